@@ -1,0 +1,1 @@
+"""The subcommands of `python -m automations`, one family a file."""

@@ -1,0 +1,1 @@
+"""The thinking: read history, mine, rank, draft, propose; a batch program."""

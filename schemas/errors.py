@@ -1,0 +1,51 @@
+"""What can go wrong, told by what the caller should do about it.
+
+NightshiftError            a sentence for a person: what, where, how to mend (exit code 1)
+|- UsageError              the command was used wrongly (exit code 2)
+|- AlreadyRunning          another process does this very work (exit code 3)
+|- InputError              a file or an answer is not what it should be; mend it and run again
+|- Unreachable             nobody answered, or not in time: it proves nothing, try later
+|- Unauthorized            the token or password was refused: never retried by itself
+|- Refused                 the other side understood and said no, in its own words
+`- Moved                   what was seen has changed since: look again and decide again
+"""
+
+from __future__ import annotations
+
+
+class NightshiftError(Exception):
+    """A sentence for a person; `exit_code` is what a command line program ends with."""
+
+    exit_code = 1
+
+
+class UsageError(NightshiftError):
+    """The command was used wrongly."""
+
+    exit_code = 2
+
+
+class AlreadyRunning(NightshiftError):
+    """Another process does this very work."""
+
+    exit_code = 3
+
+
+class InputError(NightshiftError):
+    """A file, a setting or an answer is not what it should be."""
+
+
+class Unreachable(NightshiftError):
+    """Nobody answered, or not in time, or not sensibly: it proves nothing about the other side's state."""
+
+
+class Unauthorized(NightshiftError):
+    """The token or password was refused; trying again by itself could get us banned."""
+
+
+class Refused(NightshiftError):
+    """The other side understood the request and refused it; the message quotes its words."""
+
+
+class Moved(NightshiftError):
+    """What the caller saw has changed since; nothing was done."""

@@ -1,0 +1,93 @@
+"""State changes as typed columns, and who caused them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Origin(IntEnum):
+    """Where a change came from, as finely as it could be told; stored as int8."""
+
+    UNKNOWN = 0
+    APP = 1
+    VOICE = 2
+    WALL = 3
+    SCENE = 4
+    SCRIPT = 5
+    AUTOMATION = 6
+    DEVICE = 7
+
+
+class Cause(IntEnum):
+    """The four causes that mining knows; only `PERSON` and `UNKNOWN` can be a habit."""
+
+    UNKNOWN = 0
+    PERSON = 1
+    AUTOMATION = 2
+    DEVICE = 3
+
+
+CAUSE_OF_ORIGIN: Final[NDArray[np.int8]] = np.array(
+    [
+        Cause.UNKNOWN,
+        Cause.PERSON,
+        Cause.PERSON,
+        Cause.PERSON,
+        Cause.AUTOMATION,
+        Cause.AUTOMATION,
+        Cause.AUTOMATION,
+        Cause.DEVICE,
+    ],
+    dtype=np.int8,
+)
+"""Index with an `Origin` code to get its `Cause` code."""
+
+ORIGIN_OF_CAUSE_TEXT: Final[dict[str, Origin]] = {
+    "": Origin.UNKNOWN,
+    "unknown": Origin.UNKNOWN,
+    "person": Origin.APP,
+    "automation": Origin.AUTOMATION,
+    "device": Origin.DEVICE,
+}
+"""The `cause` column of a history file."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """State changes of one home, one row a change, sorted by time (stable).
+
+    `time`   int64, microseconds since 1970-01-01 UTC, shape (n,)
+    `entity` int32 code into `entities`, shape (n,)
+    `state`  int32 code into `states`, shape (n,)
+    `origin` int8 code, see `Origin`, shape (n,)
+
+    17 bytes an event. `states` and `entities` hold each text once.
+    """
+
+    time: NDArray[np.int64]
+    entity: NDArray[np.int32]
+    state: NDArray[np.int32]
+    origin: NDArray[np.int8]
+    entities: tuple[str, ...]
+    states: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @property
+    def cause(self) -> NDArray[np.int8]:
+        """Cause codes, int8, shape (n,)."""
+        return CAUSE_OF_ORIGIN[self.origin]
+
+    def between(self, start_us: int, end_us: int) -> Events:
+        """The changes with start_us <= time < end_us (a view, no copy)."""
+        first, last = np.searchsorted(self.time, [start_us, end_us])
+        part = slice(int(first), int(last))
+        return Events(
+            self.time[part], self.entity[part], self.state[part], self.origin[part], self.entities, self.states
+        )

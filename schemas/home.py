@@ -1,0 +1,203 @@
+"""The home: areas, entities, services and the automations it has already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+ENTITY_ID = r"^[a-z0-9_]+\.[a-z0-9_]+$"
+
+AutomationConfig = dict[str, Any]
+"""A Home Assistant automation as its config API takes it."""
+
+
+@dataclass(frozen=True)
+class Area:
+    area_id: str
+    name: str
+    floor_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One entity; `area_id` is its own or, where it has none, its device's."""
+
+    entity_id: str
+    name: str | None = None
+    area_id: str | None = None
+    device_id: str | None = None
+    device_class: str | None = None
+    platform: str | None = None
+    entity_category: str | None = None
+    hidden: bool = False
+    disabled: bool = False
+    labels: tuple[str, ...] = ()
+    unit: str | None = None
+
+    @property
+    def domain(self) -> str:
+        return self.entity_id.split(".", 1)[0]
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: its name, else its id in words."""
+        return self.name or self.entity_id.split(".", 1)[1].replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Service:
+    """`fields` maps a field's name to its description (selector, required) or is empty where unknown."""
+
+    domain: str
+    name: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.domain}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home as known at one moment; latitude and longitude in degrees, None where it does not say."""
+
+    timezone: str
+    latitude: float | None = None
+    longitude: float | None = None
+    areas: tuple[Area, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    services: tuple[Service, ...] = ()
+    automations: tuple[AutomationConfig, ...] = ()
+    devices: tuple[str, ...] = ()
+    language: str = "en"
+    version: str | None = None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def entity(self) -> dict[str, Entity]:
+        return {entity.entity_id: entity for entity in self.entities}
+
+    @cached_property
+    def area(self) -> dict[str, Area]:
+        return {area.area_id: area for area in self.areas}
+
+    def name_of(self, entity_id: str) -> str:
+        known = self.entity.get(entity_id)
+        return known.label if known else Entity(entity_id).label
+
+    def area_of(self, entity_id: str) -> Area | None:
+        known = self.entity.get(entity_id)
+        return self.area.get(known.area_id) if known and known.area_id else None
+
+
+class AreaText(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    area_id: str = Field(min_length=1)
+    name: str
+    floor_id: str | None = None
+
+
+class EntityText(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    entity_id: str = Field(pattern=ENTITY_ID, max_length=255)
+    name: str | None = None
+    area_id: str | None = None
+    device_id: str | None = None
+    device_class: str | None = None
+    platform: str | None = None
+    entity_category: str | None = None
+    hidden: bool = False
+    disabled: bool = False
+    labels: tuple[str, ...] = ()
+    unit: str | None = None
+
+
+class ServiceText(BaseModel):
+    """One domain's services as `GET /api/services` lists them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    domain: str
+    services: dict[str, Any]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is not a time zone; use an IANA name such as 'Europe/Amsterdam'")
+    return name
+
+
+class HomeFile(BaseModel):
+    """The home file: what a person or `python -m automations home --json` writes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    timezone: str
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    areas: tuple[AreaText, ...] = ()
+    entities: tuple[EntityText, ...]
+    services: tuple[str | ServiceText, ...] = ()
+    automations: tuple[AutomationConfig, ...] = ()
+    devices: tuple[str, ...] = ()
+    language: str = "en"
+    version: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def timezone_is_known(cls, name: str) -> str:
+        return _known_zone(name)
+
+    def home(self) -> Home:
+        return Home(
+            timezone=self.timezone,
+            latitude=self.latitude,
+            longitude=self.longitude,
+            areas=tuple(Area(**area.model_dump()) for area in self.areas),
+            entities=tuple(Entity(**entity.model_dump()) for entity in self.entities),
+            services=tuple(service for entry in self.services for service in services_from(entry)),
+            automations=self.automations,
+            devices=self.devices,
+            language=self.language,
+            version=self.version,
+        )
+
+
+def services_from(entry: str | ServiceText) -> list[Service]:
+    """`light.turn_on`, or a whole domain as Home Assistant lists it, as services."""
+    if isinstance(entry, str):
+        domain, _, name = entry.partition(".")
+        return [Service(domain, name)]
+    return [
+        Service(entry.domain, name, (details or {}).get("fields", {}) if isinstance(details, dict) else {})
+        for name, details in entry.services.items()
+    ]
+
+
+def home_document(home: Home) -> dict[str, Any]:
+    """The home as the home file's JSON; `HomeFile(**home_document(h)).home() == h`."""
+    by_domain: dict[str, dict[str, Any]] = {}
+    for service in home.services:
+        by_domain.setdefault(service.domain, {})[service.name] = {"fields": dict(service.fields)}
+    return {
+        "timezone": home.timezone,
+        "latitude": home.latitude,
+        "longitude": home.longitude,
+        "language": home.language,
+        "version": home.version,
+        "areas": [vars(area) for area in home.areas],
+        "entities": [{**vars(entity), "labels": list(entity.labels)} for entity in home.entities],
+        "services": [{"domain": domain, "services": services} for domain, services in by_domain.items()],
+        "automations": list(home.automations),
+        "devices": list(home.devices),
+    }

@@ -1,0 +1,139 @@
+"""The one table of settings: from the environment, `.env`, or for secrets also from `NAME_FILE`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import InputError
+
+SECRETS = ("HA_TOKEN", "OPENAI_API_KEY", "MQTT_PASSWORD", "DATA_API_KEY", "LOCAL_TOKEN")
+
+
+class Settings(BaseSettings):
+    """Everything a person can set; `docs/settings.md` is made from this table."""
+
+    model_config = SettingsConfigDict(extra="forbid", env_file=None, case_sensitive=True, frozen=True)
+
+    DATA_API_URL: str = Field("http://data-api:8006", description="Where the Data API answers.")
+    DATA_API_KEY: SecretStr | None = Field(None, description="Bearer key of the Data API, where it wants one.")
+    DATA_API_PATH: str = Field("/api/events", description="Route of the events in the Data API.")
+    DATA_API_STYLE: Literal["relative", "absolute"] = Field(
+        "relative", description="`relative` sends start=-30d&group_by=device_id, `absolute` start_time and end_time."
+    )
+    HA_URL: str | None = Field(None, description="Where Home Assistant answers; empty: the home is a folder.")
+    HA_TOKEN: SecretStr | None = Field(None, description="Long-lived token of a Home Assistant administrator.")
+    MQTT_BROKER: str | None = Field(None, description="Host of the MQTT broker; empty: notices go to the log.")
+    MQTT_PORT: int = Field(1883, ge=1, le=65535, description="Port of the broker.")
+    MQTT_USERNAME: str | None = Field(None, description="User at the broker.")
+    MQTT_PASSWORD: SecretStr | None = Field(None, description="Password at the broker.")
+    MQTT_TLS_CA: Path | None = Field(None, description="CA file that signs the broker's certificate; set: TLS is used.")
+    OPENAI_API_KEY: SecretStr | None = Field(None, description="Key of the model's server.")
+    OPENAI_BASE_URL: str | None = Field(None, description="Any OpenAI-compatible server; empty: OpenAI's own.")
+    OPENAI_MODEL: str = Field("gpt-4o-mini", description="Model that words and refines suggestions.")
+    LLM: Literal["auto", "on", "off"] = Field(
+        "auto", description="`auto` uses the model where a key or base URL is set, `off` never sends anything."
+    )
+    LLM_NIGHTLY_TOKENS: int = Field(60_000, ge=0, description="Tokens a night may use, both ways together.")
+    LLM_NIGHTLY_DOLLARS: float = Field(0.25, ge=0, description="Money a night may cost, in US dollars.")
+    LANGUAGE: str | None = Field(None, description="Language of names and descriptions; empty: the home's own.")
+    ANALYSIS_SCHEDULE: str = Field("0 3 * * *", description="When the night starts, as cron, in the home's time zone.")
+    HISTORY_SOURCE: Literal["data-api", "home-assistant", "recorder", "file"] = Field(
+        "data-api", description="Where the night reads its history."
+    )
+    HISTORY_FILE: Path | None = Field(None, description="History file, where the source is `file`.")
+    HISTORY_DAYS: int = Field(30, ge=1, le=365, description="Days of history that a night looks at.")
+    HISTORY_KEEP_DAYS: int = Field(90, ge=1, le=3650, description="Days of history kept in the local store.")
+    RECORDER_DB: str | None = Field(None, description="Path or URL of Home Assistant's recorder database.")
+    EXCLUDE_USERS: tuple[str, ...] = Field((), description="Home Assistant user ids that are services, not people.")
+    EXCLUDE: tuple[str, ...] = Field((), description="Entities, domains, areas or labels never looked at.")
+    INCLUDE: tuple[str, ...] = Field((), description="If set, only these entities, domains, areas or labels.")
+    HOME_FILE: Path | None = Field(None, description="Home file (JSON); empty: read from Home Assistant.")
+    HOME_FOLDER: Path | None = Field(None, description="Folder with automations.yaml, where there is no HA_URL.")
+    AUTOMATIONS_REPO: Path = Field(Path("data/automations.git"), description="The bare repository of automations.")
+    AUTOMATIONS_REMOTE: str | None = Field(None, description="Git URL that main and the ledgers are pushed to.")
+    DATA_DIR: Path = Field(Path("data"), description="Folder of the diary, the history store and the local token.")
+    HOST: str = Field("127.0.0.1", description="Address the service listens on.")
+    PORT: int = Field(8011, ge=0, le=65535, description="Port the service listens on; 0: any free one.")
+    BASE_PATH: str = Field("", description="Path prefix behind a proxy, such as `/nightshift`.")
+    PUBLIC_URL: str | None = Field(None, description="Address people open the page at, for links in notices.")
+    CORS_ORIGINS: tuple[str, ...] = Field((), description="Other origins that may call the API.")
+    LOCAL_TOKEN: SecretStr | None = Field(None, description="Token that signs in; empty: made at the first start.")
+    NIGHTLY_CAP: int = Field(3, ge=0, le=100, description="New suggestions a night, at most.")
+    OPEN_CAP: int = Field(10, ge=0, le=1000, description="Open suggestions, at most.")
+    MAX_CHANGES: int = Field(5, ge=1, description="A plan that changes more automations waits for a person.")
+    MAX_DELETIONS: int = Field(1, ge=0, description="A plan that deletes more automations waits for a person.")
+    REVIEWER_NAME: str = Field("Resident", description="Git author of what is decided with the local token.")
+    LOG_FORMAT: Literal["console", "json"] = Field("console", description="How log lines look.")
+
+    @field_validator("AUTOMATIONS_REPO", "DATA_DIR", "HISTORY_FILE", "HOME_FILE", "HOME_FOLDER", mode="after")
+    @classmethod
+    def paths_are_expanded(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path else None
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, env_file: Path | None = Path(".env")) -> Settings:
+    """The settings from `env_file` and, over it, `environ`; names that are not ours are ignored in `environ`.
+
+    Raises InputError that names everything that is wrong at once; no value of a secret is repeated in it.
+    """
+    values = _read_env_file(env_file) if env_file else {}
+    problems = [f"{name}: no such setting in {env_file}" for name in values if _setting_of(name) is None]
+    values |= {name: value for name, value in environ.items() if _setting_of(name) is not None}
+    chosen: dict[str, object] = {}
+    for name, value in values.items():
+        setting = _setting_of(name)
+        if setting is None or not value.strip():
+            continue
+        chosen[setting] = _read_secret(name, value, problems) if setting != name else _parsed(setting, value)
+    try:
+        settings = Settings.model_validate(chosen)
+    except ValidationError as error:
+        problems += [f"{e['loc'][0] if e['loc'] else 'settings'}: {e['msg']}" for e in error.errors()]
+    if problems:
+        raise InputError(
+            "Settings that cannot be used; mend them in the environment or .env:\n  " + "\n  ".join(problems)
+        )
+    return settings
+
+
+def _setting_of(name: str) -> str | None:
+    if name in Settings.model_fields:
+        return name
+    secret = name.removesuffix("_FILE")
+    return secret if secret != name and secret in SECRETS else None
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read ({error}); write NAME=value lines in UTF-8.") from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#") and "=" not in line:
+            raise InputError(f"{path} line {number} is not NAME=value; correct it or start it with '#'.")
+    return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
+
+
+def _read_secret(name: str, path: str, problems: list[str]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{name}: {path} cannot be read ({type(error).__name__})")
+        return ""
+
+
+def _parsed(setting: str, value: str) -> object:
+    """Lists are written with commas."""
+    if Settings.model_fields[setting].annotation == tuple[str, ...]:
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
