@@ -1,0 +1,60 @@
+"""The door to a home's automations: what Home Assistant and a plain folder both offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.home import AutomationConfig
+
+
+@dataclass(frozen=True)
+class LiveAutomation:
+    """One automation as the home holds it now.
+
+    `config` is None where the config API cannot read it (packages, YAML elsewhere, no id); `why_unreadable` says so.
+    `enabled` is None while its state is unavailable.
+    """
+
+    automation_id: str
+    config: AutomationConfig | None
+    entity_id: str | None = None
+    enabled: bool | None = True
+    alias: str = ""
+    why_unreadable: str = ""
+
+
+class HomeDoor(Protocol):
+    """Every method raises Unreachable, Unauthorized; `write` also Refused with the home's own words.
+
+    Ids are compared as strings, case kept. A config is given and returned without its `id` key.
+    """
+
+    @property
+    def name(self) -> str:
+        """How a person calls this home: its URL without credentials, or its folder."""
+        ...
+
+    async def ready(self) -> None:
+        """Return when writes will take effect; Unreachable with the reason while they would not."""
+        ...
+
+    async def live(self) -> dict[str, LiveAutomation]:
+        """Every automation that the home knows now, by id; those without an id under their entity id."""
+        ...
+
+    async def read(self, automation_id: str) -> AutomationConfig | None:
+        """Its stored config; None only when the home says that there is none."""
+        ...
+
+    async def write(self, automation_id: str, config: AutomationConfig) -> None:
+        """Create or replace it, and return when the home shows it live."""
+        ...
+
+    async def delete(self, automation_id: str) -> None:
+        """Remove it; also fine when it is gone already."""
+        ...
+
+    async def first_write_warning(self) -> str:
+        """What the home will do to its automations file at the first write, in sentences for a person."""
+        ...

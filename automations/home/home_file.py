@@ -1,0 +1,28 @@
+"""The home file: one JSON document that stands for a home's catalogue."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from schemas.errors import InputError
+from schemas.home import Home, HomeFile
+
+
+def load_home_file(path: Path) -> Home:
+    """The home in `path`; InputError names the file, every wrong field, and how to mend it."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"Home file {path} does not exist; write one with `python -m automations home --json`."
+        ) from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"Home file {path} is not readable JSON ({error}); correct it or write it anew.") from None
+    try:
+        return HomeFile.model_validate(document).home()
+    except ValidationError as error:
+        wrong = "\n  ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
+        raise InputError(f"Home file {path} has fields that cannot be used; correct them:\n  {wrong}") from None
