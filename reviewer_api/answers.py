@@ -117,8 +117,11 @@ class BacktestAnswer(Answer):
 
 
 class EvidenceAnswer(Answer):
-    """The picture: when the person did it. `seen_minutes` are local minutes since midnight by day, for the day-by-hour map;
-    `delays` seconds from A to B, for the histogram (one of the two is filled)."""
+    """The picture: when the person did it.
+
+    `seen_minutes` are local minutes since midnight by day, for the day-by-hour map; `delays` seconds from A to B, for
+    the histogram (one of the two is filled).
+    """
 
     days_seen: int
     days_possible: int
@@ -399,6 +402,11 @@ class RunOnceAnswer(Answer):
 
 
 # --- runs, status -----------------------------------------------------------------------
+
+
+RunOutcome = Literal[
+    "running", "done", "failed", "killed", "out_of_memory", "timed_out", "interrupted", "already_running"
+]
 
 
 class RunRow(Answer):
