@@ -1,0 +1,287 @@
+"""A real Home Assistant as a door: its automations over REST, its registries over WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from automations.home.door import LiveAutomation
+from automations.home.stored import same_stored
+from automations.home.websocket import Conversation, conversation
+from automations.web import Answer, Site
+from schemas.errors import InputError, Refused, Unreachable
+from schemas.home import AutomationConfig
+
+CONFIG_PATH = "/api/config/automation/config/"
+READ_AT_ONCE = 8
+"""Configs asked for side by side; Home Assistant answers each from one file."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the client waits for Home Assistant, in seconds."""
+
+    start: float = 30.0
+    """For RUNNING, after its port answers."""
+    show: float = 10.0
+    """For a written automation to be live, once before and once after a reload."""
+    pause: float = 0.05
+
+
+class HomeAssistant:
+    """HomeDoor over HTTP. Writes go one at a time; a 400 to a write is the home's no, all else proves nothing."""
+
+    def __init__(self, url: str, token: str, patience: Patience | None = None) -> None:
+        self._site = Site("Home Assistant", "HA_URL", url, token)
+        self._token = token
+        self._patience = patience or Patience()
+        self._writing = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._site.close()
+
+    @property
+    def name(self) -> str:
+        return self._site.shown
+
+    # What the home is and shows
+
+    async def config(self) -> dict[str, Any]:
+        """`GET /api/config`: version, state, components, time zone, coordinates."""
+        return self._object(await self._site.ask("GET", "/api/config"))
+
+    async def states(self) -> list[dict[str, Any]]:
+        """`GET /api/states`: every entity's state now."""
+        return self._list(await self._site.ask("GET", "/api/states"))
+
+    async def services(self) -> list[dict[str, Any]]:
+        """`GET /api/services`: by domain. Unreachable on the 500 that a missing package of the home can cause."""
+        return self._list(await self._site.ask("GET", "/api/services"))
+
+    async def call(self, domain: str, service: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Call a service and give the states that it changed; Refused on 400."""
+        answer = await self._site.ask("POST", f"/api/services/{domain}/{service}", json=dict(data))
+        return self._list(_unless_refused(answer))
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Any other question over REST; `path` percent-encoded."""
+        return await self._site.ask("GET", path, params)
+
+    async def ask(self, kind: str, **fields: Any) -> Any:
+        """One WebSocket command's result, on a connection of its own."""
+        async with self.conversation() as talk:
+            return await talk.ask(kind, **fields)
+
+    @asynccontextmanager
+    async def conversation(self) -> AsyncIterator[Conversation]:
+        """A connection for many WebSocket commands."""
+        async with conversation(self._site.url, self._token) as talk:
+            yield talk
+
+    # The door
+
+    async def ready(self) -> None:
+        reason = ""
+
+        async def running() -> bool:
+            nonlocal reason
+            reason = _why_not_ready(await self.config())
+            return not reason
+
+        if not await self._within(self._patience.start, running):
+            raise Unreachable(f"{self.name} is not ready for changes: {reason}; try again when it is.")
+
+    async def live(self) -> dict[str, LiveAutomation]:
+        states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
+        gate = asyncio.Semaphore(READ_AT_ONCE)
+
+        async def seen(state: dict[str, Any]) -> LiveAutomation | None:
+            async with gate:
+                return await self._seen(state)
+
+        found = await asyncio.gather(*map(seen, states))
+        return {automation.automation_id: automation for automation in found if automation}
+
+    async def read(self, automation_id: str) -> AutomationConfig | None:
+        answer = await self._site.ask("GET", _path(automation_id))
+        # A 404 as plain text is a missing route, which says nothing about the automation.
+        if answer.status == 404 and "message" in self._json_object(answer):
+            return None
+        config = self._object(answer)
+        return {key: value for key, value in config.items() if key != "id"}
+
+    async def write(self, automation_id: str, config: AutomationConfig) -> None:
+        # A body with another id than the address is stored under the body's and never loaded.
+        if str(config.get("id", automation_id)) != automation_id:
+            raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
+        body = {key: value for key, value in config.items() if key != "id"}
+        async with self._writing:
+            await self.ready()
+            before = _shown(await self.states())
+            await self._post(automation_id, body)
+            await self._wait_until_live(automation_id, before.get(automation_id))
+
+    async def delete(self, automation_id: str) -> None:
+        async with self._writing:
+            await self.ready()
+            await self._delete(automation_id)
+            if not await self._within(self._patience.show, lambda: self._is_gone(automation_id)):
+                raise Unreachable(
+                    f"{self.name} removed {automation_id} from its automations file and still shows it; "
+                    "it is also defined elsewhere (a package or another YAML file): remove it there."
+                )
+
+    async def first_write_warning(self) -> str:
+        automations = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
+        without_id = sum(1 for state in automations if "id" not in state["attributes"])
+        lost = "At the first change Home Assistant writes its automations.yaml anew: comments, quoting and blank lines"
+        given = f" {without_id} of {len(automations)} automations have no id; those in that file get a random one."
+        return f"{lost} in it are lost, and a symbolic link becomes a plain file.{given if without_id else ''}"
+
+    # How it is done
+
+    async def _seen(self, state: dict[str, Any]) -> LiveAutomation | None:
+        """None for an entry that only the registry remembers."""
+        entity_id, attributes = state["entity_id"], state["attributes"]
+        automation_id = attributes.get("id")
+        config = await self.read(str(automation_id)) if automation_id is not None else None
+        if config is None and attributes.get("restored"):
+            return None
+        why = "" if config is not None else "it is kept in YAML that Home Assistant's editor does not own"
+        return LiveAutomation(
+            automation_id=entity_id if automation_id is None else str(automation_id),
+            config=config,
+            entity_id=entity_id,
+            enabled={"on": True, "off": False}.get(state["state"]),
+            alias=str(attributes.get("friendly_name", "")),
+            why_unreadable="it has no id" if automation_id is None else why,
+        )
+
+    async def _post(self, automation_id: str, body: AutomationConfig) -> None:
+        try:
+            answer = await self._site.ask("POST", _path(automation_id), json=body)
+        except Unreachable:
+            # A broken connection proves nothing: what is stored decides.
+            stored = await self.read(automation_id)
+            if stored is None or not same_stored(stored, body):
+                raise
+        else:
+            self._object(_unless_refused(answer))
+
+    async def _delete(self, automation_id: str) -> None:
+        try:
+            answer = await self._site.ask("DELETE", _path(automation_id))
+        except Unreachable:
+            if await self.read(automation_id) is not None:
+                raise
+            return
+        # 400 "Resource not found" is how it says that the automation is gone already.
+        if answer.status == 400 and await self.read(automation_id) is None:
+            return
+        self._object(answer)
+
+    async def _wait_until_live(self, automation_id: str, before: str | None) -> None:
+        """The answer precedes the reload: wait until the entity is there, and is not the one from before.
+
+        Where it stays the one from before, even after a reload, Home Assistant saw no change to load.
+        """
+
+        async def renewed() -> bool:
+            return (await self._shown_at(automation_id)) not in (None, before)
+
+        if await self._within(self._patience.show, renewed):
+            return
+        await self.call("automation", "reload", {})
+        if await self._within(self._patience.show, renewed) or await self._shown_at(automation_id):
+            return
+        raise Unreachable(
+            f"{self.name} stored {automation_id} and does not show it as a working automation; look in its log, "
+            "and for `automation: !include automations.yaml` in its configuration.yaml."
+        )
+
+    async def _shown_at(self, automation_id: str) -> str | None:
+        return _shown(await self.states()).get(automation_id)
+
+    async def _is_gone(self, automation_id: str) -> bool:
+        return await self._shown_at(automation_id) is None
+
+    async def _within(self, seconds: float, is_so: Callable[[], Any]) -> bool:
+        end = time.monotonic() + seconds
+        while not await is_so():
+            if time.monotonic() >= end:
+                return False
+            await asyncio.sleep(self._patience.pause)
+        return True
+
+    def _object(self, answer: Answer) -> dict[str, Any]:
+        if answer.status not in (200, 201):
+            raise Unreachable(_unexpected(answer))
+        return self._json_object(answer)
+
+    def _json_object(self, answer: Answer) -> dict[str, Any]:
+        document = answer.json()
+        if not isinstance(document, dict):
+            raise Unreachable(_unexpected(answer))
+        return document
+
+    def _list(self, answer: Answer) -> list[dict[str, Any]]:
+        document = answer.json() if answer.status == 200 else None
+        if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
+            raise Unreachable(_unexpected(answer))
+        return document
+
+
+def _path(automation_id: str) -> str:
+    return CONFIG_PATH + quote(automation_id, safe="")
+
+
+def _why_not_ready(config: Mapping[str, Any]) -> str:
+    """Before RUNNING with `automation` loaded, Home Assistant stores what it is sent and may never show it."""
+    if config.get("recovery_mode") or config.get("safe_mode"):
+        return "it runs in recovery or safe mode, without its automations"
+    if config.get("state") != "RUNNING":
+        return f"it is starting or stopping ({config.get('state')})"
+    if "automation" not in config.get("components", ()):
+        return "its automation integration is not loaded"
+    return ""
+
+
+def _shown(states: list[dict[str, Any]]) -> dict[str, str]:
+    """When each working automation's entity was last renewed, by id; orphans of the registry are left out."""
+    return {
+        str(state["attributes"]["id"]): str(state.get("last_updated"))
+        for state in states
+        if state["entity_id"].startswith("automation.")
+        and "id" in state["attributes"]
+        and state["state"] != "unavailable"
+        and not state["attributes"].get("restored")
+    }
+
+
+def _unless_refused(answer: Answer) -> Answer:
+    """Refused with Home Assistant's words where it says 400 itself; a proxy's 400 page is no word of the home."""
+    if answer.status != 400 or answer.kind not in ("application/json", "text/plain"):
+        return answer
+    try:
+        words = str(answer.json().get("message"))
+    except (Unreachable, AttributeError):
+        words = answer.opening
+    raise Refused(f"Home Assistant refused it: {words}")
+
+
+def _unexpected(answer: Answer) -> str:
+    hint = ""
+    if answer.status >= 500 and CONFIG_PATH in answer.url:
+        hint = " Its automations.yaml may hold a `!secret`, a custom tag or a mistake that its editor cannot read."
+    return f"{answer.url} answered {answer.status} ({answer.opening!r}), which is no answer of Home Assistant's.{hint}"

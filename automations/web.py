@@ -1,0 +1,160 @@
+"""One careful way to ask another machine over HTTP: no redirects, bounded answers, and errors told by what to do.
+
+Whatever is no sensible answer (nobody there, time-out, TLS, redirect, cut or oversized body) is Unreachable: it proves
+nothing. 401 and 403 are Unauthorized and never repeated, since repeating could get our address banned.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import certifi
+import httpx
+
+from schemas.errors import InputError, Unauthorized, Unreachable
+
+MAX_BODY_BYTES = 64 * 2**20
+"""Of the unpacked answer, so that a small compressed one cannot fill the memory."""
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of any status other than 3xx, 401 and 403."""
+
+    url: str
+    status: int
+    kind: str
+    """Content type without its parameters, lower case."""
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The decoded JSON; Unreachable where it is something else, such as a proxy's page."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Unreachable(
+                f"{self.url} answered {self.status} with {self.kind or 'something'} that is not JSON "
+                f"({self.opening!r}); check that the address is the service itself and not a page before it."
+            ) from None
+
+    @property
+    def opening(self) -> str:
+        """The first words, for messages."""
+        return " ".join(self.body[:200].decode("utf-8", "replace").split())[:80]
+
+
+class Site:
+    """One service at `url`; messages call it `what`, and name the `setting` where its address stands."""
+
+    def __init__(
+        self, what: str, setting: str, url: str, token: str | None = None, timeout: httpx.Timeout = TIMEOUT
+    ) -> None:
+        self.what, self.setting = what, setting
+        self.url = checked_url(url, setting)
+        self.shown = without_credentials(self.url)
+        # No proxies from the environment: the home and its services are on this network. TLS trusts the system too.
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            timeout=timeout,
+            trust_env=False,
+            follow_redirects=False,
+            verify=trusted() if self.url.startswith("https:") else False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def ask(
+        self, method: str, path: str, params: Mapping[str, str] | None = None, json: object | None = None
+    ) -> Answer:
+        """One request, one try; `path` must be percent-encoded already."""
+        try:
+            async with self._http.stream(method, path, params=params, json=json) as response:
+                self._refuse_unusable(response)
+                body = await self._bounded(response)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            raise Unreachable(
+                f"{self.what} at {self.shown} cannot be reached ({_why(error)}); "
+                f"check {self.setting} and that it is running."
+            ) from error
+        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        return Answer(f"{self.shown}{path}", response.status_code, kind, response.headers, body)
+
+    def _refuse_unusable(self, response: httpx.Response) -> None:
+        if response.status_code == 401:
+            raise Unauthorized(
+                f"{self.what} at {self.shown} refused our token (401); make a new long-lived token of an administrator."
+            )
+        if response.status_code == 403:
+            raise Unauthorized(
+                f"{self.what} at {self.shown} forbids us (403): our address may be banned there; "
+                "look in its ip_bans.yaml, and mend the token before lifting the ban."
+            )
+        if response.is_redirect or 300 <= response.status_code < 400:
+            target = without_credentials(response.headers.get("location", "elsewhere"))
+            raise Unreachable(
+                f"{self.what} at {self.shown} sends us on to {target} ({response.status_code}), maybe a login page; "
+                f"set {self.setting} to an address that answers directly."
+            )
+
+    async def _bounded(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > MAX_BODY_BYTES:
+                raise Unreachable(
+                    f"{self.what} at {self.shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one answer; "
+                    "that is no answer of its own, so nothing was taken from it."
+                )
+        return bytes(body)
+
+
+def trusted() -> ssl.SSLContext:
+    """The machine's certificate authorities (a home's own among them) and the well-known ones."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def checked_url(url: str, setting: str) -> str:
+    """`url` without a closing slash; InputError unless it is http(s) with a host."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InputError(f"{setting} is '{without_credentials(url)}'; write it like http://homeassistant.local:8123.")
+    return url.rstrip("/")
+
+
+def without_credentials(url: str) -> str:
+    """The address as it may be shown and logged: no user, no password, no query."""
+    try:
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    except ValueError:
+        return "(not an address)"
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    return str(error).strip() or type(error).__name__

@@ -1,0 +1,111 @@
+"""What all tests share: a real broker, a free port, and a net that keeps every connection on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOCAL_NAMES = {"localhost", "", None}
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_loopback(host: object) -> bool:
+    if host in LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(str(host).split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_local(sock: socket.socket, address: Any) -> bool:
+    return sock.family not in (socket.AF_INET, socket.AF_INET6) or _is_loopback(address[0])
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that tries to reach another machine fails, even where the code under test swallows the error."""
+    strays: list[object] = []
+    connect, connect_ex, resolve = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if not _is_local(self, address):
+            strays.append(address)
+            raise OSError(f"tests reach only this machine, not {address}")
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        if not _is_local(self, address):
+            strays.append(address)
+            raise OSError(f"tests reach only this machine, not {address}")
+        return connect_ex(self, address)
+
+    def guarded_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if not _is_loopback(name) and not _is_address(name):
+            raise socket.gaierror(socket.EAI_NONAME, f"tests resolve only localhost, not {name}")
+        return resolve(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_resolve)
+    yield
+    assert not strays, f"the test tried to reach {strays}; only loopback is allowed"
+
+
+def _is_address(name: object) -> bool:
+    try:
+        ipaddress.ip_address(str(name).split("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Broker:
+    host: str
+    port: int
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Broker]:
+    """A real Mosquitto of this test's own on a free port of 127.0.0.1."""
+    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    if program is None:
+        pytest.fail("Mosquitto is not installed; run `apt-get install mosquitto` (or `make test`, which does it).")
+    port = free_port()
+    config = tmp_path / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
+    with (tmp_path / "mosquitto.log").open("wb") as log:
+        process = subprocess.Popen([program, "-c", config], stdout=log, stderr=log)
+    try:
+        _wait_until_open(port, process)
+        yield Broker("127.0.0.1", port)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_open(port: int, process: subprocess.Popen[bytes], within_seconds: float = 10) -> None:
+    end = time.monotonic() + within_seconds
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    pytest.fail(f"nothing listens on 127.0.0.1:{port} after {within_seconds} s")

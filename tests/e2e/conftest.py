@@ -1,0 +1,31 @@
+"""Fixtures of the tests against a real Home Assistant."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from automations.home.client import HomeAssistant
+from tests.e2e.home_assistant import CannotStart, RealHome, started_home
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHome]:
+    """One real Home Assistant for the session; a test that cannot have it fails, it is never skipped."""
+    folder = tmp_path_factory.mktemp("home-assistant").resolve()
+    try:
+        home = started_home(folder)
+    except CannotStart as error:
+        pytest.fail(str(error))
+    yield home
+    home.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def door(real_home: RealHome) -> AsyncIterator[HomeAssistant]:
+    """Our client of the real Home Assistant."""
+    async with HomeAssistant(real_home.url, real_home.token) as client:
+        yield client
