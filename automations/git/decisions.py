@@ -1,0 +1,83 @@
+"""What a person says about a suggestion without merging it: edit, comment, snooze, decline, reopen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from automations.git.ledger import Entry, next_entry, record
+from automations.git.naming import message
+from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
+from schemas.errors import Moved
+from schemas.suggestions import DeclineScope, Event
+
+
+def edit(
+    repository: Repository, tip: Entry, yaml: str, base_blob: str, who: Person, now: datetime, words: str = ""
+) -> str:
+    """Commit a person's version on top of the branch, in their name; from then on the bot leaves it alone.
+
+    `base_blob` is the version they started from; Moved where the branch holds another by now.
+    """
+    branch = repository.resolve(tip.branch)
+    if branch is None or repository.blob_of(branch, tip.path) != base_blob:
+        raise Moved("Somebody changed this suggestion while you were editing; reload to see both versions.")
+    tree = repository.tree_with(branch, {tip.path: yaml.encode()})
+    text = message(words or f"Edit: {tip.title}", "", {"Habit-Id": tip.habit_id})
+    commit = repository.commit(tree, [branch], text, who, now)
+    entry = replace(next_entry(tip, Event.EDITED, who, now, words), branch_commit=commit)
+    seen: dict[str, bytes | None] = {"automation.yaml": yaml.encode()}
+    repository.move([RefUpdate(tip.branch, commit, branch), record(repository, entry, who, seen)])
+    return commit
+
+
+def comment(repository: Repository, tip: Entry, words: str, who: Person, now: datetime) -> None:
+    repository.move([record(repository, next_entry(tip, Event.COMMENTED, who, now, words), who)])
+
+
+def snooze(repository: Repository, tip: Entry, until: datetime, who: Person, now: datetime) -> None:
+    """Out of the way until a moment; the branch stays."""
+    entry = replace(next_entry(tip, Event.SNOOZED, who, now), snoozed_until=until)
+    repository.move([record(repository, entry, who)])
+
+
+def wake(repository: Repository, tip: Entry, now: datetime) -> None:
+    entry = replace(next_entry(tip, Event.WOKEN, BOT, now), snoozed_until=None)
+    repository.move([record(repository, entry, BOT)])
+
+
+def decline(repository: Repository, tip: Entry, scope: DeclineScope, reason: str, who: Person, now: datetime) -> None:
+    """No, in a scope; the branch goes, the ledger keeps it so that it can be reopened."""
+    branch = repository.resolve(tip.branch)
+    entry = replace(next_entry(tip, Event.DECLINED, who, now, reason), scope=scope, branch_commit=branch or "")
+    gone = [RefUpdate(tip.branch, ABSENT, branch)] if branch else []
+    repository.move([*gone, record(repository, entry, who)])
+
+
+def reopen(repository: Repository, tip: Entry, who: Person, now: datetime) -> str:
+    """Bring back what was declined, faded or rolled back, re-rendered on today's main; its branch commit.
+
+    Merging a branch that was merged before would do nothing, so it is always rendered again.
+    """
+    entry = replace(next_entry(tip, Event.REOPENED, who, now), scope=None)
+    content = repository.read(tip.sha, "automation.yaml")
+    if content is None:
+        raise Moved("This suggestion kept no draft to reopen; it comes back by itself when the habit is seen again.")
+    main = repository.main()
+    tree = repository.tree_with(main, {tip.path: content})
+    text = message(tip.title, "Reopened.", {"Habit-Id": tip.habit_id, "Habit-Key": tip.key, "Kind": tip.kind})
+    commit = repository.commit(tree, [main], text, BOT, now)
+    entry = replace(entry, branch_commit=commit)
+    old = repository.resolve(tip.branch) or ABSENT
+    repository.move([RefUpdate(tip.branch, commit, old), record(repository, entry, who)])
+    return commit
+
+
+def notice_push(
+    repository: Repository, tip: Entry, event: Event, commit: str, who: Person, now: datetime, why: str
+) -> None:
+    """Write into the ledger what a push did to the branch: edited, held back, released."""
+    entry = replace(next_entry(tip, event, who, now, why), branch_commit=commit)
+    content = repository.read(commit, tip.path)
+    seen: dict[str, bytes | None] = {"automation.yaml": content} if content is not None else {}
+    repository.move([record(repository, entry, who, seen)])

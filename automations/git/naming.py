@@ -1,0 +1,63 @@
+"""Names of branches and files, and commit messages with trailers: all text in them is one clean line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+BRANCHES = "refs/heads/suggest/"
+LEDGERS = "refs/suggestions/"
+DEPLOYED = "refs/deployed/home"
+BACKUPS = "refs/backup/"
+
+_TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
+
+
+def slug(text: str, most: int = 48) -> str:
+    """Lower-case ASCII words joined by `_`, unicode normalised; "habit" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return words[:most].strip("_") or "habit"
+
+
+def automation_id(habit_id: str) -> str:
+    return f"nightshift_{habit_id}"
+
+
+def file_path(area_id: str | None, title: str, habit_id: str) -> str:
+    """`<area>/<slug>-<first 8 of id>.yaml`; fixed when first committed."""
+    return f"{slug(area_id) if area_id else 'no_area'}/{slug(title)}-{habit_id[:8]}.yaml"
+
+
+def branch_ref(title: str, habit_id: str) -> str:
+    return f"{BRANCHES}{slug(title)}-{habit_id[:8]}"
+
+
+def ledger_ref(habit_id: str) -> str:
+    return f"{LEDGERS}{habit_id}"
+
+
+def one_line(text: str, most: int = 500) -> str:
+    """Text on one line without control characters, so that nobody can write a trailer of their own with it."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:most]
+
+
+def message(subject: str, body: str, trailers: Mapping[str, object]) -> str:
+    """A commit message; trailers with an empty value are left out."""
+    lines = [f"{key}: {one_line(str(value))}" for key, value in trailers.items() if value not in (None, "")]
+    paragraphs = [one_line(subject, 200), _body(body), "\n".join(lines)]
+    return "\n\n".join(part for part in paragraphs if part) + "\n"
+
+
+def trailers_of(text: str) -> dict[str, str]:
+    """The trailers of a commit message: the `Key: value` lines of its last paragraph."""
+    last = text.rstrip("\n").rsplit("\n\n", 1)[-1]
+    return {m[1]: m[2] for line in last.splitlines() if (m := _TRAILER.match(line))}
+
+
+def _body(text: str) -> str:
+    """Free text that cannot end in lines that look like trailers: they are indented."""
+    lines = ("".join(c for c in line if c.isprintable()) for line in text.strip().splitlines())
+    return "\n".join(f"  {line}" if _TRAILER.match(line) else line for line in lines)

@@ -1,0 +1,46 @@
+"""What the refs say in one look, and locks that a killed process left behind."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from automations.git.repository import Repository
+
+STALE_LOCK_SECONDS = 60.0
+"""Git holds a ref's lock for milliseconds; one this old belongs to a process that is gone."""
+
+
+@dataclass(frozen=True)
+class Tip:
+    ref: str
+    sha: str
+    parents: tuple[str, ...]
+    message: str
+
+
+def tips(repository: Repository, *prefixes: str) -> list[Tip]:
+    """Every ref under the prefixes with its commit's parents and message; one process however many there are."""
+    form = "%(refname)%00%(objectname)%00%(parent)%00%(contents)%00%00"
+    out = repository.git("for-each-ref", f"--format={form}", *prefixes).decode("utf-8", "replace")
+    rows = (row.lstrip("\n").split("\0", 3) for row in out.split("\0\0\n") if row.strip("\n"))
+    return [Tip(ref, sha, tuple(parents.split()), text) for ref, sha, parents, text in rows]
+
+
+def snapshot(repository: Repository, *prefixes: str) -> dict[str, str]:
+    """Ref to sha, packed refs included."""
+    out = repository.git("for-each-ref", "--format=%(refname) %(objectname)", *prefixes).decode()
+    return dict(line.split(" ", 1) for line in out.splitlines())
+
+
+def clear_stale_locks(repository: Repository) -> list[str]:
+    """Remove lock files older than a minute that a killed git left; the names of those removed."""
+    removed = []
+    for lock in [*repository.path.glob("*.lock"), *(repository.path / "refs").rglob("*.lock")]:
+        try:
+            if time.time() - lock.stat().st_mtime > STALE_LOCK_SECONDS:
+                lock.unlink()
+                removed.append(str(lock.relative_to(repository.path)))
+        except FileNotFoundError:
+            continue
+    return removed

@@ -1,0 +1,282 @@
+"""The bare repository: objects first, then refs by compare-and-swap, so a killed process leaves nothing half done.
+
+Git runs as short commands through GitPython's runner; each call is a process of its own, so threads need no lock.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from git import Git
+from git.exc import GitCommandNotFound
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
+
+from schemas.errors import InputError, Moved, NightshiftError
+
+MAIN = "refs/heads/main"
+ABSENT = "0" * 40
+_CONFIG = {
+    "receive.denyNonFastForwards": "true",
+    "receive.denyDeletes": "true",
+    "receive.fsckObjects": "true",
+    "core.logAllRefUpdates": "true",
+    "gc.auto": "0",
+}
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A git author; `<`, `>` and line ends are taken out when it is written."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+BOT = Person("Nightshift", "nightshift@localhost")
+
+
+@dataclass(frozen=True)
+class RefUpdate:
+    """Move `ref` from `old` to `new`; ABSENT as `old` means it must not exist, as `new` it is removed."""
+
+    ref: str
+    new: str
+    old: str
+
+
+class _RefLocked(NightshiftError):
+    """Another git holds a ref's lock just now."""
+
+
+class Repository:
+    """A bare git repository of automations at `path`.
+
+    Raises InputError where the folder is no such repository, Moved where a ref is not where it was seen.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._runner = Git(str(path))
+        if not path.exists():
+            raise InputError(f"There is no repository at {path}; the first run makes it, or correct AUTOMATIONS_REPO.")
+        if not (path / "HEAD").is_file() or not (path / "objects").is_dir():
+            raise InputError(f"{path} is not a bare git repository; point AUTOMATIONS_REPO at one or at a new path.")
+        if self.git("rev-parse", "--is-bare-repository").strip() != b"true":
+            raise InputError(f"{path} is not a bare git repository; point AUTOMATIONS_REPO at one or at a new path.")
+
+    @classmethod
+    def open_or_create(cls, path: Path, starter: Path, now: datetime) -> Repository:
+        """The repository at `path`; where nothing is, a new one whose first commit holds the files of `starter`."""
+        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+            _initialise(path)
+        repository = cls(path)
+        if repository.resolve(MAIN) is None:
+            files = {str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()}
+            tree = repository.tree_with(None, files)
+            first = repository.commit(tree, (), "Start an empty house of automations\n", BOT, now)
+            repository.move([RefUpdate(MAIN, first, ABSENT)])
+        return repository
+
+    # --- running git ------------------------------------------------------------------
+
+    def git(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+        """Standard output of one git command; NightshiftError with git's words where it fails."""
+        status, out, err = self.try_git(*arguments, stdin=stdin, environment=environment)
+        if status:
+            words = err.decode(errors="replace").strip() or f"exit status {status}"
+            raise NightshiftError(f"git {arguments[0]} failed in {self.path}: {words}")
+        return out
+
+    def try_git(
+        self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes, bytes]:
+        """Exit status, standard output and standard error of one git command."""
+        try:
+            process = self._runner.execute(
+                ["git", *arguments],
+                istream=subprocess.PIPE if stdin is not None else None,
+                as_process=True,
+                env={**_ENVIRONMENT, **(environment or {})},
+            )
+        except GitCommandNotFound:
+            raise NightshiftError("git is not installed or its folder is gone; install git and run again.") from None
+        out, err = process.communicate(stdin)
+        return process.returncode, out, err
+
+    # --- reading ------------------------------------------------------------------------
+
+    def resolve(self, revision: str) -> str | None:
+        """The commit that `revision` names, or None."""
+        status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return out.decode().strip() if status == 0 else None
+
+    def main(self) -> str:
+        """The commit of main; every repository of ours has one."""
+        found = self.resolve(MAIN)
+        if found is None:
+            raise InputError(f"{self.path} has no branch main; restore it from a clone or a backup.")
+        return found
+
+    def files(self, commit: str) -> dict[str, str]:
+        """Path to blob sha of every file in a commit."""
+        listing = self.git("ls-tree", "-r", "-z", commit).decode("utf-8", "surrogateescape")
+        rows = (row.split("\t", 1) for row in listing.split("\0") if row)
+        return {path: meta.split()[2] for meta, path in rows if meta.split()[1] == "blob"}
+
+    def blob_of(self, commit: str, path: str) -> str | None:
+        """The blob sha of `path` in a commit, or None."""
+        status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
+        return out.decode().strip() if status == 0 else None
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """The content of `path` in a commit, or None."""
+        return self.read_many([f"{commit}:{path}"])[0]
+
+    def read_many(self, names: Sequence[str]) -> list[bytes | None]:
+        """The contents of objects (`sha` or `commit:path`), None for what is not there; one process for all."""
+        if not names:
+            return []
+        out = self.git("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+        found: list[bytes | None] = []
+        at = 0
+        for _ in names:
+            end = out.index(b"\n", at)
+            header = out[at:end].rsplit(b" ", 2)
+            if len(header) < 3 or not header[2].isdigit():
+                found.append(None)
+                at = end + 1
+                continue
+            size = int(header[2])
+            found.append(out[end + 1 : end + 1 + size])
+            at = end + 2 + size
+        return found
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        status, _, _ = self.try_git("merge-base", "--is-ancestor", old, new)
+        return status == 0
+
+    # --- writing ------------------------------------------------------------------------
+
+    def blobs(self, contents: Sequence[bytes]) -> list[str]:
+        """The shas of contents written as blobs, in order; one process for all."""
+        if not contents:
+            return []
+        with TemporaryDirectory(prefix="nightshift-") as folder:
+            paths = [Path(folder) / str(number) for number in range(len(contents))]
+            for path, content in zip(paths, contents, strict=True):
+                path.write_bytes(content)
+            listing = "".join(f"{path}\n" for path in paths).encode()
+            return self.git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listing).decode().split()
+
+    def tree_with(self, base: str | None, changes: Mapping[str, bytes | None]) -> str:
+        """The tree of `base` (a commit or tree; None: empty) with some files set, or with None removed.
+
+        Only the folders on the way are read and written, so the cost does not grow with the number of files.
+        """
+        contents = {path: data for path, data in changes.items() if data is not None}
+        written = dict(zip(contents, self.blobs(list(contents.values())), strict=True))
+        return self.tree_of_blobs(base, {path: written.get(path) for path in changes})
+
+    def tree_of_blobs(self, base: str | None, blobs: Mapping[str, str | None]) -> str:
+        """As `tree_with`, from the shas of blobs that are there already."""
+        return (
+            self._tree(base, {PurePosixPath(path): blob for path, blob in blobs.items()})
+            or self.git("mktree", stdin=b"").decode().strip()
+        )
+
+    def _tree(self, base: str | None, blobs: Mapping[PurePosixPath, str | None]) -> str | None:
+        entries = self._entries(base) if base else {}
+        below: dict[str, dict[PurePosixPath, str | None]] = {}
+        for path, blob in blobs.items():
+            name, *rest = path.parts
+            if rest:
+                below.setdefault(name, {})[PurePosixPath(*rest)] = blob
+            elif blob is None:
+                entries.pop(name, None)
+            else:
+                entries[name] = f"100644 blob {blob}"
+        for name, inner in below.items():
+            known = entries.pop(name, "")
+            tree = self._tree(known.split()[2] if known.startswith("040000") else None, inner)
+            if tree:
+                entries[name] = f"040000 tree {tree}"
+        if not entries:
+            return None
+        listing = "".join(f"{meta}\t{name}\0" for name, meta in entries.items())
+        return self.git("mktree", "-z", stdin=listing.encode("utf-8", "surrogateescape")).decode().strip()
+
+    def _entries(self, tree: str) -> dict[str, str]:
+        listing = self.git("ls-tree", "-z", tree).decode("utf-8", "surrogateescape")
+        return {name: meta for meta, name in (row.split("\t", 1) for row in listing.split("\0") if row)}
+
+    def commit(self, tree: str, parents: Iterable[str], message: str, author: Person, at: datetime) -> str:
+        """A commit object; nothing points at it until `move`. The bot is the committer, `at` the date of both."""
+        date = f"{int(at.timestamp())} +0000"
+        environment = {
+            "GIT_AUTHOR_NAME": _clean(author.name) or "Unknown",
+            "GIT_AUTHOR_EMAIL": _clean(author.email) or "unknown@localhost",
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_NAME": BOT.name,
+            "GIT_COMMITTER_EMAIL": BOT.email,
+            "GIT_COMMITTER_DATE": date,
+        }
+        options = [option for parent in parents for option in ("-p", parent)]
+        out = self.git("commit-tree", tree, *options, stdin=message.encode("utf-8", "replace"), environment=environment)
+        return out.decode().strip()
+
+    @retry(
+        retry=retry_if_exception_type(_RefLocked), stop=stop_after_delay(5), wait=wait_random(0.005, 0.05), reraise=True
+    )
+    def move(self, updates: Sequence[RefUpdate]) -> None:
+        """Move all the refs or none; Moved where one is not at its `old`."""
+        commands = "start\0" + "".join(map(_command, updates)) + "prepare\0commit\0"
+        status, _, err = self.try_git("update-ref", "-z", "--stdin", stdin=commands.encode())
+        if status == 0:
+            return
+        words = err.decode(errors="replace").strip()
+        if ".lock': File exists" in words:
+            raise _RefLocked(f"{self.path} is locked by another git: {words}")
+        if any(sign in words for sign in ("but expected", "already exists", "unable to resolve reference")):
+            raise Moved(f"Somebody changed {', '.join(u.ref for u in updates)} meanwhile; look again.")
+        raise NightshiftError(f"The repository {self.path} could not be changed: {words}")
+
+
+def _command(update: RefUpdate) -> str:
+    if update.new == ABSENT:
+        return f"delete {update.ref}\0{update.old}\0"
+    return f"update {update.ref}\0{update.new}\0{update.old}\0"
+
+
+def _initialise(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{path.parent} cannot be made ({error.strerror}); choose a writable AUTOMATIONS_REPO."
+        ) from None
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InputError(f"{path} is not writable; mend its permissions or choose another AUTOMATIONS_REPO.")
+    # Made beside its place and renamed, so that a killed process leaves no half repository under the real name.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    runner = Git(str(path.parent))
+    runner.execute(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(part)])
+    for key, value in _CONFIG.items():
+        runner.execute(["git", "--git-dir", str(part), "config", key, value])
+    try:
+        part.rename(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be made ({error.strerror}); is something else there?") from None
+
+
+def _clean(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and c not in "<>").strip()

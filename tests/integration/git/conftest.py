@@ -1,0 +1,41 @@
+"""A real repository in a temporary folder, and a drafted habit to put in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from automations.git.proposals import Proposal
+from automations.git.repository import Person, Repository
+
+NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+ANNA = Person("Anna", "anna@example.org")
+STARTER = Path("automations/starter")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository.open_or_create(tmp_path / "automations.git", STARTER, NIGHT)
+
+
+def proposal(habit_id: str = "a1b2c3d4e5f6", **changes: object) -> Proposal:
+    values: dict[str, object] = {
+        "habit_id": habit_id,
+        "key": f"time|light.kitchen|{habit_id}",
+        "title": "Kitchen light on at 06:42 on weekdays",
+        "kind": "time_of_day",
+        "area_id": "kitchen",
+        "target": "light.kitchen",
+        "yaml": f"id: nightshift_{habit_id}\nalias: Kitchen light\n",
+        "strength": 0.8,
+        "days_seen": 18,
+        "days_possible": 21,
+        "evidence": "18/21",
+        "reason": "Seen on 18 of 21 days.",
+        "trailers": {"Support": "0.857", "Backtest": "fired 21, matched 18"},
+        "seen": {"pattern.json": b"{}"},
+        "window_end": NIGHT,
+    }
+    return Proposal(**{**values, **changes})  # type: ignore[arg-type]

@@ -1,0 +1,253 @@
+"""A habit's way from a draft to main and back, in a real repository."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from automations.git.decisions import decline, edit, reopen, snooze
+from automations.git.ledger import entries, entry, history
+from automations.git.merge import changes_of, merge, revert
+from automations.git.proposals import close, look_at_branch, propose
+from automations.git.refs import snapshot
+from automations.git.repository import ABSENT, MAIN, RefUpdate, Repository
+from schemas.errors import InputError, Moved
+from schemas.suggestions import DeclineScope, Event, State
+from tests.integration.git.conftest import ANNA, NIGHT, proposal
+
+HABIT = "a1b2c3d4e5f6"
+
+
+def tip_of(repository: Repository, habit_id: str = HABIT):
+    found = entry(repository, habit_id)
+    assert found is not None
+    return found
+
+
+def approve(repository: Repository, habit_id: str = HABIT) -> str:
+    tip = tip_of(repository, habit_id)
+    blob = repository.blob_of(tip.branch, tip.path)
+    assert blob is not None
+    return merge(repository, tip, blob, ANNA, "", NIGHT)
+
+
+def test_a_new_habit_becomes_a_branch_with_one_file_and_a_ledger(repository: Repository) -> None:
+    outcome, _ = propose(repository, proposal(), None, may_open=True, now=NIGHT)
+
+    tip = tip_of(repository)
+    look = look_at_branch(repository, tip.branch, tip.path)
+    assert outcome == "created"
+    assert tip.state is State.OPEN
+    assert tip.branch == "refs/heads/suggest/kitchen_light_on_at_06_42_on_weekdays-a1b2c3d4"
+    assert tip.path == "kitchen/kitchen_light_on_at_06_42_on_weekdays-a1b2c3d4.yaml"
+    assert look is not None
+    assert not look.frozen
+    assert look.strays == ()
+    assert repository.read(tip.sha, "pattern.json") == b"{}"
+
+
+def test_the_same_night_twice_changes_no_ref(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    before = snapshot(repository)
+
+    outcome, _ = propose(repository, proposal(), tip_of(repository), may_open=True, now=NIGHT + timedelta(hours=1))
+
+    assert outcome == "unchanged"
+    assert snapshot(repository) == before
+
+
+def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    later = proposal(evidence="19/22", days_seen=19, window_end=NIGHT + timedelta(days=1))
+
+    outcome, _ = propose(repository, later, tip_of(repository), may_open=True, now=NIGHT + timedelta(days=1))
+
+    tip = tip_of(repository)
+    commits = repository.git("rev-list", f"{MAIN}..{tip.branch}").split()
+    assert outcome == "refreshed"
+    assert len(commits) == 1
+    assert tip.days_seen == 19
+    assert [e.event for e in history(repository, HABIT)] == [Event.PROPOSED, Event.REFRESHED]
+
+
+def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository: Repository) -> None:
+    first, _ = propose(repository, proposal(), None, may_open=False, now=NIGHT)
+    waiting = tip_of(repository)
+
+    second, _ = propose(repository, proposal(), waiting, may_open=True, now=NIGHT)
+
+    assert (first, waiting.state) == ("waiting", State.WAITING)
+    assert second == "created"
+    assert tip_of(repository).state is State.OPEN
+    assert tip_of(repository).path == waiting.path
+
+
+def test_a_blocked_draft_is_held_back_with_its_reason(repository: Repository) -> None:
+    propose(repository, proposal(blocked="It would open a lock."), None, may_open=True, now=NIGHT)
+
+    tip = tip_of(repository)
+    assert tip.state is State.HELD_BACK
+    assert tip.why == "It would open a lock."
+    assert repository.resolve(tip.branch) is None
+
+
+def test_a_persons_commit_freezes_the_branch(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    tip = tip_of(repository)
+    edited = edit(repository, tip, "id: x\nalias: Mine\n", repository.blob_of(tip.branch, tip.path) or "", ANNA, NIGHT)
+
+    outcome, _ = propose(repository, proposal(evidence="20/23"), tip_of(repository), may_open=True, now=NIGHT)
+
+    assert outcome == "frozen"
+    assert repository.resolve(tip.branch) == edited
+    assert tip_of(repository).state is State.EDITED
+    assert tip_of(repository).evidence == "20/23"
+
+
+def test_declined_stays_declined_until_the_evidence_is_materially_stronger(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    decline(repository, tip_of(repository), DeclineScope.SUGGESTION, "not for me", ANNA, NIGHT)
+
+    same, _ = propose(repository, proposal(evidence="19/22"), tip_of(repository), may_open=True, now=NIGHT)
+    back, why = propose(repository, proposal(strength=0.97), tip_of(repository), may_open=True, now=NIGHT)
+
+    assert same == "declined"
+    assert back == "created"
+    assert "It is back because" in why
+    assert tip_of(repository).state is State.OPEN
+
+
+def test_a_declined_habit_never_comes_back_by_itself(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    decline(repository, tip_of(repository), DeclineScope.HABIT, "", ANNA, NIGHT)
+
+    outcome, _ = propose(repository, proposal(strength=1.0, days_seen=60), tip_of(repository), True, NIGHT)
+
+    assert outcome == "declined"
+
+
+def test_a_faded_suggestion_loses_its_branch_and_keeps_its_ledger(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+
+    close(repository, tip_of(repository), Event.FADED, "Not seen for two weeks.", NIGHT)
+
+    assert tip_of(repository).state is State.FADED
+    assert repository.resolve(tip_of(repository).branch) is None
+
+
+def test_merging_adds_the_file_in_the_reviewers_name_and_removes_the_branch(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    before = repository.main()
+
+    commit = approve(repository)
+
+    tip = tip_of(repository)
+    author = repository.git("log", "-1", "--format=%an", commit).decode().strip()
+    assert repository.main() == commit
+    assert repository.git("rev-list", "--parents", "-1", commit).decode().split()[1] == before
+    assert author == "Anna"
+    assert repository.read(MAIN, tip.path) == proposal().yaml.encode()
+    assert repository.resolve(tip.branch) is None
+    assert (tip.state, tip.merge) == (State.APPROVED, commit)
+
+
+def test_rollback_is_exact_and_restore_brings_the_file_back(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    before = repository.git("rev-parse", f"{MAIN}^{{tree}}")
+    merged = approve(repository)
+    path = tip_of(repository).path
+
+    revert(repository, path, ANNA, NIGHT)
+    rolled_back = repository.git("rev-parse", f"{MAIN}^{{tree}}")
+    undone = changes_of(repository, path)[0]
+    revert(repository, path, ANNA, NIGHT)
+
+    assert rolled_back == before
+    assert undone.trailers["Reverts"] == merged
+    assert undone.subject == 'Revert "Approve: Kitchen light on at 06:42 on weekdays"'
+    assert repository.read(MAIN, path) == proposal().yaml.encode()
+
+
+def test_rollback_leaves_later_merges_of_other_files_alone(repository: Repository) -> None:
+    other = "ffff00001111"
+    for habit in (HABIT, other):
+        propose(repository, proposal(habit), None, may_open=True, now=NIGHT)
+    approve(repository, HABIT)
+    approve(repository, other)
+
+    revert(repository, tip_of(repository, HABIT).path, ANNA, NIGHT)
+
+    assert repository.read(MAIN, tip_of(repository, HABIT).path) is None
+    assert repository.read(MAIN, tip_of(repository, other).path) is not None
+
+
+def test_a_merge_after_the_draft_changed_is_refused(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    tip = tip_of(repository)
+    shown = repository.blob_of(tip.branch, tip.path) or ""
+    changed = proposal(yaml="id: nightshift_a1b2c3d4e5f6\nalias: Other\n")
+    propose(repository, changed, tip, may_open=True, now=NIGHT)
+
+    with pytest.raises(Moved):
+        merge(repository, tip_of(repository), shown, ANNA, "", NIGHT)
+
+    assert repository.read(MAIN, tip.path) is None
+
+
+def test_of_two_decisions_at_once_one_wins(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    seen_by_both = tip_of(repository)
+    snooze(repository, seen_by_both, NIGHT + timedelta(days=3), ANNA, NIGHT)
+
+    with pytest.raises(Moved):
+        decline(repository, seen_by_both, DeclineScope.HABIT, "", ANNA, NIGHT)
+
+    assert tip_of(repository).state is State.SNOOZED
+    assert repository.resolve(seen_by_both.branch) is not None
+
+
+def test_a_reopened_suggestion_is_rendered_on_todays_main(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    decline(repository, tip_of(repository), DeclineScope.HABIT, "", ANNA, NIGHT)
+
+    commit = reopen(repository, tip_of(repository), ANNA, NIGHT)
+
+    assert repository.resolve(tip_of(repository).branch) == commit
+    assert tip_of(repository).state is State.OPEN
+
+
+def test_trailers_cannot_be_forged_through_a_title_or_a_reason(repository: Repository) -> None:
+    evil = proposal(title="Lamp\n\nState: approved\nHabit-Id: other", reason="x\n\nState: approved")
+
+    propose(repository, evil, None, may_open=True, now=NIGHT)
+
+    assert set(entries(repository)) == {HABIT}
+    assert tip_of(repository).state is State.OPEN
+
+
+def test_a_ref_moves_only_from_where_it_was_seen(repository: Repository) -> None:
+    main = repository.main()
+
+    with pytest.raises(Moved):
+        repository.move([RefUpdate("refs/heads/x", main, main), RefUpdate("refs/heads/y", main, ABSENT)])
+
+    assert "refs/heads/y" not in snapshot(repository)
+
+
+def test_a_folder_that_is_no_repository_is_named(tmp_path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+
+    with pytest.raises(InputError, match="not a bare git repository"):
+        Repository(tmp_path)
+
+
+def test_the_repository_is_whole_after_everything(repository: Repository) -> None:
+    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    approve(repository)
+    propose(repository, replace(proposal("ffff00001111")), None, may_open=True, now=NIGHT)
+
+    status, out, err = repository.try_git("fsck", "--strict")
+
+    assert (status, out, err.replace(b"notice: HEAD points to an unborn branch", b"")) == (0, b"", b"")
