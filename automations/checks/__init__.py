@@ -1,0 +1,9 @@
+"""The ladder that every automation climbs before a person sees it, and again on every edit; one check a file."""
+
+from __future__ import annotations
+
+from automations.checks.context import Context
+from automations.checks.ladder import check, check_text
+from automations.checks.policy import POLICY_PATH, Policy, default_policy, read_policy
+
+__all__ = ["POLICY_PATH", "Context", "Policy", "check", "check_text", "default_policy", "read_policy"]

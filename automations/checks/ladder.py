@@ -1,0 +1,32 @@
+"""Climbs the rungs in order and gathers every problem; none of them does IO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from automations.checks.context import Context
+from automations.checks.schema import schema
+from automations.codec import decode, modern
+from schemas.home import AutomationConfig
+from schemas.problems import Problem
+
+Check = Callable[[AutomationConfig, Context], Iterator[Problem]]
+
+CHECKS: Final[tuple[Check, ...]] = (schema,)
+"""In the order of the ladder. Each sees the config in modern spelling."""
+
+
+def check_text(text: str, context: Context | None = None) -> list[Problem]:
+    """All problems of one automation in YAML. Never raises, whatever the text."""
+    decoded = decode(text)
+    if decoded.config is None:
+        return list(decoded.problems)
+    return check(decoded.config, context)
+
+
+def check(config: AutomationConfig, context: Context | None = None) -> list[Problem]:
+    """All problems of one automation, the lowest rung first; an empty list is a clean bill."""
+    known = context or Context()
+    renamed = modern(config)
+    return [problem for one in CHECKS for problem in one(renamed, known)]
