@@ -6,12 +6,10 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+import yaml
 
 from automations.home.door import LiveAutomation
 from schemas.errors import InputError, Unreachable
@@ -73,10 +71,10 @@ class FileHome:
     def _entries(self) -> list[dict[str, Any]]:
         """The automations in file order; Unreachable where Home Assistant's editor could not read the file either."""
         try:
-            document = _reader().load(self._file.read_text(encoding="utf-8"))
+            document = yaml.safe_load(self._file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return []
-        except (OSError, UnicodeDecodeError, YAMLError, ValueError, RecursionError) as error:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
             raise Unreachable(
                 f"{self._file} cannot be read ({_first_line(error)}); a `!secret`, a custom tag or a mistake in it "
                 "keeps every automation from being changed: correct it first."
@@ -130,24 +128,15 @@ def _without_id(entry: dict[str, Any]) -> AutomationConfig:
     return {key: value for key, value in entry.items() if key != "id"}
 
 
-def _reader() -> YAML:
-    """YAML 1.1 without custom tags, as Home Assistant reads it: there `on` is a truth value and 17:00 a number."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 1)
-    return yaml
+class _Dumper(yaml.SafeDumper):
+    """Home Assistant's style, and no `&id001`: each automation stands for itself."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
 
 
 def _dumped(entries: list[dict[str, Any]]) -> str:
-    yaml = _reader()
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # its annotation knows only None
-    yaml.representer.ignore_aliases = lambda _: True  # no `&id001`: each automation stands for itself
-    yaml.allow_unicode = True
-    yaml.width = 2**16
-    text = StringIO()
-    yaml.dump(entries, text)
-    # The version line is only needed to choose the quoting rules above.
-    return text.getvalue().removeprefix("%YAML 1.1\n---\n")
+    return yaml.dump(entries, Dumper=_Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False)
 
 
 def _existing_above(folder: Path) -> Path:
