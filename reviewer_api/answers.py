@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.drift import Standing
 from schemas.problems import Severity
 from schemas.suggestions import DeclineScope, State
 
@@ -268,25 +269,13 @@ class Stale(Answer):
 # --- what is deployed -------------------------------------------------------------------
 
 
-class DriftKind(StrEnum):
-    IN_STEP = "in_step"
-    GIT_AHEAD = "git_ahead"
-    EDITED_IN_HOME = "edited_in_home"
-    BOTH = "both"
-    MISSING = "missing"
-    SUSPENDED = "suspended"
-    NOT_OURS = "not_ours"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-
-
 class AutomationRow(Answer):
     automation_id: str
     habit_id: str | None
     title: str
     area: str | None
     path: str | None
-    drift: DriftKind
+    drift: Standing
     health: Literal["watching", "healthy", "degraded", "trial", "unknown"]
     enabled: bool | None
     deployed_at: str | None
@@ -369,7 +358,7 @@ class ConfirmQuestion(Question):
 class DriftRow(Answer):
     automation_id: str
     title: str
-    drift: DriftKind
+    drift: Standing
     words: list[str]
 
 

@@ -1,0 +1,104 @@
+"""Git and the home, looked at together at one moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from automations.git.naming import BACKUPS, DEPLOYED, trailers_of
+from automations.git.refs import tips
+from automations.git.repository import Repository
+from automations.home.door import HomeDoor, LiveAutomation
+from automations.home.plan import Change, Limits, Look, compare, held, plan, plan_hash
+from automations.home.versions import Versions, versions
+from schemas.drift import Standing
+from schemas.problems import Problem
+
+
+@dataclass(frozen=True)
+class Trees:
+    """What git says: main, and what the home held of ours when we last looked after it."""
+
+    desired: Versions
+    deployed: Versions
+    deployed_tip: str | None
+    forked: bool
+    """Main does not descend from what was deployed last."""
+    backed_up: bool
+    """A backup of this very home is there, so it was written to before."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    trees: Trees
+    actual: Mapping[str, LiveAutomation]
+    looks: Mapping[str, Look]
+    changes: Sequence[Change]
+    held: str
+    """Why the changes wait for a person; "" where they may go ahead."""
+
+    @property
+    def plan_hash(self) -> str:
+        return plan_hash(self.changes)
+
+    @property
+    def broken(self) -> Mapping[str, tuple[Problem, ...]]:
+        return self.trees.desired.broken
+
+
+def read_trees(repository: Repository, home_name: str) -> Trees:
+    main = repository.main()
+    tip = repository.resolve(DEPLOYED)
+    # The record belongs to one home; another home holds nothing of ours yet.
+    here = tip is not None and _trailer(repository, tip, "Home") == home_name
+    last = _trailer(repository, tip, "Main") if tip and here else None
+    deployed = versions(repository, tip) if tip and here else Versions("")
+    desired = versions(repository, main)
+    return Trees(
+        desired=_keep_deployed_where_broken(desired, deployed),
+        deployed=deployed,
+        deployed_tip=tip,
+        forked=last is not None and not repository.is_ancestor(last, main),
+        backed_up=any(trailers_of(backup.message).get("Home") == home_name for backup in tips(repository, BACKUPS)),
+    )
+
+
+async def look(repository: Repository, door: HomeDoor, limits: Limits) -> Situation:
+    """The situation now; Unreachable where the home does not answer, which proves nothing about what it holds."""
+    actual = await door.live()
+    trees = await asyncio.to_thread(read_trees, repository, door.name)
+    return situation(trees, actual, limits, await door.first_write_warning())
+
+
+def situation(trees: Trees, actual: Mapping[str, LiveAutomation], limits: Limits, warning: str) -> Situation:
+    """Pure: what follows from what git and the home say."""
+    looks = compare(trees.desired.by_id, actual, trees.deployed.by_id)
+    changes = plan(trees.desired.by_id, actual, trees.deployed.by_id)
+    return Situation(trees, actual, looks, changes, _why_held(trees, changes, limits, warning))
+
+
+def standing_of_broken(found: Situation) -> dict[str, Standing]:
+    """Path to standing of the files on main that cannot be deployed."""
+    return dict.fromkeys(found.broken, Standing.BROKEN)
+
+
+def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, warning: str) -> str:
+    if not changes:
+        return ""
+    if trees.forked:
+        return "main does not follow from what was deployed last; was it replaced? Bring the old main back to go on."
+    why = held(changes, limits)
+    first = "" if trees.backed_up else f"This is the first change to this home. {warning}"
+    return " ".join(part for part in (first, why) if part)
+
+
+def _keep_deployed_where_broken(desired: Versions, deployed: Versions) -> Versions:
+    """A broken file on main leaves the home as it is: what is deployed from that path stays wished for."""
+    kept = {key: version for key, version in deployed.by_id.items() if version.path in desired.broken}
+    return Versions(desired.commit, {**kept, **desired.by_id}, desired.broken)
+
+
+def _trailer(repository: Repository, commit: str, name: str) -> str | None:
+    text = repository.git("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
+    return trailers_of(text).get(name)

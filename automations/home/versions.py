@@ -1,0 +1,82 @@
+"""The automations that a commit holds: every file decoded and checked once, however often its blob is met again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from automations.checks import check_text
+from automations.codec import decode
+from automations.git.repository import Repository
+from automations.home.plan import Version
+from schemas.home import AutomationConfig
+from schemas.problems import Problem, Severity
+
+NOT_AUTOMATIONS = ("policy.yaml",)
+FORM_RUNGS = frozenset({"yaml", "schema", "triggers", "conditions", "actions"})
+"""What decides whether a file can be deployed; whether it should be was decided when it was approved."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """`by_id` are the files that can be deployed; `broken` maps the path of each that cannot to its problems."""
+
+    commit: str
+    by_id: Mapping[str, Version] = field(default_factory=dict)
+    broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+    def at(self, path: str) -> str | None:
+        """The id of the automation in the file at `path`."""
+        return next((key for key, version in self.by_id.items() if version.path == path), None)
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    automation_id: str
+    config: AutomationConfig
+    problems: tuple[Problem, ...]
+
+
+def versions(repository: Repository, commit: str) -> Versions:
+    """Every automation in `commit`. Of two files with one id the first by path counts, the other is broken."""
+    files = {path: blob for path, blob in repository.files(commit).items() if _is_automation(path)}
+    texts = _texts(repository, tuple(files.values()))
+    by_id: dict[str, Version] = {}
+    broken: dict[str, tuple[Problem, ...]] = {}
+    for path, blob in sorted(files.items()):
+        decoded = _decoded(texts[blob])
+        problems = decoded.problems
+        if not problems and decoded.automation_id in by_id:
+            other = by_id[decoded.automation_id].path
+            problems = (_problem(f"{other} has the id {decoded.automation_id} already; give this file another."),)
+        if problems:
+            broken[path] = problems
+        else:
+            by_id[decoded.automation_id] = Version(path, blob, decoded.config)
+    return Versions(commit, by_id, broken)
+
+
+def _is_automation(path: str) -> bool:
+    return path.endswith((".yaml", ".yml")) and path not in NOT_AUTOMATIONS
+
+
+def _texts(repository: Repository, blobs: tuple[str, ...]) -> dict[str, str]:
+    contents = repository.read_many(blobs)
+    return {blob: (data or b"").decode("utf-8", "replace") for blob, data in zip(blobs, contents, strict=True)}
+
+
+@lru_cache(maxsize=16_384)
+def _decoded(text: str) -> _Decoded:
+    """A file's automation, and what keeps it from being deployed."""
+    found = decode(text)
+    blocking = [p for p in check_text(text) if p.severity is Severity.BLOCK and p.rung in FORM_RUNGS]
+    config = dict(found.config or {})
+    automation_id = config.pop("id", None)
+    if not blocking and not isinstance(automation_id, str):
+        blocking = [_problem("The file has no `id`; give it one, so that the home can tell it from others.")]
+    return _Decoded(str(automation_id), config, tuple(blocking))
+
+
+def _problem(message: str) -> Problem:
+    return Problem(check="identity", rung="schema", path="id", message=message)

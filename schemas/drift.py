@@ -1,0 +1,27 @@
+"""How one automation stands between git and the home."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    IN_STEP = "in_step"
+    GIT_AHEAD = "git_ahead"
+    """Main wishes something that the home has not got yet."""
+    EDITED_IN_HOME = "edited_in_home"
+    BOTH = "both"
+    """Edited in the home and on main, differently."""
+    MISSING = "missing"
+    """Somebody removed it in the home."""
+    SUSPENDED = "suspended"
+    """In step, and turned off by a person: no drift."""
+    NOT_OURS = "not_ours"
+    BROKEN = "broken"
+    """The file on main fails its checks; the home keeps the version before."""
+    UNKNOWN = "unknown"
+    """The home cannot be asked, or cannot show it."""
+
+
+DRIFTED = frozenset({Standing.EDITED_IN_HOME, Standing.BOTH, Standing.MISSING})
+"""A person decides: adopt, restore or unmanage."""

@@ -1,0 +1,270 @@
+"""From main to a home and back: a real repository, a real folder that is the home."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from automations.codec import decode
+from automations.git.ledger import entry
+from automations.git.merge import merge, put, revert
+from automations.git.naming import BACKUPS, DEPLOYED
+from automations.git.proposals import propose
+from automations.git.refs import snapshot
+from automations.git.repository import MAIN, Repository
+from automations.home.deploy import Deployer
+from automations.home.file_home import FileHome
+from automations.home.plan import Limits
+from schemas.drift import Standing
+from schemas.errors import Refused, Unreachable
+from schemas.home import AutomationConfig
+from schemas.suggestions import State
+from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
+
+HABIT = "a1b2c3d4e5f6"
+ID = f"nightshift_{HABIT}"
+YAML = """\
+id: {id}
+alias: {alias}
+triggers:
+- trigger: time
+  at: '06:42:00'
+actions:
+- action: light.turn_on
+  target:
+    entity_id: light.kitchen
+"""
+
+
+class StubbornHome(FileHome):
+    """A folder whose door can be told to fail; it remembers what was written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.trouble: Exception | None = None
+        self.written: list[str] = []
+
+    async def write(self, automation_id: str, config: AutomationConfig) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.written.append(automation_id)
+        await super().write(automation_id, config)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository.open_or_create(tmp_path / "automations.git", STARTER, NIGHT)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> StubbornHome:
+    return StubbornHome(tmp_path / "home")
+
+
+@pytest.fixture
+def deployer(repository: Repository, home: StubbornHome) -> Deployer:
+    ticks = iter(NIGHT + timedelta(seconds=n) for n in range(10_000))
+    return Deployer(repository, home, Limits(), lambda: "", lambda: next(ticks))
+
+
+def approve(repository: Repository, habit: str = HABIT, alias: str = "Kitchen light") -> str:
+    draft = proposal(habit, yaml=YAML.format(id=f"nightshift_{habit}", alias=alias))
+    propose(repository, draft, entry(repository, habit), may_open=True, now=NIGHT)
+    tip = entry(repository, habit)
+    assert tip is not None
+    blob = repository.blob_of(tip.branch, tip.path)
+    assert blob is not None
+    return merge(repository, tip, blob, ANNA, "", NIGHT)
+
+
+async def deploy_with_yes(deployer: Deployer):
+    first = await deployer.reconcile()
+    return await deployer.reconcile(yes=first.plan_hash)
+
+
+def state_of(repository: Repository, habit: str = HABIT) -> State:
+    tip = entry(repository, habit)
+    assert tip is not None
+    return tip.state
+
+
+async def test_the_first_write_to_a_home_waits_for_a_yes_and_makes_a_backup(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    await home.write("1712345678901", {"alias": "Mine", "triggers": [], "actions": []})
+    approve(repository)
+
+    waiting = await deployer.reconcile()
+    assert "first change to this home" in waiting.held
+    assert await home.read(ID) is None
+    done = (await deployer.reconcile(yes=waiting.plan_hash)).done
+
+    backup = next(iter(snapshot(repository, BACKUPS).values()))
+    kept = decode((repository.read(backup, "0000.yaml") or b"").decode()).config
+    assert [d.outcome for d in done] == ["deployed"]
+    assert kept is not None
+    assert kept["id"] == "1712345678901"
+    assert await home.read("1712345678901") is not None
+
+
+async def test_an_approved_merge_is_deployed_recorded_and_told(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    commit = approve(repository)
+
+    await deploy_with_yes(deployer)
+
+    config = await home.read(ID)
+    assert config is not None
+    assert config["alias"] == "Kitchen light"
+    assert repository.files(DEPLOYED) == {
+        path: blob for path, blob in repository.files(MAIN).items() if path.startswith("kitchen/")
+    }
+    assert f"Main: {commit}".encode() in repository.git("log", "-1", "--format=%B", DEPLOYED)
+    assert state_of(repository) is State.WATCHING
+
+
+async def test_a_second_round_writes_nothing(repository: Repository, home: StubbornHome, deployer: Deployer) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+
+    again = await deployer.reconcile()
+
+    assert again.done == ()
+    assert home.written == [ID]
+
+
+async def test_rollback_takes_it_out_of_the_home_and_restore_brings_it_back(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    tip = entry(repository, HABIT)
+    assert tip is not None
+
+    revert(repository, tip.path, ANNA, NIGHT)
+    await deployer.reconcile()
+    gone = await home.read(ID)
+    rolled_back = state_of(repository)
+    revert(repository, tip.path, ANNA, NIGHT)
+    await deployer.reconcile()
+
+    assert gone is None
+    assert rolled_back is State.ROLLED_BACK
+    assert await home.read(ID) is not None
+    assert state_of(repository) is State.WATCHING
+
+
+async def test_what_the_home_refuses_is_reverted_with_its_words(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    home.trouble = Refused("Message malformed: no such thing")
+
+    done = (await deploy_with_yes(deployer)).done
+
+    log = repository.git("log", "-1", "--format=%B", MAIN).decode()
+    assert [d.outcome for d in done] == ["refused"]
+    assert "Message malformed: no such thing" in log
+    assert "Reverts: " in log
+    assert state_of(repository) is State.REFUSED
+    assert (await deployer.reconcile()).done == ()
+
+
+async def test_a_home_that_is_away_leaves_it_pending_until_it_is_back(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    home.trouble = Unreachable("The home does not answer.")
+
+    done = (await deploy_with_yes(deployer)).done
+    pending = state_of(repository)
+    home.trouble = None
+    await deployer.reconcile()
+
+    assert [d.why for d in done] == ["The home does not answer."]
+    assert pending is State.PENDING
+    assert state_of(repository) is State.WATCHING
+
+
+async def test_an_edit_in_the_home_stops_that_file_and_no_other(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    config = await home.read(ID)
+    await home.write(ID, {**(config or {}), "alias": "Changed by hand"})
+    approve(repository, "ffff00001111", "Other")
+    tip = entry(repository, HABIT)
+    assert tip is not None
+    put(repository, {tip.path: YAML.format(id=ID, alias="From git").encode()}, "Rename", ANNA, NIGHT)
+
+    done = (await deployer.reconcile()).done
+    found = await deployer.look()
+
+    kept = await home.read(ID)
+    assert kept is not None
+    assert kept["alias"] == "Changed by hand"
+    assert [d.change.automation_id for d in done] == ["nightshift_ffff00001111"]
+    assert found.looks[ID].standing is Standing.BOTH
+
+
+async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    tip = entry(repository, HABIT)
+    assert tip is not None
+    put(repository, {tip.path: b"id: x\ntrigers: []\n"}, "Break it", ANNA, NIGHT)
+
+    done = (await deployer.reconcile()).done
+    found = await deployer.look()
+
+    assert done == ()
+    assert tip.path in found.broken
+    assert await home.read(ID) is not None
+
+
+async def test_a_paused_home_is_left_as_it_is(repository: Repository, home: StubbornHome) -> None:
+    approve(repository)
+    paused = Deployer(repository, home, Limits(), lambda: "Paused by Anna.", lambda: NIGHT)
+
+    result = await paused.reconcile()
+
+    assert result.held == "Paused by Anna."
+    assert home.written == []
+
+
+async def test_a_replaced_main_is_never_deployed(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    tree = repository.tree_with(None, {"hall/x.yaml": YAML.format(id="x", alias="X").encode()})
+    stranger = repository.commit(tree, (), "Another history\n", ANNA, NIGHT)
+    repository.git("update-ref", MAIN, stranger)
+
+    result = await deployer.reconcile()
+    forced = await deployer.reconcile(yes=result.plan_hash)
+
+    assert "does not follow" in result.held
+    assert forced.done == ()
+    assert await home.read(ID) is not None
+
+
+async def test_seven_new_files_at_once_wait_for_a_yes(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    many = {f"hall/{n}.yaml": YAML.format(id=f"n{n}", alias=f"N{n}").encode() for n in range(7)}
+    put(repository, dict(many), "Add seven", ANNA, NIGHT)
+
+    waiting = await deployer.reconcile()
+    done = (await deployer.reconcile(yes=waiting.plan_hash)).done
+
+    assert "change 7 automations" in waiting.held
+    assert len(done) == 7
