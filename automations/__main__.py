@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from automations.commands import gitops
 from schemas.errors import NightshiftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -14,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.callback()
 def automations() -> None:
     """The automations in git and in the home."""
+
+
+gitops.register(app)
 
 
 def main() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automations.git.ledger import Entry, next_entry, record
+from automations.git.ledger import Entry, entry, next_entry, record
 from automations.git.naming import automation_id, message, trailers_of
 from automations.git.repository import ABSENT, BOT, MAIN, Person, RefUpdate, Repository
 from schemas.errors import InputError, Moved
@@ -42,11 +43,11 @@ def merge(repository: Repository, tip: Entry, blob: str, who: Person, why: str, 
         "Drafted-By": tip.drafted_by,
     }
     commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
-    entry = replace(next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit)
+    approved = replace(next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit)
     updates = [
         RefUpdate(MAIN, commit, main),
         RefUpdate(tip.branch, ABSENT, branch),
-        record(repository, entry, who),
+        record(repository, approved, who),
     ]
     repository.move(updates)
     return commit
@@ -76,7 +77,7 @@ def revert(repository: Repository, path: str, who: Person, now: datetime, why: s
 
 
 def put(
-    repository: Repository, files: dict[str, bytes | None], subject: str, who: Person, now: datetime, **trailers: str
+    repository: Repository, files: Mapping[str, bytes | None], subject: str, who: Person, now: datetime, **trailers: str
 ) -> str:
     """Set or remove some files of main in somebody's name: an adoption, an import. Returns the new commit."""
     main = repository.main()
@@ -87,10 +88,27 @@ def put(
     return commit
 
 
-def changes_of(repository: Repository, path: str, most: int = 100) -> list[Change]:
-    """The commits of main that changed one path, newest first, seen along main's own line."""
+def find_path(repository: Repository, name: str) -> str:
+    """The path on main, now or once, of an automation named by its id, its habit's id or its path."""
+    habit = name.removeprefix("nightshift_")
+    tip = entry(repository, habit) if habit.isalnum() else None
+    if tip is not None:
+        return tip.path
+    files = repository.files(repository.main())
+    if name in files:
+        return name
+    for key in (f"Automation-Id: {name}", f"Path: {name}"):
+        out = repository.git("log", "-1", "--format=%B", "--fixed-strings", f"--grep={key}", MAIN)
+        facts = trailers_of(out.decode("utf-8", "replace"))
+        if path := facts.get("Path") or facts.get("Adopts"):
+            return path
+    raise InputError(f"No automation {name} was ever on main; `python -m automations log` lists what was.")
+
+
+def changes_of(repository: Repository, *paths: str, most: int = 100) -> list[Change]:
+    """The commits of main that changed these paths (none: any), newest first, seen along main's own line."""
     form = "%H%x00%P%x00%aI%x00%an%x00%s%x00%B%x00%x00"
-    out = repository.git("log", "--first-parent", "-m", f"-n{most}", f"--format={form}", MAIN, "--", path)
+    out = repository.git("log", "--first-parent", "-m", f"-n{most}", f"--format={form}", MAIN, "--", *paths)
     rows = (row.lstrip("\n") for row in out.decode("utf-8", "replace").split("\0\0\n"))
     return [_change(*row.split("\0", 5)) for row in rows if row]
 

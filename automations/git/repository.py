@@ -17,6 +17,7 @@ from git import Git
 from git.exc import GitCommandNotFound
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
+from automations.git.naming import trailers_of
 from schemas.errors import InputError, Moved, NightshiftError
 
 MAIN = "refs/heads/main"
@@ -160,6 +161,10 @@ class Repository:
             found.append(out[end + 1 : end + 1 + size])
             at = end + 2 + size
         return found
+
+    def trailers(self, commit: str) -> dict[str, str]:
+        """The trailers of one commit's message."""
+        return trailers_of(self.git("log", "-1", "--format=%B", commit).decode("utf-8", "replace"))
 
     def is_ancestor(self, old: str, new: str) -> bool:
         status, _, _ = self.try_git("merge-base", "--is-ancestor", old, new)

@@ -79,9 +79,10 @@ class Deployer:
         await self.door.ready()
         if not found.trees.backed_up and any(c.action is not Action.SETTLE for c in changes):
             await asyncio.to_thread(self._back_up, found.actual)
-        return Reconciled(await self._apply(changes, found.trees.desired.commit))
+        return Reconciled(await self.apply(changes, found.trees.desired.commit))
 
-    async def _apply(self, changes: Sequence[Change], main: str) -> list[Done]:
+    async def apply(self, changes: Sequence[Change], main: str) -> list[Done]:
+        """Do these changes one after another; the first that must wait for the home stops the rest."""
         done = []
         for change in changes:
             done.append(await self._apply_one(change, main))
@@ -138,8 +139,7 @@ class Deployer:
     def _is_this_home(self, tip: str | None) -> bool:
         if tip is None:
             return False
-        words = self.repository.git("log", "-1", "--format=%(trailers:key=Home,valueonly)", tip)
-        return words.decode().strip() == self.door.name
+        return self.repository.trailers(tip).get("Home") == self.door.name
 
     def _back_up(self, actual: Mapping[str, LiveAutomation]) -> None:
         """Keep every config of the home that can be read as a commit under refs/backup/."""

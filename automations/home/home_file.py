@@ -9,6 +9,12 @@ from pydantic import ValidationError
 
 from schemas.errors import InputError
 from schemas.home import Home, HomeFile
+from schemas.settings import Settings
+
+
+async def home_of(settings: Settings) -> Home:
+    """The catalogue that the settings name: HOME_FILE, else what the door can tell."""
+    return load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home(timezone="UTC")
 
 
 def load_home_file(path: Path) -> Home:

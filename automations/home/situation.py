@@ -51,8 +51,8 @@ def read_trees(repository: Repository, home_name: str) -> Trees:
     main = repository.main()
     tip = repository.resolve(DEPLOYED)
     # The record belongs to one home; another home holds nothing of ours yet.
-    here = tip is not None and _trailer(repository, tip, "Home") == home_name
-    last = _trailer(repository, tip, "Main") if tip and here else None
+    here = tip is not None and repository.trailers(tip).get("Home") == home_name
+    last = repository.trailers(tip).get("Main") if tip and here else None
     deployed = versions(repository, tip) if tip and here else Versions("")
     desired = versions(repository, main)
     return Trees(
@@ -97,8 +97,3 @@ def _keep_deployed_where_broken(desired: Versions, deployed: Versions) -> Versio
     """A broken file on main leaves the home as it is: what is deployed from that path stays wished for."""
     kept = {key: version for key, version in deployed.by_id.items() if version.path in desired.broken}
     return Versions(desired.commit, {**kept, **desired.by_id}, desired.broken)
-
-
-def _trailer(repository: Repository, commit: str, name: str) -> str | None:
-    text = repository.git("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
-    return trailers_of(text).get(name)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from automations.checks import check_text
 from automations.codec import decode
+from automations.git.merge import find_path
 from automations.git.repository import Repository
 from automations.home.plan import Version
 from schemas.home import AutomationConfig
@@ -55,6 +56,15 @@ def versions(repository: Repository, commit: str) -> Versions:
         else:
             by_id[decoded.automation_id] = Version(path, blob, decoded.config)
     return Versions(commit, by_id, broken)
+
+
+def path_of(repository: Repository, name: str) -> str:
+    """The path on main, now or once, of an automation named by its id, its habit's id or its path.
+
+    Raises InputError where nothing of that name was ever on main.
+    """
+    now = versions(repository, repository.main()).by_id.get(name)
+    return now.path if now else find_path(repository, name)
 
 
 def _is_automation(path: str) -> bool:
