@@ -428,15 +428,17 @@ class SkippedRow(Answer):
 
 
 class RunPage(Answer):
+    """What is empty is not known: the run is under way, or it left no report."""
+
     row: RunRow
-    stages: list[StageTime]
-    skipped: list[SkippedRow]
-    suggestions: list[dict[str, str | None]]
-    anomalies: list[dict[str, str | float]]
-    notes: list[str]
-    origins: dict[str, int]
-    window: dict[str, str]
-    peak_rss_mb: float | None
+    stages: list[StageTime] = []
+    skipped: list[SkippedRow] = []
+    suggestions: list[dict[str, str | None]] = []
+    anomalies: list[dict[str, str | float]] = []
+    notes: list[str] = []
+    origins: dict[str, int] = {}
+    window: dict[str, str] = {}
+    peak_rss_mb: float | None = None
 
 
 class PatternRow(Answer):
@@ -514,6 +516,22 @@ class SessionAnswer(Answer):
     role: Literal["approver", "reader"]
     csrf: str
     home_assistant_sign_in: bool
+
+
+class SignInQuestion(Question):
+    """`secret` is the code of a sign-in link, the local token, or a long-lived token of Home Assistant."""
+
+    secret: str = Field(min_length=16, max_length=4_096)
+
+
+class Health(Answer):
+    status: Literal["ok"]
+    version: str
+
+
+class Readiness(Answer):
+    ready: bool
+    dependencies: list[Dependency]
 
 
 class ErrorAnswer(Answer):

@@ -1,0 +1,115 @@
+"""The web application, made of parts that are built already."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+
+from reviewer_api import VERSION
+from reviewer_api.answers import ErrorAnswer
+from reviewer_api.gate import Gate, GateMiddleware
+from reviewer_api.headers import HeadersMiddleware
+from reviewer_api.limiter import Limiter
+from reviewer_api.metrics import MetricsMiddleware
+from reviewer_api.parts import Parts
+from reviewer_api.routes import health, runs, session, status
+from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
+
+ROUTERS = (session.router, runs.router, status.router)
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ErrorAnswer, "description": words}
+    for code, words in {
+        401: "Not signed in",
+        403: "May not",
+        422: "Not understood",
+        429: "Too often",
+        503: "The home does not answer",
+    }.items()
+}
+STATUS_OF = (
+    (AlreadyRunning, 409),
+    (Moved, 409),
+    (InputError, 422),
+    (Refused, 422),
+    (Unreachable, 503),
+    (Unauthorized, 503),
+    (NightshiftError, 400),
+)
+
+
+def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
+    """The service; `routers` are mounted under `/api`, where only who is signed in gets."""
+    app = FastAPI(
+        title="Nightshift",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        root_path=parts.settings.BASE_PATH.rstrip("/"),
+        lifespan=_living(parts),
+    )
+    app.state.parts = parts
+    for router in routers:
+        app.include_router(router, prefix="/api", responses=ERRORS)
+    app.include_router(health.router)
+    app.add_exception_handler(NightshiftError, _sentence)
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_api_route("/{path:path}", _page, include_in_schema=False)
+    _add_middleware(app, parts)
+    return app
+
+
+def _add_middleware(app: FastAPI, parts: Parts) -> None:
+    """Last added is outermost: headers and measures are on every answer, also on a refusal of the gate."""
+    origins = frozenset(parts.settings.CORS_ORIGINS)
+    gate = Gate(parts.auth, Limiter(parts.rates), origins, parts.ingress.caller, parts.clock)
+    app.add_middleware(GateMiddleware, gate=gate)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(origins),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-CSRF-Token"],
+        )
+    app.add_middleware(HeadersMiddleware, framed=parts.ingress.address is not None)
+    app.add_middleware(MetricsMiddleware, metrics=parts.metrics)
+
+
+def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        await parts.auth.load(parts.clock())
+        await parts.notices.begin()
+        await parts.night.begin()
+        try:
+            yield
+        finally:
+            await parts.night.close()
+            await parts.notices.close()
+
+    return living
+
+
+def _page(request: Request) -> Response:
+    parts: Parts = request.app.state.parts
+    base = parts.ingress.base(request) or request.scope.get("root_path", "")
+    return parts.page.answer(request, f"{base}/")
+
+
+def _sentence(_: Request, error: Exception) -> JSONResponse:
+    status = next(code for kind, code in STATUS_OF if isinstance(error, kind))
+    return JSONResponse({"detail": str(error)}, status)
+
+
+def _misunderstood(_: Request, error: Exception) -> JSONResponse:
+    """All that is wrong with the question, in sentences; what was sent is not repeated, it may hold a secret."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    wrong = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in found]
+    return JSONResponse({"detail": "; ".join(wrong)}, 422)

@@ -1,0 +1,30 @@
+"""Who calls: a name that becomes the git author, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, cast
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from reviewer_api.diary.sessions import Role
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`session_id` and `csrf` are empty for a bearer token, which no browser sends by itself."""
+
+    name: str
+    role: Role
+    by: Literal["session", "token", "home_assistant", "ingress"]
+    session_id: str = ""
+    csrf: str = ""
+
+
+def caller_of(request: Request) -> Caller:
+    """Whoever the gate let in; routes outside the gate have none."""
+    return cast(Caller, request.state.caller)
+
+
+CallerHere = Annotated[Caller, Depends(caller_of)]

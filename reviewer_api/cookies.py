@@ -1,0 +1,22 @@
+"""The session cookie: no script reads it, no other site makes a browser send it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+
+COOKIE: Final = "nightshift_session"
+MONTH_SECONDS: Final = 30 * 24 * 3600
+
+
+def session_cookie(token: str, request: Request) -> str:
+    """The `Set-Cookie` value that hands over the token; an empty token takes the cookie away.
+
+    `Secure` where the page came over https, which a proxy tells by `X-Forwarded-Proto`.
+    """
+    parts = [f"{COOKIE}={token}", f"Path={request.scope.get('root_path') or '/'}", "HttpOnly", "SameSite=Strict"]
+    parts.append(f"Max-Age={MONTH_SECONDS if token else 0}")
+    if request.url.scheme == "https":
+        parts.append("Secure")
+    return "; ".join(parts)

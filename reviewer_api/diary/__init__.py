@@ -1,0 +1,63 @@
+"""The diary: what is handy to remember and can be lost; git is the truth.
+
+Runs and deployments (history for the page), the board (an index of the ledgers that makes lists fast), the outbox of
+notices, sign-in sessions, one-time tickets and small facts. One SQLite file, one connection, each statement its own
+transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiosqlite
+
+from reviewer_api.diary.board import Board
+from reviewer_api.diary.database import connect
+from reviewer_api.diary.deployments import Deployments
+from reviewer_api.diary.facts import Facts
+from reviewer_api.diary.outbox import Outbox
+from reviewer_api.diary.runs import Runs
+from reviewer_api.diary.sessions import Sessions
+from reviewer_api.diary.tickets import Tickets
+
+__all__ = ["Diary", "open_diary"]
+
+
+@dataclass(frozen=True)
+class Diary:
+    """`fresh` is True where the file was new or had to be set aside: the board must then be made from git."""
+
+    database: aiosqlite.Connection
+    path: Path
+    fresh: bool
+    runs: Runs
+    deployments: Deployments
+    board: Board
+    outbox: Outbox
+    sessions: Sessions
+    tickets: Tickets
+    facts: Facts
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+async def open_diary(path: Path) -> Diary:
+    """The diary in `path`; a file that is broken is set aside beside it and a new one begun.
+
+    Raises InputError where the folder cannot be written or a newer Nightshift made the file.
+    """
+    database, fresh = await connect(path)
+    return Diary(
+        database=database,
+        path=path,
+        fresh=fresh,
+        runs=Runs(database),
+        deployments=Deployments(database),
+        board=Board(database),
+        outbox=Outbox(database),
+        sessions=Sessions(database),
+        tickets=Tickets(database),
+        facts=Facts(database),
+    )

@@ -1,0 +1,34 @@
+"""What was done to the home, newest first, for the page; the deployed chain in git is the truth."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import aiosqlite
+
+from reviewer_api.answers import DeploymentRow
+from reviewer_api.diary.times import text
+
+
+class Deployments:
+    def __init__(self, database: aiosqlite.Connection) -> None:
+        self._database = database
+
+    async def add(
+        self, at: datetime, automation_id: str, title: str, action: str, outcome: str, why: str, main: str
+    ) -> None:
+        await self._database.execute(
+            "INSERT INTO deployments (at, automation_id, title, action, outcome, why, main) VALUES (?,?,?,?,?,?,?)",
+            (text(at), automation_id, title, action, outcome, why, main),
+        )
+
+    async def latest(self, limit: int = 100, automation_id: str | None = None) -> list[DeploymentRow]:
+        query = (
+            "SELECT at, automation_id, title, action, outcome, why, main FROM deployments"
+            " WHERE ?1 IS NULL OR automation_id = ?1 ORDER BY id DESC LIMIT ?2"
+        )
+        async with self._database.execute(query, (automation_id, limit)) as cursor:
+            return [DeploymentRow(**dict(zip(DeploymentRow.model_fields, row, strict=True))) async for row in cursor]
+
+    async def forget_before(self, moment: datetime) -> None:
+        await self._database.execute("DELETE FROM deployments WHERE at < ?", (text(moment),))

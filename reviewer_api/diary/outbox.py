@@ -1,0 +1,52 @@
+"""Notices that the broker has not taken yet, oldest first; they outlive a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiosqlite
+
+from reviewer_api.diary.times import text
+
+KEPT = 10_000
+"""Notices at most; past that the oldest go, since a broker that is away for months must not fill the disk."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    number: int
+    topic: str
+    payload: str
+    retain: bool
+
+
+class Outbox:
+    def __init__(self, database: aiosqlite.Connection) -> None:
+        self._database = database
+
+    async def add(self, topic: str, payload: str, retain: bool, now: datetime) -> None:
+        """A retained notice replaces an older one of its topic that still waits."""
+        if retain:
+            await self._database.execute("DELETE FROM outbox WHERE topic = ? AND retain", (topic,))
+        await self._database.execute(
+            "INSERT INTO outbox (topic, payload, retain, created) VALUES (?, ?, ?, ?)",
+            (topic, payload, int(retain), text(now)),
+        )
+        await self._database.execute(
+            "DELETE FROM outbox WHERE id <= (SELECT max(id) FROM outbox) - ?",
+            (KEPT,),
+        )
+
+    async def waiting(self, limit: int = 20) -> list[Notice]:
+        query = "SELECT id, topic, payload, retain FROM outbox ORDER BY id LIMIT ?"
+        async with self._database.execute(query, (limit,)) as cursor:
+            return [Notice(number, topic, payload, bool(retain)) async for number, topic, payload, retain in cursor]
+
+    async def delivered(self, number: int) -> None:
+        await self._database.execute("DELETE FROM outbox WHERE id = ?", (number,))
+
+    async def count(self) -> int:
+        async with self._database.execute("SELECT count(*) FROM outbox") as cursor:
+            row = await cursor.fetchone()
+        return int(row[0]) if row else 0

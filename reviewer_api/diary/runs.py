@@ -1,0 +1,80 @@
+"""Runs of the generator: when, how they ended, and their reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiosqlite
+
+from reviewer_api.answers import RunOutcome
+from reviewer_api.diary.times import moment, text
+from schemas.runs import RunReport
+
+
+@dataclass(frozen=True)
+class Run:
+    run_id: str
+    started: datetime
+    finished: datetime | None
+    outcome: RunOutcome
+    why: str
+    report: RunReport | None
+
+
+class Runs:
+    def __init__(self, database: aiosqlite.Connection) -> None:
+        self._database = database
+
+    async def begin(self, run_id: str, started: datetime) -> None:
+        await self._database.execute(
+            "INSERT INTO runs (run_id, started, outcome) VALUES (?, ?, 'running')", (run_id, text(started))
+        )
+
+    async def end(
+        self, run_id: str, finished: datetime, outcome: RunOutcome, why: str, report: RunReport | None
+    ) -> None:
+        await self._database.execute(
+            "UPDATE runs SET finished = ?, outcome = ?, why = ?, report = ? WHERE run_id = ?",
+            (text(finished), outcome, why, report.model_dump_json() if report else None, run_id),
+        )
+
+    async def close_unfinished(self, now: datetime) -> None:
+        """What was running when the service last died did not end by itself."""
+        await self._database.execute(
+            "UPDATE runs SET finished = ?, outcome = 'interrupted', why = 'The service stopped while it ran.'"
+            " WHERE outcome = 'running'",
+            (text(now),),
+        )
+
+    async def latest(self, limit: int = 50) -> list[Run]:
+        """Newest first."""
+        query = "SELECT run_id, started, finished, outcome, why, report FROM runs ORDER BY started DESC LIMIT ?"
+        async with self._database.execute(query, (limit,)) as cursor:
+            return [_run(row) async for row in cursor]
+
+    async def get(self, run_id: str) -> Run | None:
+        query = "SELECT run_id, started, finished, outcome, why, report FROM runs WHERE run_id = ?"
+        async with self._database.execute(query, (run_id,)) as cursor:
+            row = await cursor.fetchone()
+        return _run(row) if row else None
+
+    async def forget_before(self, moment_: datetime, keep: int) -> None:
+        """Runs older than that go, except the newest `keep`."""
+        await self._database.execute(
+            "DELETE FROM runs WHERE started < ? AND run_id NOT IN"
+            " (SELECT run_id FROM runs ORDER BY started DESC LIMIT ?)",
+            (text(moment_), keep),
+        )
+
+
+def _run(row: aiosqlite.Row) -> Run:
+    run_id, started, finished, outcome, why, report = row
+    return Run(
+        run_id,
+        moment(started),
+        moment(finished) if finished else None,
+        outcome,
+        why,
+        RunReport.model_validate_json(report) if report else None,
+    )

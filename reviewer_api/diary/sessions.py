@@ -1,0 +1,58 @@
+"""Sign-in sessions; only digests of their tokens are kept, so that a copied diary signs nobody in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import aiosqlite
+
+from reviewer_api.diary.times import moment, text
+
+Role = Literal["approver", "reader"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """`session_id` and `csrf` stay when the token is renewed; `digest` is of the present token."""
+
+    digest: str
+    session_id: str
+    name: str
+    role: Role
+    csrf: str
+    renewed: datetime
+    expires: datetime
+
+
+class Sessions:
+    def __init__(self, database: aiosqlite.Connection) -> None:
+        self._database = database
+
+    async def keep(self, session: Session) -> None:
+        await self._database.execute(
+            "INSERT OR REPLACE INTO sessions VALUES (?,?,?,?,?,?,?)",
+            (
+                session.digest,
+                session.session_id,
+                session.name,
+                session.role,
+                session.csrf,
+                text(session.renewed),
+                text(session.expires),
+            ),
+        )
+
+    async def all(self) -> list[Session]:
+        async with self._database.execute("SELECT * FROM sessions") as cursor:
+            return [
+                Session(digest, session_id, name, role, csrf, moment(renewed), moment(expires))
+                async for digest, session_id, name, role, csrf, renewed, expires in cursor
+            ]
+
+    async def drop(self, session_id: str) -> None:
+        await self._database.execute("DELETE FROM sessions WHERE session_id = ?", (session_id,))
+
+    async def drop_expired(self, now: datetime) -> None:
+        await self._database.execute("DELETE FROM sessions WHERE expires < ?", (text(now),))

@@ -1,0 +1,43 @@
+"""One-time secrets with an end: sign-in links and the answers that a phone may give. Only digests are kept."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import aiosqlite
+
+from reviewer_api.diary.times import text
+
+
+def digest(secret: str) -> str:
+    """SHA-256 in hex; enough for secrets of 128 random bits or more, which all of ours are."""
+    return sha256(secret.encode()).hexdigest()
+
+
+class Tickets:
+    def __init__(self, database: aiosqlite.Connection) -> None:
+        self._database = database
+
+    async def issue(self, purpose: str, about: str, holds: str, now: datetime, lasting: timedelta) -> str:
+        """A new secret that may be used once, for `purpose`; `holds` is given back then.
+
+        Where `about` names something, older secrets for the same purpose about it end.
+        """
+        secret = secrets.token_urlsafe(24)
+        await self._database.execute(
+            "DELETE FROM tickets WHERE expires < ?1 OR (?3 != '' AND purpose = ?2 AND about = ?3)",
+            (text(now), purpose, about),
+        )
+        await self._database.execute(
+            "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)", (digest(secret), purpose, about, holds, text(now + lasting))
+        )
+        return secret
+
+    async def use(self, purpose: str, secret: str, now: datetime) -> str | None:
+        """What it holds, once; None where it is unknown, used, late or for something else."""
+        query = "DELETE FROM tickets WHERE digest = ? AND purpose = ? AND expires >= ? RETURNING holds"
+        async with self._database.execute(query, (digest(secret), purpose, text(now))) as cursor:
+            row = await cursor.fetchone()
+        return row[0] if row else None

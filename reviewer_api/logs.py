@@ -1,0 +1,57 @@
+"""Log lines: for people on the terminal, or JSON; also in files that turn over at 50 MB in all; never with a secret."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+FILE_BYTES = 10 * 1024**2
+OLD_FILES = 4
+QUIET = ("httpx", "httpcore", "apscheduler", "websockets", "git", "uvicorn.access")
+STRUCK_OUT = "[secret]"
+
+
+class LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """One line with its fields; what is in `secrets` never gets through, whoever logged it."""
+
+    def __init__(self, style: Literal["console", "json"], secrets: Sequence[str], colours: bool = False) -> None:
+        keep_plain = structlog.dev.plain_traceback
+        processors: list[structlog.typing.Processor] = [self.remove_processors_meta]
+        if style == "json":
+            processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else:
+            processors.append(structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=keep_plain))
+        super().__init__(
+            processors=processors,
+            foreign_pre_chain=[
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+            ],
+        )
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, STRUCK_OUT)
+        return line
+
+
+def set_up_logs(style: Literal["console", "json"], folder: Path, secrets: Sequence[str]) -> None:
+    """Send what is logged to standard error and to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(LineFormatter(style, secrets, sys.stderr.isatty()))
+    files = RotatingFileHandler(folder / "nightshift.log", maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
+    files.setFormatter(LineFormatter("json", secrets))
+    logging.basicConfig(level=logging.INFO, handlers=[terminal, files], force=True)
+    for noisy in QUIET:
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,51 @@
+"""The parts that the service is made of, built once in `__main__.py` and passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from reviewer_api.auth import Auth
+from reviewer_api.diary import Diary
+from reviewer_api.ingress import Ingress
+from reviewer_api.limiter import Rates
+from reviewer_api.metrics import Metrics
+from reviewer_api.nightly import Night
+from reviewer_api.notices import Notices
+from reviewer_api.page import Page
+from reviewer_api.readiness import Name, Probe
+from schemas.home import Home
+from schemas.settings import Settings
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: Settings
+    diary: Diary
+    auth: Auth
+    night: Night
+    notices: Notices
+    home: Callable[[], Home]
+    """The home as last read; before that, one that knows only its time zone."""
+    probes: tuple[tuple[Name, Probe], ...] = ()
+    ingress: Ingress = field(default_factory=Ingress)
+    page: Page = field(default_factory=Page)
+    metrics: Metrics = field(default_factory=Metrics)
+    rates: Rates = field(default_factory=Rates)
+    clock: Callable[[], datetime] = utc_now
+
+
+def parts_of(request: Request) -> Parts:
+    return cast(Parts, request.app.state.parts)
+
+
+PartsHere = Annotated[Parts, Depends(parts_of)]

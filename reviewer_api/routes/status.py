@@ -1,0 +1,50 @@
+"""How Nightshift is doing, and the switch that pauses it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from reviewer_api import VERSION
+from reviewer_api.answers import PauseQuestion, Status
+from reviewer_api.diary.board import Wanted
+from reviewer_api.diary.times import text
+from reviewer_api.parts import Parts, PartsHere
+from reviewer_api.readiness import dependencies
+from reviewer_api.routes.runs import row_of
+from schemas.suggestions import OPEN_STATES
+
+router = APIRouter(prefix="/status", tags=["status"])
+
+
+@router.get("")
+async def show_status(parts: PartsHere) -> Status:
+    return await status_of(parts)
+
+
+@router.put("/pause")
+async def pause(question: PauseQuestion, parts: PartsHere) -> Status:
+    """Stop deploying and mining until it is lifted; what is deployed goes on working in the home."""
+    await parts.diary.facts.put("paused", question.reason or "paused" if question.paused else "")
+    parts.night.paused = question.paused
+    return await status_of(parts)
+
+
+async def status_of(parts: Parts) -> Status:
+    home = parts.home()
+    found = await dependencies(parts.probes)
+    last = await parts.diary.runs.latest(1)
+    counts = (await parts.diary.board.page(Wanted(limit=1))).counts
+    next_run = parts.night.next_run
+    return Status(
+        version=VERSION,
+        timezone=home.timezone,
+        language=home.language,
+        paused=parts.night.paused,
+        dependencies=found,
+        next_run=text(next_run) if next_run else None,
+        last_run=row_of(last[0]) if last else None,
+        open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
+        problems=sum(dependency.ok is False for dependency in found),
+        held_plan=bool(await parts.diary.facts.get("held_plan")),
+        embedded=parts.settings.HA_URL is None,
+    )

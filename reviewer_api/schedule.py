@@ -1,0 +1,74 @@
+"""When the night starts: the cron line of `ANALYSIS_SCHEDULE` in the home's time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+from schemas.errors import InputError
+
+WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+def trigger_from(schedule: str, zone: ZoneInfo) -> BaseTrigger:
+    """The trigger that crontab(5) means; InputError says what is wrong with the line.
+
+    APScheduler counts weekdays from Monday and wants day of month *and* weekday to fit; cron counts from Sunday and,
+    where both are given, takes either.
+    """
+    fields = schedule.split()
+    if len(fields) != 5:
+        raise InputError(
+            f"ANALYSIS_SCHEDULE `{schedule}` is not five cron fields (minute hour day month weekday);"
+            " `0 3 * * *` is every night at three."
+        )
+    minute, hour, day, month, weekday = fields
+    try:
+        weekdays = _weekdays(weekday)
+        choices = [(day, weekdays)] if "*" in (day[0], weekday[0]) else [(day, "*"), ("*", weekdays)]
+        triggers = [
+            CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=named, timezone=zone)
+            for day, named in choices
+        ]
+    except ValueError as error:
+        raise InputError(f"ANALYSIS_SCHEDULE `{schedule}` is not a cron line: {error}.") from None
+    return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
+
+
+def next_after(trigger: BaseTrigger, moment: datetime) -> datetime | None:
+    """The first time at or after `moment`."""
+    found: datetime | None = trigger.get_next_fire_time(None, moment)
+    return found
+
+
+def was_missed(trigger: BaseTrigger, last_started: datetime, now: datetime) -> bool:
+    """Whether a start lay between the last run and now: the machine was off then."""
+    due = next_after(trigger, last_started)
+    # A run starts a moment after its time, so the next one found is a later one.
+    return due is not None and due < now
+
+
+def _weekdays(field: str) -> str:
+    """Weekday numbers (0 and 7 are Sunday) as names; a range may wrap around the week's end."""
+    if field == "*":
+        return field
+    chosen: list[str] = []
+    for part in field.lower().split(","):
+        span, _, step = part.partition("/")
+        first, _, last = ("0-6" if span == "*" else span).partition("-")
+        start, end = _weekday(first), _weekday(last or ("6" if step else first))
+        days = range(start, end + 1 if end >= start else end + 8, int(step or 1))
+        chosen += [WEEKDAYS[day % 7] for day in days]
+    return ",".join(dict.fromkeys(chosen))
+
+
+def _weekday(text: str) -> int:
+    number = WEEKDAYS.index(text) if text in WEEKDAYS else int(text)
+    if not 0 <= number <= 7:
+        raise ValueError(f"weekday {number} is not in 0 to 7")
+    return number
