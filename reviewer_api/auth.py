@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 
 from reviewer_api.callers import Caller
 from reviewer_api.diary.sessions import Role, Session, Sessions
-from reviewer_api.diary.tickets import Tickets, digest
+from reviewer_api.diary.tickets import SIGN_IN, Tickets, digest
 from schemas.errors import NightshiftError, Unreachable
 
 SESSION_LASTS = timedelta(days=30)
 RENEWED_AFTER = timedelta(hours=12)
 OLD_TOKEN_LASTS = timedelta(seconds=60)
 """Requests that were under way when the token was renewed still carry the old one."""
-LINK_LASTS = timedelta(hours=1)
-LINK = "sign-in"
 REMEMBERED_FOR = timedelta(minutes=5)
 """How long Home Assistant's word about a token holds, yes or no: a wrong token asked often could get us banned."""
 REMEMBERED = 200
@@ -57,16 +55,12 @@ class Auth:
         await self._kept.drop_expired(now)
         self._sessions = {session.digest: session for session in await self._kept.all()}
 
-    async def link(self, now: datetime) -> str:
-        """A code that signs in once, for the link that is shown to whoever started the service."""
-        return await self._tickets.issue(LINK, "", "", now, LINK_LASTS)
-
     async def sign_in(self, secret: str, now: datetime) -> tuple[Session, str] | None:
         """A session and its token for a link's code, the local token or a home's long-lived token; else None.
 
         Raises Unreachable where only Home Assistant could tell.
         """
-        if await self._tickets.use(LINK, secret, now) is not None:
+        if await self._tickets.use(SIGN_IN, secret, now) is not None:
             return await self.begin(self._reviewer, "approver", now)
         caller = await self.bearer(secret, now)
         return await self.begin(caller.name, caller.role, now) if caller else None

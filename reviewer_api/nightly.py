@@ -55,6 +55,7 @@ class Night:
         zone: ZoneInfo,
         command: Sequence[str] = GENERATOR,
         limits: ChildLimits | None = None,
+        paused: Callable[[], bool] = lambda: False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.schedule = schedule
@@ -62,12 +63,12 @@ class Night:
         self._trigger = trigger_from(schedule, zone)
         self._command = command
         self._limits = limits or ChildLimits()
+        self._paused = paused
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=zone)
         self._live: Live | None = None
         self._task: asyncio.Task[Run] | None = None
         self._finished: list[Finished] = []
-        self.paused = False
 
     def when_finished(self, then: Finished) -> None:
         """Call this after every run, whatever became of it."""
@@ -75,7 +76,7 @@ class Night:
 
     @property
     def next_run(self) -> datetime | None:
-        return None if self.paused else next_after(self._trigger, self._clock())
+        return None if self._paused() else next_after(self._trigger, self._clock())
 
     @property
     def running(self) -> str | None:
@@ -143,7 +144,7 @@ class Night:
             live.listeners.discard(queue)
 
     async def _on_time(self) -> None:
-        if self.paused:
+        if self._paused():
             log.info("the night was skipped: Nightshift is paused")
             return
         try:

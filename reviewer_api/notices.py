@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from reviewer_api.broker import Broker, Message
 from reviewer_api.diary.outbox import Outbox
-from reviewer_api.diary.tickets import Tickets
+from reviewer_api.diary.tickets import PHONE, Tickets
 from reviewer_api.discovery import BIRTH_TOPIC, DISCOVERY_TOPIC, device
 from schemas.errors import NightshiftError
 from schemas.notices import (
@@ -32,7 +32,6 @@ from schemas.notices import (
 
 log = logging.getLogger(__name__)
 TOPICS = (BIRTH_TOPIC, ANALYSE_TOPIC, RESPONSE_TOPICS)
-ANSWER = "phone"
 ANSWER_LASTS = timedelta(hours=12)
 
 
@@ -104,7 +103,7 @@ class Notices:
         nonce = expires = None
         if seen is not None and self.broker is not None:
             holds = json.dumps({"habit_id": habit_id, "seen": seen})
-            nonce = await self._tickets.issue(ANSWER, habit_id, holds, now, ANSWER_LASTS)
+            nonce = await self._tickets.issue(PHONE, habit_id, holds, now, ANSWER_LASTS)
             expires = (now + ANSWER_LASTS).isoformat(timespec="seconds")
         await self.publish(
             NOTIFY_TOPIC,
@@ -160,7 +159,7 @@ class Notices:
         except ValidationError:
             log.warning("an answer by MQTT cannot be read", extra={"topic": message.topic})
             return
-        held = await self._tickets.use(ANSWER, answer.nonce, self._clock())
+        held = await self._tickets.use(PHONE, answer.nonce, self._clock())
         asked = json.loads(held) if held else {}
         if self._answered is None or message.topic != RESPONSE_TOPIC.format(habit_id=asked.get("habit_id")):
             log.warning("an answer by MQTT is late, repeated or not ours", extra={"topic": message.topic})

@@ -16,6 +16,8 @@ from schemas.errors import InputError
 
 SECRETS = ("HA_TOKEN", "OPENAI_API_KEY", "MQTT_PASSWORD", "DATA_API_KEY", "LOCAL_TOKEN")
 
+RATE = r"^[1-9][0-9]{0,6}/(second|minute|hour|day)$"
+
 
 class Settings(BaseSettings):
     """Everything a person can set; `docs/settings.md` is made from this table."""
@@ -64,6 +66,18 @@ class Settings(BaseSettings):
     PORT: int = Field(8011, ge=0, le=65535, description="Port the service listens on; 0: any free one.")
     BASE_PATH: str = Field("", description="Path prefix behind a proxy, such as `/nightshift`.")
     PUBLIC_URL: str | None = Field(None, description="Address people open the page at, for links in notices.")
+    TRUSTED_PROXIES: tuple[str, ...] = Field(
+        ("127.0.0.1",), description="Addresses or networks of proxies whose X-Forwarded-* headers are believed."
+    )
+    INGRESS_ADDRESS: str | None = Field(
+        None, description="Address of Home Assistant's supervisor, in an add-on; empty: no ingress is believed."
+    )
+    RATE_LIMIT: str = Field(
+        "1200/minute", pattern=RATE, description="Requests that one signed-in caller may make, as number/period."
+    )
+    SIGN_IN_RATE_LIMIT: str = Field(
+        "10/minute", pattern=RATE, description="Tries to sign in from one address, as number/period."
+    )
     CORS_ORIGINS: tuple[str, ...] = Field((), description="Other origins that may call the API.")
     LOCAL_TOKEN: SecretStr | None = Field(None, description="Token that signs in; empty: made at the first start.")
     NIGHTLY_CAP: int = Field(3, ge=0, le=100, description="New suggestions a night, at most.")

@@ -66,6 +66,8 @@ async def connect(path: Path) -> tuple[aiosqlite.Connection, bool]:
 
 
 async def _open(path: Path) -> aiosqlite.Connection:
+    # Before SQLite makes it, and its companions with the same mode: sessions and tickets are nobody else's.
+    path.touch(mode=0o600)
     database = await aiosqlite.connect(path, isolation_level=None)
     try:
         await database.execute("PRAGMA journal_mode = WAL")
@@ -76,7 +78,6 @@ async def _open(path: Path) -> aiosqlite.Connection:
     except BaseException:
         await database.close()
         raise
-    path.chmod(0o600)
     return database
 
 

@@ -10,6 +10,10 @@ import aiosqlite
 
 from reviewer_api.diary.times import text
 
+SIGN_IN = "sign-in"
+PHONE = "phone"
+"""Purposes."""
+
 
 def digest(secret: str) -> str:
     """SHA-256 in hex; enough for secrets of 128 random bits or more, which all of ours are."""

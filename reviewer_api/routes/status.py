@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter
 
+from automations.doors import pause_reason, set_pause
 from reviewer_api import VERSION
 from reviewer_api.answers import PauseQuestion, Status
 from reviewer_api.diary.board import Wanted
@@ -24,8 +27,7 @@ async def show_status(parts: PartsHere) -> Status:
 @router.put("/pause")
 async def pause(question: PauseQuestion, parts: PartsHere) -> Status:
     """Stop deploying and mining until it is lifted; what is deployed goes on working in the home."""
-    await parts.diary.facts.put("paused", question.reason or "paused" if question.paused else "")
-    parts.night.paused = question.paused
+    await asyncio.to_thread(set_pause, parts.settings, (question.reason or "Paused.") if question.paused else "")
     return await status_of(parts)
 
 
@@ -39,7 +41,7 @@ async def status_of(parts: Parts) -> Status:
         version=VERSION,
         timezone=home.timezone,
         language=home.language,
-        paused=parts.night.paused,
+        paused=bool(pause_reason(parts.settings)),
         dependencies=found,
         next_run=text(next_run) if next_run else None,
         last_run=row_of(last[0]) if last else None,

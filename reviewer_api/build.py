@@ -1,0 +1,94 @@
+"""Builds the parts from the settings; called once, by `__main__.py`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from automations.doors import pause_reason
+from automations.home.client import HomeAssistant
+from automations.home.home_file import load_home_file
+from reviewer_api.auth import Auth, Person, WhoIs
+from reviewer_api.broker import Broker, BrokerAddress
+from reviewer_api.diary import Diary, open_diary
+from reviewer_api.ingress import Ingress
+from reviewer_api.limiter import Rates
+from reviewer_api.local_token import local_token
+from reviewer_api.nightly import Night
+from reviewer_api.notices import TOPICS, Notices
+from reviewer_api.parts import Parts, utc_now
+from reviewer_api.readiness import broker_probe, disk_probe
+from schemas.home import Home
+from schemas.settings import Settings
+
+DIARY_FILE = "diary.sqlite"
+TOKEN_FILE = "local_token"  # noqa: S105 - the name of the file
+
+
+@asynccontextmanager
+async def built(settings: Settings) -> AsyncIterator[Parts]:
+    """Everything that the service needs, closed at the end; InputError says what cannot be used."""
+    token = local_token(settings.DATA_DIR / TOKEN_FILE, _text(settings.LOCAL_TOKEN))
+    home = load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home("UTC")
+    async with opened_diary(settings) as diary:
+        yield _parts(settings, token, home, diary)
+
+
+@asynccontextmanager
+async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
+    diary = await open_diary(settings.DATA_DIR / DIARY_FILE)
+    try:
+        yield diary
+    finally:
+        await diary.close()
+
+
+def _parts(settings: Settings, token: str, home: Home, diary: Diary) -> Parts:
+    broker = _broker(settings)
+    return Parts(
+        settings=settings,
+        diary=diary,
+        auth=Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings)),
+        night=Night(
+            diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
+        ),
+        notices=Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now),
+        home=lambda: home,
+        probes=(("broker", broker_probe(broker)), ("disk", disk_probe(settings.DATA_DIR))),
+        ingress=Ingress(settings.INGRESS_ADDRESS, token, {}),
+        rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
+    )
+
+
+def _broker(settings: Settings) -> Broker | None:
+    if not settings.MQTT_BROKER:
+        return None
+    address = BrokerAddress(
+        settings.MQTT_BROKER,
+        settings.MQTT_PORT,
+        settings.MQTT_USERNAME,
+        _text(settings.MQTT_PASSWORD),
+        settings.MQTT_TLS_CA,
+    )
+    return Broker(address, "nightshift", TOPICS)
+
+
+def _who_is(settings: Settings) -> WhoIs | None:
+    """Asks Home Assistant with the very token that is to be judged."""
+    url = settings.HA_URL
+    if not url:
+        return None
+
+    async def who_is(token: str) -> Person | None:
+        async with HomeAssistant(url, token) as home:
+            user = await home.ask("auth/current_user")
+        return Person(str(user["name"]), bool(user["is_admin"]))
+
+    return who_is
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
