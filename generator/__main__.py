@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from generator.commands.analyze import analyze
 from schemas.errors import NightshiftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -14,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.callback()
 def generator() -> None:
     """Find habits in the history and propose them."""
+
+
+app.command()(analyze)
 
 
 def main() -> None:

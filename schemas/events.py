@@ -91,3 +91,9 @@ class Events:
         return Events(
             self.time[part], self.entity[part], self.state[part], self.origin[part], self.entities, self.states
         )
+
+    def take(self, rows: NDArray[np.intp]) -> Events:
+        """The changes at these positions, in their order (a copy)."""
+        return Events(
+            self.time[rows], self.entity[rows], self.state[rows], self.origin[rows], self.entities, self.states
+        )

@@ -26,10 +26,14 @@ class ClockTrigger:
 
 @dataclass(frozen=True)
 class SunTrigger:
-    """`offset_seconds` after (negative: before) `event`, which is "sunrise" or "sunset"."""
+    """`offset_seconds` after (negative: before) `event`, which is "sunrise" or "sunset".
+
+    `around_seconds` is the local time of day, 0..86399, that this means at the end of the window.
+    """
 
     event: str
     offset_seconds: int
+    around_seconds: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+"""Drafts an automation from a pattern alone, with no model: what Home Assistant accepts, in its modern spelling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.drafting.words import EVERY_DAY, clock, reason, title
+from schemas.home import AutomationConfig, Home
+from schemas.patterns import (
+    Action,
+    ClockCondition,
+    ClockTrigger,
+    Condition,
+    DarkCondition,
+    NumericCondition,
+    NumericTrigger,
+    Pattern,
+    StateCondition,
+    StateTrigger,
+    SunTrigger,
+    Trigger,
+)
+
+DAY_CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def baseline(pattern: Pattern, home: Home) -> AutomationConfig:
+    """A complete config without `id`; its alias and description are plain English."""
+    return {
+        "alias": title(pattern, home),
+        "description": reason(pattern),
+        "triggers": [_trigger(pattern.trigger)],
+        "conditions": _day_condition(pattern.weekdays) + [_condition(condition) for condition in pattern.conditions],
+        "actions": [step for action in pattern.actions for step in _steps(action)],
+        "mode": "single",
+    }
+
+
+def _trigger(trigger: Trigger) -> dict[str, Any]:
+    match trigger:
+        case ClockTrigger(at_seconds=at):
+            return {"trigger": "time", "at": clock(at)}
+        case SunTrigger(event=event, offset_seconds=offset):
+            return {"trigger": "sun", "event": event, "offset": f"{'-' if offset < 0 else ''}{clock(abs(offset))}"}
+        case StateTrigger():
+            return _state_trigger(trigger)
+        case NumericTrigger(entity_id=entity_id):
+            band = _band(trigger.above, trigger.below)
+            return {"trigger": "numeric_state", "entity_id": entity_id, **band, **_for(trigger.for_seconds)}
+
+
+def _state_trigger(trigger: StateTrigger) -> dict[str, Any]:
+    # Without a `from`, coming back from unavailable after a restart would fire it too.
+    before = {"from": trigger.from_} if trigger.from_ else {"not_from": ["unavailable", "unknown"]}
+    return {
+        "trigger": "state",
+        "entity_id": trigger.entity_id,
+        **before,
+        "to": trigger.to,
+        **_for(trigger.for_seconds),
+    }
+
+
+def _for(seconds: int) -> dict[str, Any]:
+    return {"for": clock(seconds)} if seconds else {}
+
+
+def _band(above: float | None, below: float | None) -> dict[str, float]:
+    return {name: bound for name, bound in (("above", above), ("below", below)) if bound is not None}
+
+
+def _day_condition(weekdays: frozenset[int]) -> list[dict[str, Any]]:
+    if weekdays == EVERY_DAY:
+        return []
+    return [{"condition": "time", "weekday": [DAY_CODES[day] for day in sorted(weekdays)]}]
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    match condition:
+        # Home Assistant joins sunset..sunrise by OR and sunrise..sunset by AND, which is what both mean.
+        case DarkCondition(dark=True):
+            return {"condition": "sun", "after": "sunset", "before": "sunrise"}
+        case DarkCondition():
+            return {"condition": "sun", "after": "sunrise", "before": "sunset"}
+        case ClockCondition(after_seconds=after, before_seconds=before):
+            return {"condition": "time", "after": clock(after), "before": clock(before)}
+        case NumericCondition(entity_id=entity_id):
+            return {
+                "condition": "numeric_state",
+                "entity_id": entity_id,
+                **_band(condition.above, condition.below),
+            }
+        case StateCondition(entity_id=entity_id, state=state):
+            return {"condition": "state", "entity_id": entity_id, "state": state}
+
+
+def _steps(action: Action) -> list[dict[str, Any]]:
+    call: dict[str, Any] = {"action": action.service, "target": {"entity_id": action.entity_id}}
+    if action.data:
+        call["data"] = dict(action.data)
+    return [{"delay": clock(action.delay_seconds)}, call] if action.delay_seconds else [call]
