@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="port to listen on, 0 for any free one (PORT)")
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("link", help="print a new link that signs in once")
+    commands.add_parser("openapi", help="print the OpenAPI document")
     return parser
 
 
@@ -50,6 +52,11 @@ async def _command(settings: Settings, asked: argparse.Namespace) -> None:
 
             async with opened_diary(settings) as diary:
                 print(await new_link(settings, diary, settings.PORT))
+        case "openapi":
+            from reviewer_api.app import create_api
+            from reviewer_api.openapi import document
+
+            print(json.dumps(document(create_api()), indent=2))
         case _:
             from reviewer_api.serve import serve
 

@@ -17,11 +17,12 @@ from reviewer_api.gate import Gate, GateMiddleware
 from reviewer_api.headers import HeadersMiddleware
 from reviewer_api.limiter import Limiter
 from reviewer_api.metrics import MetricsMiddleware
+from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
-from reviewer_api.routes import health, runs, session, status
+from reviewer_api.routes import health, log, runs, session, status
 from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
 
-ROUTERS = (session.router, runs.router, status.router)
+ROUTERS = (session.router, runs.router, log.router, status.router)
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorAnswer, "description": words}
     for code, words in {
@@ -45,23 +46,31 @@ STATUS_OF = (
 
 def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """The service; `routers` are mounted under `/api`, where only who is signed in gets."""
-    app = FastAPI(
-        title="Nightshift",
-        version=VERSION,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-        root_path=parts.settings.BASE_PATH.rstrip("/"),
-        lifespan=_living(parts),
-    )
+    app = create_api(routers, root_path=parts.settings.BASE_PATH.rstrip("/"), lifespan=_living(parts))
     app.state.parts = parts
-    for router in routers:
-        app.include_router(router, prefix="/api", responses=ERRORS)
-    app.include_router(health.router)
     app.add_exception_handler(NightshiftError, _sentence)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/{path:path}", _page, include_in_schema=False)
     _add_middleware(app, parts)
+    return app
+
+
+def create_api(routers: Sequence[APIRouter] = ROUTERS, **more: Any) -> FastAPI:
+    """The routes alone: enough to describe the API, without parts to serve it."""
+    app = FastAPI(
+        title="Nightshift",
+        summary="Review what the night found.",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        **more,
+    )
+    for router in routers:
+        app.include_router(router, prefix="/api", responses=ERRORS)
+    app.include_router(health.router)
+    app.add_api_route("/api/openapi.json", lambda: document(app), include_in_schema=False)
     return app
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from automations.doors import pause_reason
+from automations.doors import open_repository, pause_reason
+from automations.git.repository import Repository
 from automations.home.client import HomeAssistant
 from automations.home.home_file import load_home_file
 from reviewer_api.auth import Auth, Person, WhoIs
@@ -33,8 +35,9 @@ async def built(settings: Settings) -> AsyncIterator[Parts]:
     """Everything that the service needs, closed at the end; InputError says what cannot be used."""
     token = local_token(settings.DATA_DIR / TOKEN_FILE, _text(settings.LOCAL_TOKEN))
     home = load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home("UTC")
+    repository = await asyncio.to_thread(open_repository, settings)
     async with opened_diary(settings) as diary:
-        yield _parts(settings, token, home, diary)
+        yield _parts(settings, token, repository, home, diary)
 
 
 @asynccontextmanager
@@ -46,10 +49,11 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
         await diary.close()
 
 
-def _parts(settings: Settings, token: str, home: Home, diary: Diary) -> Parts:
+def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary) -> Parts:
     broker = _broker(settings)
     return Parts(
         settings=settings,
+        repository=repository,
         diary=diary,
         auth=Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings)),
         night=Night(

@@ -10,6 +10,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import Request
 
+from automations.git.repository import Repository
 from reviewer_api.auth import Auth
 from reviewer_api.diary import Diary
 from reviewer_api.ingress import Ingress
@@ -30,6 +31,7 @@ def utc_now() -> datetime:
 @dataclass(frozen=True)
 class Parts:
     settings: Settings
+    repository: Repository
     diary: Diary
     auth: Auth
     night: Night
