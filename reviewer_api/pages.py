@@ -1,0 +1,176 @@
+"""From what git holds of a suggestion to what the page shows; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Final
+
+from automations.git.ledger import Entry
+from automations.words import Phrase, describe
+from reviewer_api.answers import (
+    BacktestAnswer,
+    BacktestDay,
+    EvidenceAnswer,
+    Meaning,
+    Part,
+    ProblemAnswer,
+    Receipt,
+    SuggestionRow,
+    TimelineEntry,
+)
+from reviewer_api.diary.times import text
+from schemas.backtest import Backtest
+from schemas.home import AutomationConfig, Home
+from schemas.patterns import ClockTrigger, Evidence, Pattern
+from schemas.problems import Problem, Severity
+from schemas.suggestions import OPEN_STATES, Event, State
+from schemas.verdict import Receipts
+
+ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
+    **dict.fromkeys(OPEN_STATES, ("approve", "edit", "comment", "redraft", "snooze", "decline")),
+    State.SNOOZED: ("approve", "edit", "comment", "decline"),
+    State.HELD_BACK: ("edit", "comment", "decline"),
+    State.WAITING: ("decline",),
+    State.DECLINED: ("reopen",),
+    State.FADED: ("reopen",),
+    State.SUPERSEDED: ("reopen",),
+    State.ROLLED_BACK: ("reopen",),
+    State.REFUSED: ("reopen",),
+}
+"""What a person can do with a suggestion in each state; automations that are on main have a page of their own."""
+
+
+def row_from(entry: Entry, area: str | None) -> SuggestionRow:
+    """`area` is the area's name."""
+    until = f"Until {text(entry.snoozed_until)}." if entry.snoozed_until and entry.state is State.SNOOZED else ""
+    return SuggestionRow(
+        habit_id=entry.habit_id,
+        title=entry.title,
+        state=entry.state,
+        kind=entry.kind,
+        area=area,
+        strength=entry.strength,
+        days_seen=entry.days_seen,
+        days_possible=entry.days_possible,
+        proposed_at=text(entry.proposed_at) if entry.proposed_at else None,
+        updated_at=text(entry.at),
+        why=until or entry.why,
+        needs_second_yes=entry.needs_second_yes,
+        blocked=entry.blocked,
+    )
+
+
+def meaning_from(config: AutomationConfig, home: Home) -> Meaning:
+    found = describe(config, home)
+    return Meaning(
+        sentence=found.sentence,
+        triggers=[_part(phrase, home) for phrase in found.triggers],
+        conditions=[_part(phrase, home) for phrase in found.conditions],
+        actions=[_part(phrase, home) for phrase in found.actions],
+    )
+
+
+def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
+    evidence = pattern.evidence
+    by_day: defaultdict[str, list[int]] = defaultdict(list)
+    for moment in evidence.seen_at:
+        local = moment.astimezone(home.zone)
+        by_day[local.date().isoformat()].append(local.hour * 60 + local.minute)
+    return EvidenceAnswer(
+        days_seen=evidence.days_seen,
+        days_possible=evidence.days_possible,
+        support=evidence.support,
+        confidence=evidence.confidence,
+        confidence_low=evidence.confidence_low,
+        lift=evidence.lift,
+        settling=evidence.settling,
+        sentence=why_from(evidence),
+        seen_minutes=dict(by_day),
+        proposed_minutes=_proposed(pattern, by_day),
+        delays=list(evidence.delays),
+    )
+
+
+def why_from(evidence: Evidence) -> str:
+    """Why we think so, in a sentence."""
+    seen = f"You did it on {evidence.days_seen} of {evidence.days_possible} days it could have been"
+    if evidence.settling:
+        return f"{seen}. The history is still short, so the number is settling."
+    if evidence.holdout_possible:
+        checked = f"{evidence.holdout_seen} of {evidence.holdout_possible}"
+        return f"{seen}; in the newest part, kept apart for checking, {checked}."
+    return f"{seen}."
+
+
+def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:
+    days: defaultdict[str, BacktestDay] = defaultdict(lambda: BacktestDay(day="", matched=[], false=[], missed=[]))
+    wrong = set(backtest.false)
+    for moment in backtest.fired:
+        day = days[_day(moment, zone)]
+        (day.false if moment in wrong else day.matched).append(text(moment))
+    for moment in backtest.missed:
+        days[_day(moment, zone)].missed.append(text(moment))
+    return BacktestAnswer(
+        computable=backtest.computable,
+        reason=backtest.reason,
+        start=text(backtest.start),
+        end=text(backtest.end),
+        fired=len(backtest.fired),
+        matched=backtest.matched,
+        false=len(backtest.false),
+        missed=len(backtest.missed),
+        undone=backtest.undone,
+        lead_seconds=backtest.lead_seconds,
+        days=[day.model_copy(update={"day": key}) for key, day in sorted(days.items())],
+    )
+
+
+def problem_from(problem: Problem) -> ProblemAnswer:
+    return ProblemAnswer(
+        check=problem.check,
+        rung=problem.rung,
+        path=problem.path,
+        message=problem.message,
+        mend=problem.mend,
+        severity=problem.severity,
+        dates=list(problem.dates),
+    )
+
+
+def finding(problem: Problem) -> str:
+    """How a finding is named when a person says yes to it."""
+    return f"{problem.check} {problem.path}".strip()
+
+
+def findings(problems: Sequence[Problem], *severities: Severity) -> list[str]:
+    return sorted({finding(problem) for problem in problems if problem.severity in severities})
+
+
+def timeline_from(history: Sequence[Entry]) -> list[TimelineEntry]:
+    """Newest first; nights that only brought fresh numbers are left out."""
+    return [
+        TimelineEntry(event=entry.event.value, at=text(entry.at), who=entry.who, why=entry.why, sha=entry.sha)
+        for entry in reversed(history)
+        if entry.event is not Event.EVIDENCE
+    ]
+
+
+def receipts_from(receipts: Receipts) -> list[Receipt]:
+    return [Receipt(**vars(exchange)) for exchange in receipts.exchanges]
+
+
+def _part(phrase: Phrase, home: Home) -> Part:
+    areas = dict.fromkeys(area.name for entity in phrase.entities if (area := home.area_of(entity)))
+    return Part(words=phrase.words, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
+
+
+def _proposed(pattern: Pattern, by_day: Mapping[str, list[int]]) -> dict[str, int]:
+    if not isinstance(pattern.trigger, ClockTrigger):
+        return {}
+    return dict.fromkeys(by_day, pattern.trigger.at_seconds // 60)
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).date().isoformat()

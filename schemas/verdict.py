@@ -1,0 +1,51 @@
+"""What is kept beside a suggestion in its ledger: the pattern it came from, the verdict on its draft, the receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from schemas.backtest import Backtest
+from schemas.patterns import Pattern
+from schemas.problems import Problem
+
+PATTERN_FILE = "pattern.json"
+VERDICT_FILE = "verdict.json"
+RECEIPTS_FILE = "receipts.json"
+AUTOMATION_FILE = "automation.yaml"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The checks' findings on a draft and what it would have done."""
+
+    problems: tuple[Problem, ...] = ()
+    backtest: Backtest | None = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One exchange with a model, word for word; `at` is ISO 8601 UTC."""
+
+    at: str
+    model: str
+    sent: str
+    received: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    dollars: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """Everything that left the house for one suggestion, oldest first."""
+
+    exchanges: tuple[Exchange, ...] = field(default_factory=tuple)
+
+
+PATTERN: TypeAdapter[Pattern] = TypeAdapter(Pattern)
+VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+RECEIPTS: TypeAdapter[Receipts] = TypeAdapter(Receipts)
+"""`X.dump_json(value)` writes the file, `X.validate_json(data)` reads it (ValidationError where it is not ours)."""
