@@ -1,16 +1,70 @@
-"""Rung 1: the shape that Home Assistant asks for. First form: the keys of the outermost level."""
+"""Rung 1: the shape that Home Assistant asks for, by the rules of the home's own release."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from automations.checks.context import Context
+from schemas.automation import Automation, BlueprintAutomation, Release
+from schemas.automation.actions import KINDS as ACTIONS
+from schemas.automation.base import TAG
+from schemas.automation.conditions import KINDS as CONDITIONS
+from schemas.automation.triggers import KINDS as TRIGGERS
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
+KNOWN_KEYS: Final = {
+    kind: [field.alias or name for name, field in model.model_fields.items()]
+    for kind, model in {**ACTIONS, **CONDITIONS, **TRIGGERS}.items()
+}
+"""The keys of each kind, for suggestions; a trigger's win where a condition has the same name."""
 
-def schema(config: AutomationConfig, _context: Context) -> Iterator[Problem]:
-    """Triggers and actions are there."""
-    for key in ("triggers", "actions"):
-        if key not in config and "use_blueprint" not in config:
-            yield Problem("schema", "schema", key, f"The key '{key}' is missing.", f"Add `{key}:`.")
+_RUNGS: Final = ("triggers", "conditions", "actions")
+
+
+def schema(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+    """Every key and value is one that Home Assistant accepts."""
+    model: type[BaseModel] = BlueprintAutomation if "use_blueprint" in config else Automation
+    try:
+        model.model_validate(config, context=Release.of(context.version))
+    except ValidationError as error:
+        yield from (_problem(details) for details in error.errors(include_url=False, include_input=False))
+    except RecursionError:
+        yield Problem("schema", "schema", "", "This is nested too deeply to be read.", "Divide it.")
+
+
+def _problem(details: ErrorDetails) -> Problem:
+    location = details["loc"]
+    keys = [part for part in location if not str(part).startswith(TAG)]
+    rung = str(keys[0]) if keys and keys[0] in _RUNGS else "schema"
+    message, mend = _words(details, location)
+    return Problem("schema", rung, _path(keys), message, mend)
+
+
+def _words(details: ErrorDetails, location: tuple[int | str, ...]) -> tuple[str, str]:
+    name = str(location[-1]) if location else ""
+    if details["type"] == "extra_forbidden":
+        close = get_close_matches(name, _known_here(location), 1, 0.6)
+        return f"'{name}' is not a key that may stand here.", f"Did you mean '{close[0]}'?" if close else "Remove it."
+    if details["type"] == "missing":
+        return f"The key '{name}' is missing.", f"Add `{name}:`."
+    message = f"{details['msg'][:1].upper()}{details['msg'][1:]}"
+    return message if message.endswith("?") else f"{message}.", ""
+
+
+def _known_here(location: tuple[int | str, ...]) -> list[str]:
+    """Keys that the innermost node named by the location could have."""
+    inside = next((str(part) for part in reversed(location) if str(part).startswith(TAG)), "")
+    return KNOWN_KEYS.get(inside.strip(f"{TAG}:"), list(Automation.model_fields))
+
+
+def _path(keys: list[Any]) -> str:
+    path = ""
+    for key in keys:
+        path += f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
+    return path

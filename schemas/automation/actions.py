@@ -1,0 +1,308 @@
+"""Actions, one model a kind; which kind a mapping is, its keys decide, as in `determine_script_action`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Self
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
+
+from schemas.automation.base import ActionModel, NodeModel, at_most_one_of, needs_one_of, under
+from schemas.automation.conditions import ActionCondition, Condition
+from schemas.automation.purpose import exclude_needs_target
+from schemas.automation.release import release_of
+from schemas.automation.triggers import Trigger
+from schemas.automation.values import (
+    ActionEntityIds,
+    Boolean,
+    Data,
+    Duration,
+    DynamicTemplate,
+    Judged,
+    Mapping,
+    Note,
+    Service,
+    Since2026,
+    Some,
+    StrictText,
+    StrictTexts,
+    Template,
+    TemplateMapping,
+    Text,
+    Variables,
+    all_or_none,
+    any_of,
+    dynamic_template,
+    each,
+    entity_ids,
+    entity_in,
+    fault,
+    mapping,
+    response,
+    strict_entity_id,
+    template,
+    templates_inside,
+    text,
+    whole_number,
+)
+
+
+def _list_of_anything(given: Any, info: ValidationInfo) -> None:
+    if not isinstance(given, list):
+        raise fault("this must be an entity id or a list of them")
+    templates_inside(given, info)
+
+
+_TEXTS: Final = {"type": ["string", "array"]}
+_target_ids = any_of(entity_ids(registry_ids=True), all_or_none, dynamic_template, _list_of_anything)
+
+
+class ExcludedByAction(NodeModel):
+    entity_id: Annotated[Any, Judged(any_of(each(strict_entity_id), dynamic_template, _list_of_anything), _TEXTS)] = (
+        None
+    )
+    device_id: StrictTexts = None
+    area_id: StrictTexts = None
+    floor_id: StrictTexts = None
+    label_id: StrictTexts = None
+
+
+class ActionTarget(NodeModel):
+    """What an action acts on; entity ids may be registry ids or templates."""
+
+    entity_id: Annotated[Any, Judged(_target_ids, _TEXTS)] = None
+    device_id: StrictTexts = None
+    area_id: StrictTexts = None
+    floor_id: StrictTexts = None
+    label_id: StrictTexts = None
+    exclude: Annotated[ExcludedByAction | None, Since2026] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _something_to_exclude_from(cls, given: Any) -> Any:
+        return exclude_needs_target(given)
+
+
+def _mapping_or_text(given: Any) -> str:
+    return "~mapping" if isinstance(given, dict) else "~text"
+
+
+AnyTarget = Annotated[
+    Annotated[ActionTarget, Tag("~mapping")] | Annotated[DynamicTemplate, Tag("~text")], Discriminator(_mapping_or_text)
+]
+
+
+class CallAction(ActionModel):
+    """Calls a service, which Home Assistant calls an action."""
+
+    action: Service
+    target: AnyTarget = None
+    data: Data = None
+    data_template: Data = None
+    entity_id: ActionEntityIds = None
+    response_variable: StrictText = None
+    metadata: Mapping = None
+
+
+class DelayAction(ActionModel):
+    delay: Duration
+
+
+class WaitTemplateAction(ActionModel):
+    wait_template: Template
+    timeout: Duration = None
+    continue_on_timeout: Boolean = None
+
+
+class WaitForTriggerAction(ActionModel):
+    wait_for_trigger: Some[Trigger]
+    timeout: Duration = None
+    continue_on_timeout: Boolean = None
+
+
+class EventAction(ActionModel):
+    event: Text
+    event_data: TemplateMapping = None
+    event_data_template: TemplateMapping = None
+
+
+class DeviceAction(ActionModel):
+    """What a device offers; its integration decides about the other keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    device_id: Text
+    domain: StrictText
+    metadata: Mapping = None
+
+
+class SceneAction(ActionModel):
+    scene: Annotated[Any, Judged(entity_in("scene"), {"type": "string"})]
+
+
+def _items(given: Any, info: ValidationInfo) -> None:
+    if not isinstance(given, list):
+        dynamic_template(given, info)
+    templates_inside(given, info)
+
+
+class Loop(NodeModel):
+    """What stands under `repeat`."""
+
+    count: Annotated[Any, Judged(any_of(whole_number(), template), {"type": ["integer", "string"]})] = None
+    for_each: Annotated[Any, Judged(_items, {"type": ["array", "string"]})] = None
+    while_: Some[Condition] = under("while")
+    until: Some[Condition] = Field(default_factory=list)
+    sequence: Some[Action]
+
+    @model_validator(mode="after")
+    def _one_way_to_end(self) -> Self:
+        ways = ("count", "for_each", "while_", "until")
+        needs_one_of(self, *ways)
+        at_most_one_of(self, *ways)
+        return self
+
+
+class RepeatAction(ActionModel):
+    repeat: Loop
+
+
+class Option(NodeModel):
+    """One of the ways of a `choose`."""
+
+    alias: Text = None
+    note: Note = None
+    conditions: Some[Condition]
+    sequence: Some[Action]
+
+
+class ChooseAction(ActionModel):
+    choose: Some[Option]
+    default: Some[Action] = Field(default_factory=list)
+
+
+class IfAction(ActionModel):
+    if_: Some[Condition] = under("if")
+    then: Some[Action]
+    else_: Some[Action] = under("else")
+
+
+class ParallelAction(ActionModel):
+    parallel: Some[Some[Action]]
+
+
+class SequenceAction(ActionModel):
+    sequence: Some[Action]
+    metadata: Annotated[Any, Judged(mapping, {"type": "object"}), Since2026] = None
+
+
+class VariablesAction(ActionModel):
+    variables: Variables
+
+
+def _stop_reason(given: Any, info: ValidationInfo) -> None:
+    if given is not None:
+        text(given, info)
+
+
+class StopAction(ActionModel):
+    stop: Annotated[Any, Judged(_stop_reason, {"type": ["string", "null"]})]
+    error: Boolean = None
+    response_variable: StrictText = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_answer_with_an_error(cls, given: Any, info: ValidationInfo) -> Any:
+        both = isinstance(given, dict) and "error" in given and "response_variable" in given
+        if both and (given["error"] or not release_of(info).new):
+            raise fault("a stop with an error has no response")
+        return given
+
+
+class ConversationResponseAction(ActionModel):
+    set_conversation_response: Annotated[Any, Judged(response, {"type": ["string", "null"]})]
+
+
+class UnknownAction(ActionModel):
+    """None of the keys that say what an action does."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _never(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            raise fault("an action is a mapping, such as {example}", example="{action: light.turn_on}")
+        raise fault("no key says what this action does: one of {keys} is needed", keys=", ".join(KEYS))
+
+
+KEYS: Final[dict[str, str]] = {
+    "delay": "~delay",
+    "wait_template": "~wait_template",
+    "condition": "~condition",
+    "and": "~condition",
+    "or": "~condition",
+    "not": "~condition",
+    "event": "~event",
+    "device_id": "~device",
+    "scene": "~scene",
+    "repeat": "~repeat",
+    "choose": "~choose",
+    "wait_for_trigger": "~wait_for_trigger",
+    "variables": "~variables",
+    "if": "~if",
+    "action": "~call",
+    "stop": "~stop",
+    "parallel": "~parallel",
+    "sequence": "~sequence",
+    "set_conversation_response": "~set_conversation_response",
+}
+"""Where several stand in one action, the first here decides, as in Home Assistant."""
+
+
+KINDS: Final[dict[str, type[ActionModel]]] = {
+    "call": CallAction,
+    "delay": DelayAction,
+    "wait_template": WaitTemplateAction,
+    "wait_for_trigger": WaitForTriggerAction,
+    "event": EventAction,
+    "device": DeviceAction,
+    "scene": SceneAction,
+    "repeat": RepeatAction,
+    "choose": ChooseAction,
+    "if": IfAction,
+    "parallel": ParallelAction,
+    "sequence": SequenceAction,
+    "variables": VariablesAction,
+    "stop": StopAction,
+    "set_conversation_response": ConversationResponseAction,
+}
+
+
+def _kind(given: Any) -> str:
+    keys = given if isinstance(given, dict) else {}
+    return next((tag for key, tag in KEYS.items() if key in keys), "~unknown")
+
+
+Action = Annotated[
+    Annotated[CallAction, Tag("~call")]
+    | Annotated[DelayAction, Tag("~delay")]
+    | Annotated[WaitTemplateAction, Tag("~wait_template")]
+    | Annotated[WaitForTriggerAction, Tag("~wait_for_trigger")]
+    | Annotated[ActionCondition, Tag("~condition")]
+    | Annotated[EventAction, Tag("~event")]
+    | Annotated[DeviceAction, Tag("~device")]
+    | Annotated[SceneAction, Tag("~scene")]
+    | Annotated[RepeatAction, Tag("~repeat")]
+    | Annotated[ChooseAction, Tag("~choose")]
+    | Annotated[IfAction, Tag("~if")]
+    | Annotated[ParallelAction, Tag("~parallel")]
+    | Annotated[SequenceAction, Tag("~sequence")]
+    | Annotated[VariablesAction, Tag("~variables")]
+    | Annotated[StopAction, Tag("~stop")]
+    | Annotated[ConversationResponseAction, Tag("~set_conversation_response")]
+    | Annotated[UnknownAction, Tag("~unknown")],
+    Discriminator(_kind),
+]
+
+for _model in (Loop, RepeatAction, Option, ChooseAction, IfAction, ParallelAction, SequenceAction):
+    _model.model_rebuild()

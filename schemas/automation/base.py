@@ -1,0 +1,86 @@
+"""What all nodes of an automation have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+
+from schemas.automation.release import release_of
+from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables, fault
+
+TAG: Final = "~"
+"""Starts the tags of unions in a pydantic error's `loc`, so that they can be told from the keys of the config."""
+
+
+class NodeModel(BaseModel):
+    """A mapping with known keys only: a misspelt `condtions:` must be an error and not a lost condition."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class TriggerModel(NodeModel):
+    base_keys: ClassVar[frozenset[str]] = frozenset({"alias", "trigger", "id", "variables", "enabled", "note"})
+
+    trigger: StrictText
+    alias: StrictText = None
+    id: StrictText = None
+    variables: Variables = None
+    enabled: Enabled = None
+    note: Note = None
+
+
+class ConditionModel(NodeModel):
+    base_keys: ClassVar[frozenset[str]] = frozenset({"alias", "condition", "enabled", "note"})
+
+    alias: Text = None
+    enabled: Enabled = None
+    note: Note = None
+
+
+class ActionModel(NodeModel):
+    alias: Text = None
+    enabled: Enabled = None
+    continue_on_error: Boolean = None
+    note: Note = None
+
+
+def options_lifted(cls: type[TriggerModel | ConditionModel], given: Any, info: ValidationInfo) -> Any:
+    """`options:` of a kind that predates them (since 2026): read as if they stood beside `trigger:`.
+
+    Like `move_options_fields_to_top_level`: only where nothing but the common keys stands beside them.
+    """
+    if not isinstance(given, dict) or not isinstance(given.get("options"), dict) or not release_of(info).new:
+        return given
+    beside = {key: item for key, item in given.items() if key != "options"}
+    return {**beside, **given["options"]} if set(beside) <= cls.base_keys else given
+
+
+class OldTrigger(TriggerModel):
+    """A trigger kind without a dot in its name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift_options(cls, given: Any, info: ValidationInfo) -> Any:
+        return options_lifted(cls, given, info)
+
+
+def needs_one_of(model: NodeModel, *fields: str) -> None:
+    """At least one of these fields was given."""
+    if not model.model_fields_set.intersection(fields):
+        raise fault("at least one of {keys} is needed", keys=_keys(fields))
+
+
+def at_most_one_of(model: NodeModel, *fields: str) -> None:
+    if len(found := [name for name in fields if name in model.model_fields_set]) > 1:
+        raise fault("only one of {keys} may stand here", keys=_keys(found))
+
+
+def _keys(fields: Iterable[str]) -> str:
+    return ", ".join(name.rstrip("_") for name in fields)
+
+
+def under(key: str) -> Any:
+    """A field whose key is a word that Python keeps for itself."""
+    return Field(default=None, alias=key)
