@@ -1,0 +1,247 @@
+"""Whether conditions hold at given moments: each kind by the rules of Home Assistant's own engine.
+
+A verdict is YES, NO, ERROR (Home Assistant raises; as a whole that counts as no) or ABSENT_CONDITION (switched off).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from automations.backtest import templates
+from automations.backtest.clock import DAY_SECONDS, SECOND, date_of, microseconds
+from automations.backtest.moments import Firings, Ints, Mask, Verdicts
+from automations.backtest.numeric import bounds, verdicts
+from automations.backtest.past import ABSENT, Past
+from automations.backtest.reading import (
+    NotComputable,
+    clock_seconds,
+    enabled,
+    entity_ids,
+    is_template,
+    listed,
+    period_us,
+    texts,
+    weekdays,
+)
+
+YES, NO, ERROR, ABSENT_CONDITION = 1, 0, -1, 2
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where conditions are asked: the history, the firings (moments and what fired), the ids of the triggers."""
+
+    past: Past
+    fired: Firings
+    trigger_ids: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.fired)
+
+
+Kind = Callable[[Scene, Mapping[str, Any]], Verdicts]
+
+
+def hold(scene: Scene, conditions: Any) -> Mask:
+    """Whether all conditions of a list hold; an error is no yes."""
+    verdict = all_of(scene, listed(conditions))
+    result: Mask = verdict == YES
+    return result
+
+
+def all_of(scene: Scene, conditions: list[Any]) -> Verdicts:
+    every = [evaluate(scene, condition) for condition in conditions]
+    refused, failed = _any(scene, every, NO), _any(scene, every, ERROR)
+    return _verdict(refused, NO, failed, ERROR, YES)
+
+
+def any_of(scene: Scene, conditions: list[Any]) -> Verdicts:
+    every = [evaluate(scene, condition) for condition in conditions]
+    agreed, failed = _any(scene, every, YES), _any(scene, every, ERROR)
+    return _verdict(agreed, YES, failed, ERROR, NO)
+
+
+def none_of(scene: Scene, conditions: list[Any]) -> Verdicts:
+    every = [evaluate(scene, condition) for condition in conditions]
+    agreed, failed = _any(scene, every, YES), _any(scene, every, ERROR)
+    return _verdict(agreed, NO, failed, ERROR, YES)
+
+
+def _any(scene: Scene, every: list[Verdicts], wanted: int) -> Mask:
+    found = np.zeros(len(scene), np.bool_)
+    for verdict in every:
+        found |= verdict == wanted
+    return found
+
+
+def _verdict(first: Mask, then: int, second: Mask, or_then: int, otherwise: int) -> Verdicts:
+    return np.where(first, then, np.where(second, or_then, otherwise)).astype(np.int8)
+
+
+def evaluate(scene: Scene, condition: Any) -> Verdicts:
+    """One condition at every moment of the scene."""
+    if isinstance(condition, (str, bool)):
+        condition = {"condition": "template", "value_template": condition}
+    if isinstance(condition, list):
+        return all_of(scene, condition)
+    if not isinstance(condition, Mapping):
+        raise NotComputable(f"a condition is no condition but {condition!r}")
+    if not enabled(condition):
+        return np.full(len(scene), ABSENT_CONDITION, np.int8)
+    name, full = _named(condition)
+    if name not in KINDS:
+        raise NotComputable(f"its condition '{name}' cannot be read from a history of states")
+    return KINDS[name](scene, full)
+
+
+def _named(condition: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The kind of a condition, with shorthands written out and `options` laid flat."""
+    for short in ("and", "or", "not"):
+        if short in condition and "condition" not in condition:
+            return short, {**condition, "conditions": condition[short]}
+    name = condition.get("condition")
+    if isinstance(name, list):
+        return "and", {**condition, "conditions": name}
+    if is_template(name):
+        return "template", {**condition, "value_template": name}
+    options = condition.get("options")
+    return str(name), {**condition, **options} if isinstance(options, Mapping) else condition
+
+
+def state(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    if config.get("attribute") is not None:
+        raise NotComputable("a condition looks at an attribute, and the history holds states only")
+    any_matches = config.get("match", "all") == "any"
+    every = [_is_state(scene, name, config) for name in entity_ids(config)]
+    failed, agreed, refused = _any(scene, every, ERROR), _any(scene, every, YES), _any(scene, every, NO)
+    if any_matches:
+        return _verdict(failed, ERROR, agreed, YES, NO)
+    return _verdict(refused, NO, failed, ERROR, YES)
+
+
+def _is_state(scene: Scene, name: str, config: Mapping[str, Any]) -> Verdicts:
+    past, at = scene.past, scene.fired.at
+    series = past.series(name)
+    found = series.state_at(at)
+    matches, unclear = np.zeros(len(scene), np.bool_), found == ABSENT
+    for wanted in texts(config.get("state")):
+        if wanted.split(".")[0].startswith("input_") and "." in wanted:
+            other = past.series(wanted).state_at(at)
+            unclear |= (other == ABSENT) & ~matches
+            matches |= (other == found) & ~unclear
+        else:
+            matches |= found == past.code(wanted)
+    if config.get("for") is not None:
+        matches &= at.time - period_us(config["for"]) > series.changed_at(at)
+    return _verdict(unclear, ERROR, matches, YES, NO)
+
+
+def numeric_state(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    limits, at = bounds(config), scene.fired.at
+    every = [verdicts(scene.past, limits, scene.past.series(name).state_at(at), at) for name in entity_ids(config)]
+    return _verdict(_any(scene, every, NO), NO, _any(scene, every, ERROR), ERROR, YES)
+
+
+def time(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is that of the moment."""
+    clock, at = scene.past.clock, scene.fired.at.time
+    after = _clock_bound(config.get("after"), 0)
+    before = _clock_bound(config.get("before"), DAY_SECONDS * SECOND - 1)
+    now = clock.of_day(at)
+    inside = (now >= after) & (now < before) if after < before else ~((now >= before) & (now < after))
+    today = np.isin(clock.weekday(at), list(weekdays(config.get("weekday"))))
+    return (inside & today).astype(np.int8)
+
+
+def _clock_bound(value: Any, otherwise: int) -> int:
+    if value is None:
+        return otherwise
+    seconds = clock_seconds(value)
+    if seconds is None:
+        raise NotComputable(f"a time condition takes its time from '{value}'")
+    return seconds * SECOND
+
+
+def sun(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    """Both bounds are those of the local date of the moment."""
+    at = scene.fired.at.time
+    before, after = config.get("before"), config.get("after")
+    rise, set_ = _sun_times(scene, at, "sunrise"), _sun_times(scene, at, "sunset")
+    times = {"sunrise": rise, "sunset": set_}
+    until = times[str(before)] + _offset(config, "before") if before in times else None
+    since = times[str(after)] + _offset(config, "after") if after in times else None
+    never = np.zeros(len(at), np.bool_)
+    for event in times.keys() & {before, after}:
+        never |= times[event] == NEVER
+    if before == "sunrise" and after == "sunset" and until is not None and since is not None:
+        return (((at < until) | (at > since)) & ~never).astype(np.int8)
+    result = ~never
+    if until is not None:
+        result &= at <= until
+    if since is not None:
+        result &= at >= since
+    return result.astype(np.int8)
+
+
+NEVER: Final = np.iinfo(np.int64).min // 2
+"""Stands for a sunrise or sunset that does not come."""
+
+
+def _offset(config: Mapping[str, Any], side: str) -> int:
+    value = config.get(f"{side}_offset")
+    return period_us(value) if value is not None else 0
+
+
+def _sun_times(scene: Scene, at: Ints, event: str) -> Ints:
+    """The sunrise or sunset that belongs to the local date of each moment."""
+    clock, sky = scene.past.clock, scene.past.sky
+    days, inverse = np.unique(clock.day(at), return_inverse=True)
+    found = []
+    for day in days:
+        today = date_of(int(day))
+        when = sky.on(event, today)
+        if when is not None and today > when.astimezone(clock.zone).date():
+            when = sky.on(event, today + timedelta(days=1))
+        found.append(NEVER if when is None else microseconds(when))
+    return np.array(found, np.int64)[inverse] if found else np.zeros(0, np.int64)
+
+
+def zone(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    """Every entity is in one of the zones."""
+    past, at = scene.past, scene.fired.at
+    inside, unclear = np.ones(len(scene), np.bool_), np.zeros(len(scene), np.bool_)
+    for name in entity_ids(config):
+        found = past.series(name).state_at(at)
+        unclear |= found == ABSENT
+        inside &= np.logical_or.reduce([past.in_zone(zone_id, found) for zone_id in texts(config.get("zone"))])
+    return _verdict(unclear & ~inside, ERROR, inside, YES, NO)
+
+
+def trigger(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    wanted = texts(config.get("id"))
+    named = np.array([name in wanted for name in scene.trigger_ids], np.bool_)
+    return named[scene.fired.trigger].astype(np.int8) if len(named) else np.zeros(len(scene), np.int8)
+
+
+def template(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+    return templates.verdicts(scene.past, scene.fired, scene.trigger_ids, config.get("value_template"))
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "and": lambda scene, config: all_of(scene, listed(config.get("conditions"))),
+    "or": lambda scene, config: any_of(scene, listed(config.get("conditions"))),
+    "not": lambda scene, config: none_of(scene, listed(config.get("conditions"))),
+    "state": state,
+    "numeric_state": numeric_state,
+    "time": time,
+    "sun": sun,
+    "zone": zone,
+    "trigger": trigger,
+    "template": template,
+}
+"""The kinds of conditions that a history of states answers."""

@@ -1,0 +1,79 @@
+"""Moments of the history: when, and how much of it had been seen by then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Verdicts = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Some instants, one an element.
+
+    `time` is int64 microseconds since 1970-01-01 UTC. `seen` is the number of rows of the history that had happened:
+    at the same microsecond a state change is seen before a timer, and one change before the next.
+    """
+
+    time: Ints
+    seen: Ints
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def take(self, chosen: Ints | Mask) -> Moments:
+        return Moments(self.time[chosen], self.seen[chosen])
+
+
+@dataclass(frozen=True)
+class Firings:
+    """Moments at which triggers fired.
+
+    `trigger` is the trigger's place in the automation's list. `entity` is the place of the entity in `entities`
+    (-1: a trigger without one); `before` and `after` are its state codes then (-1: none).
+    """
+
+    at: Moments
+    trigger: Ints
+    entity: Ints
+    before: Ints
+    after: Ints
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def take(self, chosen: Ints | Mask) -> Firings:
+        return Firings(
+            self.at.take(chosen),
+            self.trigger[chosen],
+            self.entity[chosen],
+            self.before[chosen],
+            self.after[chosen],
+        )
+
+
+def firings_without_entity(at: Moments) -> Firings:
+    nothing = np.full(len(at), -1, np.int64)
+    return Firings(at, np.zeros(len(at), np.int64), nothing, nothing, nothing)
+
+
+def joined(parts: list[Firings]) -> Firings:
+    """All parts in the order in which they happened; `trigger` becomes the part's place in the list."""
+    if not parts:
+        return firings_without_entity(Moments(np.zeros(0, np.int64), np.zeros(0, np.int64)))
+    trigger = np.concatenate([np.full(len(part), place, np.int64) for place, part in enumerate(parts)])
+    time = np.concatenate([part.at.time for part in parts])
+    seen = np.concatenate([part.at.seen for part in parts])
+    order = np.lexsort((trigger, seen, time))
+    return Firings(
+        Moments(time[order], seen[order]),
+        trigger[order],
+        np.concatenate([part.entity for part in parts])[order],
+        np.concatenate([part.before for part in parts])[order],
+        np.concatenate([part.after for part in parts])[order],
+    )

@@ -1,0 +1,98 @@
+"""A finished automation played over a history: when it would have fired, and whether people did the same by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from automations.backtest import triggers
+from automations.backtest.clock import SECOND, instant, microseconds
+from automations.backtest.compare import CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS, Expected, compare
+from automations.backtest.conditions import Scene, hold
+from automations.backtest.effects import Effect, effects
+from automations.backtest.modes import Started, started
+from automations.backtest.moments import Firings, Mask
+from automations.backtest.past import Past
+from automations.backtest.reading import NotComputable
+from automations.spelling import modern
+from schemas.backtest import Backtest
+from schemas.events import Events
+from schemas.home import AutomationConfig, Home
+
+BY_CLOCK = ("time", "time_pattern", "sun")
+
+
+def backtest(
+    config: AutomationConfig, events: Events, home: Home, start: datetime | None = None, end: datetime | None = None
+) -> Backtest:
+    """What `config` would have done from `start` to `end` (both included; the whole history where they are None).
+
+    Changes up to and including `start` are how the home was found; they fire nothing.
+    """
+    start_us, end_us = _window(events, start, end)
+    window = instant(start_us), instant(end_us)
+    if not len(events):
+        return Backtest(*window, computable=False, reason="The history is empty.")
+    past = Past(events, home, start_us, end_us)
+    try:
+        return _replayed(past, modern(config))
+    except NotComputable as why:
+        return Backtest(*window, computable=False, reason=f"Not computable, because {why}.")
+
+
+def _window(events: Events, start: datetime | None, end: datetime | None) -> tuple[int, int]:
+    first, last = (int(events.time[0]), int(events.time[-1])) if len(events) else (0, 0)
+    return (microseconds(start) if start else first, microseconds(end) if end else last)
+
+
+def _replayed(past: Past, config: AutomationConfig) -> Backtest:
+    if "use_blueprint" in config:
+        raise NotComputable("it is made from a blueprint")
+    wanted = triggers.flat(config.get("triggers"))
+    ids = tuple(str(trigger.get("id", place)) for place, trigger in enumerate(wanted))
+    fired = triggers.firings(past, wanted, past.start)
+    scene = Scene(past, fired.take(hold(Scene(past, fired, ids), config.get("conditions"))), ids)
+    done = started(scene, config)
+    return _told(past, wanted, scene.fired, done)
+
+
+def _told(past: Past, wanted: list[Mapping[str, Any]], fired: Firings, done: Started) -> Backtest:
+    by_clock = np.array([trigger.get("trigger") in BY_CLOCK for trigger in wanted] or [False])
+    at_second = np.array([trigger.get("trigger") in ("time", "time_pattern") for trigger in wanted] or [False])
+    rounded = np.where(at_second[fired.trigger], fired.at.time // SECOND * SECOND, fired.at.time)
+    expected, known = _expected(past, done, by_clock[fired.trigger])
+    found = compare(past, expected, known)
+    times = [instant(time) for time in rounded.tolist()]
+    return Backtest(
+        start=instant(past.start_us),
+        end=instant(past.end_us),
+        fired=tuple(times[run] for run in done.run),
+        matched=len(found.matched),
+        false=tuple(times[run] for run in sorted(found.false)),
+        missed=tuple(instant(time) for time in found.missed_us),
+        undone=len(found.undone),
+        lead_seconds=median(found.leads) if found.leads else None,
+        already=len(found.already),
+    )
+
+
+def _expected(past: Past, done: Started, by_clock: Mask) -> tuple[list[Expected], set[Effect]]:
+    """The first effects of each run: what stands later in it (a light off after two minutes) follows from them."""
+    first: dict[int, int] = {}
+    brought: list[tuple[int, int, tuple[Effect, ...]]] = []
+    for call in done.calls:
+        result = effects(call.step, past.home)
+        for run, time in zip(call.run.tolist(), call.time.tolist(), strict=True) if result else ():
+            first[run] = min(time, first.get(run, time))
+            brought.append((run, time, result))
+    expected = [
+        Expected(run, time, (CLOCK_WITHIN_SECONDS if by_clock[run] else EVENT_WITHIN_SECONDS) * SECOND, effect)
+        for run, time, result in brought
+        if time == first[run] and time <= past.end_us
+        for effect in result
+    ]
+    return expected, {one.effect for one in expected}

@@ -1,0 +1,242 @@
+"""What a run of the actions does and how long it is busy, for many runs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from automations.backtest import conditions, templates, triggers
+from automations.backtest.conditions import Scene, hold
+from automations.backtest.moments import Firings, Ints, Mask, Moments
+from automations.backtest.past import Past
+from automations.backtest.reading import NotComputable, enabled, is_template, listed, period_us
+
+FOREVER: Final = np.iinfo(np.int64).max // 4
+"""The end of a run that still waits when the history ends, microseconds."""
+
+MOST_ROUNDS: Final = 1000
+"""A loop that turns more often than this is not computed (Home Assistant itself stops at 10,000)."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One service call of some runs: `run` are places in the list of runs, `time` when each called, microseconds."""
+
+    step: Mapping[str, Any]
+    run: Ints
+    time: Ints
+
+
+@dataclass(frozen=True)
+class Runs:
+    """`end` is when each run is over; `busy` are those that take any time. `unknown` says why lengths are not known."""
+
+    end: Moments
+    busy: Mask
+    calls: tuple[Call, ...]
+    unknown: str = ""
+
+
+def run_all(scene: Scene, actions: Any) -> Runs:
+    """Every firing of the scene as one run of the actions from its moment on, each as if it were alone."""
+    walk = _Walk(scene)
+    walk.sequence(listed(actions), np.ones(len(scene), np.bool_))
+    return Runs(Moments(walk.time, walk.seen), walk.busy, tuple(walk.calls), walk.unknown)
+
+
+class _Walk:
+    """Goes through the steps once, with all runs abreast; `here` says which runs take part in a step."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.time, self.seen = scene.fired.at.time.copy(), scene.fired.at.seen.copy()
+        self.running = np.ones(len(scene), np.bool_)
+        self.busy = np.zeros(len(scene), np.bool_)
+        self.calls: list[Call] = []
+        self.unknown = ""
+
+    @property
+    def past(self) -> Past:
+        return self.scene.past
+
+    def sequence(self, steps: list[Any], here: Mask) -> None:
+        """A condition that fails ends this sequence only; `stop` ends the whole run."""
+        here = here & self.running
+        for step in steps:
+            if not here.any():
+                return
+            if isinstance(step, Mapping) and not enabled(step):
+                continue
+            self._step(step, here)
+            if _is_condition(step):
+                here = here & self._holding(step, here)
+            here = here & self.running
+
+    def _step(self, step: Any, here: Mask) -> None:
+        if not isinstance(step, Mapping):
+            return
+        for key, act in _STEPS.items():
+            if key in step:
+                act(self, step, here)
+                return
+
+    def _holding(self, wanted: Any, here: Mask) -> Mask:
+        """Which of the runs in `here` see all conditions hold now."""
+        chosen = np.flatnonzero(here)
+        result = np.zeros(len(here), np.bool_)
+        result[chosen] = hold(self._scene(chosen), [wanted] if isinstance(wanted, Mapping) else wanted)
+        return result
+
+    def _scene(self, chosen: Ints) -> Scene:
+        now = Moments(self.time[chosen], self.seen[chosen])
+        return replace(self.scene, fired=replace(self.scene.fired.take(chosen), at=now))
+
+    def call(self, step: Mapping[str, Any], here: Mask) -> None:
+        service = str(step.get("action", ""))
+        if service.startswith("script.") and service.split(".")[1] not in ("turn_on", "turn_off", "toggle", "reload"):
+            self.unknown = self.unknown or f"it waits for {service}, whose length the history does not tell"
+        self._call(step, here)
+
+    def _call(self, step: Mapping[str, Any], here: Mask) -> None:
+        chosen = np.flatnonzero(here)
+        self.calls.append(Call(step, chosen, self.time[chosen]))
+
+    def stop(self, _step: Mapping[str, Any], here: Mask) -> None:
+        self.running &= ~here
+
+    def delay(self, step: Mapping[str, Any], here: Mask) -> None:
+        try:
+            length = period_us(step["delay"])
+        except NotComputable as error:
+            self.unknown = self.unknown or str(error)
+            return
+        if length > 0:
+            self._wait_until(np.flatnonzero(here), self.time[here] + length)
+
+    def _wait_until(self, chosen: Ints, until: Ints) -> None:
+        self.time[chosen] = np.minimum(until, FOREVER)
+        self.seen[chosen] = self.past.moments(self.time[chosen]).seen
+        self.busy[chosen] = True
+
+    def choose(self, step: Mapping[str, Any], here: Mask) -> None:
+        undecided = here.copy()
+        for option in listed(step["choose"]):
+            taken = undecided & self._holding(listed(option.get("conditions")), undecided)
+            undecided &= ~taken
+            self.sequence(listed(option.get("sequence")), taken)
+        self.sequence(listed(step.get("default")), undecided)
+
+    def branch(self, step: Mapping[str, Any], here: Mask) -> None:
+        taken = here & self._holding(listed(step["if"]), here)
+        self.sequence(listed(step.get("then")), taken)
+        self.sequence(listed(step.get("else")), here & ~taken)
+
+    def inner(self, step: Mapping[str, Any], here: Mask) -> None:
+        self.sequence(listed(step["sequence"]), here)
+
+    def parallel(self, step: Mapping[str, Any], here: Mask) -> None:
+        """All branches start together; the step ends with the last of them."""
+        start, running = (self.time.copy(), self.seen.copy()), self.running.copy()
+        last, still = (self.time.copy(), self.seen.copy()), self.running.copy()
+        for part in listed(step["parallel"]):
+            self.time, self.seen = start[0].copy(), start[1].copy()
+            self.running = running.copy()
+            alone = isinstance(part, Mapping) and set(part) <= {"sequence", "alias", "enabled", "note"}
+            self.sequence(listed(part["sequence"]) if alone else listed(part), here)
+            last = np.maximum(last[0], self.time), np.maximum(last[1], self.seen)
+            still &= self.running
+        (self.time, self.seen), self.running = last, still
+
+    def repeat(self, step: Mapping[str, Any], here: Mask) -> None:
+        loop = step["repeat"]
+        steps = listed(loop.get("sequence"))
+        if "count" in loop or "for_each" in loop:
+            for _ in range(self._rounds(loop)):
+                self.sequence(steps, here)
+            return
+        for _ in range(MOST_ROUNDS):
+            if "while" in loop:
+                here = here & self._holding(listed(loop["while"]), here)
+            here = here & self.running & (self.time < FOREVER)
+            if not here.any():
+                return
+            self.sequence(steps, here)
+            if "until" in loop:
+                here = here & ~self._ended(listed(loop["until"]), here)
+        raise NotComputable(f"a loop turns more than {MOST_ROUNDS} times")
+
+    def _ended(self, until: list[Any], here: Mask) -> Mask:
+        """An `until` that Home Assistant cannot evaluate ends the loop too."""
+        chosen = np.flatnonzero(here)
+        result = np.zeros(len(here), np.bool_)
+        result[chosen] = conditions.all_of(self._scene(chosen), until) != conditions.NO
+        return result
+
+    def _rounds(self, loop: Mapping[str, Any]) -> int:
+        if "for_each" in loop:
+            items = loop["for_each"]
+            if not isinstance(items, list):
+                raise NotComputable("a loop goes over a list that a template makes")
+            return len(items)
+        if is_template(loop["count"]):
+            raise NotComputable("a template says how often a loop turns")
+        count = int(loop["count"])
+        if count > MOST_ROUNDS:
+            raise NotComputable(f"a loop turns more than {MOST_ROUNDS} times")
+        return count
+
+    def wait_for_trigger(self, step: Mapping[str, Any], here: Mask) -> None:
+        awaited = triggers.flat(step["wait_for_trigger"])
+        self._wait(step, here, lambda now: triggers.firings(self.past, awaited, now).at)
+
+    def wait_template(self, step: Mapping[str, Any], here: Mask) -> None:
+        source = step["wait_template"]
+        self._wait(step, here, lambda now: templates.next_true(self.past, self.scene.fired, source, now))
+
+    def _wait(self, step: Mapping[str, Any], here: Mask, ends: Any) -> None:
+        """Waits for the first moment that `ends(now)` gives, or the time-out."""
+        timeout = period_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
+        for run in np.flatnonzero(here):
+            now = Moments(self.time[run : run + 1], self.seen[run : run + 1])
+            if now.time[0] >= FOREVER:
+                continue
+            found: Moments = ends(now) if timeout else now.take(np.zeros(0, np.int64))
+            limit = min(int(now.time[0]) + timeout, FOREVER)
+            if len(found) and found.time[0] <= limit:
+                self.busy[run] |= bool(found.time[0] > now.time[0] or found.seen[0] > now.seen[0])
+                self.time[run], self.seen[run] = found.time[0], found.seen[0]
+                continue
+            self._wait_until(np.array([run]), np.array([limit]))
+            if not step.get("continue_on_timeout", True):
+                self.running[run] = False
+
+
+def _is_condition(step: Any) -> bool:
+    if not isinstance(step, Mapping):
+        return isinstance(step, (str, bool))
+    return "condition" in step or any(key in step for key in ("and", "or", "not"))
+
+
+_STEPS: Final[Mapping[str, Any]] = {
+    "choose": _Walk.choose,
+    "if": _Walk.branch,
+    "repeat": _Walk.repeat,
+    "parallel": _Walk.parallel,
+    "sequence": _Walk.inner,
+    "delay": _Walk.delay,
+    "wait_for_trigger": _Walk.wait_for_trigger,
+    "wait_template": _Walk.wait_template,
+    "stop": _Walk.stop,
+    "action": _Walk.call,
+    "scene": _Walk._call,
+    "device_id": _Walk._call,
+}
+"""What each kind of step does; conditions are asked in `sequence`, all other kinds take no time and leave no trace."""
+
+
+def fired_again(fired: Firings, run: int, at: Moments) -> Firings:
+    """The one firing `run`, moved to another moment (its turn in a queue)."""
+    return replace(fired.take(np.array([run])), at=at)
