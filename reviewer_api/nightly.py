@@ -56,6 +56,7 @@ class Night:
         command: Sequence[str] = GENERATOR,
         limits: ChildLimits | None = None,
         paused: Callable[[], bool] = lambda: False,
+        catch_up_after: timedelta = CATCH_UP_AFTER,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.schedule = schedule
@@ -64,6 +65,7 @@ class Night:
         self._command = command
         self._limits = limits or ChildLimits()
         self._paused = paused
+        self._catch_up_after = catch_up_after
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=zone)
         self._live: Live | None = None
@@ -91,7 +93,7 @@ class Night:
         self._scheduler.add_job(self._on_time, self._trigger, id=NIGHTLY, misfire_grace_time=None, coalesce=True)
         last = await self._runs.latest(1)
         if last and was_missed(self._trigger, last[0].started, now):
-            self._scheduler.add_job(self._on_time, "date", run_date=now + CATCH_UP_AFTER, misfire_grace_time=None)
+            self._scheduler.add_job(self._on_time, "date", run_date=now + self._catch_up_after, misfire_grace_time=None)
         self._scheduler.start()
 
     async def close(self) -> None:

@@ -1,0 +1,68 @@
+"""The service of a test: the real application with real parts in a folder of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from fastapi import FastAPI
+
+from reviewer_api.app import create_app
+from reviewer_api.auth import Auth, WhoIs
+from reviewer_api.build import built
+from reviewer_api.night_child import ChildLimits
+from reviewer_api.nightly import Night
+from reviewer_api.parts import Parts
+from schemas.settings import Settings, load_settings
+
+TOKEN = "a-local-token-for-tests"
+QUICK = (sys.executable, "-c", "raise SystemExit(1)")
+"""A generator that ends at once: most tests are not about it."""
+
+
+@dataclass(frozen=True)
+class Service:
+    client: httpx.AsyncClient
+    parts: Parts
+    app: FastAPI
+
+    async def sign_in(self) -> dict[str, Any]:
+        """Sign the client in as the resident would, by the local token, and send the CSRF token from now on."""
+        answer = await self.client.post("/api/session", json={"secret": TOKEN})
+        session: dict[str, Any] = answer.raise_for_status().json()
+        self.client.headers["X-CSRF-Token"] = session["csrf"]
+        return session
+
+
+def settings_in(folder: Path, **more: str) -> Settings:
+    names = {"DATA_DIR": str(folder / "data"), "AUTOMATIONS_REPO": str(folder / "automations.git")}
+    return load_settings({**names, "LOCAL_TOKEN": TOKEN, **more}, env_file=None)
+
+
+@asynccontextmanager
+async def running(
+    folder: Path,
+    command: Sequence[str] = QUICK,
+    limits: ChildLimits | None = None,
+    who_is: WhoIs | None = None,
+    **more: str,
+) -> AsyncIterator[Service]:
+    """The application with its clock and notices started, and a client that speaks to it."""
+    settings = settings_in(folder, **more)
+    async with built(settings) as made:
+        night = Night(made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits)
+        auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.tickets, who_is)
+        parts = replace(made, night=night, auth=auth)
+        app = create_app(parts)
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://ns") as client,
+        ):
+            yield Service(client, parts, app)

@@ -1,0 +1,190 @@
+"""Who gets in, and who may change anything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from reviewer_api.auth import Person
+from reviewer_api.diary.tickets import SIGN_IN
+from reviewer_api.link import LASTS
+from reviewer_api.openapi import FOR_ANYBODY, document
+from schemas.errors import Unauthorized, Unreachable
+from tests.service import TOKEN, Service, running
+
+ADMIN, GUEST, LOST = "token-of-an-admin", "token-of-a-guest", "token-while-home-is-away"
+
+
+async def who_is(token: str) -> Person | None:
+    if token == LOST:
+        raise Unreachable("The home does not answer.")
+    if token not in (ADMIN, GUEST):
+        raise Unauthorized("no")
+    return Person("Ada" if token == ADMIN else "Guest", admin=token == ADMIN)
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with running(tmp_path, who_is=who_is) as running_service:
+        yield running_service
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def test_nothing_but_health_and_the_page_answers_a_stranger(service: Service) -> None:
+    paths = document(service.app)["paths"]
+
+    answers = {
+        (path, method): (
+            await service.client.request(method.upper(), path.replace("{", "").replace("}", ""))
+        ).status_code
+        for path, methods in paths.items()
+        for method in methods
+    }
+
+    assert {where for where, status in answers.items() if status != 401} == set(FOR_ANYBODY)
+    assert (await service.client.get("/api/no/such/route")).status_code == 401
+    assert (await service.client.get("/")).status_code == 200
+
+
+async def test_a_link_signs_in_once(service: Service) -> None:
+    parts = service.parts
+    code = await parts.diary.tickets.issue(SIGN_IN, "", "", parts.clock(), LASTS)
+
+    first = await service.client.post("/api/session", json={"secret": code})
+    second = await service.client.post("/api/session", json={"secret": code})
+
+    assert (first.status_code, first.json()["role"]) == (200, "approver")
+    assert second.status_code == 401
+
+
+async def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(service: Service) -> None:
+    answer = await service.client.post("/api/session", json={"secret": TOKEN})
+
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(answer.headers["set-cookie"].split("; "))
+
+
+async def test_the_cookie_is_secure_where_the_page_came_over_https(service: Service) -> None:
+    answer = await service.client.post("https://ns/api/session", json={"secret": TOKEN})
+
+    assert "Secure" in answer.headers["set-cookie"].split("; ")
+
+
+async def test_a_session_ends_when_its_person_signs_out(service: Service) -> None:
+    await service.sign_in()
+    cookie = service.client.cookies["nightshift_session"]
+
+    await service.client.delete("/api/session")
+    service.client.cookies.set("nightshift_session", cookie)
+
+    assert (await service.client.get("/api/session")).status_code == 401
+
+
+async def test_a_session_outlives_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as before:
+        await before.sign_in()
+        cookie = before.client.cookies["nightshift_session"]
+
+    async with running(tmp_path) as after:
+        after.client.cookies.set("nightshift_session", cookie)
+
+        assert (await after.client.get("/api/session")).status_code == 200
+
+
+async def test_a_change_without_the_pages_own_token_is_refused(service: Service) -> None:
+    await service.sign_in()
+    del service.client.headers["X-CSRF-Token"]
+
+    assert (await service.client.post("/api/runs")).status_code == 403
+
+
+async def test_a_change_from_another_origin_is_refused(service: Service) -> None:
+    await service.sign_in()
+
+    foreign = await service.client.post("/api/runs", headers={"Origin": "https://evil.example"})
+    cross = await service.client.post("/api/runs", headers={"Sec-Fetch-Site": "same-site"})
+    ours = await service.client.post("/api/runs", headers={"Origin": "http://ns"})
+
+    assert (foreign.status_code, cross.status_code, ours.status_code) == (403, 403, 202)
+
+
+async def test_a_configured_origin_may_change(tmp_path: Path) -> None:
+    async with running(tmp_path, CORS_ORIGINS="http://localhost:5173") as service:
+        await service.sign_in()
+
+        answer = await service.client.post("/api/runs", headers={"Origin": "http://localhost:5173"})
+
+    assert answer.status_code == 202
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:5173"
+
+
+async def test_the_local_token_is_a_bearer_token_too(service: Service) -> None:
+    answer = await service.client.get("/api/session", headers=bearer(TOKEN))
+
+    assert (answer.json()["name"], answer.json()["role"]) == ("Resident", "approver")
+
+
+async def test_an_administrator_of_the_home_may_change_and_others_may_look(service: Service) -> None:
+    admin = await service.client.post("/api/runs", headers=bearer(ADMIN))
+    guest_looks = await service.client.get("/api/runs", headers=bearer(GUEST))
+    guest_acts = await service.client.post("/api/runs", headers=bearer(GUEST))
+
+    assert (admin.status_code, guest_looks.status_code, guest_acts.status_code) == (202, 200, 403)
+
+
+async def test_a_wrong_bearer_token_is_not_covered_by_a_good_cookie(service: Service) -> None:
+    await service.sign_in()
+
+    assert (await service.client.get("/api/runs", headers=bearer("no-such-token-here"))).status_code == 401
+
+
+async def test_a_token_that_the_home_cannot_be_asked_about_is_neither_taken_nor_refused(service: Service) -> None:
+    answer = await service.client.get("/api/runs", headers=bearer(LOST))
+
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+
+
+async def test_guessing_tokens_soon_has_to_wait(tmp_path: Path) -> None:
+    async with running(tmp_path, who_is=who_is, SIGN_IN_RATE_LIMIT="3/hour") as service:
+        guesses = [
+            await service.client.get("/api/runs", headers=bearer(f"a-guess-at-a-token-{number}")) for number in range(4)
+        ]
+        by_form = await service.client.post("/api/session", json={"secret": "another-guess-at-it"})
+
+    assert [answer.status_code for answer in guesses] == [401, 401, 401, 429]
+    assert by_form.status_code == 429
+    assert int(by_form.headers["Retry-After"]) > 0
+
+
+async def test_who_asks_too_much_is_told_when_to_come_back(tmp_path: Path) -> None:
+    async with running(tmp_path, RATE_LIMIT="2/hour") as service:
+        answers = [await service.client.get("/api/runs", headers=bearer(TOKEN)) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 3600
+
+
+async def test_ingress_is_believed_only_from_the_supervisor(tmp_path: Path) -> None:
+    headers = {"X-Remote-User-Id": "abc", "X-Remote-User-Name": "Ada", "X-Ingress-Path": "/api/hassio_ingress/t0ken"}
+
+    async with running(tmp_path / "addon", INGRESS_ADDRESS="127.0.0.1") as service:
+        supervised = await service.client.get("/api/session", headers=headers)
+        page = await service.client.get("/", headers=headers)
+    async with running(tmp_path / "other", INGRESS_ADDRESS="172.30.32.2") as service:
+        pretended = await service.client.get("/api/session", headers=headers)
+
+    assert (supervised.status_code, supervised.json()["role"]) == (200, "reader")
+    assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
+    assert pretended.status_code == 401
+
+
+async def test_what_was_sent_is_not_repeated_when_it_is_not_understood(service: Service) -> None:
+    answer = await service.client.post("/api/session", json={"secret": "short", "password": "a-canary-secret"})
+
+    assert answer.status_code == 422
+    assert "a-canary-secret" not in answer.text
+    assert "secret" in answer.json()["detail"]

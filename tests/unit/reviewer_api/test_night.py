@@ -1,0 +1,208 @@
+"""Runs of the generator as child processes: every way to end has its name."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reviewer_api.diary import Diary, open_diary
+from reviewer_api.diary.runs import Run
+from reviewer_api.night_child import ChildLimits
+from reviewer_api.nightly import Night
+from schemas.errors import AlreadyRunning
+from schemas.runs import RunReport, Stage
+
+REPORT = RunReport(
+    run_id="child",
+    source="file",
+    started="2026-11-23T03:00:00Z",
+    finished="2026-11-23T03:01:00Z",
+    window={},
+    events=7,
+    origins={},
+    settling=False,
+    found=2,
+    suggestions=[],
+    skipped=[],
+    anomalies=[],
+    timings={"read": 0.5},
+    peak_rss_mb=80.0,
+)
+TELLS = """
+import sys
+for stage in ("read", "mine"):
+    print('{"stage": "%s", "done": 1, "total": 1}' % stage, file=sys.stderr, flush=True)
+"""
+SLEEPS = "import time; time.sleep(60)"
+
+
+@pytest.fixture
+async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
+    opened = await open_diary(tmp_path / "diary.sqlite")
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def night(diary: Diary, code: str, limits: ChildLimits | None = None) -> AsyncIterator[Night]:
+    made = Night(diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", code), limits)
+    await made.begin()
+    yield made
+    await made.close()
+
+
+async def ended(diary: Diary, code: str, limits: ChildLimits | None = None) -> Run:
+    """The run of a generator that does `code`, as the diary remembers it."""
+    async with night(diary, code, limits) as one:
+        run_id = await one.start()
+        async for _ in one.follow(run_id):
+            pass
+    run = await diary.runs.get(run_id)
+    assert run is not None
+    return run
+
+
+async def test_a_run_that_ends_well_leaves_its_report(diary: Diary) -> None:
+    run = await ended(diary, f"print({REPORT.model_dump_json()!r})")
+
+    assert (run.outcome, run.why, run.report) == ("done", "", REPORT)
+
+
+async def test_a_run_that_fails_is_told_in_its_own_last_words(diary: Diary) -> None:
+    run = await ended(diary, "import sys; sys.exit('The history is empty; record something first.')")
+
+    assert (run.outcome, run.why) == ("failed", "The history is empty; record something first.")
+
+
+async def test_exit_code_three_means_that_another_process_is_at_it(diary: Diary) -> None:
+    assert (await ended(diary, "raise SystemExit(3)")).outcome == "already_running"
+
+
+async def test_a_run_killed_from_outside_is_named_so(diary: Diary) -> None:
+    run = await ended(diary, "import os; os.kill(os.getpid(), 9)")
+
+    assert (run.outcome, "SIGKILL" in run.why) == ("killed", True)
+
+
+async def test_a_run_without_a_readable_report_failed(diary: Diary) -> None:
+    run = await ended(diary, "print('{}')")
+
+    assert (run.outcome, "report" in run.why) == ("failed", True)
+
+
+async def test_a_run_past_its_time_is_stopped(diary: Diary) -> None:
+    run = await ended(diary, SLEEPS, ChildLimits(seconds=0))
+
+    assert run.outcome == "timed_out"
+
+
+async def test_a_run_that_does_not_listen_is_ended_with_what_it_started(diary: Diary) -> None:
+    stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+
+    run = await ended(diary, stubborn, ChildLimits(seconds=0.5, grace_seconds=0.1))
+
+    assert run.outcome == "timed_out"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child's memory")
+async def test_a_run_that_holds_too_much_memory_is_stopped(diary: Diary) -> None:
+    greedy = "import time; held = bytearray(96 * 1024**2); time.sleep(60)"
+
+    run = await ended(diary, greedy, ChildLimits(memory_bytes=64 * 1024**2))
+
+    assert run.outcome == "out_of_memory"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process")
+async def test_memory_wanted_faster_than_the_watch_looks_is_refused_by_the_kernel(diary: Diary) -> None:
+    run = await ended(diary, "import time; time.sleep(0.3); bytearray(4 * 1024**3)")
+
+    assert run.outcome == "out_of_memory"
+
+
+async def test_a_run_is_politer_than_the_service(diary: Diary) -> None:
+    run = await ended(
+        diary, "import os, sys, time; time.sleep(0.3); sys.exit(str(os.nice(0)))", ChildLimits(niceness=7)
+    )
+
+    assert int(run.why) == os.nice(0) + 7
+
+
+async def test_closing_the_service_interrupts_the_run(diary: Diary) -> None:
+    async with night(diary, SLEEPS) as one:
+        run_id = await one.start()
+
+    run = await diary.runs.get(run_id)
+    assert run is not None
+    assert run.outcome == "interrupted"
+
+
+async def test_two_runs_never_go_at_once(diary: Diary) -> None:
+    async with night(diary, SLEEPS) as one:
+        await one.start()
+
+        with pytest.raises(AlreadyRunning):
+            await one.start()
+
+
+async def test_listeners_early_and_late_hear_how_it_goes(diary: Diary) -> None:
+    async with night(diary, TELLS + "time = __import__('time'); time.sleep(0.3)") as one:
+        run_id = await one.start()
+        early = [told.stage async for told in one.follow(run_id)]
+        late = [told.stage async for told in one.follow(run_id)]
+
+    assert early == [Stage.READ, Stage.MINE]
+    assert late == []
+
+
+async def test_what_ran_when_the_service_died_was_interrupted(diary: Diary) -> None:
+    await diary.runs.begin("lost", datetime.now(UTC))
+
+    async with night(diary, SLEEPS):
+        pass
+
+    lost = await diary.runs.get("lost")
+    assert lost is not None
+    assert lost.outcome == "interrupted"
+
+
+async def test_a_night_missed_while_the_service_was_down_is_made_up_once(diary: Diary, tmp_path: Path) -> None:
+    await diary.runs.begin("long-ago", datetime.now(UTC) - timedelta(days=9))
+    one = Night(
+        diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", ""), catch_up_after=timedelta(seconds=0.05)
+    )
+
+    await one.begin()
+    while len(await diary.runs.latest()) < 2 or one.running:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+    await one.close()
+
+    assert len(await diary.runs.latest()) == 2
+
+
+async def test_a_paused_night_does_not_start(diary: Diary) -> None:
+    await diary.runs.begin("long-ago", datetime.now(UTC) - timedelta(days=9))
+    one = Night(
+        diary.runs,
+        "0 3 * * *",
+        ZoneInfo("UTC"),
+        (sys.executable, "-c", ""),
+        paused=lambda: True,
+        catch_up_after=timedelta(0),
+    )
+
+    await one.begin()
+    await asyncio.sleep(0.2)
+    next_run = one.next_run
+    await one.close()
+
+    assert (len(await diary.runs.latest()), next_run) == (1, None)
