@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from automations.commands import gitops
+from automations.commands import backtest, gitops
 from schemas.errors import NightshiftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -18,6 +18,7 @@ def automations() -> None:
 
 
 gitops.register(app)
+backtest.register(app)
 
 
 def main() -> None:

@@ -66,7 +66,8 @@ def _ticks(past: Past, seconds_of_day: Ints, since: Moments) -> Ints:
     """Timers from the second of `since` on: one whose second has begun still fires."""
     first = int(since.time[0]) // SECOND * SECOND
     ticks = past.clock.whenever(seconds_of_day, first, past.end_us - INSIDE_SECOND_US)
-    return ticks + np.int64(INSIDE_SECOND_US)
+    ticks += INSIDE_SECOND_US
+    return ticks
 
 
 def sun(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
