@@ -59,15 +59,15 @@ def _matching(pattern: Any, size: int) -> Ints:
         raise NotComputable(f"'{pattern}' is no time pattern") from None
     if text.startswith("/"):
         return numbers[numbers % number == 0] if number else numbers[:0]
-    return numbers[numbers == number]
+    same: Ints = numbers[numbers == number]
+    return same
 
 
 def _ticks(past: Past, seconds_of_day: Ints, since: Moments) -> Ints:
     """Timers from the second of `since` on: one whose second has begun still fires."""
     first = int(since.time[0]) // SECOND * SECOND
-    ticks = past.clock.whenever(seconds_of_day, first, past.end_us - INSIDE_SECOND_US)
-    ticks += INSIDE_SECOND_US
-    return ticks
+    ticks: Ints = past.clock.whenever(seconds_of_day, first, past.end_us - INSIDE_SECOND_US)
+    return np.add(ticks, INSIDE_SECOND_US, dtype=np.int64)
 
 
 def sun(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
