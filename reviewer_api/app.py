@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from reviewer_api import VERSION
 from reviewer_api.answers import ErrorAnswer
+from reviewer_api.base_path import BasePathMiddleware
 from reviewer_api.gate import Gate, GateMiddleware
 from reviewer_api.headers import HeadersMiddleware
 from reviewer_api.limiter import Limiter
@@ -46,11 +47,11 @@ STATUS_OF = (
 
 def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """The service; `routers` are mounted under `/api`, where only who is signed in gets."""
-    app = create_api(routers, root_path=parts.settings.BASE_PATH.rstrip("/"), lifespan=_living(parts))
+    app = create_api(routers, lifespan=_living(parts))
     app.state.parts = parts
     app.add_exception_handler(NightshiftError, _sentence)
     app.add_exception_handler(RequestValidationError, _misunderstood)
-    app.add_api_route("/{path:path}", _page, include_in_schema=False)
+    app.add_api_route("/{path:path}", _page, name="page", include_in_schema=False)
     _add_middleware(app, parts)
     return app
 
@@ -77,7 +78,7 @@ def create_api(routers: Sequence[APIRouter] = ROUTERS, **more: Any) -> FastAPI:
 def _add_middleware(app: FastAPI, parts: Parts) -> None:
     """Last added is outermost: headers and measures are on every answer, also on a refusal of the gate."""
     origins = frozenset(parts.settings.CORS_ORIGINS)
-    gate = Gate(parts.auth, Limiter(parts.rates), origins, parts.ingress.caller, parts.clock)
+    gate = Gate(parts.auth, Limiter(parts.rates), origins, parts.ingress.caller, parts.clock, parts.base)
     app.add_middleware(GateMiddleware, gate=gate)
     if origins:
         app.add_middleware(
@@ -89,6 +90,8 @@ def _add_middleware(app: FastAPI, parts: Parts) -> None:
         )
     app.add_middleware(HeadersMiddleware, framed=parts.ingress.address is not None)
     app.add_middleware(MetricsMiddleware, metrics=parts.metrics)
+    if parts.base:
+        app.add_middleware(BasePathMiddleware, base=parts.base)
 
 
 def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -108,7 +111,7 @@ def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[Non
 
 def _page(request: Request) -> Response:
     parts: Parts = request.app.state.parts
-    base = parts.ingress.base(request) or request.scope.get("root_path", "")
+    base = parts.ingress.base(request) or parts.base
     return parts.page.answer(request, f"{base}/")
 
 

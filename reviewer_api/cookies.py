@@ -10,12 +10,14 @@ COOKIE: Final = "nightshift_session"
 MONTH_SECONDS: Final = 30 * 24 * 3600
 
 
-def session_cookie(token: str, request: Request) -> str:
+def session_cookie(token: str, request: Request, base: str) -> str:
     """The `Set-Cookie` value that hands over the token; an empty token takes the cookie away.
 
-    `Secure` where the page came over https, which a proxy tells by `X-Forwarded-Proto`.
+    `base` is the path that the page stands behind, "" where it is the root.
+
+    `Secure` is set where the page came over https, which a proxy tells by `X-Forwarded-Proto`.
     """
-    parts = [f"{COOKIE}={token}", f"Path={request.scope.get('root_path') or '/'}", "HttpOnly", "SameSite=Strict"]
+    parts = [f"{COOKIE}={token}", f"Path={base}/", "HttpOnly", "SameSite=Strict"]
     parts.append(f"Max-Age={MONTH_SECONDS if token else 0}")
     if request.url.scheme == "https":
         parts.append("Secure")

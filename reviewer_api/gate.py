@@ -38,6 +38,7 @@ class Gate:
     origins: frozenset[str]
     ingress: Callable[[Request], Caller | None]
     clock: Callable[[], datetime]
+    base: str
 
 
 class Denied(Exception):
@@ -54,7 +55,7 @@ class GateMiddleware:
         self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _guarded(_path(scope)):
+        if scope["type"] != "http" or not _guarded(scope["path"]):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -63,11 +64,13 @@ class GateMiddleware:
         except Denied as denied:
             await denied.answer(scope, receive, send)
             return
-        await self.app(scope, receive, _with_cookie(send, renewed, request) if renewed else send)
+        if renewed:
+            send = _with_cookie(send, session_cookie(renewed, request, self._gate.base))
+        await self.app(scope, receive, send)
 
     async def _let_in(self, request: Request) -> str | None:
         """Put the caller into the request's state, or raise Denied; gives a new session token where one is due."""
-        path = _path(request.scope)
+        path = request.scope["path"]
         if path.startswith(SIGN_IN_PATHS) or (request.method, path) == ("POST", SESSION_PATH):
             _unless_too_often(self._gate.limiter.sign_in(_address(request)))
             return None
@@ -130,12 +133,6 @@ def _guarded(path: str) -> bool:
     return path == "/metrics" or path == "/api" or path.startswith("/api/")
 
 
-def _path(scope: Scope) -> str:
-    """The path below the mount point; servers differ in whether `root_path` is part of `path`."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(root + "/") else path
-
-
 def _address(request: Request) -> str:
     return request.client.host if request.client else "local"
 
@@ -145,10 +142,10 @@ def _unless_too_often(wait: int) -> None:
         raise Denied(429, f"Too many requests; try again in {wait} seconds.", wait)
 
 
-def _with_cookie(send: Send, token: str, request: Request) -> Send:
+def _with_cookie(send: Send, cookie: str) -> Send:
     async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).append("set-cookie", session_cookie(token, request))
+            MutableHeaders(scope=message).append("set-cookie", cookie)
         await send(message)
 
     return send_with_cookie

@@ -52,7 +52,7 @@ class MetricsMiddleware:
         try:
             await self.app(scope, receive, noting_status)
         finally:
-            # A template such as /api/runs/{run_id}: what a caller made up must not become a label.
-            route = getattr(scope.get("route"), "path", "other")
+            # The route's name, such as show_run: what a caller made up must not become a label.
+            route = getattr(scope.get("route"), "name", "none")
             self._metrics.requests.labels(scope["method"], route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(time.perf_counter() - begun)

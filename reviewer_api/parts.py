@@ -45,6 +45,11 @@ class Parts:
     rates: Rates = field(default_factory=Rates)
     clock: Callable[[], datetime] = utc_now
 
+    @property
+    def base(self) -> str:
+        """The path that the page stands behind, such as "/nightshift"; "" where it is the root."""
+        return self.settings.BASE_PATH.rstrip("/")
+
 
 def parts_of(request: Request) -> Parts:
     return cast(Parts, request.app.state.parts)

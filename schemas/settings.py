@@ -64,7 +64,9 @@ class Settings(BaseSettings):
     DATA_DIR: Path = Field(Path("data"), description="Folder of the diary, the history store and the local token.")
     HOST: str = Field("127.0.0.1", description="Address the service listens on.")
     PORT: int = Field(8011, ge=0, le=65535, description="Port the service listens on; 0: any free one.")
-    BASE_PATH: str = Field("", description="Path prefix behind a proxy, such as `/nightshift`.")
+    BASE_PATH: str = Field(
+        "", pattern=r"^(/[A-Za-z0-9._~-]+)*/?$", description="Path prefix behind a proxy, such as `/nightshift`."
+    )
     PUBLIC_URL: str | None = Field(None, description="Address people open the page at, for links in notices.")
     TRUSTED_PROXIES: tuple[str, ...] = Field(
         ("127.0.0.1",), description="Addresses or networks of proxies whose X-Forwarded-* headers are believed."

@@ -38,7 +38,7 @@ async def sign_in(question: SignInQuestion, request: Request, parts: PartsHere) 
         csrf=session.csrf,
         home_assistant_sign_in=parts.settings.HA_URL is not None,
     )
-    return JSONResponse(answer.model_dump(), headers={"set-cookie": session_cookie(token, request)})
+    return JSONResponse(answer.model_dump(), headers={"set-cookie": session_cookie(token, request, parts.base)})
 
 
 @router.delete("", status_code=204)
@@ -46,4 +46,4 @@ async def sign_out(caller: CallerHere, request: Request, parts: PartsHere) -> Re
     """End this session everywhere that its cookie went."""
     if caller.by == "session":
         await parts.auth.sign_out(caller.session_id)
-    return Response(status_code=204, headers={"set-cookie": session_cookie("", request)})
+    return Response(status_code=204, headers={"set-cookie": session_cookie("", request, parts.base)})

@@ -1,0 +1,18 @@
+"""Standing behind a path of a proxy, whether the proxy takes that path off or leaves it on."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class BasePathMiddleware:
+    """Inside there are only paths from the root. (`root_path` is left alone: frameworks disagree on what it means.)"""
+
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self.app = app
+        self._base = base
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (scope["path"] + "/").startswith(self._base + "/"):
+            scope = {**scope, "path": scope["path"].removeprefix(self._base) or "/"}
+        await self.app(scope, receive, send)

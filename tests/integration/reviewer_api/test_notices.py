@@ -1,0 +1,309 @@
+"""Notices over a real Mosquitto: delivered once, also after it was away, and answered only by who was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from reviewer_api.broker import Broker, BrokerAddress
+from reviewer_api.diary import Diary, open_diary
+from reviewer_api.discovery import DISCOVERY_TOPIC
+from reviewer_api.notices import ANSWER_LASTS, TOPICS, Answered, Notices
+from schemas.errors import Moved
+from schemas.notices import (
+    ANALYSE_TOPIC,
+    NOTIFY_TOPIC,
+    RESPONSE_TOPIC,
+    STATE_TOPIC,
+    STATUS_TOPIC,
+    SUGGESTION_TOPIC,
+    StateNotice,
+    SuggestionNotice,
+)
+from tests.mosquitto import Mosquitto
+
+CREATED = SUGGESTION_TOPIC.format(event="created")
+
+
+@pytest.fixture
+async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
+    opened = await open_diary(tmp_path / "diary.sqlite")
+    yield opened
+    await opened.close()
+
+
+@dataclass
+class Listener:
+    """Somebody else on the broker: hears everything, and can speak."""
+
+    client: mqtt.Client
+    heard: list[mqtt.MQTTMessage] = field(default_factory=list)
+
+    def payloads(self, topic: str) -> list[Any]:
+        return [json.loads(message.payload) for message in self.heard if message.topic == topic]
+
+    def texts(self, topic: str) -> list[str]:
+        return [message.payload.decode() for message in self.heard if message.topic == topic]
+
+    def say(self, topic: str, payload: object, retain: bool = False) -> None:
+        self.client.publish(topic, json.dumps(payload), qos=1, retain=retain).wait_for_publish(5)
+
+
+@asynccontextmanager
+async def listening(port: int) -> AsyncIterator[Listener]:
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    listener = Listener(client)
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    client.on_message = lambda _c, _d, message: listener.heard.append(message)
+    client.on_connect = lambda *_: client.subscribe("#", qos=1)
+    client.on_subscribe = lambda *_: loop.call_soon_threadsafe(ready.set)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    await asyncio.wait_for(ready.wait(), 10)
+    try:
+        yield listener
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+@asynccontextmanager
+async def notices(diary: Diary, port: int) -> AsyncIterator[Notices]:
+    broker = Broker(BrokerAddress("127.0.0.1", port, most_seconds_between_tries=1), "nightshift", TOPICS)
+    made = Notices(diary.outbox, diary.tickets, broker, "http://home:3002", lambda: datetime.now(UTC))
+    await made.begin()
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+async def empty(diary: Diary) -> None:
+    async with asyncio.timeout(20):
+        while await diary.outbox.count():
+            await asyncio.sleep(0.02)
+
+
+def suggestion(notices: Notices, habit_id: str) -> SuggestionNotice:
+    return SuggestionNotice(
+        **notices.stamp(), habit_id=habit_id, title="Kitchen light on at 06:42", state="open", area="Kitchen", url=None
+    )
+
+
+async def test_a_new_suggestion_is_published(diary: Diary, broker: Mosquitto) -> None:
+    async with listening(broker.port) as listener, notices(diary, broker.port) as ours:
+        await ours.publish(CREATED, suggestion(ours, "abc123"))
+        await until(lambda: listener.payloads(CREATED))
+
+    assert [told["habit_id"] for told in listener.payloads(CREATED)] == ["abc123"]
+
+
+async def test_notices_made_while_the_broker_is_away_arrive_once_and_in_order(diary: Diary, broker: Mosquitto) -> None:
+    broker.stop()
+    async with notices(diary, broker.port) as ours:
+        for number in range(30):
+            await ours.publish(CREATED, suggestion(ours, f"h{number}"))
+        broker.start()
+        async with listening(broker.port) as listener:
+            await empty(diary)
+            await until(lambda: len(listener.payloads(CREATED)) >= 30)
+
+    told = [notice["habit_id"] for notice in listener.payloads(CREATED)]
+    assert told == [f"h{number}" for number in range(30)]
+
+
+async def test_a_broker_killed_in_the_middle_loses_nothing(diary: Diary, broker: Mosquitto) -> None:
+    async with notices(diary, broker.port) as ours:
+        await until(lambda: ours.broker and ours.broker.connected)
+        broker.kill()
+        for number in range(10):
+            await ours.publish(CREATED, suggestion(ours, f"h{number}"))
+        broker.start()
+        async with listening(broker.port) as listener:
+            await empty(diary)
+            await until(lambda: len(listener.payloads(CREATED)) >= 10)
+
+    assert [notice["habit_id"] for notice in listener.payloads(CREATED)] == [f"h{number}" for number in range(10)]
+
+
+async def test_notices_outlive_a_restart_of_the_service(diary: Diary, broker: Mosquitto) -> None:
+    broker.stop()
+    async with notices(diary, broker.port) as before:
+        await before.publish(CREATED, suggestion(before, "abc123"))
+
+    broker.start()
+    async with listening(broker.port) as listener, notices(diary, broker.port):
+        await until(lambda: listener.payloads(CREATED))
+
+    assert await diary.outbox.count() == 0
+
+
+async def test_the_home_learns_of_the_device_again_whenever_it_starts(diary: Diary, broker: Mosquitto) -> None:
+    async with listening(broker.port) as listener, notices(diary, broker.port):
+        await until(lambda: listener.payloads(DISCOVERY_TOPIC))
+        listener.client.publish("homeassistant/status", "online", qos=1)
+        await until(lambda: len(listener.payloads(DISCOVERY_TOPIC)) == 2)
+
+    components = listener.payloads(DISCOVERY_TOPIC)[0]["components"]
+    assert set(components) == {"open_suggestions", "problems", "last_analysis", "analyse_now"}
+
+
+async def test_the_last_word_says_that_we_are_gone(diary: Diary, broker: Mosquitto) -> None:
+    async with listening(broker.port) as listener:
+        async with notices(diary, broker.port):
+            await until(lambda: "online" in listener.texts(STATUS_TOPIC))
+        await until(lambda: "offline" in listener.texts(STATUS_TOPIC))
+
+    assert listener.texts(STATUS_TOPIC) == ["online", "offline"]
+
+
+async def test_the_state_is_kept_for_those_who_come_later(diary: Diary, broker: Mosquitto) -> None:
+    state = StateNotice(open_suggestions=3, problems=0, last_analysis="2026-11-23T03:00:00Z")
+
+    async with notices(diary, broker.port) as ours:
+        await ours.show_state(state)
+        await empty(diary)
+        async with listening(broker.port) as late:
+            await until(lambda: late.payloads(STATE_TOPIC))
+
+    assert late.payloads(STATE_TOPIC) == [state.model_dump()]
+    assert all(message.retain for message in late.heard if message.topic == STATE_TOPIC)
+
+
+async def test_the_button_starts_an_analysis(diary: Diary, broker: Mosquitto) -> None:
+    pressed: list[bool] = []
+
+    async def analyse() -> None:
+        pressed.append(True)
+
+    async with listening(broker.port) as listener, notices(diary, broker.port) as ours:
+        ours.when_asked_to_analyse(analyse)
+        await until(lambda: "online" in listener.texts(STATUS_TOPIC))
+        listener.say(ANALYSE_TOPIC, "PRESS")
+        await until(lambda: pressed)
+
+    assert pressed == [True]
+
+
+@dataclass
+class Phone:
+    """A phone that was asked about one suggestion, and what became of its answers."""
+
+    ours: Notices
+    listener: Listener
+    nonce: str
+    taken: list[Answered]
+
+    async def answer(self, nonce: str | None = None, habit_id: str = "abc123", **more: Any) -> None:
+        """Answer, and wait until the answer was read: a message behind it has been answered too."""
+        answer = {"nonce": nonce or self.nonce, "answer": "approve", "device": "Ada's phone", **more}
+        self.listener.say(RESPONSE_TOPIC.format(habit_id=habit_id), answer)
+        before = len(self.listener.payloads(DISCOVERY_TOPIC))
+        self.listener.client.publish("homeassistant/status", "online", qos=1)
+        await until(lambda: len(self.listener.payloads(DISCOVERY_TOPIC)) > before)
+
+
+@asynccontextmanager
+async def asked_phone(
+    diary: Diary, port: int, then: Callable[[Answered], Awaitable[None]] | None = None
+) -> AsyncIterator[Phone]:
+    taken: list[Answered] = []
+
+    async def take(answered: Answered) -> None:
+        taken.append(answered)
+        if then:
+            await then(answered)
+
+    async with listening(port) as listener, notices(diary, port) as ours:
+        ours.when_answered(take)
+        await ours.ask_phone("abc123", "Kitchen light", "At 06:42 on weekdays", seen='{"proposed_blob": "b10b"}')
+        await until(lambda: listener.payloads(NOTIFY_TOPIC))
+        yield Phone(ours, listener, listener.payloads(NOTIFY_TOPIC)[0]["nonce"], taken)
+
+
+async def test_a_phone_answers_for_exactly_what_it_was_shown(diary: Diary, broker: Mosquitto) -> None:
+    async with asked_phone(diary, broker.port) as phone:
+        await phone.answer()
+
+    assert phone.taken == [Answered("abc123", '{"proposed_blob": "b10b"}', True, "phone: Ada's phone")]
+
+
+async def test_a_replayed_answer_is_not_taken(diary: Diary, broker: Mosquitto) -> None:
+    async with asked_phone(diary, broker.port) as phone:
+        await phone.answer()
+        await phone.answer()
+
+    assert len(phone.taken) == 1
+
+
+async def test_a_foreign_answer_is_not_taken(diary: Diary, broker: Mosquitto) -> None:
+    async with asked_phone(diary, broker.port) as phone:
+        await phone.answer(nonce="a-nonce-that-we-never-made")
+        await phone.answer(answer="delete everything")
+        await phone.answer(habit_id="another")
+
+    assert phone.taken == []
+
+
+async def test_a_late_answer_is_not_taken(diary: Diary, broker: Mosquitto) -> None:
+    async with asked_phone(diary, broker.port) as phone:
+        late = await diary.tickets.issue(
+            "phone", "", json.dumps({"habit_id": "abc123", "seen": ""}), datetime.now(UTC) - ANSWER_LASTS, timedelta(0)
+        )
+        await phone.answer(nonce=late)
+
+    assert phone.taken == []
+
+
+async def test_the_question_to_the_phone_is_on_no_retained_topic(diary: Diary, broker: Mosquitto) -> None:
+    async with asked_phone(diary, broker.port) as phone, listening(broker.port) as late:
+        await until(lambda: late.texts(STATUS_TOPIC))
+        seen_later = [message.payload for message in late.heard]
+
+    assert not any(phone.nonce.encode() in payload for payload in seen_later)
+
+
+async def test_what_needs_a_second_yes_opens_the_page_instead(diary: Diary, broker: Mosquitto) -> None:
+    async with listening(broker.port) as listener, notices(diary, broker.port) as ours:
+        await ours.ask_phone("abc123", "Front door", "Unlock at 18:00", seen=None)
+        await until(lambda: listener.payloads(NOTIFY_TOPIC))
+
+    (question,) = listener.payloads(NOTIFY_TOPIC)
+    assert (question["nonce"], question["url"]) == (None, "http://home:3002/suggestions/abc123")
+
+
+async def test_an_answer_that_cannot_be_followed_is_told_to_the_phone(diary: Diary, broker: Mosquitto) -> None:
+    async def moved(_: Answered) -> None:
+        raise Moved("The suggestion has changed since it was shown; look again.")
+
+    async with asked_phone(diary, broker.port, moved) as phone:
+        await phone.answer()
+        await until(lambda: len(phone.listener.payloads(NOTIFY_TOPIC)) == 2)
+
+    assert "changed since" in phone.listener.payloads(NOTIFY_TOPIC)[1]["message"]
+
+
+async def test_a_message_that_is_no_answer_at_all_does_no_harm(diary: Diary, broker: Mosquitto) -> None:
+    async with asked_phone(diary, broker.port) as phone:
+        for junk in (b"", b"\xff\xfe", b"[]", b"{" * 10_000, b"null", b'{"nonce": 5}'):
+            phone.listener.client.publish("ha-ai/responses/abc123", junk, qos=1)
+        await phone.answer()
+
+    assert len(phone.taken) == 1

@@ -1,0 +1,89 @@
+"""Runs over HTTP: start, list, follow, stop; and what the service tells of itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.service import TOKEN, running
+from tests.unit.reviewer_api.test_night import REPORT, SLEEPS, TELLS
+
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+DONE = (sys.executable, "-c", f"{TELLS}\nprint({REPORT.model_dump_json()!r})")
+
+
+async def test_a_run_is_followed_to_its_end_and_then_on_the_list(tmp_path: Path) -> None:
+    async with running(tmp_path, DONE) as service:
+        service.client.headers.update(BEARER)
+        run_id = (await service.client.post("/api/runs")).json()["run_id"]
+
+        events = (await service.client.get(f"/api/runs/{run_id}/live")).text
+        page = (await service.client.get(f"/api/runs/{run_id}")).json()
+        listed = (await service.client.get("/api/runs")).json()
+
+    assert events.count("event: progress") == 2
+    assert '"outcome":"done"' in events.split("event: finished")[1]
+    assert (page["row"]["outcome"], page["stages"]) == ("done", [{"stage": "read", "seconds": 0.5}])
+    assert ([row["run_id"] for row in listed["items"]], listed["schedule"]) == ([run_id], "0 3 * * *")
+
+
+async def test_a_second_run_is_refused_while_one_is_under_way_and_it_can_be_stopped(tmp_path: Path) -> None:
+    async with running(tmp_path, (sys.executable, "-c", SLEEPS)) as service:
+        service.client.headers.update(BEARER)
+        run_id = (await service.client.post("/api/runs")).json()["run_id"]
+
+        second = await service.client.post("/api/runs")
+        under_way = (await service.client.get(f"/api/runs/{run_id}")).json()["row"]["outcome"]
+        stopped = await service.client.delete(f"/api/runs/{run_id}")
+        await service.client.get(f"/api/runs/{run_id}/live")
+        after = (await service.client.get(f"/api/runs/{run_id}")).json()["row"]["outcome"]
+
+    assert (second.status_code, under_way, stopped.status_code, after) == (409, "running", 204, "interrupted")
+
+
+async def test_a_run_that_never_was_is_not_found(tmp_path: Path) -> None:
+    async with running(tmp_path) as service:
+        service.client.headers.update(BEARER)
+        statuses = [
+            (await service.client.request(method, path)).status_code
+            for method, path in (("GET", "/api/runs/x"), ("GET", "/api/runs/x/live"), ("DELETE", "/api/runs/x"))
+        ]
+
+    assert statuses == [404, 404, 404]
+
+
+async def test_pausing_stops_the_schedule_until_it_is_lifted(tmp_path: Path) -> None:
+    async with running(tmp_path) as service:
+        service.client.headers.update(BEARER)
+        paused = (await service.client.put("/api/status/pause", json={"paused": True, "reason": "holiday"})).json()
+        lifted = (await service.client.put("/api/status/pause", json={"paused": False})).json()
+
+    assert (paused["paused"], lifted["paused"]) == (True, False)
+
+
+async def test_readiness_names_each_dependency_without_telling_more(tmp_path: Path) -> None:
+    async with running(tmp_path, MQTT_BROKER="127.0.0.1", MQTT_PORT="1") as service:
+        answer = await service.client.get("/health/ready")
+
+    dependencies = {one["name"]: one for one in answer.json()["dependencies"]}
+    assert answer.status_code == 200
+    assert dependencies["broker"] == {"name": "broker", "ok": False, "words": "", "mend": ""}
+    assert dependencies["disk"]["ok"] is True
+
+
+async def test_metrics_count_requests_by_route_and_never_by_what_was_asked(tmp_path: Path) -> None:
+    async with running(tmp_path) as service:
+        service.client.headers.update(BEARER)
+        await service.client.get("/api/runs/made-up-by-a-caller")
+        text = (await service.client.get("/metrics")).text
+
+    assert 'route="show_run",status="404"' in text
+    assert "made-up-by-a-caller" not in text
+
+
+async def test_the_log_starts_with_the_house(tmp_path: Path) -> None:
+    async with running(tmp_path) as service:
+        service.client.headers.update(BEARER)
+        log = (await service.client.get("/api/log")).json()["items"]
+
+    assert [entry["subject"] for entry in log] == ["Start an empty house of automations"]
