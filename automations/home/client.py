@@ -12,8 +12,8 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from automations.home.door import LiveAutomation
-from automations.home.stored import same_stored
 from automations.home.websocket import Conversation, conversation
+from automations.spelling import same
 from automations.web import Answer, Site
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
@@ -174,7 +174,7 @@ class HomeAssistant:
         except Unreachable:
             # A broken connection proves nothing: what is stored decides.
             stored = await self.read(automation_id)
-            if stored is None or not same_stored(stored, body):
+            if stored is None or not same(stored, body):
                 raise
         else:
             self._object(_unless_refused(answer))
