@@ -1,0 +1,116 @@
+"""Events built, joined and trimmed as columns; never a Python object per event for longer than a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.events import Events, Origin
+
+MICROSECONDS = 1_000_000
+
+
+class Changes:
+    """Collects chunks of changes in any order; `events` gives them sorted, as real changes only."""
+
+    def __init__(self) -> None:
+        self._entities: dict[str, int] = {}
+        self._states: dict[str, int] = {}
+        self._chunks: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]] = []
+
+    def entity_code(self, entity_id: str) -> int:
+        return self._entities.setdefault(entity_id, len(self._entities))
+
+    def add(
+        self,
+        time: NDArray[np.int64],
+        entity: NDArray[np.int32],
+        states: Sequence[str],
+        origin: NDArray[np.int8],
+    ) -> None:
+        """One chunk of equally long columns; `entity` holds codes from `entity_code`, `time` microseconds UTC."""
+        known = self._states
+        codes = np.fromiter((known.setdefault(state, len(known)) for state in states), np.int32, len(states))
+        self._chunks.append((time, entity, codes, origin))
+
+    def add_events(self, events: Events) -> None:
+        """Changes that have vocabularies of their own."""
+        entity = np.array([self.entity_code(name) for name in events.entities], np.int32)
+        state = np.array([self._states.setdefault(text, len(self._states)) for text in events.states], np.int32)
+        if len(events):
+            self._chunks.append((events.time, entity[events.entity], state[events.state], events.origin))
+
+    def events(self) -> Events:
+        if not self._chunks:
+            return no_events()
+        time, entity, state, origin = (np.concatenate(column) for column in zip(*self._chunks, strict=True))
+        return changes_only(Events(time, entity, state, origin, tuple(self._entities), tuple(self._states)))
+
+
+def no_events() -> Events:
+    empty = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int8)
+    return Events(*empty, (), ())
+
+
+def changes_only(events: Events) -> Events:
+    """Sorted by time, without rows that repeat their entity's state; of two equal rows the graded one stays."""
+    ungraded = events.origin == Origin.UNKNOWN
+    by_entity = np.lexsort((ungraded, events.time, events.entity))
+    entity, state = events.entity[by_entity], events.state[by_entity]
+    changed = np.ones(len(by_entity), bool)
+    changed[1:] = (entity[1:] != entity[:-1]) | (state[1:] != state[:-1])
+    kept = by_entity[changed]
+    return _rows(events, kept[np.argsort(events.time[kept], kind="stable")])
+
+
+def joined(parts: Iterable[Events]) -> Events:
+    """All parts as one, with one vocabulary; where parts overlap, what both tell counts once."""
+    changes = Changes()
+    for part in parts:
+        changes.add_events(part)
+    return changes.events()
+
+
+def renamed(events: Events, names: Mapping[str, str]) -> Events:
+    """The same changes under their entities' names of today, from a mapping of former to present entity ids."""
+    if not names.keys() & set(events.entities):
+        return events
+    present = [names.get(name, name) for name in events.entities]
+    codes = {name: code for code, name in enumerate(dict.fromkeys(present))}
+    entity = np.array([codes[name] for name in present], np.int32)[events.entity]
+    return changes_only(Events(events.time, entity, events.state, events.origin, tuple(codes), events.states))
+
+
+def only(events: Events, entity_ids: Collection[str]) -> Events:
+    """The changes of these entities; the vocabularies stay as they are."""
+    wanted = np.array([name in entity_ids for name in events.entities], bool)
+    if wanted.all():
+        return events
+    return _rows(events, np.flatnonzero(wanted[events.entity]))
+
+
+def _rows(events: Events, rows: NDArray[np.intp]) -> Events:
+    return Events(
+        events.time[rows],
+        events.entity[rows],
+        events.state[rows],
+        events.origin[rows],
+        events.entities,
+        events.states,
+    )
+
+
+def with_returns_as_device(events: Events, not_real: Collection[str]) -> Events:
+    """Going away (`unavailable`) and coming back are nobody's doing: ungraded ones become the device's own."""
+    away = np.array([text in not_real for text in events.states] or [False], bool)
+    by_entity = np.lexsort((events.time, events.entity))
+    is_away = away[events.state[by_entity]]
+    returns = np.zeros(len(events), bool)
+    same_entity = events.entity[by_entity][1:] == events.entity[by_entity][:-1]
+    returns[1:] = is_away[:-1] & same_entity
+    origin = events.origin.copy()
+    own = by_entity[is_away | returns]
+    origin[own[origin[own] == Origin.UNKNOWN]] = Origin.DEVICE
+    return Events(events.time, events.entity, events.state, origin, events.entities, events.states)

@@ -1,0 +1,142 @@
+"""A night's history: what is stored, and from the source only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from automations.history.changes import only, renamed, with_returns_as_device
+from automations.history.history import History
+from automations.history.origin import NOT_REAL
+from automations.history.source import HistorySource
+from automations.history.store import DamagedDay, DayStore, StoredDay, day_start, merged, microseconds, of_day
+from schemas.errors import InputError, Unreachable
+from schemas.home import Home
+
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""The home's clock may differ from ours by less than this, which is how long a day is held open after its end."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Whole days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+
+async def collect(
+    source: HistorySource,
+    store: DayStore,
+    home: Home,
+    entity_ids: frozenset[str],
+    now: datetime,
+    days: int,
+    keep_days: int,
+) -> History:
+    """The changes of the last `days` days up to `now`, with notes; new days are kept in `store`.
+
+    Where the source is unreachable the stored days serve, and a note says until when they reach; without any the
+    error goes on. Any error leaves what was stored as it was.
+    """
+    start = now - timedelta(days=days)
+    known, notes = _stored_days(store, start.date(), now.date())
+    fresh: list[StoredDay] = []
+    try:
+        for span in missing(known, start.date(), now.date(), entity_ids):
+            read = await source.read(day_start(span.first), min(day_start(span.last + timedelta(days=1)), now), home, entity_ids)
+            _check_clock(read, source.name, now)
+            notes += [note for note in read.notes if note not in notes]
+            fresh += _by_day(read, span, now, entity_ids)
+    except Unreachable as error:
+        if not known:
+            raise
+        notes.append(_from_store(error, known))
+    _keep(store, known, fresh, (now - timedelta(days=max(keep_days, days))).date())
+    return _window(store, home, entity_ids, start, now, source.name, notes)
+
+
+def missing(known: Sequence[StoredDay], first: date, last: date, entity_ids: Collection[str]) -> list[Span]:
+    """The spans of days to ask for: not stored, read before they were over, or without some of these entities."""
+    whole = {stored.day for stored in known if stored.is_complete and stored.asked >= set(entity_ids)}
+    spans: list[Span] = []
+    for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
+        if day in whole:
+            continue
+        if spans and spans[-1].last == day - timedelta(days=1):
+            spans[-1] = Span(spans[-1].first, day)
+        else:
+            spans.append(Span(day, day))
+    return spans
+
+
+def former_ids(home: Home) -> dict[str, str]:
+    """Former entity ids to present ones; an id that another entity carries today is left alone."""
+    return {
+        former: entity.entity_id
+        for entity in home.entities
+        for former in entity.former_ids
+        if former not in home.entity
+    }
+
+
+def _stored_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:
+    known, notes = [], []
+    for day in store.days():
+        if first <= day <= last:
+            try:
+                stored = store.load(day)
+            except DamagedDay as error:
+                notes.append(f"{error} It is read anew.")
+            else:
+                known += [stored] if stored else []
+    return known, notes
+
+
+def _check_clock(read: History, name: str, now: datetime) -> None:
+    ahead = int(read.events.time[-1]) - microseconds(now) if len(read.events) else 0
+    if ahead > CLOCK_TOLERANCE // timedelta(microseconds=1):
+        raise InputError(
+            f"{name} tells changes that lie {ahead // 3_600_000_000} hours in our future; "
+            "set the clock of this machine or of the home right, then run again."
+        )
+
+
+def _by_day(read: History, span: Span, now: datetime, entity_ids: frozenset[str]) -> list[StoredDay]:
+    """Days without any change are not kept: whether nothing happened or nothing was told cannot be known."""
+    every = (span.first + timedelta(days=number) for number in range((span.last - span.first).days + 1))
+    return [
+        StoredDay(day, now, entity_ids, events) for day in every if len(events := of_day(read.events, day))
+    ]
+
+
+def _keep(store: DayStore, known: Sequence[StoredDay], fresh: Sequence[StoredDay], oldest: date) -> None:
+    before = {stored.day: stored for stored in known}
+    for day in fresh:
+        store.save(merged(before.get(day.day), day))
+    store.forget_before(oldest)
+
+
+def _window(
+    store: DayStore,
+    home: Home,
+    entity_ids: frozenset[str],
+    start: datetime,
+    now: datetime,
+    name: str,
+    notes: list[str],
+) -> History:
+    events = renamed(store.read(start, now), former_ids(home))
+    events = with_returns_as_device(only(events, entity_ids), NOT_REAL)
+    if not len(events):
+        raise InputError(
+            f"{name} tells no change of the {len(entity_ids)} entities looked at since {start:%Y-%m-%d}; "
+            "check that it records them, and the settings INCLUDE, EXCLUDE and HISTORY_DAYS."
+        )
+    return History(events, tuple(notes))
+
+
+def _from_store(error: Unreachable, known: Sequence[StoredDay]) -> str:
+    until = max(stored.read_at for stored in known)
+    return f"{error} The history stored until {until:%Y-%m-%d %H:%M} UTC was used instead."

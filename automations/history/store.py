@@ -1,0 +1,192 @@
+"""The local store of history: one compressed, checksummed file a day, written whole or not at all.
+
+A day's file is a numpy archive (zip): `time` as differences in microseconds, codes of entity, state and origin in the
+smallest type that holds them, and the texts once. Every column carries the archive's CRC-32, and the archive's list
+of contents stands at its end: a half-written or flipped file is noticed when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automations.history.changes import joined, with_returns_as_device
+from automations.history.origin import NOT_REAL
+from schemas.errors import InputError
+from schemas.events import Events
+
+FORMAT = 1
+SETTLING = timedelta(hours=1)
+"""A day is complete once it was read this long after its end: late writes and small clock differences are in."""
+
+
+@dataclass(frozen=True)
+class StoredDay:
+    """One day of UTC; `read_at` says when its source was last asked, `asked` for which entities."""
+
+    day: date
+    read_at: datetime
+    asked: frozenset[str]
+    events: Events
+
+    @property
+    def is_complete(self) -> bool:
+        return self.read_at >= day_start(self.day + timedelta(days=1)) + SETTLING
+
+
+class DamagedDay(Exception):
+    """The file of a day cannot be read; the day is to be read anew from its source."""
+
+
+class DayStore:
+    """Days of history under `folder`, which is made at the first write."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def days(self) -> list[date]:
+        """The days that have a file, oldest first."""
+        return sorted(day for path in self._folder.glob("*.npz") if (day := _day_of(path)))
+
+    def load(self, day: date) -> StoredDay | None:
+        """One day; None where there is none, DamagedDay where its file is not whole."""
+        try:
+            with np.load(self._path(day), allow_pickle=False) as archive:
+                return _unpacked(day, archive)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, EOFError, IndexError, zipfile.BadZipFile, zlib.error) as error:
+            raise DamagedDay(f"The stored history of {day} is damaged ({error}).") from error
+
+    def read(self, start: datetime, end: datetime) -> Events:
+        """The stored changes with start <= time < end; damaged days are left out."""
+        events = joined(part.events for part in self.loaded(start.date(), end.date()))
+        return with_returns_as_device(events, NOT_REAL).between(microseconds(start), microseconds(end))
+
+    def loaded(self, first: date, last: date) -> list[StoredDay]:
+        """The whole days from `first` to `last`, both included."""
+        found = []
+        for day in self.days():
+            if first <= day <= last:
+                try:
+                    stored = self.load(day)
+                except DamagedDay:
+                    continue
+                found += [stored] if stored else []
+        return found
+
+    def save(self, stored: StoredDay) -> None:
+        """Replace the day's file at once; InputError where the folder cannot be written."""
+        path = self._path(stored.day)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as handle:
+                np.savez_compressed(handle, allow_pickle=False, **_packed(stored))
+                handle.flush()
+                os.fsync(handle.fileno())
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise InputError(
+                f"The history of {stored.day} cannot be kept in {self._folder} ({error.strerror}); "
+                "free some space there or set DATA_DIR."
+            ) from error
+
+    def forget_before(self, day: date) -> None:
+        """Remove older days, and what a killed process left half written."""
+        for old in self.days():
+            if old < day:
+                self._path(old).unlink(missing_ok=True)
+        for part in self._folder.glob("*.part"):
+            part.unlink(missing_ok=True)
+
+    def _path(self, day: date) -> Path:
+        return self._folder / f"{day.isoformat()}.npz"
+
+
+def day_start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970-01-01 UTC, exactly."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def merged(stored: StoredDay | None, read: StoredDay) -> StoredDay:
+    """What is known of a day after it was read again: sources forget, so nothing that was stored is lost."""
+    if stored is None:
+        return read
+    return StoredDay(read.day, read.read_at, stored.asked | read.asked, joined([stored.events, read.events]))
+
+
+def of_day(events: Events, day: date) -> Events:
+    return events.between(microseconds(day_start(day)), microseconds(day_start(day + timedelta(days=1))))
+
+
+def _packed(stored: StoredDay) -> dict[str, NDArray[np.generic]]:
+    events = _own_vocabulary(stored.events)
+    texts = {
+        "format": FORMAT,
+        "read_at": stored.read_at.isoformat(),
+        "asked": sorted(stored.asked),
+        "entities": events.entities,
+        "states": events.states,
+    }
+    return {
+        "texts": np.frombuffer(json.dumps(texts).encode(), np.uint8),
+        "time": np.diff(events.time, prepend=np.int64(0)),
+        "entity": events.entity.astype(_smallest(events.entities)),
+        "state": events.state.astype(_smallest(events.states)),
+        "origin": events.origin,
+    }
+
+
+def _unpacked(day: date, archive: np.lib.npyio.NpzFile) -> StoredDay:
+    texts = json.loads(archive["texts"].tobytes())
+    if texts["format"] != FORMAT:
+        raise ValueError(f"format {texts['format']}")
+    events = Events(
+        np.cumsum(archive["time"], dtype=np.int64),
+        archive["entity"].astype(np.int32),
+        archive["state"].astype(np.int32),
+        archive["origin"],
+        tuple(texts["entities"]),
+        tuple(texts["states"]),
+    )
+    return StoredDay(day, datetime.fromisoformat(texts["read_at"]), frozenset(texts["asked"]), events)
+
+
+def _own_vocabulary(events: Events) -> Events:
+    """Only the texts that this day uses."""
+    entities, entity = np.unique(events.entity, return_inverse=True)
+    states, state = np.unique(events.state, return_inverse=True)
+    return Events(
+        events.time,
+        entity.astype(np.int32),
+        state.astype(np.int32),
+        events.origin,
+        tuple(events.entities[code] for code in entities),
+        tuple(events.states[code] for code in states),
+    )
+
+
+def _smallest(texts: Collection[str]) -> type[np.unsignedinteger]:
+    return np.uint8 if len(texts) <= 2**8 else np.uint16 if len(texts) <= 2**16 else np.uint32
+
+
+def _day_of(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.stem)
+    except ValueError:
+        return None
