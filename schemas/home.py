@@ -38,6 +38,10 @@ class Entity:
     disabled: bool = False
     labels: tuple[str, ...] = ()
     unit: str | None = None
+    registry_id: str | None = None
+    """The registry's own id, which stays through renaming."""
+    former_ids: tuple[str, ...] = ()
+    """Entity ids that it had before; its older history stands under them."""
 
     @property
     def domain(self) -> str:
@@ -76,6 +80,8 @@ class Home:
     devices: tuple[str, ...] = ()
     language: str = "en"
     version: str | None = None
+    service_users: tuple[str, ...] = ()
+    """User ids that are programs, not people."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -120,6 +126,8 @@ class EntityText(BaseModel):
     disabled: bool = False
     labels: tuple[str, ...] = ()
     unit: str | None = None
+    registry_id: str | None = None
+    former_ids: tuple[str, ...] = ()
 
 
 class ServiceText(BaseModel):
@@ -152,6 +160,7 @@ class HomeFile(BaseModel):
     devices: tuple[str, ...] = ()
     language: str = "en"
     version: str | None = None
+    service_users: tuple[str, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -170,6 +179,7 @@ class HomeFile(BaseModel):
             devices=self.devices,
             language=self.language,
             version=self.version,
+            service_users=self.service_users,
         )
 
 
@@ -196,8 +206,12 @@ def home_document(home: Home) -> dict[str, Any]:
         "language": home.language,
         "version": home.version,
         "areas": [vars(area) for area in home.areas],
-        "entities": [{**vars(entity), "labels": list(entity.labels)} for entity in home.entities],
+        "entities": [
+            {**vars(entity), "labels": list(entity.labels), "former_ids": list(entity.former_ids)}
+            for entity in home.entities
+        ],
         "services": [{"domain": domain, "services": services} for domain, services in by_domain.items()],
         "automations": list(home.automations),
         "devices": list(home.devices),
+        "service_users": list(home.service_users),
     }

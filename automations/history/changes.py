@@ -55,14 +55,30 @@ def no_events() -> Events:
 
 
 def changes_only(events: Events) -> Events:
-    """Sorted by time, without rows that repeat their entity's state; of two equal rows the graded one stays."""
-    ungraded = events.origin == Origin.UNKNOWN
-    by_entity = np.lexsort((ungraded, events.time, events.entity))
-    entity, state = events.entity[by_entity], events.state[by_entity]
-    changed = np.ones(len(by_entity), bool)
-    changed[1:] = (entity[1:] != entity[:-1]) | (state[1:] != state[:-1])
-    kept = by_entity[changed]
-    return _rows(events, kept[np.argsort(events.time[kept], kind="stable")])
+    """Sorted by time, without rows that repeat their entity's state; of two equal rows the graded origin stays."""
+    by_entity = _by_entity(events)
+    time, entity, state = events.time[by_entity], events.entity[by_entity], events.state[by_entity]
+    repeats = np.zeros(len(by_entity), bool)
+    repeats[1:] = (entity[1:] == entity[:-1]) & (state[1:] == state[:-1])
+    origin = events.origin.copy()
+    twice = np.flatnonzero(repeats & (time == np.roll(time, 1)))
+    first, second = by_entity[twice - 1], by_entity[twice]
+    ungraded = origin[first] == Origin.UNKNOWN
+    origin[first[ungraded]] = origin[second[ungraded]]
+    kept = by_entity[~repeats]
+    kept = kept[np.argsort(events.time[kept], kind="stable")]
+    return Events(
+        events.time[kept], events.entity[kept], events.state[kept], origin[kept], events.entities, events.states
+    )
+
+
+def _by_entity(events: Events) -> NDArray[np.intp]:
+    """Row numbers grouped by entity, by time within each; equal rows in the order given."""
+    codes = events.entity if len(events.entities) > 2**16 else events.entity.astype(np.uint16)  # sorted in linear time
+    if (events.time[1:] >= events.time[:-1]).all():
+        return np.argsort(codes, kind="stable")
+    by_time = np.argsort(events.time, kind="stable")
+    return by_time[np.argsort(codes[by_time], kind="stable")]
 
 
 def joined(parts: Iterable[Events]) -> Events:
@@ -105,7 +121,7 @@ def _rows(events: Events, rows: NDArray[np.intp]) -> Events:
 def with_returns_as_device(events: Events, not_real: Collection[str]) -> Events:
     """Going away (`unavailable`) and coming back are nobody's doing: ungraded ones become the device's own."""
     away = np.array([text in not_real for text in events.states] or [False], bool)
-    by_entity = np.lexsort((events.time, events.entity))
+    by_entity = _by_entity(events)
     is_away = away[events.state[by_entity]]
     returns = np.zeros(len(events), bool)
     same_entity = events.entity[by_entity][1:] == events.entity[by_entity][:-1]

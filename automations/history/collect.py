@@ -14,9 +14,6 @@ from automations.history.store import DamagedDay, DayStore, StoredDay, day_start
 from schemas.errors import InputError, Unreachable
 from schemas.home import Home
 
-CLOCK_TOLERANCE = timedelta(hours=1)
-"""The home's clock may differ from ours by less than this, which is how long a day is held open after its end."""
-
 
 @dataclass(frozen=True)
 class Span:
@@ -45,14 +42,13 @@ async def collect(
     fresh: list[StoredDay] = []
     try:
         for span in missing(known, start.date(), now.date(), entity_ids):
-            read = await source.read(day_start(span.first), min(day_start(span.last + timedelta(days=1)), now), home, entity_ids)
-            _check_clock(read, source.name, now)
+            read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, entity_ids)
             notes += [note for note in read.notes if note not in notes]
             fresh += _by_day(read, span, now, entity_ids)
     except Unreachable as error:
-        if not known:
+        if not known and not fresh:
             raise
-        notes.append(_from_store(error, known))
+        notes.append(_from_store(error, [*known, *fresh]))
     _keep(store, known, fresh, (now - timedelta(days=max(keep_days, days))).date())
     return _window(store, home, entity_ids, start, now, source.name, notes)
 
@@ -94,21 +90,20 @@ def _stored_days(store: DayStore, first: date, last: date) -> tuple[list[StoredD
     return known, notes
 
 
-def _check_clock(read: History, name: str, now: datetime) -> None:
-    ahead = int(read.events.time[-1]) - microseconds(now) if len(read.events) else 0
-    if ahead > CLOCK_TOLERANCE // timedelta(microseconds=1):
-        raise InputError(
-            f"{name} tells changes that lie {ahead // 3_600_000_000} hours in our future; "
-            "set the clock of this machine or of the home right, then run again."
-        )
-
-
 def _by_day(read: History, span: Span, now: datetime, entity_ids: frozenset[str]) -> list[StoredDay]:
-    """Days without any change are not kept: whether nothing happened or nothing was told cannot be known."""
+    """Days before the first change are kept as empty, since the source reaches no further back.
+
+    Later empty days are not kept: whether nothing happened or nothing was told then cannot be known.
+    """
     every = (span.first + timedelta(days=number) for number in range((span.last - span.first).days + 1))
-    return [
-        StoredDay(day, now, entity_ids, events) for day in every if len(events := of_day(read.events, day))
-    ]
+    parts = [StoredDay(day, now, entity_ids, of_day(read.events, day)) for day in every]
+    if not len(read.events):
+        return []
+    return [part for part in parts if len(part.events) or microseconds(day_start(part.day)) < int(read.events.time[0])]
+
+
+def _day_end(day: date) -> datetime:
+    return day_start(day + timedelta(days=1))
 
 
 def _keep(store: DayStore, known: Sequence[StoredDay], fresh: Sequence[StoredDay], oldest: date) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from automations.history.history import History
+from schemas.errors import InputError
 from schemas.home import Home
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=55)
+"""How far the home's clock may be from ours. A day is held open in the store for an hour after its end."""
 
 
 class HistorySource(Protocol):
@@ -24,3 +28,14 @@ class HistorySource(Protocol):
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
         """The changes of these entities with start <= time < end, graded, sorted by time."""
         ...
+
+
+def check_clock(name: str, theirs: datetime, ours: datetime) -> None:
+    """InputError where the clocks differ so much that days would be cut in the wrong place."""
+    apart = abs(theirs - ours)
+    if apart > CLOCK_TOLERANCE:
+        side = "ahead of" if theirs > ours else "behind"
+        raise InputError(
+            f"The clock of {name} is {apart // timedelta(minutes=1)} minutes {side} ours; "
+            "set both clocks right, then run again."
+        )

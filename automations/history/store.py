@@ -136,16 +136,18 @@ def of_day(events: Events, day: date) -> Events:
 
 def _packed(stored: StoredDay) -> dict[str, NDArray[np.generic]]:
     events = _own_vocabulary(stored.events)
+    steps = np.diff(events.time, prepend=events.time[:1])
     texts = {
         "format": FORMAT,
         "read_at": stored.read_at.isoformat(),
         "asked": sorted(stored.asked),
+        "first": int(events.time[0]) if len(events) else 0,
         "entities": events.entities,
         "states": events.states,
     }
     return {
         "texts": np.frombuffer(json.dumps(texts).encode(), np.uint8),
-        "time": np.diff(events.time, prepend=np.int64(0)),
+        "time": steps.astype(np.uint32 if len(steps) == 0 or steps.max() < 2**32 else np.uint64),
         "entity": events.entity.astype(_smallest(events.entities)),
         "state": events.state.astype(_smallest(events.states)),
         "origin": events.origin,
@@ -157,7 +159,7 @@ def _unpacked(day: date, archive: np.lib.npyio.NpzFile) -> StoredDay:
     if texts["format"] != FORMAT:
         raise ValueError(f"format {texts['format']}")
     events = Events(
-        np.cumsum(archive["time"], dtype=np.int64),
+        np.cumsum(archive["time"], dtype=np.int64) + np.int64(texts["first"]),
         archive["entity"].astype(np.int32),
         archive["state"].astype(np.int32),
         archive["origin"],

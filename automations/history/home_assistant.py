@@ -1,0 +1,186 @@
+"""Home Assistant's history and logbook over its WebSocket: states, and who was behind them.
+
+One entity and one week a question, so that no answer grows without bound; a few questions at a time, so that the
+home stays quick for its people. A restart of the home in the middle is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import numpy as np
+
+from automations.history.changes import MICROSECONDS, Changes
+from automations.history.history import History
+from automations.history.origin import SWITCHABLE, origin_of_entity, origin_of_logbook
+from automations.history.source import check_clock
+from automations.home.client import HomeAssistant
+from automations.home.websocket import Conversation
+from schemas.errors import Refused, Unreachable
+from schemas.events import Events, Origin
+from schemas.home import Home
+
+SLICE: Final = timedelta(days=7)
+QUESTIONS_AT_ONCE: Final = 3
+LOGBOOK_ENTITIES: Final = 20
+"""Asked for in one question; the logbook follows contexts per question, not per entity."""
+RESTART_PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 30.0)
+"""Seconds between tries while the home is away: a restart takes 10 to 60 seconds."""
+
+Origins = dict[tuple[str, int], Origin]
+"""By entity id and microsecond of the change."""
+
+
+class HomeAssistantHistory:
+    """HistorySource over a real Home Assistant; `excluded_users` are ids of users that are no people."""
+
+    def __init__(
+        self,
+        home_assistant: HomeAssistant,
+        excluded_users: frozenset[str] = frozenset(),
+        pauses: Sequence[float] = RESTART_PAUSES,
+    ) -> None:
+        self._home_assistant = home_assistant
+        self._excluded_users = excluded_users
+        self._pauses = pauses
+
+    @property
+    def name(self) -> str:
+        return f"Home Assistant at {self._home_assistant.name}"
+
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+        await self._check_clock()
+        ids = sorted(entity_ids)
+        lines = [Line(self._home_assistant, self._pauses) for _ in range(QUESTIONS_AT_ONCE)]
+        try:
+            origins, notes = await self._origins(lines, ids, start, end, home)
+            return History(await _states(lines, ids, start, end, home, origins), notes)
+        finally:
+            for line in lines:
+                await line.close()
+
+    async def _check_clock(self) -> None:
+        answer = await self._home_assistant.get("/api/config")
+        told = answer.headers.get("date")
+        if told:
+            check_clock(self.name, parsedate_to_datetime(told), datetime.now(UTC))
+
+    async def _origins(
+        self, lines: Sequence[Line], ids: Sequence[str], start: datetime, end: datetime, home: Home
+    ) -> tuple[Origins, tuple[str, ...]]:
+        """Of the changes whose context the logbook still knows; a home without a logbook gets a note."""
+        services = self._excluded_users | set(home.service_users)
+        operated = [entity_id for entity_id in ids if entity_id.split(".", 1)[0] in SWITCHABLE]
+        groups = [operated[first : first + LOGBOOK_ENTITIES] for first in range(0, len(operated), LOGBOOK_ENTITIES)]
+        questions = [_window(span) | {"entity_ids": group} for group in groups for span in _spans(start, end)]
+        origins: Origins = {}
+        try:
+            async for _, rows in _answers(lines, "logbook/get_events", questions):
+                origins |= _graded(rows, services, home)
+        except Refused as error:
+            return {}, (f"{error}. Without its logbook, who caused a change is told from the entity alone.",)
+        return origins, ()
+
+
+class Line:
+    """One conversation with the home, opened anew where the home went away meanwhile."""
+
+    def __init__(self, home_assistant: HomeAssistant, pauses: Sequence[float]) -> None:
+        self._home_assistant = home_assistant
+        self._pauses = pauses
+        self._talk: Conversation | None = None
+        self._closing = AsyncExitStack()
+
+    async def ask(self, kind: str, **fields: Any) -> Any:
+        """As `Conversation.ask`, but Unreachable only when the home stays away for longer than a restart."""
+        for pause in self._pauses:
+            try:
+                return await self._ask(kind, fields)
+            except Unreachable:
+                await self.close()
+                await asyncio.sleep(pause)
+        await self._home_assistant.ready()
+        return await self._ask(kind, fields)
+
+    async def close(self) -> None:
+        self._talk = None
+        await self._closing.aclose()
+
+    async def _ask(self, kind: str, fields: Mapping[str, Any]) -> Any:
+        if self._talk is None:
+            # A home that is starting answers before its history is loaded.
+            await self._home_assistant.ready()
+            self._talk = await self._closing.enter_async_context(self._home_assistant.conversation())
+        return await self._talk.ask(kind, **fields)
+
+
+async def _answers(
+    lines: Sequence[Line], kind: str, questions: Sequence[dict[str, Any]]
+) -> AsyncIterator[tuple[dict[str, Any], Any]]:
+    """Each question with its answer, in order; as many at a time as there are lines."""
+    for first in range(0, len(questions), len(lines)):
+        batch = questions[first : first + len(lines)]
+        asked = (line.ask(kind, **question) for line, question in zip(lines, batch, strict=False))
+        for question, answer in zip(batch, await asyncio.gather(*asked), strict=True):
+            yield question, answer
+
+
+async def _states(
+    lines: Sequence[Line], ids: Sequence[str], start: datetime, end: datetime, home: Home, origins: Origins
+) -> Events:
+    questions = [
+        _window(span)
+        | {
+            "entity_ids": [entity_id],
+            "minimal_response": True,
+            "no_attributes": True,
+            "include_start_time_state": False,
+        }
+        for entity_id in ids
+        for span in _spans(start, end)
+    ]
+    changes = Changes()
+    async for question, answer in _answers(lines, "history/history_during_period", questions):
+        (entity_id,) = question["entity_ids"]
+        _add(changes, entity_id, answer, home, origins)
+    return changes.events()
+
+
+def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
+    """Take one answer's rows, `{"s": state, "lu": seconds}` with "lc" where the state is older than the row."""
+    rows = answer.get(entity_id, []) if isinstance(answer, dict) else None
+    try:
+        seconds = np.array([row.get("lc", row["lu"]) for row in rows], np.float64)
+        states = [str(row["s"]) for row in rows]
+    except (TypeError, KeyError, AttributeError, ValueError):
+        raise Unreachable(f"The history of {entity_id} came back in a form that Home Assistant does not use.") from None
+    time = np.round(seconds * MICROSECONDS).astype(np.int64)
+    usual = origin_of_entity(entity_id, home.entity.get(entity_id))
+    origin = np.fromiter((origins.get((entity_id, at), usual) for at in time.tolist()), np.int8, len(time))
+    changes.add(time, np.full(len(time), changes.entity_code(entity_id), np.int32), states, origin)
+
+
+def _graded(rows: Any, services: frozenset[str], home: Home) -> Origins:
+    """Origins of the logbook's rows that are changes of state."""
+    return {
+        (row["entity_id"], round(row["when"] * MICROSECONDS)): origin_of_logbook(
+            row, services, home.entity.get(row["entity_id"])
+        )
+        for row in rows
+        if "state" in row and "entity_id" in row
+    }
+
+
+def _spans(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    while start < end:
+        yield start, min(start + SLICE, end)
+        start += SLICE
+
+
+def _window(span: tuple[datetime, datetime]) -> dict[str, Any]:
+    return {"start_time": span[0].isoformat(), "end_time": span[1].isoformat()}

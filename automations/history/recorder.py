@@ -1,0 +1,223 @@
+"""Home Assistant's own database: `home-assistant_v2.db` (SQLite), read while Home Assistant writes to it.
+
+Rows are streamed into columns, a chunk at a time. Causes come from the context of each change: what Home Assistant
+fired or called in that context, else whose id it carries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automations.history.changes import MICROSECONDS, Changes
+from automations.history.history import History
+from automations.history.origin import (
+    ORIGIN_OF_EVENT,
+    SWITCHABLE,
+    origin_of_call,
+    origin_of_entity,
+    origin_of_user,
+)
+from automations.history.source import check_clock
+from schemas.errors import InputError
+from schemas.events import Origin
+from schemas.home import Home
+
+OLDEST_SCHEMA: Final = 41
+"""Home Assistant 2023.4: the first with binary contexts and one row per entity id."""
+NEWEST_SCHEMA: Final = 53
+"""Home Assistant 2026.11."""
+CHUNK_ROWS: Final = 50_000
+WAIT_SECONDS: Final = 10
+"""For a lock that another program holds on the database."""
+RUN_BEFORE: Final = timedelta(days=1)
+"""A run that changes something today may have started, and have told its context, this long before."""
+
+CHANGES = """
+SELECT last_updated_ts, metadata_id, state,
+       CASE WHEN metadata_id IN ({switchable}) THEN context_id_bin END,
+       CASE WHEN metadata_id IN ({switchable}) THEN context_user_id_bin END,
+       CASE WHEN metadata_id IN ({switchable}) THEN context_parent_id_bin END
+FROM states
+WHERE last_updated_ts >= ? AND last_updated_ts < ? AND +metadata_id IN ({all})
+  AND state IS NOT NULL AND (last_changed_ts IS NULL OR last_changed_ts = last_updated_ts)
+"""
+CALLS = """
+SELECT events.context_id_bin, event_types.event_type,
+       CASE WHEN json_valid(event_data.shared_data) THEN json_extract(event_data.shared_data, '$.domain') END
+FROM events JOIN event_types USING (event_type_id) LEFT JOIN event_data USING (data_id)
+WHERE event_types.event_type IN ({types}) AND events.time_fired_ts >= ? AND events.time_fired_ts < ?
+ORDER BY events.time_fired_ts
+"""
+TALKS = """
+SELECT context_id_bin FROM states
+WHERE metadata_id IN (SELECT metadata_id FROM states_meta
+                      WHERE entity_id GLOB 'conversation.*' OR entity_id GLOB 'assist_satellite.*')
+  AND last_updated_ts >= ? AND last_updated_ts < ? AND context_id_bin IS NOT NULL
+"""
+"""The contexts in which somebody spoke to Assist: its entity then tells the moment."""
+ROW = np.dtype([("time", "f8"), ("meta", "i8"), ("state", "O"), ("context", "O"), ("user", "O"), ("parent", "O")])
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """HistorySource over the database at `path`; `excluded_users` are ids of users that are no people."""
+
+    path: Path
+    excluded_users: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return f"the recorder {self.path}"
+
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+        return await asyncio.to_thread(self._read, start, end, home, entity_ids)
+
+    def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+        try:
+            with closing(_opened(self.path)) as database:
+                _check_schema(database, self.path)
+                _check_newest(database, self.name)
+                metas = _metas(database, entity_ids)
+                calls = _calls(database, start - RUN_BEFORE, end)
+                services = self.excluded_users | set(home.service_users)
+                return _streamed(database, metas, Grader(home, calls, services), start, end)
+        except sqlite3.Error as error:
+            raise InputError(_sentence(self.path, error)) from error
+
+
+class Grader:
+    """Origins of a database's rows; `calls` maps a context to what was fired or called in it."""
+
+    def __init__(self, home: Home, calls: Mapping[bytes, Origin], services: frozenset[str]) -> None:
+        self._home = home
+        self._calls = calls
+        self._services = services
+
+    def usual(self, entity_id: str) -> Origin:
+        """Of a change whose context tells nothing."""
+        return origin_of_entity(entity_id, self._home.entity.get(entity_id))
+
+    def told(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
+        """What the context tells; None where it is silent."""
+        origin = self._calls.get(context)
+        if origin is None and parent is not None:
+            origin = self._calls.get(parent)
+        if origin is not None:
+            return origin
+        entity = self._home.entity.get(entity_id)
+        user_id = user.hex() if user is not None else None
+        return origin_of_user(user_id, parent is not None, self._services, entity.platform if entity else None)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Read-only: nothing of ours can ever change the home's database."""
+    if not path.is_file():
+        raise InputError(f"There is no recorder database at {path}; set RECORDER_DB to home-assistant_v2.db.")
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS)
+    database.execute("PRAGMA cache_size = -32768")
+    return database
+
+
+def _check_schema(database: sqlite3.Connection, path: Path) -> None:
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"states", "states_meta", "events", "event_types", "event_data"} <= tables:
+        older = "schema_changes" in tables
+        raise InputError(
+            f"{path} is {'of a Home Assistant before 2023.4' if older else 'no database of Home Assistant'}; "
+            "set RECORDER_DB to the home-assistant_v2.db of a newer one, or HISTORY_SOURCE=home-assistant."
+        )
+    (schema,) = database.execute("SELECT max(schema_version) FROM schema_changes").fetchone()
+    if schema is None or not OLDEST_SCHEMA <= schema <= NEWEST_SCHEMA:
+        raise InputError(
+            f"{path} has schema {schema}; known are {OLDEST_SCHEMA} (Home Assistant 2023.4) to {NEWEST_SCHEMA} "
+            "(2026.11). Take a newer Nightshift, or set HISTORY_SOURCE=home-assistant."
+        )
+    if database.execute("SELECT 1 FROM states WHERE metadata_id IS NULL AND entity_id IS NOT NULL LIMIT 1").fetchone():
+        raise InputError(f"Home Assistant is still moving {path} to its new form; run again when it has finished.")
+
+
+def _check_newest(database: sqlite3.Connection, name: str) -> None:
+    (newest,) = database.execute("SELECT max(last_updated_ts) FROM states").fetchone()
+    if newest is not None:
+        now = datetime.now(UTC)
+        check_clock(name, max(now, datetime.fromtimestamp(newest, UTC)), now)
+
+
+def _metas(database: sqlite3.Connection, entity_ids: frozenset[str]) -> dict[int, str]:
+    """The database's number of each entity; one that was renamed keeps its rows under its name of today."""
+    rows = database.execute("SELECT metadata_id, entity_id FROM states_meta ORDER BY metadata_id")
+    return {number: entity_id for number, entity_id in rows if entity_id in entity_ids}
+
+
+def _calls(database: sqlite3.Connection, start: datetime, end: datetime) -> dict[bytes, Origin]:
+    """What each context is known for; what was fired in it first decides, but a call that tells nothing is no word."""
+    types = ", ".join(f"'{name}'" for name in (*ORIGIN_OF_EVENT, "call_service"))
+    window = (start.timestamp(), end.timestamp())
+    calls: dict[bytes, Origin] = {}
+    for context, event_type, domain in database.execute(CALLS.format(types=types), window):
+        told = origin_of_call(event_type, domain)
+        if told is not None and context is not None:
+            calls.setdefault(context, told)
+    for (context,) in database.execute(TALKS, window):
+        calls.setdefault(context, Origin.VOICE)
+    return calls
+
+
+def _streamed(
+    database: sqlite3.Connection, metas: dict[int, str], grader: Grader, start: datetime, end: datetime
+) -> History:
+    changes = Changes()
+    if not metas:
+        return History(changes.events())
+    codes = np.zeros(max(metas) + 1, np.int32)
+    usual = np.zeros(max(metas) + 1, np.int8)
+    for number, entity_id in metas.items():
+        codes[number] = changes.entity_code(entity_id)
+        usual[number] = grader.usual(entity_id)
+    for rows in _chunks(database, metas, start, end):
+        origin = usual[rows["meta"]]
+        _regrade(rows, origin, metas, grader)
+        time = np.round(rows["time"] * MICROSECONDS).astype(np.int64)
+        changes.add(time, codes[rows["meta"]], rows["state"].tolist(), origin)
+    return History(changes.events())
+
+
+def _chunks(
+    database: sqlite3.Connection, metas: dict[int, str], start: datetime, end: datetime
+) -> Iterator[NDArray[np.void]]:
+    switchable = (number for number, entity_id in metas.items() if entity_id.split(".", 1)[0] in SWITCHABLE)
+    query = CHANGES.format(switchable=", ".join(map(str, switchable)), all=", ".join(map(str, metas)))
+    cursor = database.execute(query, (start.timestamp(), end.timestamp()))
+    while len(rows := np.fromiter(islice(cursor, CHUNK_ROWS), ROW)):
+        yield rows
+
+
+def _regrade(rows: NDArray[np.void], origin: NDArray[np.int8], metas: dict[int, str], grader: Grader) -> None:
+    """Write what contexts tell over the usual origins; rows without a context (telemetry) are passed by."""
+    for row in np.flatnonzero(rows["context"] != None):  # noqa: E711 - compares each element
+        _, number, _, context, user, parent = rows[row]
+        told = grader.told(metas[number], context, user, parent)
+        if told is not None:
+            origin[row] = told
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    reason = str(error)
+    if "locked" in reason or "busy" in reason:
+        return f"{path} is locked by another program for over {WAIT_SECONDS} seconds; run again when it is free."
+    if "not a database" in reason:
+        return f"{path} is no SQLite database, or an encrypted one; set RECORDER_DB to Home Assistant's own file."
+    if "malformed" in reason or "corrupt" in reason:
+        return f"{path} is damaged ({reason}); Home Assistant makes a new one when it restarts."
+    return f"{path} cannot be read ({reason}); check RECORDER_DB and the right to read it and its folder."
