@@ -153,8 +153,8 @@ async def _states(
 
 def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
     """Take one answer's rows, `{"s": state, "lu": seconds}` with "lc" where the state is older than the row."""
-    rows = answer.get(entity_id, []) if isinstance(answer, dict) else None
     try:
+        rows: list[Any] = answer.get(entity_id, [])
         seconds = np.array([row.get("lc", row["lu"]) for row in rows], np.float64)
         states = [str(row["s"]) for row in rows]
     except (TypeError, KeyError, AttributeError, ValueError):

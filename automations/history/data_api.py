@@ -1,0 +1,280 @@
+"""The owner's Data API: read-only events over HTTP, taken only where the answer really is what was asked for.
+
+Such services ignore parameters, cap pages, leave out states or answer statistics, all with 200. Every answer is
+checked: rows inside the span asked for, states present, no five-minute means, no repeated page. What fails a check
+stops the night with a sentence; it is never mined as if it were thirty days of changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final, Literal
+
+import numpy as np
+
+from automations.history.changes import Changes
+from automations.history.data_api_rows import Row, rows_of, usable
+from automations.history.history import History
+from automations.history.origin import origin_of_entity
+from automations.history.store import microseconds
+from automations.web import Answer, Site
+from schemas.errors import InputError, NightshiftError, Unreachable
+from schemas.home import Home
+
+PAGE_ROWS: Final = 10_000
+SLICE: Final = timedelta(days=1)
+FEWEST_DAYS: Final = 3
+SHORTEST: Final = timedelta(minutes=1)
+PAUSES: Final = (0.5, 2.0, 5.0)
+"""Seconds between tries while it is away or answers 5xx."""
+LONGEST_WAIT: Final = 120.0
+"""Seconds that a 429 may make us wait, each time."""
+WAITS: Final = 10
+
+ROUTE_HINT = "set DATA_API_PATH (such services also use /api/v1/events) and DATA_API_STYLE"
+OTHER_SOURCES = "or take another source: HISTORY_SOURCE=home-assistant, recorder or file"
+
+
+@dataclass(frozen=True)
+class DataApi:
+    """HistorySource over `site`; `style` is how spans are asked for, see DATA_API_STYLE."""
+
+    site: Site
+    path: str
+    style: Literal["relative", "absolute"]
+    now: datetime
+    pauses: Sequence[float] = PAUSES
+
+    @property
+    def name(self) -> str:
+        return f"the Data API at {self.site.shown}"
+
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+        pages = self._sliced(start, end) if self.style == "absolute" else self._paged(start, end)
+        changes = Changes()
+        seen = 0
+        async for rows in pages:
+            seen += len(rows)
+            _add(changes, [row for row in rows if row.entity_id in entity_ids], home)
+        if not seen:
+            await self._ask_health()
+        return History(changes.events(), (ONE_OF_A_SCENE,) if seen else ())
+
+    async def _sliced(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+        """A day a question; a page that looks full is asked again in two halves, since offsets cannot be trusted."""
+        spans = [(at, min(at + SLICE, end)) for at in _steps(start, end, SLICE)]
+        while spans:
+            first, last = spans.pop(0)
+            rows = await self._rows({"start_time": _iso(first), "end_time": _iso(last), "limit": str(PAGE_ROWS)})
+            if _looks_full(rows) and last - first > SHORTEST:
+                middle = first + (last - first) / 2
+                spans[:0] = [(first, middle), (middle, last)]
+            else:
+                self._check_span(rows, first, last)
+                yield usable(rows, self.name)
+
+    async def _paged(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+        """The spec's own parameters, page by page until one is short; asked for a few days more, to see their effect."""
+        days = max(ceil((self.now - start) / timedelta(days=1)), FEWEST_DAYS)
+        before: list[Row] = []
+        oldest, offset = microseconds(self.now), 0
+        while True:
+            limits = {"limit": str(PAGE_ROWS), "offset": str(offset)}
+            rows = await self._rows({"start": f"-{days}d", "group_by": "device_id", **limits})
+            if rows and rows == before:
+                raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
+            oldest = min([oldest, *(row.time for row in rows)])
+            yield [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
+            before, offset = rows, offset + len(rows)
+            if not _looks_full(rows):
+                break
+        self._check_reach(oldest, offset, days)
+
+    async def _rows(self, params: Mapping[str, str]) -> list[Row]:
+        answer = await self._answer(self.path, params)
+        if answer.status in (400, 404, 405, 422):
+            raise InputError(
+                f"{answer.url} answered {answer.status} ({answer.opening!r}); {ROUTE_HINT}, {OTHER_SOURCES}."
+            )
+        if answer.status != 200:
+            raise Unreachable(f"{answer.url} answered {answer.status} ({answer.opening!r}); try again later.")
+        return rows_of(answer.json(), self.name)
+
+    async def _answer(self, path: str, params: Mapping[str, str]) -> Answer:
+        """One answer; waits where it asks us to (429), tries again where it is away, never after 401."""
+        pauses = iter(self.pauses)
+        for _ in range(WAITS):
+            try:
+                answer = await self.site.ask("GET", path, params)
+            except Unreachable:
+                if (pause := next(pauses, None)) is None:
+                    raise
+                await asyncio.sleep(pause)
+                continue
+            if answer.status == 429:
+                await asyncio.sleep(_wait_seconds(answer))
+            elif answer.status >= 500 and (pause := next(pauses, None)) is not None:
+                await asyncio.sleep(pause)
+            else:
+                return answer
+        raise Unreachable(f"{self.name} made us wait {WAITS} times (429); try again later.")
+
+    async def _ask_health(self) -> None:
+        """No row at all may be an empty home or a failing database behind it, which also answers 200 and nothing."""
+        try:
+            answer = await self._answer("/health", {})
+        except NightshiftError as error:
+            raise Unreachable(f"{self.name} tells no events, and not how it is: {error}") from error
+        if answer.status != 200 or b"unhealthy" in answer.body.lower():
+            raise Unreachable(f"{self.name} tells no events and is not well ({answer.opening!r}); try again later.")
+
+    def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:
+        outside = [row for row in rows if not microseconds(first) <= row.time <= microseconds(last)]
+        if outside:
+            raise InputError(
+                f"{self.name} answered {len(outside)} of {len(rows)} rows from outside {_iso(first)} to {_iso(last)}: "
+                f"it ignores start_time and end_time; {ROUTE_HINT}, {OTHER_SOURCES}."
+            )
+
+    def _check_reach(self, oldest: int, rows: int, days: int) -> None:
+        """Told exactly the last day, or a round number of rows that ends early: a default of its own."""
+        told_days = (microseconds(self.now) - oldest) / 86.4e9
+        is_cut = told_days <= 1 or (rows % 100 == 0 and told_days < days - 1)
+        if rows and is_cut:
+            raise InputError(
+                f"{self.name} was asked for {days} days and told {rows} rows of the last {told_days * 24:.0f} hours: "
+                f"it ignores `start` or caps its answers; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
+            )
+
+
+ONE_OF_A_SCENE,) if seen else ())
+
+    async def _sliced(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+        """A day a question; a page that looks full is asked again in two halves, since offsets cannot be trusted."""
+        spans = [(at, min(at + SLICE, end)) for at in _steps(start, end, SLICE)]
+        while spans:
+            first, last = spans.pop(0)
+            rows = await self._rows({"start_time": _iso(first), "end_time": _iso(last), "limit": str(PAGE_ROWS)})
+            if _looks_full(rows) and last - first > SHORTEST:
+                middle = first + (last - first) / 2
+                spans[:0] = [(first, middle), (middle, last)]
+            else:
+                self._check_span(rows, first, last)
+                yield usable(rows, self.name)
+
+    async def _paged(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+        """The spec's own parameters, page by page until one is short; asked for a few days more, to see their effect."""
+        days = max(ceil((self.now - start) / timedelta(days=1)), FEWEST_DAYS)
+        before: list[Row] = []
+        oldest, offset = microseconds(self.now), 0
+        while True:
+            limits = {"limit": str(PAGE_ROWS), "offset": str(offset)}
+            rows = await self._rows({"start": f"-{days}d", "group_by": "device_id", **limits})
+            if rows and rows == before:
+                raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
+            oldest = min([oldest, *(row.time for row in rows)])
+            yield [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
+            before, offset = rows, offset + len(rows)
+            if not _looks_full(rows):
+                break
+        self._check_reach(oldest, offset, days)
+
+    async def _rows(self, params: Mapping[str, str]) -> list[Row]:
+        answer = await self._answer(self.path, params)
+        if answer.status in (400, 404, 405, 422):
+            raise InputError(
+                f"{answer.url} answered {answer.status} ({answer.opening!r}); {ROUTE_HINT}, {OTHER_SOURCES}."
+            )
+        if answer.status != 200:
+            raise Unreachable(f"{answer.url} answered {answer.status} ({answer.opening!r}); try again later.")
+        return rows_of(answer.json(), self.name)
+
+    async def _answer(self, path: str, params: Mapping[str, str]) -> Answer:
+        """One answer; waits where it asks us to (429), tries again where it is away, never after 401."""
+        pauses = iter(self.pauses)
+        for _ in range(WAITS):
+            try:
+                answer = await self.site.ask("GET", path, params)
+            except Unreachable:
+                if (pause := next(pauses, None)) is None:
+                    raise
+                await asyncio.sleep(pause)
+                continue
+            if answer.status == 429:
+                await asyncio.sleep(_wait_seconds(answer))
+            elif answer.status >= 500 and (pause := next(pauses, None)) is not None:
+                await asyncio.sleep(pause)
+            else:
+                return answer
+        raise Unreachable(f"{self.name} made us wait {WAITS} times (429); try again later.")
+
+    async def _ask_health(self) -> None:
+        """No row at all may be an empty home or a failing database behind it, which also answers 200 and nothing."""
+        try:
+            answer = await self._answer("/health", {})
+        except NightshiftError as error:
+            raise Unreachable(f"{self.name} tells no events, and not how it is: {error}") from error
+        if answer.status != 200 or b"unhealthy" in answer.body.lower():
+            raise Unreachable(f"{self.name} tells no events and is not well ({answer.opening!r}); try again later.")
+
+    def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:
+        outside = [row for row in rows if not microseconds(first) <= row.time <= microseconds(last)]
+        if outside:
+            raise InputError(
+                f"{self.name} answered {len(outside)} of {len(rows)} rows from outside {_iso(first)} to {_iso(last)}: "
+                f"it ignores start_time and end_time; {ROUTE_HINT}, {OTHER_SOURCES}."
+            )
+
+    def _check_reach(self, oldest: int, rows: int, start: datetime, end: datetime) -> None:
+        """Asked for more than a day and told exactly the last one, or a round number of rows: a default of its own."""
+        day = timedelta(days=1)
+        if end - start <= day * 1.1 or not rows:
+            return
+        told = microseconds(self.now) - oldest
+        only_last_day = told <= day / timedelta(microseconds=1)
+        if only_last_day or rows in (100, 1000, 5000):
+            raise InputError(
+                f"{self.name} was asked for {(end - start) / day:.0f} days and told {rows} rows of the last "
+                f"{told / 3.6e9:.0f} hours: it ignores `start`; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
+            )
+
+
+ONE_OF_A_SCENE: Final = (
+    "The Data API tells only one of several devices that changed together, and not who changed them: "
+    "habits with scenes may be missed."
+)
+
+
+def _add(changes: Changes, rows: Sequence[Row], home: Home) -> None:
+    if not rows:
+        return
+    time = np.fromiter((row.time for row in rows), np.int64, len(rows))
+    entity = np.fromiter((changes.entity_code(row.entity_id) for row in rows), np.int32, len(rows))
+    origin = np.fromiter(
+        (origin_of_entity(row.entity_id, home.entity.get(row.entity_id)) for row in rows), np.int8, len(rows)
+    )
+    changes.add(time, entity, [row.state or "" for row in rows], origin)
+
+
+def _looks_full(rows: Sequence[Row]) -> bool:
+    """At our limit, or at a round number that may be a limit of its own."""
+    return len(rows) >= PAGE_ROWS or (len(rows) > 0 and len(rows) % 100 == 0)
+
+
+def _wait_seconds(answer: Answer) -> float:
+    try:
+        return min(max(float(answer.headers.get("retry-after", "1")), 0.0), LONGEST_WAIT)
+    except ValueError:
+        return 5.0
+
+
+def _steps(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
+    return [start + step * number for number in range(ceil((end - start) / step))]
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
