@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from automations.commands import backtest, gitops
+from automations.commands import backtest, gitops, home
 from schemas.errors import NightshiftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -19,6 +19,7 @@ def automations() -> None:
 
 gitops.register(app)
 backtest.register(app)
+home.register(app)
 
 
 def main() -> None:

@@ -17,9 +17,9 @@ from automations.codec import encode
 from automations.doors import limits, open_home, open_repository, pause_reason, reviewer
 from automations.git.merge import changes_of, last_change, revert
 from automations.git.repository import Repository
+from automations.home.catalog import home_of
 from automations.home.deploy import Deployer, Reconciled
 from automations.home.drift import adopt, import_all, put_back, unmanage
-from automations.home.home_file import home_of
 from automations.home.plan import Change
 from automations.home.situation import Situation
 from automations.home.versions import path_of

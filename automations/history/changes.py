@@ -104,18 +104,7 @@ def only(events: Events, entity_ids: Collection[str]) -> Events:
     wanted = np.array([name in entity_ids for name in events.entities], bool)
     if wanted.all():
         return events
-    return _rows(events, np.flatnonzero(wanted[events.entity]))
-
-
-def _rows(events: Events, rows: NDArray[np.intp]) -> Events:
-    return Events(
-        events.time[rows],
-        events.entity[rows],
-        events.state[rows],
-        events.origin[rows],
-        events.entities,
-        events.states,
-    )
+    return events.take(np.flatnonzero(wanted[events.entity]))
 
 
 def with_returns_as_device(events: Events, not_real: Collection[str]) -> Events:

@@ -78,7 +78,7 @@ class DataApi:
                 yield usable(rows, self.name)
 
     async def _paged(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
-        """The spec's own parameters, page by page until one is short; asked for a few days more, to see their effect."""
+        """The spec's own parameters, page by page until one is short; for more than a day, so that it shows."""
         days = max(ceil((self.now - start) / timedelta(days=1)), FEWEST_DAYS)
         before: list[Row] = []
         oldest, offset = microseconds(self.now), 0
@@ -148,98 +148,6 @@ class DataApi:
             raise InputError(
                 f"{self.name} was asked for {days} days and told {rows} rows of the last {told_days * 24:.0f} hours: "
                 f"it ignores `start` or caps its answers; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
-            )
-
-
-ONE_OF_A_SCENE,) if seen else ())
-
-    async def _sliced(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
-        """A day a question; a page that looks full is asked again in two halves, since offsets cannot be trusted."""
-        spans = [(at, min(at + SLICE, end)) for at in _steps(start, end, SLICE)]
-        while spans:
-            first, last = spans.pop(0)
-            rows = await self._rows({"start_time": _iso(first), "end_time": _iso(last), "limit": str(PAGE_ROWS)})
-            if _looks_full(rows) and last - first > SHORTEST:
-                middle = first + (last - first) / 2
-                spans[:0] = [(first, middle), (middle, last)]
-            else:
-                self._check_span(rows, first, last)
-                yield usable(rows, self.name)
-
-    async def _paged(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
-        """The spec's own parameters, page by page until one is short; asked for a few days more, to see their effect."""
-        days = max(ceil((self.now - start) / timedelta(days=1)), FEWEST_DAYS)
-        before: list[Row] = []
-        oldest, offset = microseconds(self.now), 0
-        while True:
-            limits = {"limit": str(PAGE_ROWS), "offset": str(offset)}
-            rows = await self._rows({"start": f"-{days}d", "group_by": "device_id", **limits})
-            if rows and rows == before:
-                raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
-            oldest = min([oldest, *(row.time for row in rows)])
-            yield [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
-            before, offset = rows, offset + len(rows)
-            if not _looks_full(rows):
-                break
-        self._check_reach(oldest, offset, days)
-
-    async def _rows(self, params: Mapping[str, str]) -> list[Row]:
-        answer = await self._answer(self.path, params)
-        if answer.status in (400, 404, 405, 422):
-            raise InputError(
-                f"{answer.url} answered {answer.status} ({answer.opening!r}); {ROUTE_HINT}, {OTHER_SOURCES}."
-            )
-        if answer.status != 200:
-            raise Unreachable(f"{answer.url} answered {answer.status} ({answer.opening!r}); try again later.")
-        return rows_of(answer.json(), self.name)
-
-    async def _answer(self, path: str, params: Mapping[str, str]) -> Answer:
-        """One answer; waits where it asks us to (429), tries again where it is away, never after 401."""
-        pauses = iter(self.pauses)
-        for _ in range(WAITS):
-            try:
-                answer = await self.site.ask("GET", path, params)
-            except Unreachable:
-                if (pause := next(pauses, None)) is None:
-                    raise
-                await asyncio.sleep(pause)
-                continue
-            if answer.status == 429:
-                await asyncio.sleep(_wait_seconds(answer))
-            elif answer.status >= 500 and (pause := next(pauses, None)) is not None:
-                await asyncio.sleep(pause)
-            else:
-                return answer
-        raise Unreachable(f"{self.name} made us wait {WAITS} times (429); try again later.")
-
-    async def _ask_health(self) -> None:
-        """No row at all may be an empty home or a failing database behind it, which also answers 200 and nothing."""
-        try:
-            answer = await self._answer("/health", {})
-        except NightshiftError as error:
-            raise Unreachable(f"{self.name} tells no events, and not how it is: {error}") from error
-        if answer.status != 200 or b"unhealthy" in answer.body.lower():
-            raise Unreachable(f"{self.name} tells no events and is not well ({answer.opening!r}); try again later.")
-
-    def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:
-        outside = [row for row in rows if not microseconds(first) <= row.time <= microseconds(last)]
-        if outside:
-            raise InputError(
-                f"{self.name} answered {len(outside)} of {len(rows)} rows from outside {_iso(first)} to {_iso(last)}: "
-                f"it ignores start_time and end_time; {ROUTE_HINT}, {OTHER_SOURCES}."
-            )
-
-    def _check_reach(self, oldest: int, rows: int, start: datetime, end: datetime) -> None:
-        """Asked for more than a day and told exactly the last one, or a round number of rows: a default of its own."""
-        day = timedelta(days=1)
-        if end - start <= day * 1.1 or not rows:
-            return
-        told = microseconds(self.now) - oldest
-        only_last_day = told <= day / timedelta(microseconds=1)
-        if only_last_day or rows in (100, 1000, 5000):
-            raise InputError(
-                f"{self.name} was asked for {(end - start) / day:.0f} days and told {rows} rows of the last "
-                f"{told / 3.6e9:.0f} hours: it ignores `start`; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
             )
 
 

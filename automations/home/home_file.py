@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from schemas.errors import InputError
 from schemas.home import Home, HomeFile
-from schemas.settings import Settings
-
-
-async def home_of(settings: Settings) -> Home:
-    """The catalogue that the settings name: HOME_FILE, else what the door can tell."""
-    return load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home(timezone="UTC")
 
 
 def load_home_file(path: Path) -> Home:
@@ -27,6 +22,11 @@ def load_home_file(path: Path) -> Home:
         ) from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"Home file {path} is not readable JSON ({error}); correct it or write it anew.") from None
+    return home_from_document(document, path)
+
+
+def home_from_document(document: Any, path: Path) -> Home:
+    """The home in a decoded home file; InputError names every wrong field."""
     try:
         return HomeFile.model_validate(document).home()
     except ValidationError as error:

@@ -1,0 +1,79 @@
+"""The history source that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from automations.history.changes import only
+from automations.history.data_api import DataApi
+from automations.history.history import History
+from automations.history.home_assistant import HomeAssistantHistory
+from automations.history.recorder import Recorder
+from automations.history.source import HistorySource
+from automations.history.store import microseconds
+from automations.home.client import HomeAssistant
+from automations.web import Site, without_credentials
+from schemas.errors import InputError
+from schemas.home import Home
+from schemas.settings import Settings
+
+SQLITE = "sqlite:///"
+
+
+@asynccontextmanager
+async def open_source(settings: Settings, now: datetime) -> AsyncIterator[HistorySource]:
+    """The source of HISTORY_SOURCE, open until the block ends; InputError where a setting that it needs is missing."""
+    people = frozenset(settings.EXCLUDE_USERS)
+    if settings.HISTORY_SOURCE == "recorder":
+        yield Recorder(_database(settings), people)
+    elif settings.HISTORY_SOURCE == "file":
+        if settings.HISTORY_FILE is None:
+            raise InputError("HISTORY_SOURCE is file but HISTORY_FILE is empty; set it, or give --history FILE.")
+        yield FileSource(settings.HISTORY_FILE)
+    elif settings.HISTORY_SOURCE == "home-assistant":
+        if not settings.HA_URL or settings.HA_TOKEN is None:
+            raise InputError("HISTORY_SOURCE is home-assistant; set HA_URL and HA_TOKEN for it.")
+        async with HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value()) as home_assistant:
+            yield HomeAssistantHistory(home_assistant, people)
+    else:
+        key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
+        async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key) as site:
+            yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """HistorySource over a history file; it is read whole each time and needs no store."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return f"the history file {self.path}"
+
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+        # pandas reads the file; the service, which reads the store, does without it.
+        from automations.history.files import read_history
+
+        read = read_history(self.path, home)
+        events = only(read.events, entity_ids).between(microseconds(start), microseconds(end))
+        return History(events, read.notes)
+
+
+def _database(settings: Settings) -> Path:
+    """RECORDER_DB as a path; other databases than SQLite are refused by name."""
+    told = settings.RECORDER_DB
+    if not told:
+        raise InputError("HISTORY_SOURCE is recorder; set RECORDER_DB to the path of home-assistant_v2.db.")
+    if told.startswith(SQLITE):
+        return Path(told.removeprefix(SQLITE))
+    if "://" in told:
+        raise InputError(
+            f"RECORDER_DB is {without_credentials(told)}; only SQLite files are read directly. "
+            "Set HISTORY_SOURCE=home-assistant, which reads any database through Home Assistant."
+        )
+    return Path(told).expanduser()

@@ -1,0 +1,141 @@
+"""What is known of the home: asked of Home Assistant, kept in a file with its age for when it does not answer."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from automations.home.client import HomeAssistant
+from automations.home.home_file import home_from_document, load_home_file
+from automations.home.registries import Registries, home_from
+from automations.home.websocket import Conversation
+from schemas.errors import InputError, Refused, Unauthorized, Unreachable
+from schemas.home import AutomationConfig, Home, home_document
+from schemas.settings import Settings
+
+CACHE_FILE = "home.json"
+
+
+@dataclass(frozen=True)
+class KnownHome:
+    """A home as told at `read_at` (UTC); `notes` are sentences for the run report."""
+
+    home: Home
+    read_at: datetime
+    notes: tuple[str, ...] = ()
+
+
+async def home_of(settings: Settings) -> Home:
+    """The catalogue that the settings name, see `known_home`."""
+    return (await known_home(settings, datetime.now(UTC))).home
+
+
+async def known_home(settings: Settings, now: datetime) -> KnownHome:
+    """HOME_FILE where it is set; else Home Assistant's own words; else the last ones it said, with their age.
+
+    A folder without a home file is a home of which nothing is known but UTC.
+    """
+    if settings.HOME_FILE:
+        return KnownHome(load_home_file(settings.HOME_FILE), now)
+    cache = settings.DATA_DIR / CACHE_FILE
+    if not settings.HA_URL:
+        return cached_home(cache) or KnownHome(Home(timezone="UTC"), now)
+    token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
+    async with HomeAssistant(settings.HA_URL, token) as home_assistant:
+        return await read_or_cached(home_assistant, cache, now)
+
+
+async def read_or_cached(home_assistant: HomeAssistant, cache: Path, now: datetime) -> KnownHome:
+    """Ask the home and keep its answer in `cache`; where it cannot be reached, the cache serves with a note."""
+    before = cached_home(cache)
+    try:
+        told = await read_registries(home_assistant)
+    except Unreachable as error:
+        if before is None:
+            raise
+        return replace(before, notes=(f"{error} The home as known {_age(now - before.read_at)} ago was used.",))
+    known = KnownHome(home_from(told, before.home if before else None), now, told.notes)
+    _keep(cache, known)
+    return known
+
+
+def cached_home(cache: Path) -> KnownHome | None:
+    """The home as it was last told; None where it was never, or the file is damaged."""
+    try:
+        document = json.loads(cache.read_text(encoding="utf-8"))
+        return KnownHome(home_from_document(document["home"], cache), datetime.fromisoformat(document["read_at"]))
+    except (OSError, ValueError, KeyError, TypeError, InputError):
+        return None
+
+
+async def read_registries(home_assistant: HomeAssistant) -> Registries:
+    """Everything the catalogue needs, on one connection. Unreachable, Unauthorized as the client raises them."""
+    config, states = await home_assistant.config(), await home_assistant.states()
+    services, notes = await _services(home_assistant)
+    async with home_assistant.conversation() as talk:
+        automations, automation_notes = await _automations(talk, states)
+        return Registries(
+            config=config,
+            states=states,
+            entities=await talk.ask("config/entity_registry/list"),
+            devices=await talk.ask("config/device_registry/list"),
+            areas=await talk.ask("config/area_registry/list"),
+            services=services,
+            automations=automations,
+            users=await _users(talk),
+            our_user=str((await talk.ask("auth/current_user"))["id"]),
+            notes=(*notes, *automation_notes),
+        )
+
+
+async def _services(home_assistant: HomeAssistant) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    try:
+        return await home_assistant.services(), ()
+    except Unreachable as error:
+        return [], (f"{error} Without its list of services, actions are not checked against it.",)
+
+
+async def _automations(
+    talk: Conversation, states: Sequence[dict[str, Any]]
+) -> tuple[list[AutomationConfig], tuple[str, ...]]:
+    """The configs of all automations that are loaded, also of those that only YAML knows."""
+    found: list[AutomationConfig] = []
+    for state in states:
+        if not state["entity_id"].startswith("automation."):
+            continue
+        try:
+            found.append((await talk.ask("automation/config", entity_id=state["entity_id"]))["config"])
+        except Unauthorized as error:
+            return [], (f"{error} Conflicts with existing automations are not seen.",)
+        except Refused:
+            continue  # unavailable: there is an entity and no working automation
+    return [config for config in found if config], ()
+
+
+async def _users(talk: Conversation) -> list[dict[str, Any]]:
+    try:
+        users: list[dict[str, Any]] = await talk.ask("config/auth/list")
+    except (Refused, Unauthorized):
+        return []
+    return users
+
+
+def _keep(cache: Path, known: KnownHome) -> None:
+    part = cache.with_suffix(f".{os.getpid()}.part")
+    document = {"read_at": known.read_at.isoformat(), "home": home_document(known.home)}
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(document), encoding="utf-8")
+        part.replace(cache)
+    except OSError as error:
+        raise InputError(f"{cache} cannot be written ({error.strerror}); set DATA_DIR.") from error
+
+
+def _age(age: Any) -> str:
+    hours = age.total_seconds() / 3600
+    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"

@@ -1,0 +1,109 @@
+"""The home as Home Assistant's registries, states and services tell it, made into our words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import available_timezones
+
+from schemas.errors import InputError
+from schemas.home import ENTITY_ID, Area, AutomationConfig, Entity, Home, ServiceText, services_from
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Registries:
+    """Home Assistant's answers as they came; lists are empty where it would not tell."""
+
+    config: Row
+    states: Sequence[Row] = ()
+    entities: Sequence[Row] = ()
+    devices: Sequence[Row] = ()
+    areas: Sequence[Row] = ()
+    services: Sequence[Row] = ()
+    automations: Sequence[AutomationConfig] = ()
+    users: Sequence[Row] = ()
+    our_user: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+def home_from(told: Registries, before: Home | None) -> Home:
+    """The home; entities keep the ids that `before` knew them by, where the registry gave them a new one.
+
+    InputError where its time zone is none, since every habit depends on it.
+    """
+    zone = str(told.config.get("time_zone"))
+    if zone not in available_timezones():
+        raise InputError(f"Home Assistant says its time zone is '{zone}'; set one in its general settings.")
+    return Home(
+        timezone=zone,
+        latitude=told.config.get("latitude"),
+        longitude=told.config.get("longitude"),
+        areas=tuple(Area(row["area_id"], str(row["name"]), row.get("floor_id")) for row in told.areas),
+        entities=_entities(told, before),
+        services=tuple(service for row in told.services for service in services_from(ServiceText(**row))),
+        automations=tuple(told.automations),
+        devices=tuple(row["id"] for row in told.devices),
+        language=str(told.config.get("language") or "en"),
+        version=told.config.get("version"),
+        service_users=_service_users(told),
+    )
+
+
+def _entities(told: Registries, before: Home | None) -> tuple[Entity, ...]:
+    """Those of the registry, and those that only have a state (YAML without unique_id), by id."""
+    states = {row["entity_id"]: row for row in told.states}
+    registry = {row["entity_id"]: row for row in told.entities}
+    area_of_device = {row["id"]: row.get("area_id") for row in told.devices}
+    known = {e.registry_id: e for e in before.entities if e.registry_id} if before else {}
+    return tuple(
+        _entity(entity_id, registry.get(entity_id, {}), states.get(entity_id, {}), area_of_device, known)
+        for entity_id in sorted(states | registry)
+        if re.fullmatch(ENTITY_ID, entity_id)
+    )
+
+
+def _entity(
+    entity_id: str, row: Row, state: Row, area_of_device: Mapping[str, str | None], known: Mapping[str, Entity]
+) -> Entity:
+    attributes: Row = state.get("attributes", {})
+    device_id = row.get("device_id")
+    registry_id = row.get("id")
+    name = attributes.get("friendly_name") or row.get("name") or row.get("original_name")
+    return Entity(
+        entity_id=entity_id,
+        name=str(name) if name else None,
+        area_id=row.get("area_id") or (area_of_device.get(device_id) if device_id else None),
+        device_id=device_id,
+        device_class=row.get("device_class") or row.get("original_device_class") or attributes.get("device_class"),
+        platform=row.get("platform"),
+        entity_category=row.get("entity_category"),
+        hidden=row.get("hidden_by") is not None,
+        disabled=row.get("disabled_by") is not None,
+        labels=tuple(sorted(row.get("labels", ()))),
+        unit=attributes.get("unit_of_measurement"),
+        registry_id=registry_id,
+        former_ids=_former_ids(entity_id, known.get(registry_id) if registry_id else None),
+    )
+
+
+def _former_ids(entity_id: str, before: Entity | None) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    ids = (*before.former_ids, before.entity_id)
+    return tuple(dict.fromkeys(former for former in ids if former != entity_id))
+
+
+def _service_users(told: Registries) -> tuple[str, ...]:
+    """Users that Home Assistant made for its own parts, and ours where nobody lives behind it.
+
+    A token made in a resident's own profile carries the resident's id: then it stays a person.
+    """
+    residents = {row["attributes"].get("user_id") for row in told.states if row["entity_id"].startswith("person.")}
+    made = [str(row["id"]) for row in told.users if row.get("system_generated")]
+    people = [row for row in told.users if not row.get("system_generated") and row.get("is_active", True)]
+    ours_is_spare = told.our_user and told.our_user not in residents and len(people) > 1
+    return tuple(dict.fromkeys([*made, *([told.our_user] if ours_is_spare else [])]))
