@@ -7,6 +7,8 @@ import sys
 import typer
 
 from generator.commands.analyze import analyze
+from generator.commands.run import run
+from generator.commands.sample import sample
 from schemas.errors import NightshiftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -18,6 +20,8 @@ def generator() -> None:
 
 
 app.command()(analyze)
+app.command()(run)
+app.command()(sample)
 
 
 def main() -> None:

@@ -20,10 +20,19 @@ from reviewer_api.limiter import Limiter
 from reviewer_api.metrics import MetricsMiddleware
 from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
-from reviewer_api.routes import health, log, runs, session, status
+from reviewer_api.review import NotAllowed, NotThere
+from reviewer_api.routes import automations, health, home, log, runs, session, status, suggestions
 from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
 
-ROUTERS = (session.router, runs.router, log.router, status.router)
+ROUTERS = (
+    session.router,
+    suggestions.router,
+    automations.router,
+    home.router,
+    runs.router,
+    log.router,
+    status.router,
+)
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorAnswer, "description": words}
     for code, words in {
@@ -35,6 +44,8 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 STATUS_OF = (
+    (NotThere, 404),
+    (NotAllowed, 422),
     (AlreadyRunning, 409),
     (Moved, 409),
     (InputError, 422),
@@ -100,9 +111,11 @@ def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[Non
         await parts.auth.load(parts.clock())
         await parts.notices.begin()
         await parts.night.begin()
+        await parts.watch.begin()
         try:
             yield
         finally:
+            await parts.watch.close()
             await parts.night.close()
             await parts.notices.close()
 

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from automations.doors import open_repository, pause_reason
+from automations.doors import limits, open_home, open_repository, pause_reason
 from automations.git.repository import Repository
 from automations.home.client import HomeAssistant
+from automations.home.deploy import Deployer
+from automations.home.door import HomeDoor
 from automations.home.home_file import load_home_file
 from reviewer_api.auth import Auth, Person, WhoIs
 from reviewer_api.broker import Broker, BrokerAddress
+from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.ingress import Ingress
 from reviewer_api.limiter import Rates
@@ -23,6 +26,11 @@ from reviewer_api.nightly import Night
 from reviewer_api.notices import TOPICS, Notices
 from reviewer_api.parts import Parts, utc_now
 from reviewer_api.readiness import broker_probe, disk_probe
+from reviewer_api.redraft_child import redraft
+from reviewer_api.review import Review
+from reviewer_api.surroundings import Surroundings
+from reviewer_api.telling import Telling
+from reviewer_api.watch import Watch
 from schemas.home import Home
 from schemas.settings import Settings
 
@@ -36,8 +44,8 @@ async def built(settings: Settings) -> AsyncIterator[Parts]:
     token = local_token(settings.DATA_DIR / TOKEN_FILE, _text(settings.LOCAL_TOKEN))
     home = load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home("UTC")
     repository = await asyncio.to_thread(open_repository, settings)
-    async with opened_diary(settings) as diary:
-        yield _parts(settings, token, repository, home, diary)
+    async with opened_diary(settings) as diary, open_home(settings) as door:
+        yield _parts(settings, token, repository, home, diary, door)
 
 
 @asynccontextmanager
@@ -49,17 +57,29 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
         await diary.close()
 
 
-def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary) -> Parts:
+def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeDoor) -> Parts:
     broker = _broker(settings)
+    notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
+    deployer = Deployer(repository, door, limits(settings), lambda: pause_reason(settings), utc_now)
+    deployed = Deployed(repository, deployer, lambda: home, utc_now)
+    surroundings = Surroundings(repository, lambda: home, lambda: None, deployed.live)
+    telling = Telling(notices, diary, lambda: home, settings.PUBLIC_URL, utc_now)
+    watch = Watch(repository, deployed, diary, lambda: home, utc_now, telling.created, telling.reconciled)
+    night = Night(
+        diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
+    )
+    night.when_finished(watch.after_night)
+    night.when_finished(telling.night_ended)
     return Parts(
         settings=settings,
         repository=repository,
         diary=diary,
         auth=Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings)),
-        night=Night(
-            diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
-        ),
-        notices=Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now),
+        night=night,
+        notices=notices,
+        review=Review(repository, surroundings, door.read, redraft, utc_now),
+        deployed=deployed,
+        watch=watch,
         home=lambda: home,
         probes=(("broker", broker_probe(broker)), ("disk", disk_probe(settings.DATA_DIR))),
         ingress=Ingress(settings.INGRESS_ADDRESS, token, {}),

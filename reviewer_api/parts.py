@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from automations.git.repository import Repository
 from reviewer_api.auth import Auth
+from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
 from reviewer_api.ingress import Ingress
 from reviewer_api.limiter import Rates
@@ -20,6 +21,8 @@ from reviewer_api.nightly import Night
 from reviewer_api.notices import Notices
 from reviewer_api.page import Page
 from reviewer_api.readiness import Name, Probe
+from reviewer_api.review import Review
+from reviewer_api.watch import Watch
 from schemas.home import Home
 from schemas.settings import Settings
 
@@ -36,6 +39,9 @@ class Parts:
     auth: Auth
     night: Night
     notices: Notices
+    review: Review
+    deployed: Deployed
+    watch: Watch
     home: Callable[[], Home]
     """The home as last read; before that, one that knows only its time zone."""
     probes: tuple[tuple[Name, Probe], ...] = ()

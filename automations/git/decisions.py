@@ -73,11 +73,10 @@ def reopen(repository: Repository, tip: Entry, who: Person, now: datetime) -> st
     return commit
 
 
-def notice_push(
-    repository: Repository, tip: Entry, event: Event, commit: str, who: Person, now: datetime, why: str
-) -> None:
+def notice_push(repository: Repository, tip: Entry, event: Event, who: Person, now: datetime, why: str) -> None:
     """Write into the ledger what a push did to the branch: edited, held back, released."""
+    commit = repository.resolve(tip.branch) or ""
     entry = replace(next_entry(tip, event, who, now, why), branch_commit=commit)
-    content = repository.read(commit, tip.path)
+    content = repository.read(commit, tip.path) if commit else None
     seen: dict[str, bytes | None] = {"automation.yaml": content} if content is not None else {}
     repository.move([record(repository, entry, who, seen)])

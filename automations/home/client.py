@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +19,8 @@ from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 
 CONFIG_PATH = "/api/config/automation/config/"
+TAKEN_SECONDS = 1.5
+"""A service that was not refused by then was taken."""
 READ_AT_ONCE = 8
 """Configs asked for side by side; Home Assistant answers each from one file."""
 
@@ -141,6 +143,15 @@ class HomeAssistant:
                     f"{self.name} removed {automation_id} from its automations file and still shows it; "
                     "it is also defined elsewhere (a package or another YAML file): remove it there."
                 )
+
+    async def run(self, automation_id: str) -> None:
+        found = (await self.live()).get(automation_id)
+        if found is None or found.entity_id is None:
+            raise Refused(f"{self.name} has no automation {automation_id} to run.")
+        # The service answers when the actions have ended, delays included: that it was taken is enough.
+        with suppress(TimeoutError):
+            wanted = {"entity_id": found.entity_id, "skip_condition": True}
+            await asyncio.wait_for(self.call("automation", "trigger", wanted), TAKEN_SECONDS)
 
     async def first_write_warning(self) -> str:
         automations = [state for state in await self.states() if state["entity_id"].startswith("automation.")]

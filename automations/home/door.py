@@ -55,6 +55,10 @@ class HomeDoor(Protocol):
         """Remove it; also fine when it is gone already."""
         ...
 
+    async def run(self, automation_id: str) -> None:
+        """Fire its actions once, its conditions skipped, without waiting for their end; Refused where it cannot."""
+        ...
+
     async def first_write_warning(self) -> str:
         """What the home will do to its automations file at the first write, in sentences for a person."""
         ...

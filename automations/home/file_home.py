@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from automations.home.door import LiveAutomation
-from schemas.errors import InputError, Unreachable
+from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 
 FILE_NAME = "automations.yaml"
@@ -61,6 +61,9 @@ class FileHome:
             kept = [entry for entry in entries if entry.get("id") != automation_id]
             if len(kept) < len(entries):
                 self._replace(kept)
+
+    async def run(self, automation_id: str) -> None:
+        raise Refused(f"{automation_id} cannot be run: {self._folder} is a folder, and a folder switches nothing.")
 
     async def first_write_warning(self) -> str:
         return (

@@ -1,0 +1,108 @@
+"""`run`: one night, from the history to suggestions in git."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
+from automations.doors import open_repository, pause_reason
+from automations.git.repository import MAIN, Repository
+from automations.history.files import read_history
+from automations.history.history import History
+from automations.home.home_file import load_home_file
+from generator.lock import only_one
+from generator.pipeline import Caps, Night
+from generator.pipeline import run as run_night
+from generator.progress import Style, shown
+from schemas.errors import InputError, UsageError
+from schemas.home import Home
+from schemas.runs import RunReport
+from schemas.settings import Settings, load_settings
+
+LOCK_FILE = "run.lock"
+
+
+def run(
+    source: Annotated[str | None, typer.Option(help="data-api, home-assistant, recorder or file.")] = None,
+    history: Annotated[Path | None, typer.Option(help="History file, where the source is file.")] = None,
+    home: Annotated[Path | None, typer.Option(help="Home file (JSON).")] = None,
+    progress: Annotated[str, typer.Option(help="bar, json or none.")] = "bar",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Find habits and leave each as a suggestion in the repository."""
+    settings = _with_options(load_settings(), source, history, home)
+    if why := pause_reason(settings):
+        raise InputError(f"Nothing is mined while Nightshift is paused: {why}")
+    with only_one(settings.DATA_DIR / LOCK_FILE), shown(_style(progress, as_json)) as tell:
+        known = _home(settings)
+        repository = open_repository(settings)
+        night = Night(
+            repository=repository,
+            home=known,
+            policy=policy_of(repository),
+            read=_reader(settings, known),
+            source=settings.HISTORY_SOURCE,
+            caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
+            days=settings.HISTORY_DAYS,
+            now=datetime.now(UTC),
+            tell=tell,
+        )
+        report = run_night(night)
+    print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(lines(report)))
+
+
+def policy_of(repository: Repository) -> Policy:
+    """The policy of main and of no other branch, so that a suggestion cannot change its own gate."""
+    data = repository.read(MAIN, POLICY_PATH)
+    return read_policy(data.decode("utf-8", "replace")) if data is not None else default_policy()
+
+
+def lines(report: RunReport) -> list[str]:
+    """The report for a person."""
+    shown = [f"{report.events} changes from {report.window['start']} to {report.window['end']} ({report.source})."]
+    shown += [f"* {row.outcome.replace('_', ' '):10} {row.title}{_because(row.why)}" for row in report.suggestions]
+    shown += [f"! {anomaly['reason']}" for anomaly in report.anomalies]
+    shown += [f"- {row.count} left: {row.reason}" for row in report.skipped]
+    return [*shown, *report.notes, f"{report.found} habits found; {_seconds(report)} s, {report.peak_rss_mb:.0f} MB."]
+
+
+def _because(why: str) -> str:
+    return f" ({why})" if why else ""
+
+
+def _seconds(report: RunReport) -> str:
+    return f"{sum(report.timings.get(stage, 0) for stage in ('read', 'mine', 'draft', 'propose')):.1f}"
+
+
+def _style(progress: str, as_json: bool) -> Style:
+    if progress not in ("bar", "json", "none"):
+        raise UsageError(f"--progress '{progress}' is not known; use bar, json or none.")
+    bar = progress == "bar" and (as_json or not sys.stderr.isatty())
+    return "none" if bar else progress  # type: ignore[return-value]
+
+
+def _with_options(settings: Settings, source: str | None, history: Path | None, home: Path | None) -> Settings:
+    if source not in (None, "data-api", "home-assistant", "recorder", "file"):
+        raise UsageError(f"--source '{source}' is not known; use data-api, home-assistant, recorder or file.")
+    chosen = {"HISTORY_SOURCE": source or ("file" if history else None), "HISTORY_FILE": history, "HOME_FILE": home}
+    return settings.model_copy(update={name: value for name, value in chosen.items() if value is not None})
+
+
+def _home(settings: Settings) -> Home:
+    if settings.HOME_FILE is None:
+        raise UsageError("Which home? Give --home FILE, or set HOME_FILE or HA_URL.")
+    return load_home_file(settings.HOME_FILE)
+
+
+def _reader(settings: Settings, home: Home) -> Callable[[], History]:
+    path = settings.HISTORY_FILE
+    if path is None:
+        raise UsageError("Which history? Give --history FILE, or set HISTORY_FILE.")
+    return lambda: read_history(path, home)

@@ -1,0 +1,77 @@
+"""What an automation is judged against: the home, its other automations, the policy on main and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from automations.backtest.replay import backtest
+from automations.checks import POLICY_PATH, Context, Policy, check_text, default_policy, read_policy
+from automations.codec import decode
+from automations.git.repository import MAIN, Repository
+from automations.home.door import LiveAutomation
+from automations.home.versions import versions
+from schemas.backtest import Backtest
+from schemas.events import Events
+from schemas.home import AutomationConfig, Home
+from schemas.problems import Problem
+from schemas.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Answers are made from what is there when they are asked for; `history` is None where none is stored yet."""
+
+    repository: Repository
+    home: Callable[[], Home]
+    history: Callable[[], Events | None]
+    live: Callable[[], Mapping[str, LiveAutomation]]
+    """The home's automations as last seen."""
+
+    def policy_blob(self) -> str:
+        return self.repository.blob_of(MAIN, POLICY_PATH) or ""
+
+    def policy(self) -> Policy:
+        """The policy of main; the default where main has none. InputError where it cannot be read: fail closed."""
+        blob = self.policy_blob()
+        if not blob:
+            return default_policy()
+        return _policy((self.repository.read_many([blob])[0] or b"").decode("utf-8", "replace"))
+
+    def context(self, automation_id: str) -> Context:
+        """For checking one automation: all others that main and the home have."""
+        on_main = versions(self.repository, self.repository.main()).by_id
+        in_home = {key: live.config for key, live in self.live().items() if live.config is not None}
+        others = {**in_home, **{key: version.config for key, version in on_main.items()}}
+        others.pop(automation_id, None)
+        return Context(self.home(), others, self.policy(), self.history())
+
+    def problems(self, yaml: str, automation_id: str) -> list[Problem]:
+        """Every finding on a text that would be this automation; its id is part of what was approved."""
+        found = check_text(yaml, self.context(automation_id))
+        config = decode(yaml).config
+        if config is not None and config.get("id") != automation_id:
+            found.append(_other_id(automation_id))
+        return found
+
+    def replay(self, config: AutomationConfig) -> Backtest | None:
+        """What it would have done; None where no history is stored."""
+        events = self.history()
+        return backtest(config, events, self.home()) if events is not None and len(events) else None
+
+    def verdict(self, yaml: str, automation_id: str) -> Verdict:
+        problems = self.problems(yaml, automation_id)
+        config = decode(yaml).config
+        return Verdict(tuple(problems), self.replay(config) if config else None)
+
+
+@lru_cache(maxsize=8)
+def _policy(text: str) -> Policy:
+    return read_policy(text)
+
+
+def _other_id(automation_id: str) -> Problem:
+    return Problem(
+        "identity", "schema", "id", f"The id must stay {automation_id}.", f"Write `id: {automation_id}` as it was."
+    )

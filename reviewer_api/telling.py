@@ -1,0 +1,97 @@
+"""What happens, as notices and diary lines: new suggestions, deployments, drift, the end of a night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from automations.git.ledger import Entry
+from automations.home.deploy import Done, Reconciled
+from reviewer_api.diary import Diary
+from reviewer_api.diary.board import Wanted
+from reviewer_api.diary.runs import Run
+from reviewer_api.diary.times import text
+from reviewer_api.notices import Notices
+from schemas.home import Home
+from schemas.notices import (
+    ANALYSIS_TOPIC,
+    DEPLOYMENT_TOPIC,
+    SUGGESTION_TOPIC,
+    AnalysisNotice,
+    DeploymentNotice,
+    StateNotice,
+    SuggestionNotice,
+)
+from schemas.suggestions import OPEN_STATES
+
+
+class Telling:
+    """Passes on what the watch and the night saw; `page` is the public address, None where none is set."""
+
+    def __init__(
+        self,
+        notices: Notices,
+        diary: Diary,
+        home: Callable[[], Home],
+        page: str | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
+
+    async def created(self, entry: Entry) -> None:
+        """A suggestion is new, or back."""
+        area = self._home().area.get(entry.area)
+        notice = SuggestionNotice(
+            **self._notices.stamp(),
+            habit_id=entry.habit_id,
+            title=entry.title,
+            state=entry.state.value,
+            area=area.name if area else None,
+            url=f"{self._page}/suggestions/{entry.habit_id}" if self._page else None,
+        )
+        await self._notices.publish(SUGGESTION_TOPIC.format(event="created"), notice)
+        await self._notices.ask_phone(entry.habit_id, "A new suggestion", entry.title, None)
+        await self.state()
+
+    async def reconciled(self, result: Reconciled) -> None:
+        """Every step of a round that did something."""
+        for done in result.done:
+            await self._deployment(done)
+        if result.done:
+            await self.state()
+
+    async def night_ended(self, run: Run) -> None:
+        report = run.report
+        notice = AnalysisNotice(
+            **self._notices.stamp(),
+            run_id=run.run_id,
+            outcome=run.outcome,
+            why=run.why,
+            found=report.found if report else 0,
+            proposed=sum(row.outcome == "created" for row in report.suggestions) if report else 0,
+        )
+        await self._notices.publish(ANALYSIS_TOPIC.format(event="finished"), notice)
+        await self.state()
+
+    async def state(self) -> None:
+        """What the home's sensors show."""
+        counts = (await self._diary.board.page(Wanted(limit=1))).counts
+        last = await self._diary.runs.latest(1)
+        await self._notices.show_state(
+            StateNotice(
+                open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
+                problems=int(bool(last and last[0].outcome not in ("done", "running"))),
+                last_analysis=text(last[0].finished) if last and last[0].finished else None,
+            )
+        )
+
+    async def _deployment(self, done: Done) -> None:
+        key, version = done.change.automation_id, done.change.after or done.change.before
+        title = str(version.config.get("alias", key)) if version else key
+        await self._diary.deployments.add(
+            self._now(), key, title, done.change.action.value, done.outcome, done.why, done.main
+        )
+        notice = DeploymentNotice(
+            **self._notices.stamp(), automation_id=key, title=title, outcome=done.outcome, why=done.why
+        )
+        await self._notices.publish(DEPLOYMENT_TOPIC.format(event=done.outcome), notice)

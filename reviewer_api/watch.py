@@ -1,0 +1,157 @@
+"""Watches the refs and the home: what moved is shown, told and deployed, whoever moved it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from automations.git.decisions import notice_push
+from automations.git.ledger import Entry, entries
+from automations.git.naming import BRANCHES, LEDGERS
+from automations.git.proposals import look_at_branch
+from automations.git.refs import snapshot
+from automations.git.repository import BOT, MAIN, Person, Repository
+from automations.home.deploy import Reconciled
+from reviewer_api.deployed import Deployed
+from reviewer_api.diary import Diary
+from reviewer_api.diary.runs import Run
+from reviewer_api.pages import row_from
+from schemas.errors import Moved, NightshiftError
+from schemas.home import Home
+from schemas.suggestions import OPEN_STATES, Event, State
+
+LOOK_EVERY = timedelta(seconds=2)
+HOME_EVERY = timedelta(seconds=60)
+"""How often the home is asked for drift while nothing moves here."""
+WORST_WAIT = timedelta(minutes=10)
+"""Between two tries at a home that does not answer."""
+
+log = logging.getLogger(__name__)
+
+Created = Callable[[Entry], Awaitable[None]]
+Told = Callable[[Reconciled], Awaitable[None]]
+
+
+class Watch:
+    """One round compares the refs with the last round's; `begin` runs a round every two seconds."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        deployed: Deployed,
+        diary: Diary,
+        home: Callable[[], Home],
+        now: Callable[[], datetime],
+        created: Created,
+        told: Told,
+    ) -> None:
+        self._repository, self._deployed, self._diary = repository, deployed, diary
+        self._home, self._now, self._created, self._told = home, now, created, told
+        self._refs: dict[str, str] = {}
+        self._main = ""
+        self._next_home = datetime.min.replace(tzinfo=now().tzinfo)
+        self._wait = LOOK_EVERY
+        self._round = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._announce = True
+
+    async def begin(self) -> None:
+        """Fill the board from git; what was there before a fresh diary is no news."""
+        self._announce = not self._diary.fresh
+        await self.refresh()
+        self._announce = True
+        self._task = asyncio.create_task(self._forever())
+
+    async def close(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def after_night(self, _run: Run) -> None:
+        """The night left its suggestions in git; show them at once."""
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Bring the board to what the ledgers say now."""
+        async with self._round:
+            await self._refresh()
+
+    async def round(self) -> None:
+        """One look at the refs, and at the home where its time has come."""
+        async with self._round:
+            await self._refresh()
+            main = self._refs[MAIN]
+            if main != self._main or self._now() >= self._next_home:
+                await self._go_to_home(main)
+
+    async def _forever(self) -> None:
+        while True:
+            try:
+                await self.round()
+            except NightshiftError as error:
+                log.warning("round failed", extra={"why": str(error)})
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+
+    async def _refresh(self) -> None:
+        refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS)
+        if refs == self._refs:
+            return
+        if any(ref.startswith(BRANCHES) for ref, sha in refs.items() if self._refs.get(ref) != sha):
+            await asyncio.to_thread(self._notice_pushes)
+            refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS)
+        await self._fill_board()
+        self._refs = refs
+
+    async def _fill_board(self) -> None:
+        found = await asyncio.to_thread(entries, self._repository)
+        known = await self._diary.board.tips()
+        areas = self._home().area
+        for habit_id in known.keys() - found.keys():
+            await self._diary.board.forget(habit_id)
+        for habit_id, entry in found.items():
+            if known.get(habit_id) == entry.sha:
+                continue
+            area = areas[entry.area].name if entry.area in areas else entry.area or None
+            await self._diary.board.put(row_from(entry, area), entry.sha)
+            if self._announce and entry.event in (Event.PROPOSED, Event.REOPENED):
+                await self._created(entry)
+
+    def _notice_pushes(self) -> None:
+        """A branch that a person pushed to is theirs; one that touches other files is held back until it does not."""
+        for entry in entries(self._repository).values():
+            if entry.state not in {*OPEN_STATES, State.SNOOZED, State.HELD_BACK} or not entry.branch_commit:
+                continue
+            look = look_at_branch(self._repository, entry.branch, entry.path)
+            if look is None or look.commit == entry.branch_commit:
+                continue
+            event, why = _event_of(entry, bool(look.strays), look.strays)
+            with contextlib.suppress(Moved):
+                notice_push(self._repository, entry, event, _author(self._repository, look.commit), self._now(), why)
+
+    async def _go_to_home(self, main: str) -> None:
+        result = await self._deployed.reconcile()
+        waiting = self._deployed.trouble or any(done.outcome == "pending" for done in result.done)
+        self._wait = min(self._wait * 2, WORST_WAIT) if waiting else LOOK_EVERY
+        self._next_home = self._now() + (self._wait if waiting else HOME_EVERY)
+        self._main = main
+        await self._diary.facts.put("held_plan", result.plan_hash)
+        await self._told(result)
+        if result.done:
+            await self._refresh()
+
+
+def _event_of(entry: Entry, stray: bool, strays: tuple[str, ...]) -> tuple[Event, str]:
+    if stray:
+        return Event.HELD_BACK, f"Its branch also changes {', '.join(strays)}; only its own file can be merged."
+    if entry.state is State.HELD_BACK:
+        return Event.RELEASED, ""
+    return Event.EDITED, "Pushed."
+
+
+def _author(repository: Repository, commit: str) -> Person:
+    name, email = repository.git("log", "-1", "--format=%an%x00%ae", commit).decode("utf-8", "replace").split("\0")
+    return Person(name, email.strip()) if email.strip() != BOT.email else BOT

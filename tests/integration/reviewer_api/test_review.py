@@ -1,0 +1,242 @@
+"""Review over HTTP: a real service, real git, and a folder that is the home."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from ruamel.yaml import YAML
+
+from automations.checks import default_policy
+from automations.git.ledger import entry
+from automations.git.merge import put
+from automations.git.repository import MAIN, Person, Repository
+from automations.history.files import read_history
+from automations.home.home_file import load_home_file
+from generator.pipeline import Caps, Night, run
+from generator.sample import write_sample
+from schemas.suggestions import State
+from tests.service import Service, running
+
+ANNA = Person("Anna", "anna@example.org")
+NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    write_sample(folder, date(2026, 3, 1))
+    return folder
+
+
+def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
+    """What the nightly child process does, in this process."""
+    home = load_home_file(sample / "home.json")
+    repository = Repository.open_or_create(folder / "automations.git", Path("automations/starter"), NOW)
+    run(
+        Night(
+            repository=repository,
+            home=home,
+            policy=default_policy(),
+            read=lambda: read_history(sample / "history.csv.gz", home),
+            source="file",
+            caps=caps or Caps(3, 10),
+            days=30,
+            now=NOW,
+            tell=lambda *_: None,
+        )
+    )
+
+
+@pytest.fixture
+async def service(tmp_path: Path, sample: Path) -> AsyncIterator[Service]:
+    night_on(tmp_path, sample)
+    async with running(tmp_path, HOME_FILE=str(sample / "home.json")) as made:
+        await made.sign_in()
+        yield made
+
+
+async def rows(client: httpx.AsyncClient, **filters: str) -> list[dict[str, object]]:
+    answer = await client.get("/api/suggestions", params=filters)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, object]] = answer.json()["items"]
+    return items
+
+
+async def first_page(client: httpx.AsyncClient) -> dict[str, object]:
+    row = (await rows(client, state="open"))[0]
+    answer = await client.get(f"/api/suggestions/{row['habit_id']}")
+    assert answer.status_code == 200, answer.text
+    page: dict[str, object] = answer.json()
+    return page
+
+
+async def approve(client: httpx.AsyncClient, page: dict) -> httpx.Response:
+    question = {"seen": page["seen"], "second_yes": page["seen"]["findings"]}
+    return await client.post(f"/api/suggestions/{page['row']['habit_id']}/approve", json=question)
+
+
+async def approve_and_confirm(client: httpx.AsyncClient, page: dict) -> dict:
+    answer = await approve(client, page)
+    assert answer.status_code == 200, answer.text
+    if answer.json()["outcome"] == "held":
+        plan = (await client.get("/api/plan")).json()
+        answer = await client.post("/api/plan/confirm", json={"plan_hash": plan["plan_hash"]})
+    return answer.json()
+
+
+def at_home(folder: Path) -> list[dict]:
+    path = folder / "data" / "home" / "automations.yaml"
+    return (YAML(typ="safe").load(path) or []) if path.exists() else []
+
+
+async def test_the_board_lists_what_the_night_found(service: Service) -> None:
+    found = await rows(service.client, state="open")
+
+    assert len(found) == 3
+    assert all(row["title"] and row["days_seen"] for row in found)
+
+
+async def test_a_suggestion_says_what_why_and_which_lines(service: Service) -> None:
+    page = await first_page(service.client)
+
+    assert page["meaning"]["sentence"].endswith(".")
+    assert page["evidence"]["sentence"].startswith("You did it on")
+    assert page["diff"]["old"] == ""
+    assert page["diff"]["new"] == page["yaml"]
+    assert "approve" in page["actions_allowed"]
+
+
+async def test_approve_merges_asks_once_for_the_home_and_deploys(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+
+    held = (await approve(service.client, page)).json()
+    plan = (await service.client.get("/api/plan")).json()
+    done = (await service.client.post("/api/plan/confirm", json={"plan_hash": plan["plan_hash"]})).json()
+
+    habit = page["row"]["habit_id"]
+    assert held["outcome"] == "held"
+    assert plan["first_write_warning"]
+    assert done["outcome"] == "deployed"
+    assert [a["id"] for a in at_home(tmp_path)] == [f"nightshift_{habit}"]
+    assert (await rows(service.client, state="watching"))[0]["habit_id"] == habit
+
+
+async def test_ten_can_be_approved_one_after_another(service: Service, tmp_path: Path) -> None:
+    pages = [
+        (await service.client.get(f"/api/suggestions/{row['habit_id']}")).json()
+        for row in await rows(service.client, state="open")
+    ]
+
+    outcomes = [(await approve_and_confirm(service.client, page))["outcome"] for page in pages]
+
+    assert outcomes == ["deployed"] * len(pages)
+    assert len(at_home(tmp_path)) == len(pages)
+
+
+async def test_an_approval_of_what_is_no_longer_there_is_explained(service: Service) -> None:
+    page = await first_page(service.client)
+    habit = page["row"]["habit_id"]
+    edit = {"yaml": page["yaml"].replace("mode: single", "mode: restart"), "base_blob": page["seen"]["proposed_blob"]}
+    edited = await service.client.post(f"/api/suggestions/{habit}/edit", json=edit)
+
+    answer = await approve(service.client, page)
+
+    assert edited.status_code == 200, edited.text
+    assert answer.status_code == 409
+    assert "the proposed automation was changed" in answer.json()["detail"]
+    assert answer.json()["page"]["seen"] != page["seen"]
+
+
+async def test_an_unrelated_merge_invalidates_nothing(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+    repository = Repository(tmp_path / "automations.git")
+    put(repository, {"notes.md": b"hello"}, "Add notes", ANNA, NOW)
+
+    answer = await approve(service.client, page)
+
+    assert answer.status_code == 200
+
+
+async def test_rollback_over_http_reverts_and_restore_brings_it_back(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+    await approve_and_confirm(service.client, page)
+    key = f"nightshift_{page['row']['habit_id']}"
+    preview = (await service.client.get(f"/api/automations/{key}/rollback")).json()
+
+    gone = await service.client.post(f"/api/automations/{key}/rollback", json={"seen_main": preview["seen_main"]})
+    after_rollback = at_home(tmp_path)
+    back = await service.client.post(f"/api/automations/{key}/restore")
+
+    subject = Repository(tmp_path / "automations.git").git("log", "-1", "--skip=1", "--format=%s", MAIN).decode()
+    assert preview["changes"][0]["action"] == "delete"
+    assert gone.json()["outcome"] == "removed"
+    assert after_rollback == []
+    assert subject.startswith('Revert "Approve:')
+    assert back.json()["outcome"] == "deployed"
+    assert [a["id"] for a in at_home(tmp_path)] == [key]
+
+
+async def test_decline_keeps_the_reason_and_the_branch_goes(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+    habit = page["row"]["habit_id"]
+
+    answer = await service.client.post(
+        f"/api/suggestions/{habit}/decline", json={"scope": "device", "reason": "The children do that."}
+    )
+
+    tip = entry(Repository(tmp_path / "automations.git"), habit)
+    assert answer.status_code == 200
+    assert tip is not None
+    assert (tip.state, tip.why) == (State.DECLINED, "The children do that.")
+    assert answer.json()["row"]["state"] == "declined"
+
+
+async def test_drift_is_shown_and_adopted_in_the_persons_name(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+    await approve_and_confirm(service.client, page)
+    key = f"nightshift_{page['row']['habit_id']}"
+    path = tmp_path / "data" / "home" / "automations.yaml"
+    path.write_text(path.read_text().replace("mode: single", "mode: restart"))
+    await service.parts.deployed.look()
+
+    drift = (await service.client.get("/api/drift")).json()["rows"]
+    adopted = (await service.client.post(f"/api/automations/{key}/adopt")).json()
+
+    assert [(row["automation_id"], row["drift"]) for row in drift] == [(key, "edited_in_home")]
+    assert adopted["outcome"] in ("nothing", "deployed")
+    assert (await service.client.get("/api/drift")).json()["rows"] == []
+
+
+async def test_a_push_to_main_is_deployed_within_a_round(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+    await approve_and_confirm(service.client, page)
+    repository = Repository(tmp_path / "automations.git")
+    text = page["yaml"].replace(f"nightshift_{page['row']['habit_id']}", "by_hand")
+    put(repository, {"hall/by_hand.yaml": text.encode()}, "Add mine", ANNA, NOW)
+
+    await service.parts.watch.round()
+
+    assert "by_hand" in [a["id"] for a in at_home(tmp_path)]
+
+
+async def test_what_is_not_there_is_a_404_with_a_sentence(service: Service) -> None:
+    answer = await service.client.get("/api/suggestions/nope")
+
+    assert answer.status_code == 404
+    assert "There is no suggestion nope" in answer.json()["detail"]
+
+
+async def test_preview_of_a_mistake_names_it_and_saves_nothing(service: Service) -> None:
+    page = await first_page(service.client)
+    habit = page["row"]["habit_id"]
+    wrong = page["yaml"].replace("triggers:", "trigers:")
+
+    preview = (await service.client.post(f"/api/suggestions/{habit}/preview", json={"yaml": wrong})).json()
+    after = (await service.client.get(f"/api/suggestions/{habit}")).json()
+
+    assert any("trigers" in problem["message"] or "trigers" in problem["path"] for problem in preview["problems"])
+    assert after["yaml"] == page["yaml"]
