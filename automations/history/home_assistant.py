@@ -27,8 +27,8 @@ from schemas.home import Home
 
 SLICE: Final = timedelta(days=7)
 QUESTIONS_AT_ONCE: Final = 3
-LOGBOOK_ENTITIES: Final = 20
-"""Asked for in one question; the logbook follows contexts per question, not per entity."""
+LOGBOOK_SLICE: Final = timedelta(days=1)
+"""Of all entities: asked for some of them only, the logbook does not tell which automation was behind a change."""
 RESTART_PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 30.0)
 """Seconds between tries while the home is away: a restart takes 10 to 60 seconds."""
 
@@ -75,13 +75,12 @@ class HomeAssistantHistory:
     ) -> tuple[Origins, tuple[str, ...]]:
         """Of the changes whose context the logbook still knows; a home without a logbook gets a note."""
         services = self._excluded_users | set(home.service_users)
-        operated = [entity_id for entity_id in ids if entity_id.split(".", 1)[0] in SWITCHABLE]
-        groups = [operated[first : first + LOGBOOK_ENTITIES] for first in range(0, len(operated), LOGBOOK_ENTITIES)]
-        questions = [_window(span) | {"entity_ids": group} for group in groups for span in _spans(start, end)]
+        operated = frozenset(entity_id for entity_id in ids if entity_id.split(".", 1)[0] in SWITCHABLE)
+        questions = [_window(span) for span in _spans(start, end, LOGBOOK_SLICE)]
         origins: Origins = {}
         try:
             async for _, rows in _answers(lines, "logbook/get_events", questions):
-                origins |= _graded(rows, services, home)
+                origins |= _graded(rows, operated, services, home)
         except Refused as error:
             return {}, (f"{error}. Without its logbook, who caused a change is told from the entity alone.",)
         return origins, ()
@@ -142,7 +141,7 @@ async def _states(
             "include_start_time_state": False,
         }
         for entity_id in ids
-        for span in _spans(start, end)
+        for span in _spans(start, end, SLICE)
     ]
     changes = Changes()
     async for question, answer in _answers(lines, "history/history_during_period", questions):
@@ -165,21 +164,19 @@ def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Ori
     changes.add(time, np.full(len(time), changes.entity_code(entity_id), np.int32), states, origin)
 
 
-def _graded(rows: Any, services: frozenset[str], home: Home) -> Origins:
-    """Origins of the logbook's rows that are changes of state."""
+def _graded(rows: Any, operated: frozenset[str], services: frozenset[str], home: Home) -> Origins:
+    """Origins of the logbook's rows that are changes of these entities."""
     return {
-        (row["entity_id"], round(row["when"] * MICROSECONDS)): origin_of_logbook(
-            row, services, home.entity.get(row["entity_id"])
-        )
+        (entity_id, round(row["when"] * MICROSECONDS)): origin_of_logbook(row, services, home.entity.get(entity_id))
         for row in rows
-        if "state" in row and "entity_id" in row
+        if "state" in row and (entity_id := row.get("entity_id")) in operated
     }
 
 
-def _spans(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _spans(start: datetime, end: datetime, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
     while start < end:
-        yield start, min(start + SLICE, end)
-        start += SLICE
+        yield start, min(start + length, end)
+        start += length
 
 
 def _window(span: tuple[datetime, datetime]) -> dict[str, Any]:
