@@ -1,4 +1,4 @@
-"""The history source that the settings name."""
+"""The history source that the settings name, and what a night reads from it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from automations.history.changes import only
+from automations.history.collect import collect
 from automations.history.data_api import DataApi
+from automations.history.data_api_home import enriched
 from automations.history.history import History
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
+from automations.history.selection import selected
 from automations.history.source import HistorySource
-from automations.history.store import microseconds
+from automations.history.store import DayStore, microseconds
 from automations.home.client import HomeAssistant
 from automations.web import Site, without_credentials
 from schemas.errors import InputError
@@ -22,6 +25,7 @@ from schemas.home import Home
 from schemas.settings import Settings
 
 SQLITE = "sqlite:///"
+STORE_FOLDER = "history"
 
 
 @asynccontextmanager
@@ -46,6 +50,44 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
 
 
 @dataclass(frozen=True)
+class NightHistory:
+    """What a night looks at: the changes, and the home as their source knows it too."""
+
+    home: Home
+    history: History
+    source: str
+
+
+async def night_history(settings: Settings, home: Home, now: datetime) -> NightHistory:
+    """The last HISTORY_DAYS days from HISTORY_SOURCE, by way of the local store; a history file is read whole.
+
+    Unreachable only where the store holds nothing either; Unauthorized and InputError leave the store as it was.
+    """
+    async with open_source(settings, now) as source:
+        notes: tuple[str, ...] = ()
+        if isinstance(source, DataApi):
+            home, notes = await enriched(home, source.site)
+        entity_ids = selected(home, settings.INCLUDE, settings.EXCLUDE)
+        if isinstance(source, FileSource):
+            history = source.whole(home, entity_ids)
+        else:
+            history = await collect(
+                source,
+                history_store(settings),
+                home,
+                entity_ids,
+                now,
+                settings.HISTORY_DAYS,
+                settings.HISTORY_KEEP_DAYS,
+            )
+        return NightHistory(home, History(history.events, (*notes, *history.notes)), source.name)
+
+
+def history_store(settings: Settings) -> DayStore:
+    return DayStore(settings.DATA_DIR / STORE_FOLDER)
+
+
+@dataclass(frozen=True)
 class FileSource:
     """HistorySource over a history file; it is read whole each time and needs no store."""
 
@@ -56,12 +98,17 @@ class FileSource:
         return f"the history file {self.path}"
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+        read = self.whole(home, entity_ids)
+        return History(read.events.between(microseconds(start), microseconds(end)), read.notes)
+
+    def whole(self, home: Home, entity_ids: frozenset[str]) -> History:
+        """All of the file but what was excluded; entities that the home lacks stay, as context, with a note."""
         # pandas reads the file; the service, which reads the store, does without it.
         from automations.history.files import read_history
 
         read = read_history(self.path, home)
-        events = only(read.events, entity_ids).between(microseconds(start), microseconds(end))
-        return History(events, read.notes)
+        excluded = home.entity.keys() - entity_ids
+        return History(only(read.events, set(read.events.entities) - excluded), read.notes)
 
 
 def _database(settings: Settings) -> Path:
