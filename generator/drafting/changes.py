@@ -1,0 +1,182 @@
+"""What a comment or a model may change about an automation, one change at a time, never in place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from automations.codec import modern
+from generator.drafting.durations import clock_seconds, clock_words, duration_text, seconds_from
+from generator.drafting.facts import WEEKDAYS
+from schemas.errors import InputError
+from schemas.home import AutomationConfig, Home
+
+Node = dict[str, Any]
+
+_DAY = 86_400
+_MOST_MINUTES = 12 * 60
+
+
+def listed(config: AutomationConfig) -> AutomationConfig:
+    """The config in today's spelling, its triggers, conditions and actions as lists."""
+    plain = modern(config)
+    return plain | {key: _as_list(plain.get(key)) for key in ("triggers", "conditions", "actions")}
+
+
+def moved(config: AutomationConfig, minutes: int) -> AutomationConfig:
+    """The automation `minutes` later (negative: earlier), at most 12 hours.
+
+    Clock and sun triggers move; where there are none, a wait before the first action does it. Past midnight the
+    weekdays move along. Raises InputError where it cannot be done.
+    """
+    if not 0 < abs(minutes) <= _MOST_MINUTES:
+        raise InputError("The time can be moved by 1 minute to 12 hours; name another time.")
+    plain = listed(config)
+    days = {_day_shift(trigger, minutes) for trigger in plain["triggers"] if _is_timed(trigger)}
+    if not days:
+        return plain | {"actions": _waiting(plain["actions"], minutes * 60)}
+    triggers = [_moved_trigger(trigger, minutes) if _is_timed(trigger) else trigger for trigger in plain["triggers"]]
+    if days == {0}:
+        return plain | {"triggers": triggers}
+    if len(days) > 1:
+        raise InputError("Only some of its times would pass midnight; write the new times in the editor.")
+    shift = days.pop()
+    return plain | {
+        "triggers": [_on_other_day(trigger, shift) for trigger in triggers],
+        "conditions": [_on_other_day(condition, shift) for condition in plain["conditions"]],
+    }
+
+
+def at_time(config: AutomationConfig, clock: str) -> AutomationConfig:
+    """The automation at `clock` (`07:15`) in place of its one clock time; raises InputError where it has not one."""
+    plain = listed(config)
+    timed = [index for index, trigger in enumerate(plain["triggers"]) if _clocks(trigger)]
+    if len(timed) != 1 or len(_clocks(plain["triggers"][timed[0]])) != 1:
+        raise InputError("It does not start at one time of day, so there is none to set; write it in the editor.")
+    seconds = clock_seconds(clock)
+    if seconds is None:
+        raise InputError("A time of day is written as 07:15.")
+    triggers = list(plain["triggers"])
+    triggers[timed[0]] = triggers[timed[0]] | {"at": duration_text(seconds)}
+    return plain | {"triggers": triggers}
+
+
+def only_if(config: AutomationConfig, condition: Node) -> AutomationConfig:
+    """The automation with `condition` added, unless it is there already."""
+    plain = listed(config)
+    return plain if condition in plain["conditions"] else plain | {"conditions": [*plain["conditions"], condition]}
+
+
+def only_on(config: AutomationConfig, days: Collection[str]) -> AutomationConfig:
+    """The automation on these weekdays (`mon`..`sun`) only, in place of those it had."""
+    if not days:
+        raise InputError("No day would be left; decline the suggestion instead.")
+    plain = listed(config)
+    others = [without for condition in plain["conditions"] if (without := _without_days(condition))]
+    chosen = [] if len(days) == len(WEEKDAYS) else [weekday_condition(days)]
+    triggers = [{key: value for key, value in trigger.items() if key != "weekday"} for trigger in plain["triggers"]]
+    return plain | {"triggers": triggers, "conditions": [*others, *chosen]}
+
+
+def without_actions(config: AutomationConfig, dropped: Collection[int]) -> AutomationConfig:
+    """The automation less these steps; raises InputError where nothing would be left to do."""
+    plain = listed(config)
+    kept = [action for index, action in enumerate(plain["actions"]) if index not in dropped]
+    if not any("action" in action for action in kept):
+        raise InputError("Nothing would be left to do; decline the suggestion instead.")
+    return plain | {"actions": kept}
+
+
+def weekday_condition(days: Collection[str]) -> Node:
+    return {"condition": "time", "weekday": [day for day in WEEKDAYS if day in days]}
+
+
+def light_condition(dark: bool) -> Node:
+    """Dark: between sunset and sunrise. `after: sunset` alone would be false after midnight."""
+    after, before = ("sunset", "sunrise") if dark else ("sunrise", "sunset")
+    return {"condition": "sun", "after": after, "before": before}
+
+
+def someone_home_condition(home: Home) -> Node:
+    """Somebody is home, told by the home zone, else by its persons; raises InputError where the home knows neither."""
+    if "zone.home" in home.entity:
+        return {"condition": "numeric_state", "entity_id": "zone.home", "above": 0}
+    for domain in ("person", "device_tracker"):
+        people = sorted(entity.entity_id for entity in home.entities if entity.domain == domain and not entity.disabled)
+        if people:
+            return {"condition": "state", "entity_id": people, "state": "home", "match": "any"}
+    raise InputError(
+        "This home has no person, tracker or home zone that tells whether somebody is home; add one first."
+    )
+
+
+def with_conditions(config: AutomationConfig, kept: Sequence[Node]) -> AutomationConfig:
+    """The automation with exactly these conditions."""
+    return listed(config) | {"conditions": list(kept)}
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _clocks(trigger: Node) -> list[int]:
+    """The clock times of a time trigger, in seconds; none where it names an entity or a template."""
+    times = [clock_seconds(at) for at in _as_list(trigger.get("at"))] if trigger.get("trigger") == "time" else []
+    known = [at for at in times if at is not None]
+    return known if len(known) == len(times) else []
+
+
+def _is_timed(trigger: Node) -> bool:
+    return bool(_clocks(trigger)) or _sun_offset(trigger) is not None
+
+
+def _sun_offset(trigger: Node) -> int | None:
+    return seconds_from(trigger.get("offset", 0)) if trigger.get("trigger") == "sun" else None
+
+
+def _day_shift(trigger: Node, minutes: int) -> int:
+    """-1, 0 or 1: the day on which it then happens; mixed times count as two and cannot be moved together."""
+    shifts = {(at + minutes * 60) // _DAY for at in _clocks(trigger)}
+    return shifts.pop() if len(shifts) == 1 else 0 if not shifts else 2
+
+
+def _moved_trigger(trigger: Node, minutes: int) -> Node:
+    offset = _sun_offset(trigger)
+    if offset is not None:
+        return trigger | {"offset": duration_text(offset + minutes * 60)}
+    times = [duration_text((at + minutes * 60) % _DAY) for at in _clocks(trigger)]
+    return trigger | {"at": times if isinstance(trigger["at"], list) else times[0]}
+
+
+def _on_other_day(node: Any, shift: int) -> Any:
+    """The trigger or condition with its weekdays moved by `shift` days."""
+    if not isinstance(node, dict) or "weekday" not in node:
+        return node
+    days = [day for day in _as_list(node["weekday"]) if day in WEEKDAYS]
+    moved_days = {WEEKDAYS[(WEEKDAYS.index(day) + shift) % 7] for day in days}
+    return node | {"weekday": [day for day in WEEKDAYS if day in moved_days]}
+
+
+def _without_days(condition: Any) -> Any:
+    """The condition less its weekdays; None where nothing else was in it."""
+    if not isinstance(condition, dict) or condition.get("condition") != "time" or "weekday" not in condition:
+        return condition
+    rest = {key: value for key, value in condition.items() if key != "weekday"}
+    return rest if set(rest) & {"after", "before"} else None
+
+
+def _waiting(actions: list[Node], seconds: int) -> list[Node]:
+    """The steps with the wait before them changed by `seconds`."""
+    first = actions[0] if actions and isinstance(actions[0], dict) else {}
+    waited = seconds_from(first["delay"]) if "delay" in first else 0
+    if waited is None or waited + seconds < 0:
+        raise InputError("It starts when something happens and cannot act before that; name another trigger instead.")
+    rest = actions[1:] if "delay" in first else actions
+    return [{"delay": duration_text(waited + seconds)}, *rest] if waited + seconds else list(rest)
+
+
+def clock_texts(config: AutomationConfig) -> list[str]:
+    """The clock times that start it, as a person reads them."""
+    return [clock_words(at) for trigger in listed(config)["triggers"] for at in _clocks(trigger)]

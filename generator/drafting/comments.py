@@ -1,0 +1,144 @@
+"""A person's comment understood without a model: moving the time, days, darkness, somebody home, dropping an action.
+
+A comment is understood wholly or not at all: half a wish would be the wrong automation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from generator.drafting.facts import WEEKDAYS
+from generator.drafting.language import phrases
+from generator.drafting.privacy import words_of
+
+
+@dataclass(frozen=True)
+class MoveTime:
+    """`minutes` later, negative: earlier."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
+class SetTime:
+    clock: str
+
+
+@dataclass(frozen=True)
+class OnlyOn:
+    """`mon`..`sun`; all seven: every day."""
+
+    days: frozenset[str]
+
+
+@dataclass(frozen=True)
+class NotOn:
+    """`mon`..`sun` that are taken from the days it runs on now."""
+
+    days: frozenset[str]
+
+
+@dataclass(frozen=True)
+class WhenDark:
+    dark: bool
+
+
+@dataclass(frozen=True)
+class WhenSomeoneHome:
+    pass
+
+
+@dataclass(frozen=True)
+class WithoutThing:
+    entity_id: str
+
+
+Wish = MoveTime | SetTime | OnlyOn | NotOn | WhenDark | WhenSomeoneHome | WithoutThing
+
+
+def wishes_in(comment: str, targets: dict[str, str], language: str) -> list[Wish] | None:
+    """What the comment asks for; None where not every word of it is understood.
+
+    `targets` are the things that the automation acts on, entity id -> name. English is understood in every home.
+    """
+    for book in dict.fromkeys((language, "en")):
+        wishes = _wishes(comment, targets, phrases(book)["comments"])
+        if wishes:
+            return wishes
+    return None
+
+
+def _wishes(comment: str, targets: dict[str, str], book: dict[str, Any]) -> list[Wish] | None:
+    rest = _tidy(comment)
+    wishes: list[Wish] = []
+    for patterns, wish in _readers(targets, book):
+        for pattern in sorted(patterns, key=len, reverse=True):
+            found = re.search(rf"(?<![\w:]){pattern}(?![\w:])", rest)
+            if found:
+                wishes.append(wish(found))
+                rest = f"{rest[: found.start()]} | {rest[found.end() :]}"
+                break
+    days, rest = _named_days(rest, book)
+    wishes += [days] if days else []
+    left = set(rest.replace("|", " ").replace(",", " ").split()) - set(book["filler"])
+    return wishes if not left and wishes and not _contradict(wishes) else None
+
+
+def _readers(
+    targets: dict[str, str], book: dict[str, Any]
+) -> Iterable[tuple[list[str], Callable[[re.Match[str]], Wish]]]:
+    """Phrases and what they mean, the longer meanings first: "not on weekends" holds "weekends"."""
+    week, weekend = frozenset(WEEKDAYS[:5]), frozenset(WEEKDAYS[5:])
+    for entity_id, name in sorted(targets.items(), key=lambda item: -len(item[1])):
+        names = {re.escape(_tidy(name)), re.escape(" ".join(words_of(entity_id.partition(".")[2])))} - {""}
+        dropping = "|".join(map(re.escape, book["without"]))
+        yield [rf"(?:{dropping}) (?:\w{{2,3}} )?{name}" for name in names], lambda _, e=entity_id: WithoutThing(e)  # type: ignore[misc]
+    yield book["later"], lambda found: MoveTime(_minutes(found, book))
+    yield book["earlier"], lambda found: MoveTime(-_minutes(found, book))
+    yield book["at"], lambda found: SetTime(re.sub(r"[.h]", ":", found["clock"]))
+    yield book["daylight"], lambda _: WhenDark(False)
+    yield book["dark"], lambda _: WhenDark(True)
+    yield book["someone_home"], lambda _: WhenSomeoneHome()
+    refusing = tuple(book["not"])
+    yield [pattern for pattern in book["week"] if pattern.startswith(refusing)], lambda _: NotOn(weekend)
+    yield [pattern for pattern in book["weekend"] if pattern.startswith(refusing)], lambda _: NotOn(week)
+    yield book["weekend"], lambda _: OnlyOn(weekend)
+    yield book["week"], lambda _: OnlyOn(week)
+    yield book["every_day"], lambda _: OnlyOn(frozenset(WEEKDAYS))
+
+
+def _minutes(found: re.Match[str], book: dict[str, Any]) -> int:
+    number, is_hours = found["n"], found["unit"] in book["hour_units"]
+    if number in book["half"]:
+        return 30
+    count = 1 if number in book["one"] else int(number[:6])
+    return count * 60 if is_hours else count
+
+
+def _named_days(rest: str, book: dict[str, Any]) -> tuple[OnlyOn | NotOn | None, str]:
+    """The weekdays named one by one, as chosen or, with a "not", as left out; and what remains of the comment."""
+    named = set()
+    for day, pattern in zip(WEEKDAYS, book["days"], strict=True):
+        rest, hits = re.subn(rf"(?<!\w){pattern}(?!\w)", " ", rest)
+        named |= {day} if hits else set()
+    refusing = rf"(?<!\w)(?:{'|'.join(map(re.escape, book['not']))})(?!\w)"
+    if not named:
+        return None, rest
+    rest, refused = re.subn(refusing, " ", rest, count=1)
+    return NotOn(frozenset(named)) if refused else OnlyOn(frozenset(named)), rest
+
+
+def _contradict(wishes: list[Wish]) -> bool:
+    """Two wishes of one kind ("10 minutes later ... an hour earlier") are for a person or a model to sort out."""
+    kinds = [type(wish) for wish in wishes if not isinstance(wish, WithoutThing)]
+    return len(kinds) != len(set(kinds)) or {MoveTime, SetTime} <= set(kinds) or {OnlyOn, NotOn} <= set(kinds)
+
+
+def _tidy(text: str) -> str:
+    """Lower case, punctuation gone but for times and commas, one space between words."""
+    lowered = re.sub(r"[^\w\s:.,'-]", " ", text.lower().replace("’", "'"))
+    lowered = re.sub(r"(?<!\d)[.]|[.](?!\d)|-(?=\s)|(?<=\s)-", " ", lowered)
+    return " ".join(lowered.replace("'s", " s").replace(",", " , ").split())

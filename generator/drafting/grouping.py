@@ -1,0 +1,98 @@
+"""Habits of one moment in one area, proposed as one automation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from schemas.home import Home
+from schemas.patterns import Action, ClockTrigger, Pattern, StateTrigger, SunTrigger, Trigger
+
+SAME_MOMENT_SECONDS: Final = 10 * 60
+MOST_ACTIONS: Final = 6
+_DAY: Final = 86_400
+
+Group = tuple[Pattern, ...]
+
+
+def grouped(patterns: Sequence[Pattern], home: Home) -> list[Group]:
+    """The patterns in groups of one moment, one area and the same days and conditions; the best of each stands first.
+
+    Groups keep the order of their best. A pattern that shares its moment with none is a group of one.
+    """
+    groups: list[list[Pattern]] = []
+    for pattern in patterns:
+        group = next((group for group in groups if _belongs(pattern, group, home)), None)
+        if group is None:
+            groups.append([pattern])
+        else:
+            group.append(pattern)
+    return [tuple(group) for group in groups]
+
+
+def merged(group: Group) -> Pattern:
+    """One habit that does what all of the group do: the best one's moment and id, the weakest one's evidence."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    steps = sorted(
+        (
+            (start + at, action)
+            for pattern in group
+            for start in (_start(pattern, first),)
+            for at, action in _timed(pattern)
+        ),
+        key=lambda step: step[0],
+    )
+    delays = [steps[0][0]] + [later[0] - sooner[0] for sooner, later in pairwise(steps)]
+    actions = [replace(action, delay_seconds=delay) for delay, (_, action) in zip(delays, steps, strict=True)]
+    weakest = min(group, key=lambda pattern: pattern.evidence.confidence_low)
+    return replace(first, actions=tuple(actions), evidence=weakest.evidence)
+
+
+def _belongs(pattern: Pattern, group: Sequence[Pattern], home: Home) -> bool:
+    first = group[0]
+    area = home.area_of(first.target)
+    targets = {action.entity_id for member in group for action in member.actions}
+    return (
+        area is not None
+        and all(home.area_of(action.entity_id) == area for action in pattern.actions)
+        and (pattern.weekdays, pattern.conditions) == (first.weekdays, first.conditions)
+        and not targets & {action.entity_id for action in pattern.actions}
+        and sum(len(member.actions) for member in (*group, pattern)) <= MOST_ACTIONS
+        and (_same_moment(first.trigger, pattern.trigger) or _followed(pattern, first) is not None)
+    )
+
+
+def _same_moment(one: Trigger, other: Trigger) -> bool:
+    if isinstance(one, ClockTrigger) and isinstance(other, ClockTrigger):
+        apart = abs(one.at_seconds - other.at_seconds)
+        return min(apart, _DAY - apart) <= SAME_MOMENT_SECONDS
+    if isinstance(one, SunTrigger) and isinstance(other, SunTrigger):
+        return one.event == other.event and abs(one.offset_seconds - other.offset_seconds) <= SAME_MOMENT_SECONDS
+    return one == other
+
+
+def _followed(pattern: Pattern, first: Pattern) -> int | None:
+    """When `pattern` would start after `first` did, in seconds, where an action of `first` is what triggers it."""
+    trigger = pattern.trigger
+    if not isinstance(trigger, StateTrigger):
+        return None
+    at = {(action.entity_id, action.state): seconds for seconds, action in _timed(first)}
+    done = at.get((trigger.entity_id, trigger.to))
+    return None if done is None else done + trigger.for_seconds
+
+
+def _start(pattern: Pattern, first: Pattern) -> int:
+    return _followed(pattern, first) or 0
+
+
+def _timed(pattern: Pattern) -> list[tuple[int, Action]]:
+    """Each action with its seconds since the trigger."""
+    timed, at = [], 0
+    for action in pattern.actions:
+        at += action.delay_seconds
+        timed.append((at, action))
+    return timed

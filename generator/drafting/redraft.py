@@ -1,0 +1,149 @@
+"""A draft changed as a person's comment asks, where that can be understood without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.drafting.changes import (
+    at_time,
+    light_condition,
+    listed,
+    moved,
+    only_if,
+    only_on,
+    someone_home_condition,
+    without_actions,
+)
+from generator.drafting.comments import (
+    MoveTime,
+    NotOn,
+    OnlyOn,
+    SetTime,
+    WhenDark,
+    WhenSomeoneHome,
+    Wish,
+    WithoutThing,
+    wishes_in,
+)
+from generator.drafting.facts import WEEKDAYS
+from generator.drafting.wording import alias_of, condition_phrase, days_phrase, trigger_phrase, wait_phrase
+from schemas.home import AutomationConfig, Home
+
+
+@dataclass(frozen=True)
+class Redrafted:
+    """`config` is the changed draft, its name changed along; `changes` says what was done, a phrase each."""
+
+    config: AutomationConfig
+    changes: tuple[str, ...]
+
+
+def redraft(config: AutomationConfig, comment: str, home: Home, language: str) -> Redrafted | None:
+    """The draft as `comment` wants it; None where the comment is not wholly understood without a model.
+
+    Understood are moving or setting the time, weekdays, dark or daylight, somebody home, and dropping an action, in
+    English and in the home's language where there is a phrase book. Raises InputError, with a sentence that says why,
+    where the comment is understood and cannot be done.
+    """
+    draft = listed(config)
+    targets = {entity_id: home.name_of(entity_id) for step in draft["actions"] for entity_id in _targets(step)}
+    wishes = wishes_in(comment, targets, language)
+    if wishes is None:
+        return None
+    changed = draft
+    for wish in wishes:
+        changed = _granted(changed, wish, home)
+    renamed = changed | {"alias": _renamed(draft, changed, home, language)}
+    return Redrafted(renamed, tuple(_words(wish, home, language) for wish in wishes))
+
+
+def _granted(config: AutomationConfig, wish: Wish, home: Home) -> AutomationConfig:
+    match wish:
+        case MoveTime(minutes=minutes):
+            return moved(config, minutes)
+        case SetTime(clock=clock):
+            return at_time(config, clock)
+        case OnlyOn(days=days):
+            return only_on(config, days)
+        case NotOn(days=days):
+            return only_on(config, _days(config) - days)
+        case WhenDark(dark=dark):
+            opposite = light_condition(not dark)
+            kept = [condition for condition in config["conditions"] if condition != opposite]
+            return only_if(config | {"conditions": kept}, light_condition(dark))
+        case WhenSomeoneHome():
+            return only_if(config, someone_home_condition(home))
+        case WithoutThing(entity_id=entity_id):
+            return _without(config, entity_id)
+
+
+def _without(config: AutomationConfig, entity_id: str) -> AutomationConfig:
+    """The steps that act on this thing alone go; from the others it is taken out."""
+    alone = {index for index, step in enumerate(config["actions"]) if _targets(step) == [entity_id]}
+    steps = [
+        step | {"target": step["target"] | {"entity_id": [name for name in _targets(step) if name != entity_id]}}
+        if entity_id in _targets(step) and index not in alone
+        else step
+        for index, step in enumerate(config["actions"])
+    ]
+    return without_actions(config | {"actions": steps}, alone)
+
+
+def _renamed(before: AutomationConfig, after: AutomationConfig, home: Home, language: str) -> str:
+    """The name with the phrases that changed: replaced where it holds the old one, else added at its end."""
+    alias = str(before.get("alias", ""))
+    if alias == alias_of(before, home, language):
+        return alias_of(after, home, language)
+    for old, new in zip(_phrases(before, home, language), _phrases(after, home, language), strict=True):
+        if old == new:
+            continue
+        alias = alias.replace(old, new) if old and old in alias else f"{alias} {new}"
+    return " ".join(alias.split())
+
+
+def _phrases(config: AutomationConfig, home: Home, language: str) -> list[str]:
+    """When, days, conditions and wait, in the home's language."""
+    when = " ".join(trigger_phrase(trigger, home, language) for trigger in config["triggers"])
+    conditions = [condition_phrase(node, home, language) for node in config["conditions"]]
+    return [
+        when,
+        days_phrase(_days(config), language),
+        " ".join(filter(None, conditions)),
+        wait_phrase(config["actions"], language),
+    ]
+
+
+def _days(config: AutomationConfig) -> frozenset[str]:
+    """The weekdays it runs on, all seven where it names none."""
+    named = [_listed(node["weekday"]) for node in config["conditions"] if isinstance(node, dict) and "weekday" in node]
+    return frozenset(WEEKDAYS).intersection(*([str(day) for day in days] for days in named))
+
+
+def _words(wish: Wish, home: Home, language: str) -> str:
+    match wish:
+        case MoveTime(minutes=minutes):
+            return f"{abs(minutes)} minutes {'later' if minutes > 0 else 'earlier'}"
+        case SetTime(clock=clock):
+            return f"at {clock}"
+        case OnlyOn(days=days):
+            return days_phrase(days, language) or "every day"
+        case NotOn(days=days):
+            return f"not {days_phrase(days, language)}"
+        case WhenDark(dark=dark):
+            return condition_phrase(light_condition(dark), home, language)
+        case WhenSomeoneHome():
+            return condition_phrase(someone_home_condition(home), home, language)
+        case WithoutThing(entity_id=entity_id):
+            return f"without {home.name_of(entity_id)}"
+
+
+def _targets(step: object) -> list[str]:
+    target = step.get("target") if isinstance(step, dict) else None
+    return [str(entity_id) for entity_id in _listed(target.get("entity_id"))] if isinstance(target, dict) else []
+
+
+def _listed(value: object) -> Sequence[object]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,37 @@
+"""The drafter that the settings ask for; nothing connects and no client is loaded here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from generator.drafting.draft import Drafter
+from generator.drafting.openai_model import OpenAIModel
+from generator.drafting.outcomes import ModelFailed, Outcome
+from generator.drafting.spending import Spending, night_of, price_of, spending_file
+from schemas.settings import Settings
+
+
+def drafter_from(settings: Settings, now: datetime) -> Drafter:
+    """`now` tells which night's tokens and dollars count; they are kept under DATA_DIR/model."""
+    off = why_no_model(settings)
+    if off is not None:
+        return Drafter(None, off, settings.LANGUAGE)
+    price = price_of(settings.OPENAI_MODEL, settings.OPENAI_BASE_URL)
+    file = spending_file(settings.DATA_DIR / "model", night_of(now))
+    spending = Spending(settings.LLM_NIGHTLY_TOKENS, settings.LLM_NIGHTLY_DOLLARS, price, file)
+    key = settings.OPENAI_API_KEY.get_secret_value() if settings.OPENAI_API_KEY else None
+    return Drafter(
+        OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, spending), language=settings.LANGUAGE
+    )
+
+
+def why_no_model(settings: Settings) -> ModelFailed | None:
+    """Why no model is asked; None where one is. A server of one's own may need no key."""
+    if settings.LLM == "off":
+        return ModelFailed(Outcome.SWITCHED_OFF, "The model is switched off (LLM=off).")
+    if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
+        return None
+    if settings.LLM == "on":
+        words = "LLM=on, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL; set one of them, or LLM=off."
+        return ModelFailed(Outcome.NO_KEY, words)
+    return ModelFailed(Outcome.SWITCHED_OFF, "No model is set up (OPENAI_API_KEY or OPENAI_BASE_URL).")
