@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from automations.commands import backtest, gitops, home
+from automations.commands import backtest, gitops, home, validate
 from schemas.errors import NightshiftError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -17,6 +17,7 @@ def automations() -> None:
     """The automations in git and in the home."""
 
 
+validate.register(app)
 gitops.register(app)
 backtest.register(app)
 home.register(app)

@@ -14,15 +14,16 @@ import yaml
 
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 20
-MAX_NODES: Final = 8_000
-"""After aliases are unfolded. 64 kB of ordinary automations have about half as many."""
+MAX_NODES: Final = 5_000
+"""After aliases are unfolded. A long automation of a person has a few hundred."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
-)
-"""Control characters, and those that turn the reading direction, so that a person reads what the machine does not."""
+_DECEIVING = r"\x00\u202a-\u202e\u2066-\u2069"
+DECEIVING = re.compile(f"[{_DECEIVING}]")
+"""Characters that turn the reading direction: a person reads what the machine does not."""
+_FORBIDDEN = re.compile(rf"[{_DECEIVING}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+"""Those, and control characters."""
 _LONG_NUMBER = re.compile(r"[-+]?[.0-9][0-9a-fA-FxXobB_:.+-]{60,}")
 
 

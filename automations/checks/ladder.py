@@ -7,6 +7,7 @@ from typing import Final
 
 from automations.checks.context import Context
 from automations.checks.schema import schema
+from automations.checks.untrusted import untrusted
 from automations.codec import decode, modern
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
@@ -14,7 +15,11 @@ from schemas.problems import Problem
 Check = Callable[[AutomationConfig, Context], Iterator[Problem]]
 
 CHECKS: Final[tuple[Check, ...]] = (schema,)
-"""In the order of the ladder. Each sees the config in modern spelling."""
+"""In the order of the ladder. Each sees the config in modern spelling, and may rely on the limits of `untrusted`."""
+
+
+DECIDING_RUNGS: Final = frozenset({"yaml", "schema", "triggers", "conditions", "actions", "references"})
+"""Problems on these rungs say that the automation would be refused or fail; those above are for a person to weigh."""
 
 
 def check_text(text: str, context: Context | None = None) -> list[Problem]:
@@ -28,5 +33,7 @@ def check_text(text: str, context: Context | None = None) -> list[Problem]:
 def check(config: AutomationConfig, context: Context | None = None) -> list[Problem]:
     """All problems of one automation, the lowest rung first; an empty list is a clean bill."""
     known = context or Context()
+    if refused := list(untrusted(config, known)):
+        return refused
     renamed = modern(config)
     return [problem for one in CHECKS for problem in one(renamed, known)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
 from schemas.automation.base import TAG
 from schemas.automation.conditions import KINDS as CONDITIONS
+from schemas.automation.purpose import purpose_conditions, purpose_triggers
 from schemas.automation.triggers import KINDS as TRIGGERS
+from schemas.automation.values import shown
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
@@ -23,6 +25,13 @@ KNOWN_KEYS: Final = {
     for kind, model in {**ACTIONS, **CONDITIONS, **TRIGGERS}.items()
 }
 """The keys of each kind, for suggestions; a trigger's win where a condition has the same name."""
+
+_KINDS: Final = {
+    "trigger": [*TRIGGERS, *purpose_triggers()],
+    "condition": [*CONDITIONS, *purpose_conditions()],
+}
+MOST_PROBLEMS: Final = 50
+"""More are counted, not told: nobody reads them."""
 
 _RUNGS: Final = ("triggers", "conditions", "actions")
 
@@ -33,7 +42,12 @@ def schema(config: AutomationConfig, context: Context) -> Iterator[Problem]:
     try:
         model.model_validate(config, context=Release.of(context.version))
     except ValidationError as error:
-        yield from (_problem(details) for details in error.errors(include_url=False, include_input=False))
+        found = error.errors(include_url=False, include_input=False)
+        yield from (_problem(details) for details in found[:MOST_PROBLEMS])
+        if len(found) > MOST_PROBLEMS:
+            yield Problem(
+                "schema", "schema", "", f"{len(found) - MOST_PROBLEMS} more problems.", "Mend the first ones."
+            )
     except RecursionError:
         yield Problem("schema", "schema", "", "This is nested too deeply to be read.", "Divide it.")
 
@@ -47,14 +61,23 @@ def _problem(details: ErrorDetails) -> Problem:
 
 
 def _words(details: ErrorDetails, location: tuple[int | str, ...]) -> tuple[str, str]:
-    name = str(location[-1]) if location else ""
-    if details["type"] == "extra_forbidden":
-        close = get_close_matches(name, _known_here(location), 1, 0.6)
-        return f"'{name}' is not a key that may stand here.", f"Did you mean '{close[0]}'?" if close else "Remove it."
-    if details["type"] == "missing":
+    name, kind = str(location[-1]) if location else "", details["type"]
+    if kind == "extra_forbidden":
+        return f"'{shown(name)}' is not a key that may stand here.", _did_you_mean(
+            name, _known_here(location)
+        ) or "Remove it."
+    if kind == "missing":
         return f"The key '{name}' is missing.", f"Add `{name}:`."
-    message = f"{details['msg'][:1].upper()}{details['msg'][1:]}"
-    return message if message.endswith("?") else f"{message}.", ""
+    message = f"{details['msg'][:1].upper()}{details['msg'][1:]}."
+    if kind in ("unknown_trigger", "unknown_condition"):
+        wrong = str(details["ctx"]["kind"])
+        return message, _did_you_mean(wrong, _KINDS[kind.removeprefix("unknown_")])
+    return message, ""
+
+
+def _did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    close = get_close_matches(wrong[:80], known, 1, 0.6)
+    return f"Did you mean '{close[0]}'?" if close else ""
 
 
 def _known_here(location: tuple[int | str, ...]) -> list[str]:

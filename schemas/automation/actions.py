@@ -132,7 +132,8 @@ class DeviceAction(ActionModel):
 
     device_id: Text
     domain: StrictText
-    metadata: Mapping = None
+    enabled: Boolean = None
+    note: Any = None
 
 
 class SceneAction(ActionModel):

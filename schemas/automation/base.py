@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from schemas.automation.release import release_of
+from schemas.automation.templates import is_template
 from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables, fault
 
 TAG: Final = "~"
@@ -29,6 +30,21 @@ class TriggerModel(NodeModel):
     variables: Variables = None
     enabled: Enabled = None
     note: Note = None
+
+
+class OpenTriggerModel(TriggerModel):
+    """A trigger whose integration decides about the keys that are not common to all."""
+
+    model_config = ConfigDict(extra="allow")
+
+    note: Any = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_spelling(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "platform" in given and "trigger" in given:
+            raise fault("'platform' and 'trigger' cannot both stand here; keep 'trigger'")
+        return given
 
 
 class ConditionModel(NodeModel):
@@ -54,16 +70,25 @@ def options_lifted(cls: type[TriggerModel | ConditionModel], given: Any, info: V
     if not isinstance(given, dict) or not isinstance(given.get("options"), dict) or not release_of(info).new:
         return given
     beside = {key: item for key, item in given.items() if key != "options"}
-    return {**beside, **given["options"]} if set(beside) <= cls.base_keys else given
+    if not set(beside) <= cls.base_keys:
+        return given
+    return {**beside, **given["options"]}
 
 
 class OldTrigger(TriggerModel):
     """A trigger kind without a dot in its name."""
 
+    reads_common_keys_twice: ClassVar[bool] = True
+    """Home Assistant validates them again with what the first time made of them, and then refuses its own work."""
+
     @model_validator(mode="before")
     @classmethod
     def _lift_options(cls, given: Any, info: ValidationInfo) -> Any:
-        return options_lifted(cls, given, info)
+        lifted = options_lifted(cls, given, info)
+        twice = cls.reads_common_keys_twice and lifted is not given
+        if twice and ("variables" in given or is_template(str(given.get("enabled", "")))):
+            raise fault("beside 'options' of this kind, 'variables' and a template for 'enabled' are not understood")
+        return lifted
 
 
 def needs_one_of(model: NodeModel, *fields: str) -> None:

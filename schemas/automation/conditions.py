@@ -12,11 +12,11 @@ from schemas.automation.purpose import PurposeCondition, UnknownCondition, purpo
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
 from schemas.automation.values import (
+    Boolean,
     Duration,
     DynamicTemplate,
     EntityIds,
     Judged,
-    Mapping,
     Offset,
     PlainEntityIds,
     Some,
@@ -139,7 +139,8 @@ class DeviceCondition(ConditionModel):
     condition: Literal["device"]
     device_id: StrictText
     domain: StrictText
-    metadata: Mapping = None
+    enabled: Boolean = None
+    note: Any = None
 
 
 class LogicCondition(ConditionModel):

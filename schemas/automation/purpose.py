@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
-from schemas.automation.base import ConditionModel, NodeModel, TriggerModel
+from schemas.automation.base import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel
 from schemas.automation.release import release_of
 from schemas.automation.values import (
     Judge,
@@ -26,6 +26,7 @@ from schemas.automation.values import (
     one_of,
     period,
     positive_time,
+    shown,
     strict_text,
     text,
     time_period,
@@ -112,15 +113,13 @@ class PurposeCondition(ConditionModel):
         return given
 
 
-class UnknownTrigger(TriggerModel):
+class UnknownTrigger(OpenTriggerModel):
     """A kind that Home Assistant up to 2026.11 does not have; in a newer home it may be right."""
-
-    model_config = ConfigDict(extra="allow")
 
     @model_validator(mode="before")
     @classmethod
     def _only_where_newer(cls, given: Any, info: ValidationInfo) -> Any:
-        return _known_only_to_newer(given, "trigger", list(purpose_triggers()), info)
+        return _known_only_to_newer(given, "trigger", info)
 
 
 class UnknownCondition(ConditionModel):
@@ -129,25 +128,20 @@ class UnknownCondition(ConditionModel):
     @model_validator(mode="before")
     @classmethod
     def _only_where_newer(cls, given: Any, info: ValidationInfo) -> Any:
-        return _known_only_to_newer(given, "condition", list(purpose_conditions()), info)
+        return _known_only_to_newer(given, "condition", info)
 
 
-_PLAIN_TRIGGERS = "state numeric_state time time_pattern event homeassistant sun template zone geo_location calendar tag webhook mqtt conversation persistent_notification device"  # noqa: E501
-_PLAIN_CONDITIONS = "state numeric_state time sun template zone trigger device and or not"
-
-
-def _known_only_to_newer(given: Any, key: str, kinds: list[str], info: ValidationInfo) -> Any:
+def _known_only_to_newer(given: Any, key: str, info: ValidationInfo) -> Any:
     if not isinstance(given, dict):
         raise fault("this must be a mapping with '{key}:'", key=key)
     kind = given.get(key)
     if not isinstance(kind, str):
         raise fault("'{key}' is missing: it names the kind", key=key)
-    if release_of(info).newer:
-        return given
-    plain = (_PLAIN_TRIGGERS if key == "trigger" else _PLAIN_CONDITIONS).split()
-    close = get_close_matches(kind, [*plain, *kinds], 1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    raise fault("Home Assistant has no {key} '{kind}'{hint}", key=key, kind=kind, hint=hint)
+    if not release_of(info).newer:
+        raise PydanticCustomError(
+            f"unknown_{key}", "Home Assistant has no {key} '{kind}'", {"key": key, "kind": shown(kind)}
+        )
+    return given
 
 
 def _check_shape(shape: Shape, given: dict[str, Any], info: ValidationInfo) -> None:
@@ -218,7 +212,7 @@ def _threshold(mode: str, units: tuple[str, ...]) -> Judge:
         kind = given.get("type") if isinstance(given, dict) else None
         if kind == "any" and mode == "changed" and len(given) == 1:
             return
-        if kind not in _BOUNDS:
+        if not isinstance(kind, str) or kind not in _BOUNDS:
             raise fault("a threshold is a mapping whose 'type' is above, below, between or outside")
         keys = _BOUNDS[kind]
         if set(given) != {"type", *keys}:

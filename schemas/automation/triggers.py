@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Self
 
-from pydantic import ConfigDict, Discriminator, Tag, ValidationInfo, model_validator
+from pydantic import Discriminator, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import NodeModel, OldTrigger, TriggerModel, at_most_one_of, needs_one_of, under
+from schemas.automation.base import (
+    NodeModel,
+    OldTrigger,
+    OpenTriggerModel,
+    TriggerModel,
+    at_most_one_of,
+    needs_one_of,
+    under,
+)
 from schemas.automation.purpose import PurposeTrigger, UnknownTrigger, purpose_triggers
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
@@ -18,7 +26,6 @@ from schemas.automation.values import (
     EntityId,
     EntityIds,
     Judged,
-    Mapping,
     Offset,
     Some,
     StrictText,
@@ -125,13 +132,13 @@ class TimeTrigger(OldTrigger):
 
 
 def _pattern(most: int) -> Judged:
-    def judge(given: Any, _: ValidationInfo) -> None:
+    def judge(given: Any, info: ValidationInfo) -> None:
         steps = isinstance(given, str) and given.startswith("/")
         try:
             number = int(given[1:] if steps else given) if given != "*" else most
         except (TypeError, ValueError):
             raise fault("'{given}' is not '*', a number or '/' and a number", given=str(given)) from None
-        if not (1 if steps else 0) <= number <= most:
+        if not (1 if steps and not release_of(info).old else 0) <= number <= most:
             raise fault("this must be between 0 and {most}", most=most)
 
     return Judged(judge, {"type": ["integer", "string"]})
@@ -165,6 +172,8 @@ class HomeAssistantTrigger(OldTrigger):
 
 
 class SunTrigger(OldTrigger):
+    reads_common_keys_twice = False
+
     event: SunEvent
     offset: Offset = None
 
@@ -178,6 +187,8 @@ _EnterLeave = Annotated[Any, Judged(one_of("enter", "leave"), {"enum": ["enter",
 
 
 class ZoneTrigger(OldTrigger):
+    reads_common_keys_twice = False
+
     entity_id: EntityIds
     zone: EntityId
     event: _EnterLeave = None
@@ -190,6 +201,8 @@ class GeoLocationTrigger(OldTrigger):
 
 
 class CalendarTrigger(OldTrigger):
+    reads_common_keys_twice = False
+
     entity_id: EntityId
     event: Annotated[Any, Judged(one_of("start", "end"), {"enum": ["start", "end"]})] = None
     offset: Offset = None
@@ -299,20 +312,15 @@ class PersistentNotificationTrigger(OldTrigger):
     update_type: Annotated[Any, Judged(each(one_of(*_UPDATES)), {"type": ["string", "array"]})] = None
 
 
-class DeviceTrigger(TriggerModel):
-    """What a device offers; its integration decides about the other keys."""
-
-    model_config = ConfigDict(extra="allow")
+class DeviceTrigger(OpenTriggerModel):
+    """What a device offers."""
 
     device_id: StrictText
     domain: StrictText
-    metadata: Mapping = None
 
 
-class OpenTrigger(TriggerModel):
+class OpenTrigger(OpenTriggerModel):
     """A trigger of one integration that is not described here."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class TriggerGroup(NodeModel):

@@ -28,9 +28,18 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Judge = Callable[[Any, ValidationInfo], None]
 
 
+MAX_SHOWN: Final = 200
+"""Characters of a wrong value that a message repeats."""
+
+
 def fault(message: str, **context: object) -> PydanticCustomError:
     """What is wrong with a value; raise it."""
-    return PydanticCustomError("value", message, context)
+    return PydanticCustomError("value", message, {name: shown(item) for name, item in context.items()})
+
+
+def shown(item: object) -> str:
+    text = str(item)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
 @dataclass(frozen=True)
