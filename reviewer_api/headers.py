@@ -30,7 +30,7 @@ class HeadersMiddleware:
     def __init__(self, app: ASGIApp, framed: bool) -> None:
         self.app = app
         ancestors = "'self'" if framed else "'none'"
-        self._headers = {
+        self.headers = {
             "content-security-policy": PAGE_POLICY.format(ancestors=ancestors),
             "x-content-type-options": "nosniff",
             "x-frame-options": "SAMEORIGIN" if framed else "DENY",
@@ -48,7 +48,7 @@ class HeadersMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                headers.update(self.headers)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         "relative", description="`relative` sends start=-30d&group_by=device_id, `absolute` start_time and end_time."
     )
     HA_URL: str | None = Field(None, description="Where Home Assistant answers; empty: the home is a folder.")
+    HA_PUBLIC_URL: str | None = Field(
+        None, description="Where a browser reaches Home Assistant, for its sign-in page; empty: at HA_URL."
+    )
     HA_TOKEN: SecretStr | None = Field(None, description="Long-lived token of a Home Assistant administrator.")
     MQTT_BROKER: str | None = Field(None, description="Host of the MQTT broker; empty: notices go to the log.")
     MQTT_PORT: int = Field(1883, ge=1, le=65535, description="Port of the broker.")

@@ -29,7 +29,9 @@ class Mosquitto:
         if program is None:
             pytest.fail("Mosquitto is not installed; run `apt-get install mosquitto` (or `make test`, which does it).")
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([program, "-c", self._config], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [program, "-c", self._config], cwd=self._config.parent, stdout=log, stderr=log
+            )
         end = time.monotonic() + 10
         while time.monotonic() < end and self._process.poll() is None:
             with socket.socket() as probe:

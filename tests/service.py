@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from reviewer_api.nightly import Night
 from reviewer_api.parts import Parts
 from schemas.settings import Settings, load_settings
 
+ROOT = Path(__file__).parents[1]
 TOKEN = "a-local-token-for-tests"
 QUICK = (sys.executable, "-c", "raise SystemExit(1)")
 """A generator that ends at once: most tests are not about it."""
@@ -66,3 +69,24 @@ async def running(
             httpx.AsyncClient(transport=transport, base_url="http://ns") as client,
         ):
             yield Service(client, parts, app)
+
+
+@contextmanager
+def served(folder: Path, **more: str) -> Iterator[tuple[str, str]]:
+    """`python -m reviewer_api` as a process of its own: its address, and the code of the link that it printed."""
+    names = {"DATA_DIR": str(folder / "data"), "AUTOMATIONS_REPO": str(folder / "automations.git")}
+    environment = {**os.environ, **names, "LOCAL_TOKEN": TOKEN, **more}
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "reviewer_api", "--port", "0"]
+    with (folder / "service.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout is not None
+    try:
+        link = process.stdout.readline().strip().rpartition(" ")[2]
+        address, _, code = link.partition("/#code=")
+        assert code, (folder / "service.log").read_text()
+        yield address, code
+    finally:
+        process.terminate()
+        process.wait(15)
+        process.stdout.close()
