@@ -21,8 +21,9 @@ _ADDRESSES: Final = re.compile(
 """URLs, mail and IP addresses, coordinates, telephone numbers, tokens."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _GAP: Final = re.compile(r"[\s._'’-]*")
-_ENDINGS: Final = 2
-"""Letters by which a name may be longer in a sentence: Annas, Lampen."""
+_COMPOUND_START: Final = 4
+_COMPOUND_PART: Final = 5
+"""Letters that a name has at least to be looked for at the start of a word, and within one."""
 
 Key = tuple[str, ...]
 
@@ -76,7 +77,12 @@ def _known_names(home: Home) -> dict[Key, tuple[str, str]]:
 
 
 def _names_something(word: str, names: HomeNames) -> bool:
+    """Whether the word is a name or made with one: Annas, Lampen, Dachbodenlicht."""
     if word in names.words:
         return True
-    stems = (word[:-cut] for cut in range(1, _ENDINGS + 1))
-    return word not in common_words() and any(len(stem) > 3 and stem in names.words for stem in stems)
+    if word in common_words():
+        return False
+    return any(
+        (len(name) >= _COMPOUND_START and word.startswith(name)) or (len(name) >= _COMPOUND_PART and name in word)
+        for name in names.words
+    )

@@ -62,7 +62,10 @@ def _trigger(trigger: dict[str, Any], names: Pseudonyms) -> Facts:
     if kind == "time" and clocks and None not in clocks:
         return {"at": {names.time(clock_words(at)): rounded_clock(at) for at in clocks if at is not None}}
     if kind == "sun" and trigger.get("event") in ("sunrise", "sunset"):
-        return {"sun": trigger["event"], "offset_minutes": round((seconds_from(trigger.get("offset", 0)) or 0) / 300) * 5}
+        return {
+            "sun": trigger["event"],
+            "offset_minutes": round((seconds_from(trigger.get("offset", 0)) or 0) / 300) * 5,
+        }
     if kind == "state" and _is_ids(trigger.get("entity_id")):
         return {"things": _named(trigger, names), **_states(trigger, ("from", "to"), names), **_held(trigger)}
     if kind == "numeric_state" and _is_ids(trigger.get("entity_id")):

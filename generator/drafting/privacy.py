@@ -61,6 +61,7 @@ def common_words() -> frozenset[str]:
         *vocabulary.SERVICES,
         *vocabulary.STATES,
         *vocabulary.DATA_FIELDS,
+        *vocabulary.FACT_WORDS,
         *vocabulary.LANGUAGES.values(),
         *(path.read_text(encoding="utf-8") for path in files),
     ]
@@ -74,7 +75,8 @@ def _names(home: Home) -> Iterator[str]:
     for area in home.areas:
         yield from (area.area_id, area.name, area.floor_id or "")
     for entity in home.entities:
-        yield from (entity.entity_id, entity.name or "", entity.area_id or "", entity.device_id or "", *entity.labels)
+        yield from (entity.entity_id, entity.entity_id.partition(".")[2], entity.name or "", *entity.labels)
+        yield from (entity.area_id or "", entity.device_id or "")
     yield from (service.full_name for service in home.services if service.domain in _NAMED_BY_PEOPLE)
     for automation in home.automations:
         yield from (str(automation.get(key) or "") for key in ("id", "alias"))

@@ -76,6 +76,9 @@ DATA_FIELDS: Final = _words(
     "is_volume_muted value"
 )
 
+FACT_WORDS: Final = _words("offset minutes wait data value true false null complaints")
+"""Words of the facts that the prompts do not explain."""
+
 LANGUAGES: Final = {
     "bg": "Bulgarian",
     "ca": "Catalan",
