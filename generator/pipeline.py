@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -60,12 +60,12 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Night:
-    """What a night works with; `read` gives the history, `now` the time."""
+    """What a night works with."""
 
     repository: Repository
     home: Home
     policy: Policy
-    read: Callable[[], History]
+    history: History
     source: str
     caps: Caps
     days: int
@@ -73,12 +73,12 @@ class Night:
     tell: Tell
 
 
-def run(night: Night) -> RunReport:
-    """One night. Nothing is written before all is mined, and each suggestion is written whole or not at all."""
-    watch = Stopwatch()
-    with watch.stage(Stage.READ):
-        night.tell(Stage.READ, 0, 0, night.source)
-        history = night.read()
+def run(night: Night, watch: Stopwatch) -> RunReport:
+    """One night, after the home and its history were read.
+
+    Nothing is written before all is mined, and each suggestion is written whole or not at all.
+    """
+    history = night.history
     with watch.stage(Stage.MINE):
         night.tell(Stage.MINE, 0, 0, "")
         mined = mine(history.events, night.home, window_days=night.days)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from automations.doors import limits, open_home, open_repository, pause_reason
 from automations.git.repository import Repository
+from automations.history.sources import history_store
 from automations.home.client import HomeAssistant
 from automations.home.deploy import Deployer
 from automations.home.door import HomeDoor
@@ -25,6 +26,7 @@ from reviewer_api.local_token import local_token
 from reviewer_api.nightly import Night
 from reviewer_api.notices import TOPICS, Notices
 from reviewer_api.parts import Parts, utc_now
+from reviewer_api.past import Past
 from reviewer_api.readiness import broker_probe, disk_probe
 from reviewer_api.redraft_child import redraft
 from reviewer_api.review import Review
@@ -62,9 +64,10 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
     deployer = Deployer(repository, door, limits(settings), lambda: pause_reason(settings), utc_now)
     deployed = Deployed(repository, deployer, lambda: home, utc_now)
-    surroundings = Surroundings(repository, lambda: home, lambda: None, deployed.live)
+    past = Past(history_store(settings), settings.HISTORY_DAYS, utc_now)
+    surroundings = Surroundings(repository, lambda: home, past.events, deployed.live)
     telling = Telling(notices, diary, lambda: home, settings.PUBLIC_URL, utc_now)
-    watch = Watch(repository, deployed, diary, lambda: home, utc_now, telling.created, telling.reconciled)
+    watch = Watch(repository, deployed, diary, past, lambda: home, utc_now, telling.created, telling.reconciled)
     night = Night(
         diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
     )

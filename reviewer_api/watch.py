@@ -19,6 +19,7 @@ from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
 from reviewer_api.pages import row_from
+from reviewer_api.past import Past
 from schemas.errors import Moved, NightshiftError
 from schemas.home import Home
 from schemas.suggestions import OPEN_STATES, Event, State
@@ -43,12 +44,13 @@ class Watch:
         repository: Repository,
         deployed: Deployed,
         diary: Diary,
+        past: Past,
         home: Callable[[], Home],
         now: Callable[[], datetime],
         created: Created,
         told: Told,
     ) -> None:
-        self._repository, self._deployed, self._diary = repository, deployed, diary
+        self._repository, self._deployed, self._diary, self._past = repository, deployed, diary, past
         self._home, self._now, self._created, self._told = home, now, created, told
         self._refs: dict[str, str] = {}
         self._main = ""
@@ -83,6 +85,7 @@ class Watch:
     async def round(self) -> None:
         """One look at the refs, and at the home where its time has come."""
         async with self._round:
+            self._past.let_go()
             await self._refresh()
             main = self._refs[MAIN]
             if main != self._main or self._now() >= self._next_home:

@@ -66,7 +66,7 @@ class Repository:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path = path.absolute()
         self._runner = Git(str(path))
         if not path.exists():
             raise InputError(f"There is no repository at {path}; the first run makes it, or correct AUTOMATIONS_REPO.")
@@ -78,6 +78,7 @@ class Repository:
     @classmethod
     def open_or_create(cls, path: Path, starter: Path, now: datetime) -> Repository:
         """The repository at `path`; where nothing is, a new one whose first commit holds the files of `starter`."""
+        path = path.absolute()
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             _initialise(path)
         repository = cls(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from automations.history.changes import only, renamed, with_returns_as_device
 from automations.history.history import History
@@ -12,6 +12,7 @@ from automations.history.origin import NOT_REAL
 from automations.history.source import HistorySource
 from automations.history.store import DamagedDay, DayStore, StoredDay, day_start, merged, microseconds, of_day
 from schemas.errors import InputError, Unreachable
+from schemas.events import Events
 from schemas.home import Home
 
 
@@ -51,6 +52,18 @@ async def collect(
         notes.append(_from_store(error, [*known, *fresh]))
     _keep(store, known, fresh, (now - timedelta(days=max(keep_days, days))).date())
     return _window(store, home, entity_ids, start, now, source.name, notes)
+
+
+def keep_whole(store: DayStore, events: Events, now: datetime, days: int, entity_ids: frozenset[str]) -> None:
+    """Keep the last `days` days of a history that was read whole, in place of what was stored before."""
+    if not len(events):
+        return
+    last = datetime.fromtimestamp(int(events.time[-1]) / 1e6, UTC).date()
+    first = last - timedelta(days=days)
+    for number in range(days + 1):
+        day = first + timedelta(days=number)
+        store.save(StoredDay(day, now, entity_ids, of_day(events, day)))
+    store.forget_before(first)
 
 
 def missing(known: Sequence[StoredDay], first: date, last: date, entity_ids: Collection[str]) -> list[Span]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations.history.changes import only
-from automations.history.collect import collect
+from automations.history.collect import collect, keep_whole
 from automations.history.data_api import DataApi
 from automations.history.data_api_home import enriched
 from automations.history.history import History
@@ -59,7 +59,7 @@ class NightHistory:
 
 
 async def night_history(settings: Settings, home: Home, now: datetime) -> NightHistory:
-    """The last HISTORY_DAYS days from HISTORY_SOURCE, by way of the local store; a history file is read whole.
+    """The last HISTORY_DAYS days from HISTORY_SOURCE, by way of the local store, where a history file is kept too.
 
     Unreachable only where the store holds nothing either; Unauthorized and InputError leave the store as it was.
     """
@@ -70,6 +70,7 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
         entity_ids = selected(home, settings.INCLUDE, settings.EXCLUDE)
         if isinstance(source, FileSource):
             history = source.whole(home, entity_ids)
+            keep_whole(history_store(settings), history.events, now, settings.HISTORY_DAYS, entity_ids)
         else:
             history = await collect(
                 source,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,16 +14,15 @@ import typer
 from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
 from automations.doors import open_repository, pause_reason
 from automations.git.repository import MAIN, Repository
-from automations.history.files import read_history
 from automations.history.history import History
-from automations.home.home_file import load_home_file
+from automations.history.sources import night_history
+from automations.home.catalog import known_home
 from generator.lock import only_one
-from generator.pipeline import Caps, Night
+from generator.pipeline import Caps, Night, Stopwatch
 from generator.pipeline import run as run_night
-from generator.progress import Style, shown
+from generator.progress import Style, Tell, shown
 from schemas.errors import InputError, UsageError
-from schemas.home import Home
-from schemas.runs import RunReport
+from schemas.runs import RunReport, Stage
 from schemas.settings import Settings, load_settings
 
 LOCK_FILE = "run.lock"
@@ -41,21 +40,30 @@ def run(
     if why := pause_reason(settings):
         raise InputError(f"Nothing is mined while Nightshift is paused: {why}")
     with only_one(settings.DATA_DIR / LOCK_FILE), shown(_style(progress, as_json)) as tell:
-        known = _home(settings)
-        repository = open_repository(settings)
-        night = Night(
-            repository=repository,
-            home=known,
-            policy=policy_of(repository),
-            read=_reader(settings, known),
-            source=settings.HISTORY_SOURCE,
-            caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
-            days=settings.HISTORY_DAYS,
-            now=datetime.now(UTC),
-            tell=tell,
-        )
-        report = run_night(night)
+        report = one_night(settings, tell, datetime.now(UTC))
     print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(lines(report)))
+
+
+def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
+    """Read the home and its history, then run the night on them."""
+    watch = Stopwatch()
+    repository = open_repository(settings)
+    with watch.stage(Stage.READ):
+        tell(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
+        known = asyncio.run(known_home(settings, now))
+        read = asyncio.run(night_history(settings, known.home, now))
+    night = Night(
+        repository=repository,
+        home=read.home,
+        policy=policy_of(repository),
+        history=History(read.history.events, (*known.notes, *read.history.notes)),
+        source=read.source,
+        caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
+        days=settings.HISTORY_DAYS,
+        now=now,
+        tell=tell,
+    )
+    return run_night(night, watch)
 
 
 def policy_of(repository: Repository) -> Policy:
@@ -93,16 +101,3 @@ def _with_options(settings: Settings, source: str | None, history: Path | None, 
         raise UsageError(f"--source '{source}' is not known; use data-api, home-assistant, recorder or file.")
     chosen = {"HISTORY_SOURCE": source or ("file" if history else None), "HISTORY_FILE": history, "HOME_FILE": home}
     return settings.model_copy(update={name: value for name, value in chosen.items() if value is not None})
-
-
-def _home(settings: Settings) -> Home:
-    if settings.HOME_FILE is None:
-        raise UsageError("Which home? Give --home FILE, or set HOME_FILE or HA_URL.")
-    return load_home_file(settings.HOME_FILE)
-
-
-def _reader(settings: Settings, home: Home) -> Callable[[], History]:
-    path = settings.HISTORY_FILE
-    if path is None:
-        raise UsageError("Which history? Give --history FILE, or set HISTORY_FILE.")
-    return lambda: read_history(path, home)

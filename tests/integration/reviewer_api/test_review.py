@@ -16,7 +16,7 @@ from automations.git.merge import put
 from automations.git.repository import MAIN, Person, Repository
 from automations.history.files import read_history
 from automations.home.home_file import load_home_file
-from generator.pipeline import Caps, Night, run
+from generator.pipeline import Caps, Night, Stopwatch, run
 from generator.sample import write_sample
 from schemas.suggestions import State
 from tests.service import Service, running
@@ -41,13 +41,14 @@ def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
             repository=repository,
             home=home,
             policy=default_policy(),
-            read=lambda: read_history(sample / "history.csv.gz", home),
+            history=read_history(sample / "history.csv.gz", home),
             source="file",
             caps=caps or Caps(3, 10),
             days=30,
             now=NOW,
             tell=lambda *_: None,
-        )
+        ),
+        Stopwatch(),
     )
 
 
