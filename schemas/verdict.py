@@ -26,7 +26,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One exchange with a model, word for word; `at` is ISO 8601 UTC."""
+    """One exchange with a model, word for word; `at` is ISO 8601 UTC.
+
+    `sent` is the body of the request and `received` the body of the answer, each exactly as on the wire (the answer as
+    far as it was read); `answer` is the text that the pieces of the answer add up to. `prompt` is the version of the
+    instructions. `outcome` is `answered` or names what went wrong. The tokens are the server's own counts, or an
+    estimate where it told none (`counted` False). `dollars` is 0 for a server without a price.
+    """
 
     at: str
     model: str
@@ -36,6 +42,10 @@ class Exchange:
     tokens_out: int = 0
     dollars: float = 0.0
     seconds: float = 0.0
+    prompt: str = ""
+    answer: str = ""
+    outcome: str = "answered"
+    counted: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from generator.drafting.anonymous import anonymous
-from generator.drafting.answers import DraftAnswer, RedraftAnswer
+from generator.drafting.answers import DraftAnswer, RedraftAnswer, read_answer
 from generator.drafting.changes import moved, without_actions
 from generator.drafting.facts import facts_of_draft, facts_of_evidence, facts_of_things
 from generator.drafting.grouping import Group, merged
+from generator.drafting.memory import Remembered, memory_key
 from generator.drafting.model import Model, Record, accepted_answer
 from generator.drafting.outcomes import Complaints, ModelFailed, Outcome
-from generator.drafting.prompt import draft_question, redraft_question
+from generator.drafting.prompt import Question, draft_question, redraft_question
 from generator.drafting.refine import Refined, refined
 from generator.drafting.verdict import Judged, complaint_of, is_worse, new_problems
 from generator.drafting.workshop import Workshop
 from schemas.errors import InputError
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
+from schemas.verdict import Exchange
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,16 @@ class Improved:
     why: str
 
 
-async def improved(model: Model, group: Group, ours: Judged, workshop: Workshop, record: Record) -> Improved:
-    """The model's version of our draft of `group`; raises ModelFailed where it has none that is as good."""
+@dataclass(frozen=True)
+class Inquiry:
+    """What is to be asked about one draft, what makes an answer acceptable, and under which key it is remembered."""
+
+    question: Question
+    accept: Callable[[DraftAnswer], Improved]
+    key: str
+
+
+def inquiry(model_name: str, group: Group, ours: Judged, workshop: Workshop) -> Inquiry:
     names = workshop.pseudonyms()
     draft = facts_of_draft(ours.config, names)
     things, evidence = facts_of_things(workshop.home, names), facts_of_evidence(merged(group), workshop.home)
@@ -49,7 +59,31 @@ async def improved(model: Model, group: Group, ours: Judged, workshop: Workshop,
         _refuse_if_worse(judged, base)
         return Improved(judged, kept, apart, version.why)
 
-    return await accepted_answer(model, question, accept, workshop.names, record)
+    return Inquiry(question, accept, memory_key(ours.config, workshop.language, question.prompt, model_name))
+
+
+def recalled(inquiry: Inquiry, workshop: Workshop) -> tuple[Improved, Sequence[Exchange]] | None:
+    """What the model answered to this very draft before, judged anew, and how it was asked; None: it must be asked."""
+    remembered = workshop.memory.recall(inquiry.key)
+    if remembered is None:
+        return None
+    try:
+        return inquiry.accept(read_answer(remembered.answer, DraftAnswer)), remembered.exchanges
+    except Complaints:
+        return None
+
+
+async def improved(model: Model, inquiry: Inquiry, workshop: Workshop, record: Record) -> Improved:
+    """The model's version of our draft; raises ModelFailed where it has none that is as good."""
+    exchanges: list[Exchange] = []
+
+    def noted(exchange: Exchange) -> None:
+        exchanges.append(exchange)
+        record(exchange)
+
+    version, answer = await accepted_answer(model, inquiry.question, inquiry.accept, workshop.names, noted)
+    workshop.memory.keep(inquiry.key, Remembered(answer, tuple(exchanges)))
+    return version
 
 
 async def redrafted(
@@ -73,7 +107,8 @@ async def redrafted(
         _refuse_new_problems(workshop.checks(changed), before)
         return changed, version.why
 
-    return await accepted_answer(model, question, accept, workshop.names, record)
+    changed, _ = await accepted_answer(model, question, accept, workshop.names, record)
+    return changed
 
 
 def _parted(group: Group, config: AutomationConfig, version: Refined) -> tuple[Group, Group]:

@@ -10,11 +10,11 @@ from generator.drafting.answers import DraftAnswer, read_answer
 from generator.drafting.outcomes import Complaints, ModelFailed, Outcome
 from generator.drafting.privacy import HomeNames
 from generator.drafting.prompt import Question
-from schemas.receipts import Receipt
+from schemas.verdict import Exchange
 
 REPAIRS: Final = 2
 
-Record = Callable[[Receipt], None]
+Record = Callable[[Exchange], None]
 Accepted = TypeVar("Accepted")
 
 
@@ -39,8 +39,8 @@ class Model(Protocol):
 
 async def accepted_answer(
     model: Model, question: Question, accept: Callable[[DraftAnswer], Accepted], home: HomeNames, record: Record
-) -> Accepted:
-    """What `accept` makes of the model's answer; its Complaints go back to the model twice at most.
+) -> tuple[Accepted, str]:
+    """What `accept` makes of the model's answer, and the answer; Complaints go back to the model twice at most.
 
     Raises ModelFailed. Nothing is sent that names the home: that would be our own mistake, so this is the last net.
     """
@@ -50,7 +50,7 @@ async def accepted_answer(
             raise ModelFailed(Outcome.WOULD_NAME_THE_HOME, words)
         reply = await model.ask(question, record)
         try:
-            return accept(_read(reply, question))
+            return accept(_read(reply, question)), reply.text
         except Complaints as wrong:
             if not repairs_left:
                 raise ModelFailed(wrong.outcome, _gave_up(wrong)) from None

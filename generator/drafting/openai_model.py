@@ -19,7 +19,7 @@ from generator.drafting.outcomes import TRANSIENT, ModelFailed, Outcome
 from generator.drafting.prompt import Question
 from generator.drafting.spending import Spending
 from generator.drafting.wire import Reading
-from schemas.receipts import Receipt
+from schemas.verdict import Exchange
 
 if TYPE_CHECKING:  # imported late: a night without a model is not to pay for it
     from openai import APIStatusError, AsyncOpenAI
@@ -41,7 +41,7 @@ _OF_STATUS: Final = {
 
 
 @dataclass
-class _Exchange:
+class _Request:
     """One request as it goes: filled while it lasts, so that a receipt can be written whenever it ends."""
 
     started: float
@@ -52,7 +52,7 @@ class _Exchange:
     """Answered with an error status, which costs nothing."""
 
 
-_current: ContextVar[_Exchange] = ContextVar("exchange")
+_current: ContextVar[_Request] = ContextVar("request")
 
 
 class OpenAIModel:
@@ -95,38 +95,38 @@ class OpenAIModel:
 
     async def _exchanged(self, question: Question, dialect: Dialect, record: Record) -> Reply:
         body = dialect.body(question, self._name)
-        exchange = _Exchange(time.monotonic())
+        request = _Request(time.monotonic())
         estimate = len(str(body)) // _BYTES_PER_TOKEN
         with self._spending.reserved(estimate, MOST_TOKENS_OUT):
             try:
-                reply = await self._requested(body, exchange)
-                exchange.outcome = Outcome.ANSWERED
+                reply = await self._requested(body, request)
+                request.outcome = Outcome.ANSWERED
             except ModelFailed as failure:
-                exchange.outcome = failure.outcome
+                request.outcome = failure.outcome
                 raise
             finally:  # also when cancelled
-                if exchange.sent:
-                    record(self._receipt(exchange, question))
+                if request.sent:
+                    record(self._receipt(request, question))
         if "{" not in reply.text and self._dialect == dialect:
             # It took the format we asked for and ignored it, so ask for less of it from now on.
             self._dialect = dialect.plainer() or dialect
         return reply
 
-    async def _requested(self, body: dict[str, Any], exchange: _Exchange) -> Reply:
+    async def _requested(self, body: dict[str, Any], request: _Request) -> Reply:
         client = self._connected()
         import openai
 
-        _current.set(exchange)
+        _current.set(request)
         try:
             async with client.chat.completions.with_streaming_response.create(**body) as response:
-                return await exchange.reading.take(_unbroken(response.iter_bytes()))
+                return await request.reading.take(_unbroken(response.iter_bytes()))
         except openai.APIStatusError as error:
-            exchange.reading.raw += error.response.content
-            exchange.refused = True
+            request.reading.raw += error.response.content
+            request.refused = True
             raise _failure_of_status(error) from None
         except openai.APIConnectionError as error:
             if type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout"):
-                exchange.sent = b""  # nothing left the house
+                request.sent = b""  # nothing left the house
             raise _failure_of_connection(isinstance(error, openai.APITimeoutError)) from None
 
     def _connected(self) -> AsyncOpenAI:
@@ -146,33 +146,33 @@ class OpenAIModel:
             )
         return self._client
 
-    def _receipt(self, exchange: _Exchange, question: Question) -> Receipt:
-        reading, usage = exchange.reading, exchange.reading.usage
-        guess_in = 0 if exchange.refused else len(exchange.sent) // _BYTES_PER_TOKEN
+    def _receipt(self, request: _Request, question: Question) -> Exchange:
+        reading, usage = request.reading, request.reading.usage
+        guess_in = 0 if request.refused else len(request.sent) // _BYTES_PER_TOKEN
         tokens_in = usage.prompt_tokens if usage else guess_in
         tokens_out = usage.completion_tokens if usage else len(reading.text.encode()) // _BYTES_PER_TOKEN
-        return Receipt(
-            at=datetime.now(UTC),
+        return Exchange(
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
             model=self._name,
             prompt=question.prompt,
-            sent=exchange.sent.decode(),
+            sent=request.sent.decode(),
             received=reading.raw.decode(errors="replace"),
             answer=reading.text,
-            outcome=exchange.outcome,
+            outcome=request.outcome,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             counted=usage is not None,
             dollars=self._spending.spend(tokens_in, tokens_out),
-            seconds=round(time.monotonic() - exchange.started, 3),
+            seconds=round(time.monotonic() - request.started, 3),
         )
 
 
 _TELLTALES: Final = ("Arch", "Async", "Lang", "OS", "Package-Version", "Raw-Response", "Runtime", "Runtime-Version")
 
 
-async def _note_sent(request: Any) -> None:
+async def _note_sent(http_request: Any) -> None:
     """Runs in the task that asked, just before the bytes leave."""
-    _current.get().sent = request.content
+    _current.get().sent = http_request.content
 
 
 async def _unbroken(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

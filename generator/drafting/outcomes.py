@@ -8,6 +8,8 @@ from enum import StrEnum
 
 class Outcome(StrEnum):
     ANSWERED = "answered"
+    NOT_ASKED = "not_asked"
+    LEFT_OUT = "left_out"
     SWITCHED_OFF = "switched_off"
     NO_KEY = "no_key"
     NOT_AN_ADDRESS = "not_an_address"

@@ -12,7 +12,7 @@ from schemas.settings import Settings
 
 
 def drafter_from(settings: Settings, now: datetime) -> Drafter:
-    """`now` tells which night's tokens and dollars count; they are kept under DATA_DIR/model."""
+    """`now` tells which night's tokens and dollars count; they and answers are kept in DATA_DIR/model."""
     off = why_no_model(settings)
     if off is not None:
         return Drafter(None, off, settings.LANGUAGE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
+from schemas.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Judged:
     config: AutomationConfig
     problems: tuple[Problem, ...]
     backtest: Backtest
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(self.problems, self.backtest)
 
 
 def new_problems(version: Sequence[Problem], ours: Sequence[Problem]) -> list[Problem]:

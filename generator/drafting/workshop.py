@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from generator.drafting.baseline import baseline
 from generator.drafting.grouping import Group, merged
+from generator.drafting.memory import Memory
 from generator.drafting.privacy import HomeNames
 from generator.drafting.pseudonyms import Pseudonyms
 from generator.drafting.verdict import Judged, is_worse
@@ -36,11 +37,12 @@ class Workshop:
     language: str
     checks: Checks
     replay: Replay
+    memory: Memory
 
     @classmethod
-    def of(cls, home: Home, language: str | None, checks: Checks, replay: Replay) -> Workshop:
+    def of(cls, home: Home, language: str | None, checks: Checks, replay: Replay, memory: Memory) -> Workshop:
         """`language` None is the home's own; one that we do not know is English."""
-        return cls(home, HomeNames.of(home), known_language(language or home.language), checks, replay)
+        return cls(home, HomeNames.of(home), known_language(language or home.language), checks, replay, memory)
 
     def pseudonyms(self) -> Pseudonyms:
         return Pseudonyms(self.home, self.names)

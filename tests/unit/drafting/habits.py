@@ -25,10 +25,11 @@ from schemas.patterns import (
     Trigger,
 )
 from schemas.problems import Problem
-from schemas.receipts import Receipt
+from schemas.verdict import Exchange
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 WEEKDAYS = frozenset(range(5))
+AT_0642 = ClockTrigger(6 * 3600 + 42 * 60)
 
 HOME = Home(
     timezone="Europe/Amsterdam",
@@ -70,7 +71,7 @@ def evidence(**changes: Any) -> Evidence:
 def habit(
     target: str = "light.zolder_plafond",
     service: str = "light.turn_on",
-    trigger: Trigger = ClockTrigger(6 * 3600 + 42 * 60),
+    trigger: Trigger = AT_0642,
     conditions: tuple[Condition, ...] = (),
     weekdays: frozenset[int] = WEEKDAYS,
     habit_id: str = "a1",
@@ -119,9 +120,9 @@ class ScriptedModel:
         self.closed = True
 
 
-def receipt(question: Question, said: str) -> Receipt:
+def receipt(question: Question, said: str) -> Exchange:
     sent = "\n".join((question.instructions, *question.turns))
-    return Receipt(MONDAY, "scripted", question.prompt, sent, said, said, "answered", 1000, 100, True, 0.001, 0.1)
+    return Exchange(MONDAY.isoformat(), "scripted", sent, said, 1000, 100, 0.001, 0.1, question.prompt, said)
 
 
 def no_problems(_config: AutomationConfig) -> list[Problem]:
