@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from schemas.automation import vocabulary
 from schemas.automation.release import Release
 
+_LEAVES_LOOP = re.compile(r"\b(break|continue)\b")
 _CODE = re.compile(r"\{[{%].*?(?:[%}]\}|\Z)", re.DOTALL)
 
 
@@ -35,8 +36,11 @@ def check_template(text: str, release: Release) -> None:
 @lru_cache(maxsize=4096)
 def _fault(text: str, old: bool, new: bool) -> str:
     try:
-        _environment(old, new).compile(text, raw=True)
-    except TemplateError as error:
+        if _LEAVES_LOOP.search(text):  # only Python's own compiler sees that there is no loop to leave
+            _environment(old, new).compile(text)
+        else:
+            _environment(old, new).compile(text, raw=True)
+    except (TemplateError, SyntaxError) as error:
         return str(error)
     except (RecursionError, MemoryError, ValueError, OverflowError) as error:
         return f"it is nested too deeply or holds an impossible number ({type(error).__name__})"
@@ -47,7 +51,9 @@ def _fault(text: str, old: bool, new: bool) -> str:
 def _environment(old: bool, new: bool) -> ImmutableSandboxedEnvironment:
     """An environment in which nothing of a template is worked out, not even `9**9**9` or `'x' | center(9**9)`."""
     environment = ImmutableSandboxedEnvironment(
-        extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do"], optimized=False, finalize=_only_when_rendered
+        extensions=["jinja2.ext.loopcontrols", *(["jinja2.ext.do"] if new else [])],
+        optimized=False,
+        finalize=_only_when_rendered,
     )
     environment.intercepted_binops = frozenset(environment.default_binop_table)
     filters = (

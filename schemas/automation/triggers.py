@@ -221,7 +221,7 @@ def _methods(given: Any, info: ValidationInfo) -> None:
 
 
 def _webhook_id(given: Any, info: ValidationInfo) -> None:
-    (template if release_of(info).new else text)(given, info)
+    (text if release_of(info).old else template)(given, info)
 
 
 def _plain_boolean(given: Any, _: ValidationInfo) -> None:
@@ -324,9 +324,15 @@ class OpenTrigger(OpenTriggerModel):
 
 
 class TriggerGroup(NodeModel):
-    """Triggers kept together in a list of their own."""
+    """Triggers kept together in a list of their own, one level deep."""
 
     triggers: Some[Trigger]
+
+    @model_validator(mode="after")
+    def _no_group_in_a_group(self) -> Self:
+        if any(isinstance(trigger, TriggerGroup) for trigger in self.triggers):
+            raise fault("a list of triggers cannot hold another list of triggers")
+        return self
 
 
 KINDS: Final[dict[str, type[TriggerModel]]] = {

@@ -1,0 +1,19 @@
+"""The labels of the corpus are still those of the real package."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.corpus.cases import kept_cases
+from tests.e2e.home_assistant import CURRENT
+from tests.e2e.verdicts import verdicts
+
+pytestmark = pytest.mark.e2e
+
+
+def test_home_assistant_still_says_what_the_corpus_says_of_it() -> None:
+    sample = kept_cases()[::4]
+
+    said = verdicts([case.yaml for case in sample], CURRENT)
+
+    assert [error is None for error in said] == [case.new for case in sample]
