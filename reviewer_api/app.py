@@ -109,6 +109,7 @@ def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[Non
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         await parts.auth.load(parts.clock())
+        await parts.known.begin()
         await parts.notices.begin()
         await parts.night.begin()
         await parts.watch.begin()
@@ -118,6 +119,7 @@ def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[Non
             await parts.watch.close()
             await parts.night.close()
             await parts.notices.close()
+            await parts.known.close()
 
     return living
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from automations.doors import limits, open_home, open_repository, pause_reason
 from automations.git.repository import Repository
 from automations.history.sources import history_store
+from automations.home.catalog import known_home
 from automations.home.client import HomeAssistant
 from automations.home.deploy import Deployer
 from automations.home.door import HomeDoor
@@ -21,13 +23,23 @@ from reviewer_api.broker import Broker, BrokerAddress
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.ingress import Ingress
+from reviewer_api.known import Known
 from reviewer_api.limiter import Rates
 from reviewer_api.local_token import local_token
 from reviewer_api.nightly import Night
 from reviewer_api.notices import TOPICS, Notices
 from reviewer_api.parts import Parts, utc_now
 from reviewer_api.past import Past
-from reviewer_api.readiness import broker_probe, disk_probe
+from reviewer_api.phone import Phone
+from reviewer_api.probes import (
+    broker_probe,
+    disk_probe,
+    history_probe,
+    home_probe,
+    model_probe,
+    repository_probe,
+    schedule_probe,
+)
 from reviewer_api.redraft_child import redraft
 from reviewer_api.review import Review
 from reviewer_api.surroundings import Surroundings
@@ -61,16 +73,24 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
 
 def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeDoor) -> Parts:
     broker = _broker(settings)
+    known = Known(home, partial(known_home, settings), utc_now)
+    store = history_store(settings)
     notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
     deployer = Deployer(repository, door, limits(settings), lambda: pause_reason(settings), utc_now)
-    deployed = Deployed(repository, deployer, lambda: home, utc_now)
-    past = Past(history_store(settings), settings.HISTORY_DAYS, utc_now)
-    surroundings = Surroundings(repository, lambda: home, past.events, deployed.live)
-    telling = Telling(notices, diary, lambda: home, settings.PUBLIC_URL, utc_now)
-    watch = Watch(repository, deployed, diary, past, lambda: home, utc_now, telling.created, telling.reconciled)
+    deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
+    past = Past(store, settings.HISTORY_DAYS, utc_now)
+    surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
+    review = Review(repository, surroundings, door.read, redraft, utc_now)
+    phone = Phone(notices, review, deployed)
+    telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask)
+    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created, telling.reconciled)
     night = Night(
         diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
     )
+    known.when_changed(lambda changed: night.reschedule(changed.zone))
+    notices.when_asked_to_analyse(night.start)
+    notices.when_answered(phone.answered)
+    night.when_finished(known.after_night)
     night.when_finished(watch.after_night)
     night.when_finished(telling.night_ended)
     return Parts(
@@ -80,11 +100,19 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         auth=Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings)),
         night=night,
         notices=notices,
-        review=Review(repository, surroundings, door.read, redraft, utc_now),
+        review=review,
         deployed=deployed,
         watch=watch,
-        home=lambda: home,
-        probes=(("broker", broker_probe(broker)), ("disk", disk_probe(settings.DATA_DIR))),
+        known=known,
+        probes=(
+            ("home", home_probe(deployed, door.name, settings.HA_URL is None)),
+            ("broker", broker_probe(broker)),
+            ("model", model_probe(settings)),
+            ("repository", repository_probe(repository)),
+            ("disk", disk_probe(settings.DATA_DIR)),
+            ("schedule", schedule_probe(night)),
+            ("history", history_probe(store, utc_now)),
+        ),
         ingress=Ingress(settings.INGRESS_ADDRESS, token, {}),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
     )

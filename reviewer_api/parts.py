@@ -15,6 +15,7 @@ from reviewer_api.auth import Auth
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
 from reviewer_api.ingress import Ingress
+from reviewer_api.known import Known
 from reviewer_api.limiter import Rates
 from reviewer_api.metrics import Metrics
 from reviewer_api.nightly import Night
@@ -23,7 +24,6 @@ from reviewer_api.page import Page
 from reviewer_api.readiness import Name, Probe
 from reviewer_api.review import Review
 from reviewer_api.watch import Watch
-from schemas.home import Home
 from schemas.settings import Settings
 
 
@@ -42,8 +42,7 @@ class Parts:
     review: Review
     deployed: Deployed
     watch: Watch
-    home: Callable[[], Home]
-    """The home as last read; before that, one that knows only its time zone."""
+    known: Known
     probes: tuple[tuple[Name, Probe], ...] = ()
     ingress: Ingress = field(default_factory=Ingress)
     page: Page = field(default_factory=Page)

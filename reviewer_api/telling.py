@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from automations.git.ledger import Entry
@@ -26,7 +26,10 @@ from schemas.suggestions import OPEN_STATES
 
 
 class Telling:
-    """Passes on what the watch and the night saw; `page` is the public address, None where none is set."""
+    """Passes on what the watch and the night saw.
+
+    `page` is the public address, None where none is set; `ask` asks a phone about a suggestion.
+    """
 
     def __init__(
         self,
@@ -35,8 +38,10 @@ class Telling:
         home: Callable[[], Home],
         page: str | None,
         now: Callable[[], datetime],
+        ask: Callable[[Entry], Awaitable[None]],
     ) -> None:
         self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
+        self._ask = ask
 
     async def created(self, entry: Entry) -> None:
         """A suggestion is new, or back."""
@@ -50,7 +55,7 @@ class Telling:
             url=f"{self._page}/suggestions/{entry.habit_id}" if self._page else None,
         )
         await self._notices.publish(SUGGESTION_TOPIC.format(event="created"), notice)
-        await self._notices.ask_phone(entry.habit_id, "A new suggestion", entry.title, None)
+        await self._ask(entry)
         await self.state()
 
     async def reconciled(self, result: Reconciled) -> None:

@@ -46,7 +46,7 @@ async def list_deployments(parts: PartsHere, limit: int = Query(100, ge=1, le=50
 @router.get("/catalogue")
 async def show_catalogue(parts: PartsHere) -> Catalogue:
     """Entities and services, for completion."""
-    home = parts.home()
+    home = parts.known.home
     entities = [
         CompletionEntity(
             entity_id=entity.entity_id,

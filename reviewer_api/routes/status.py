@@ -32,7 +32,7 @@ async def pause(question: PauseQuestion, parts: PartsHere) -> Status:
 
 
 async def status_of(parts: Parts) -> Status:
-    home = parts.home()
+    home = parts.known.home
     found = await dependencies(parts.probes)
     last = await parts.diary.runs.latest(1)
     counts = (await parts.diary.board.page(Wanted(limit=1))).counts
