@@ -7,6 +7,7 @@ import sys
 import typer
 
 from generator.commands.analyze import analyze
+from generator.commands.redraft import redraft
 from generator.commands.run import run
 from generator.commands.sample import sample
 from schemas.errors import NightshiftError
@@ -21,6 +22,7 @@ def generator() -> None:
 
 app.command()(analyze)
 app.command()(run)
+app.command()(redraft)
 app.command()(sample)
 
 

@@ -1,10 +1,10 @@
-"""A night: read, mine, recognise, draft, check, propose, and say what became of everything."""
+"""A night: mine, recognise, draft, check, propose, and say what became of everything."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,25 +15,24 @@ from automations.backtest.replay import backtest
 from automations.checks import Context, Policy, check
 from automations.git.decisions import wake
 from automations.git.ledger import Entry, entries
-from automations.git.naming import automation_id
 from automations.git.proposals import Proposal, close, propose
 from automations.git.repository import Repository
 from automations.history.history import History
 from automations.home.versions import versions
 from generator.commands.analyze import peak_rss_mb
-from generator.drafting.baseline import baseline
+from generator.drafting.draft import Draft, Drafter
 from generator.mining import Mined, mine
-from generator.mining.identity import KnownHabit, assign, parse_key
 from generator.progress import Tell
-from generator.propose import proposal_from
-from schemas.errors import InputError, Moved
+from generator.propose import proposal_from, unreliable
+from generator.recognise import Sorted, recognise, sort_out
+from schemas.backtest import Backtest
+from schemas.errors import Moved
 from schemas.events import Events, Origin
 from schemas.home import AutomationConfig, Home
-from schemas.patterns import Pattern
+from schemas.patterns import Anomaly, Pattern
 from schemas.problems import Problem
 from schemas.runs import ProposedSuggestion, RunReport, SkippedCount, Stage
 from schemas.suggestions import OPEN_STATES, DeclineScope, Event, State
-from schemas.verdict import Verdict
 
 FADES_AFTER = timedelta(days=14)
 """An open suggestion whose habit was not seen for this long closes itself."""
@@ -60,48 +59,40 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Night:
-    """What a night works with."""
+    """What a night works with. `plain` drafts without a model what only waits in view."""
 
     repository: Repository
     home: Home
     policy: Policy
     history: History
     source: str
+    drafter: Drafter
+    plain: Drafter
     caps: Caps
     days: int
     now: datetime
     tell: Tell
 
 
-def run(night: Night, watch: Stopwatch) -> RunReport:
+async def run(night: Night, watch: Stopwatch) -> RunReport:
     """One night, after the home and its history were read.
 
     Nothing is written before all is mined, and each suggestion is written whole or not at all.
     """
-    history = night.history
     with watch.stage(Stage.MINE):
         night.tell(Stage.MINE, 0, 0, "")
-        mined = mine(history.events, night.home, window_days=night.days)
+        mined = mine(night.history.events, night.home, window_days=night.days)
     known = entries(night.repository)
     patterns = recognise(mined.patterns, known)
+    chosen = sort_out(patterns, known)
     with watch.stage(Stage.DRAFT):
-        proposals = list(_drafted(night, patterns, mined, history.events))
+        drafts = await _drafted(night, chosen, known)
     with watch.stage(Stage.PROPOSE):
-        outcomes = _propose_all(night, proposals, known)
+        proposals, left = _worth_showing(drafts, night, mined)
+        outcomes = [*chosen.settled, *_propose_all(night, proposals, known)]
         _wake(night, known)
         _fade(night, known, {pattern.habit_id for pattern in patterns})
-    return _report(night, history, mined, outcomes, watch.seconds)
-
-
-def recognise(patterns: Iterable[Pattern], known: Mapping[str, Entry]) -> list[Pattern]:
-    """The patterns with the ids of the habits that they are; pure."""
-    habits = []
-    for entry in known.values():
-        try:
-            habits.append(KnownHabit(entry.habit_id, parse_key(entry.key)))
-        except InputError:
-            continue  # written by hand or by another release: it matches nothing, and nothing overwrites it
-    return assign(list(patterns), habits)
+    return _report(night, mined, outcomes, left, watch.seconds)
 
 
 def may_open(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps) -> bool:
@@ -128,34 +119,70 @@ def night_of(moment: datetime, home: Home) -> str:
     return (moment.astimezone(home.zone) - timedelta(hours=12)).date().isoformat()
 
 
-def _drafted(night: Night, patterns: list[Pattern], mined: Mined, events: Events) -> Iterator[Proposal]:
-    others = _others(night)
-    for number, pattern in enumerate(patterns):
-        night.tell(Stage.DRAFT, number, len(patterns), "")
-        config = baseline(pattern, night.home)
-        key = automation_id(pattern.habit_id)
-        context = Context(night.home, {k: v for k, v in others.items() if k != key}, night.policy, events)
-        problems = _problems(config, key, context)
-        verdict = Verdict(tuple(problems), backtest(config, events, night.home))
-        yield proposal_from(pattern, config, verdict, night.home, mined.end or night.now)
-    night.tell(Stage.DRAFT, len(patterns), len(patterns), "")
+async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> list[Draft]:
+    """Drafts for what may be opened or is open, with the model where there is one; for the rest without."""
+    total = len(chosen.to_draft)
+    night.tell(Stage.DRAFT, 0, total, "")
+    context = Context(night.home, others(night.repository, night.home), night.policy, night.history.events)
+    events = night.history.events
+
+    def checks(config: AutomationConfig) -> list[Problem]:
+        return check(config, context)
+
+    def replay(config: AutomationConfig) -> Backtest:
+        return backtest(config, events, night.home)
+
+    room = min(night.caps.nightly - _opened_tonight(night, known), night.caps.open - _open_now(known))
+    now, later = _split(chosen.to_draft, known, room)
+    drafts = await night.drafter.draft_all(now, night.home, checks, replay)
+    drafts += await night.plain.draft_all(later, night.home, checks, replay)
+    await night.drafter.close()
+    night.tell(Stage.DRAFT, total, total, "")
+    return drafts
 
 
-def _problems(config: AutomationConfig, key: str, context: Context) -> list[Problem]:
-    return check({"id": key, **config}, context)
+def _split(patterns: Sequence[Pattern], known: Mapping[str, Entry], room: int) -> tuple[list[Pattern], list[Pattern]]:
+    """Those that are open or find room tonight, and those that wait."""
+    now: list[Pattern] = []
+    later: list[Pattern] = []
+    for pattern in patterns:
+        entry = known.get(pattern.habit_id)
+        is_open = entry is not None and entry.state in {*OPEN_STATES, State.SNOOZED}
+        (now if is_open or room > 0 else later).append(pattern)
+        room -= not is_open
+    return now, later
 
 
-def _others(night: Night) -> dict[str, AutomationConfig]:
+def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple[list[Proposal], Counter[str]]:
+    """The proposals, and why other drafts are not shown: the history itself speaks against them."""
+    left: Counter[str] = Counter()
+    proposals = []
+    for draft in drafts:
+        if why := unreliable(draft.backtest):
+            left[f"backtest: {why}"] += 1
+        else:
+            proposals.append(proposal_from(draft, night.home, mined.end or night.now))
+    return proposals, left
+
+
+def others(repository: Repository, home: Home) -> dict[str, AutomationConfig]:
     """The automations that are there: in the home as its catalogue says, and on main."""
-    in_home = {str(config.get("id", n)): config for n, config in enumerate(night.home.automations)}
-    on_main = versions(night.repository, night.repository.main()).by_id
+    in_home = {str(config.get("id", n)): config for n, config in enumerate(home.automations)}
+    on_main = versions(repository, repository.main()).by_id
     return {**in_home, **{key: version.config for key, version in on_main.items()}}
 
 
-def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, Entry]) -> list[ProposedSuggestion]:
+def _opened_tonight(night: Night, known: Mapping[str, Entry]) -> int:
     tonight = night_of(night.now, night.home)
-    opened = sum(1 for e in known.values() if e.proposed_at and night_of(e.proposed_at, night.home) == tonight)
-    open_now = sum(1 for e in known.values() if e.state in OPEN_STATES)
+    return sum(1 for e in known.values() if e.proposed_at and night_of(e.proposed_at, night.home) == tonight)
+
+
+def _open_now(known: Mapping[str, Entry]) -> int:
+    return sum(1 for entry in known.values() if entry.state in OPEN_STATES)
+
+
+def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, Entry]) -> list[ProposedSuggestion]:
+    opened, open_now = _opened_tonight(night, known), _open_now(known)
     outcomes = []
     for number, proposal in enumerate(proposals):
         night.tell(Stage.PROPOSE, number, len(proposals), proposal.title)
@@ -207,39 +234,41 @@ def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
 
 
 def _report(
-    night: Night, history: History, mined: Mined, outcomes: list[ProposedSuggestion], timings: dict[str, float]
+    night: Night, mined: Mined, outcomes: list[ProposedSuggestion], left: Counter[str], timings: dict[str, float]
 ) -> RunReport:
-    left = Counter({s.reason: s.count for s in mined.skipped})
+    left.update({skipped.reason: skipped.count for skipped in mined.skipped})
     left.update(f"{row.outcome.replace('_', ' ')}: {row.why}" for row in outcomes if row.outcome in _LEFT)
+    events = night.history.events
     return RunReport(
         run_id=night.now.strftime("%Y%m%dT%H%M%SZ"),
         source=night.source,
         started=_iso(night.now),
         finished=_iso(datetime.now(UTC)),
         window={"start": _iso(mined.start), "end": _iso(mined.end)},
-        events=len(history.events),
-        origins=_origins(history.events),
+        events=len(events),
+        origins=_origins(events),
         settling=mined.settling,
         found=len(mined.patterns),
         suggestions=outcomes,
         skipped=[SkippedCount(reason=reason, count=count) for reason, count in left.most_common()],
-        anomalies=[
-            {
-                "entity_id": a.entity_id,
-                "start": _iso(a.start),
-                "end": _iso(a.end),
-                "reason": a.reason,
-                "score": round(a.score, 3),
-            }
-            for a in mined.anomalies
-        ],
+        anomalies=[_anomaly(anomaly) for anomaly in mined.anomalies],
         timings={**timings, **{key: round(value, 3) for key, value in mined.timings.items()}},
         peak_rss_mb=round(peak_rss_mb(), 1),
-        notes=[*history.notes, *mined.notes],
+        notes=[*night.history.notes, *mined.notes, *night.drafter.notes],
     )
 
 
 _LEFT = frozenset({"waiting", "held_back", "declined", "failed"})
+
+
+def _anomaly(found: Anomaly) -> dict[str, object]:
+    return {
+        "entity_id": found.entity_id,
+        "start": _iso(found.start),
+        "end": _iso(found.end),
+        "reason": found.reason,
+        "score": round(found.score, 3),
+    }
 
 
 def _origins(events: Events) -> dict[str, int]:

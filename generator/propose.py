@@ -4,67 +4,84 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from automations.codec import encode
 from automations.git.naming import automation_id
 from automations.git.proposals import Proposal
+from generator.drafting.draft import Draft
 from generator.drafting.words import reason
 from generator.mining.identity import habit_key
 from schemas.backtest import Backtest
-from schemas.home import AutomationConfig, Home
-from schemas.patterns import Evidence, Pattern
+from schemas.home import Home
+from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
 from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, Receipts, Verdict
 
 STEP = 0.05
 """Evidence is rounded to this before it counts as changed, so that a card is not rewritten every night."""
+CLOCK_STEP = 300
+"""Times of day count as moved in steps of these seconds."""
+LEAST_MATCHED = 0.5
+"""A draft of which less than this share of firings is what the person did is not shown at all."""
 
 
-def proposal_from(
-    pattern: Pattern,
-    config: AutomationConfig,
-    verdict: Verdict,
-    home: Home,
-    window_end: datetime,
-    drafted_by: str = "baseline",
-    model: str = "",
-    receipts: Receipts | None = None,
-) -> Proposal:
-    """`config` has no `id` yet; it gets the one of the habit."""
+def proposal_from(draft: Draft, home: Home, window_end: datetime) -> Proposal:
+    """The draft's config gets the id of its first habit."""
+    pattern, first = draft.pattern, draft.patterns[0]
     area = home.area_of(pattern.target)
     evidence = pattern.evidence
     return Proposal(
-        habit_id=pattern.habit_id,
-        key=str(habit_key(pattern)),
-        title=str(config["alias"]),
-        kind=pattern.kind.value,
+        habit_id=first.habit_id,
+        key=str(habit_key(first)),
+        title=draft.title,
+        kind=first.kind.value,
         area_id=area.area_id if area else "",
-        target=pattern.target,
-        yaml=encode({"id": automation_id(pattern.habit_id), **config}),
+        target=first.target,
+        yaml=encode({"id": automation_id(first.habit_id), **draft.config}),
         strength=evidence.confidence_low,
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
-        evidence=digest(evidence),
-        reason="\n\n".join(part for part in (reason(pattern), backtest_words(verdict.backtest)) if part),
-        trailers=_trailers(evidence, verdict.backtest),
+        evidence=digest(first),
+        reason="\n\n".join(part for part in (reason(pattern), backtest_words(draft.backtest)) if part),
+        trailers=_trailers(evidence, draft.backtest),
         seen={
             PATTERN_FILE: PATTERN.dump_json(pattern),
-            VERDICT_FILE: VERDICT.dump_json(verdict),
-            RECEIPTS_FILE: RECEIPTS.dump_json(receipts) if receipts else None,
+            VERDICT_FILE: VERDICT.dump_json(Verdict(draft.problems, draft.backtest)),
+            RECEIPTS_FILE: RECEIPTS.dump_json(Receipts(draft.receipts)) if draft.receipts else None,
         },
         window_end=window_end,
-        drafted_by=drafted_by,
-        model=model,
-        blocked=_blocked(verdict.problems),
-        needs_second_yes=any(problem.severity is Severity.ASK for problem in verdict.problems),
+        also=tuple((other.habit_id, str(habit_key(other))) for other in draft.patterns[1:]),
+        drafted_by=draft.drafted_by,
+        model=draft.model or "",
+        blocked=_blocked(draft.problems),
+        needs_second_yes=any(problem.severity is Severity.ASK for problem in draft.problems),
     )
 
 
-def digest(evidence: Evidence) -> str:
-    """Names the evidence as rounded to steps of 5 %; 12 hexadecimal digits."""
+def digest(pattern: Pattern) -> str:
+    """Names a habit's shape and its evidence, rounded: while it stays, nothing is drafted anew; 12 hex digits."""
+    evidence = pattern.evidence
     rounded = [round(value / STEP) for value in (evidence.support, evidence.confidence, evidence.confidence_low)]
-    return hashlib.sha256(json.dumps([*rounded, evidence.settling]).encode()).hexdigest()[:12]
+    trigger = pattern.trigger
+    if isinstance(trigger, ClockTrigger):
+        trigger = replace(trigger, at_seconds=round(trigger.at_seconds / CLOCK_STEP) * CLOCK_STEP)
+    if isinstance(trigger, SunTrigger):
+        near = round(trigger.offset_seconds / CLOCK_STEP) * CLOCK_STEP
+        trigger = SunTrigger(trigger.event, near)
+    shape = [repr(trigger), repr(pattern.conditions), repr(pattern.actions), sorted(pattern.weekdays)]
+    return hashlib.sha256(json.dumps([rounded, evidence.settling, *shape]).encode()).hexdigest()[:12]
+
+
+def unreliable(found: Backtest) -> str:
+    """Why a draft is not worth showing, from what it would have done; "" where it is or cannot be told."""
+    judged = found.matched + len(found.false)
+    if not found.computable or found.matched >= LEAST_MATCHED * judged > 0:
+        return ""
+    if judged == 0:
+        return "it would never have fired" if not found.fired else ""
+    return "it would mostly have fired when nobody did it"
 
 
 def backtest_words(found: Backtest | None) -> str:

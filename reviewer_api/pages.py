@@ -158,7 +158,8 @@ def timeline_from(history: Sequence[Entry]) -> list[TimelineEntry]:
 
 
 def receipts_from(receipts: Receipts) -> list[Receipt]:
-    return [Receipt(**vars(exchange)) for exchange in receipts.exchanges]
+    shown = Receipt.model_fields.keys()
+    return [Receipt(**{key: value for key, value in vars(kept).items() if key in shown}) for kept in receipts.exchanges]
 
 
 def _part(phrase: Phrase, home: Home) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,11 +14,19 @@ from schemas.suggestions import DeclineScope, Event
 
 
 def edit(
-    repository: Repository, tip: Entry, yaml: str, base_blob: str, who: Person, now: datetime, words: str = ""
+    repository: Repository,
+    tip: Entry,
+    yaml: str,
+    base_blob: str,
+    who: Person,
+    now: datetime,
+    words: str = "",
+    seen: Mapping[str, bytes | None] | None = None,
 ) -> str:
     """Commit a person's version on top of the branch, in their name; from then on the bot leaves it alone.
 
-    `base_blob` is the version they started from; Moved where the branch holds another by now.
+    `base_blob` is the version they started from; Moved where the branch holds another by now. `seen` are further
+    files for the ledger (a new verdict, receipts).
     """
     branch = repository.resolve(tip.branch)
     if branch is None or repository.blob_of(branch, tip.path) != base_blob:
@@ -26,8 +35,8 @@ def edit(
     text = message(words or f"Edit: {tip.title}", "", {"Habit-Id": tip.habit_id})
     commit = repository.commit(tree, [branch], text, who, now)
     entry = replace(next_entry(tip, Event.EDITED, who, now, words), branch_commit=commit)
-    seen: dict[str, bytes | None] = {"automation.yaml": yaml.encode()}
-    repository.move([RefUpdate(tip.branch, commit, branch), record(repository, entry, who, seen)])
+    files = {"automation.yaml": yaml.encode(), **(seen or {})}
+    repository.move([RefUpdate(tip.branch, commit, branch), record(repository, entry, who, files)])
     return commit
 
 

@@ -48,6 +48,8 @@ class Entry:
     scope: DeclineScope | None = None
     target: str = ""
     """The entity that its first action acts on."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Habit id and key of the other habits that it does in one go; they are not asked on their own."""
     blocked: bool = False
     needs_second_yes: bool = False
     merge: str = ""
@@ -121,6 +123,7 @@ def _trailers(entry: Entry) -> dict[str, object]:
         "Path": entry.path,
         "Branch": entry.branch,
         "Target": entry.target,
+        "Also": " ; ".join(f"{habit_id} {key}" for habit_id, key in entry.also),
         "Strength": f"{entry.strength:.4f}",
         "Days-Seen": entry.days_seen,
         "Days-Possible": entry.days_possible,
@@ -164,6 +167,7 @@ def _entry_of(tip: Tip) -> Entry | None:
             snoozed_until=_time(t.get("Snoozed-Until")),
             scope=DeclineScope(t["Scope"]) if "Scope" in t else None,
             target=t.get("Target", ""),
+            also=tuple(_pair(part) for part in t.get("Also", "").split(" ; ") if part),
             blocked="Blocked" in t,
             needs_second_yes="Second-Yes" in t,
             merge=t.get("Merge", ""),
@@ -172,6 +176,11 @@ def _entry_of(tip: Tip) -> Entry | None:
         )
     except (KeyError, ValueError):
         return None
+
+
+def _pair(part: str) -> tuple[str, str]:
+    habit_id, _, key = part.partition(" ")
+    return habit_id, key
 
 
 def _text(moment: datetime | None) -> str:

@@ -46,7 +46,7 @@ def one_line(text: str, most: int = 500) -> str:
 
 def message(subject: str, body: str, trailers: Mapping[str, object]) -> str:
     """A commit message; trailers with an empty value are left out."""
-    lines = [f"{key}: {one_line(str(value))}" for key, value in trailers.items() if value not in (None, "")]
+    lines = [f"{key}: {one_line(str(value), 4000)}" for key, value in trailers.items() if value not in (None, "")]
     paragraphs = [one_line(subject, 200), _body(body), "\n".join(lines)]
     return "\n\n".join(part for part in paragraphs if part) + "\n"
 

@@ -44,6 +44,8 @@ class Proposal:
     seen: Mapping[str, bytes | None]
     """Further files of the ledger's tree: pattern.json, verdict.json, receipt.json."""
     window_end: datetime
+    also: tuple[tuple[str, str], ...] = ()
+    """Id and key of the other habits that it does in one go."""
     drafted_by: str = "baseline"
     model: str = ""
     blocked: str = ""
@@ -80,13 +82,16 @@ def look_at_branch(repository: Repository, branch: str, path: str) -> BranchLook
     )
 
 
+def moved_enough(tip: Entry, strength: float, days_seen: int) -> bool:
+    """Whether the evidence changed materially since a suggestion was declined, so that it may be asked again."""
+    stronger = strength - tip.strength >= MATERIAL_GAIN
+    longer = days_seen >= MATERIAL_DAYS * max(tip.days_seen, 1)
+    return tip.scope is DeclineScope.SUGGESTION and (stronger or longer)
+
+
 def came_back(tip: Entry, proposal: Proposal) -> str:
     """Why a declined habit may be asked again, in a sentence; "" while its evidence is not materially stronger."""
-    if tip.scope is not DeclineScope.SUGGESTION:
-        return ""
-    stronger = proposal.strength - tip.strength >= MATERIAL_GAIN
-    longer = proposal.days_seen >= MATERIAL_DAYS * max(tip.days_seen, 1)
-    if not (stronger or longer):
+    if not moved_enough(tip, proposal.strength, proposal.days_seen):
         return ""
     return (
         f"It is back because you do it more now: {proposal.days_seen} of {proposal.days_possible} days, "
@@ -211,6 +216,7 @@ def _entry(proposal: Proposal, tip: Entry | None, event: Event, now: datetime, w
         model=proposal.model,
         blocked=bool(proposal.blocked),
         needs_second_yes=proposal.needs_second_yes,
+        also=proposal.also,
         scope=None,
     )
 

@@ -17,6 +17,8 @@ from automations.git.repository import MAIN, Repository
 from automations.history.history import History
 from automations.history.sources import night_history
 from automations.home.catalog import known_home
+from generator.drafting.draft import Drafter
+from generator.drafting.setup import drafter_from
 from generator.lock import only_one
 from generator.pipeline import Caps, Night, Stopwatch
 from generator.pipeline import run as run_night
@@ -40,30 +42,32 @@ def run(
     if why := pause_reason(settings):
         raise InputError(f"Nothing is mined while Nightshift is paused: {why}")
     with only_one(settings.DATA_DIR / LOCK_FILE), shown(_style(progress, as_json)) as tell:
-        report = one_night(settings, tell, datetime.now(UTC))
+        report = asyncio.run(one_night(settings, tell, datetime.now(UTC)))
     print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(lines(report)))
 
 
-def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
+async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
     """Read the home and its history, then run the night on them."""
     watch = Stopwatch()
     repository = open_repository(settings)
     with watch.stage(Stage.READ):
         tell(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
-        known = asyncio.run(known_home(settings, now))
-        read = asyncio.run(night_history(settings, known.home, now))
+        known = await known_home(settings, now)
+        read = await night_history(settings, known.home, now)
     night = Night(
         repository=repository,
         home=read.home,
         policy=policy_of(repository),
         history=History(read.history.events, (*known.notes, *read.history.notes)),
         source=read.source,
+        drafter=drafter_from(settings, now),
+        plain=Drafter(None, language=settings.LANGUAGE),
         caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
         days=settings.HISTORY_DAYS,
         now=now,
         tell=tell,
     )
-    return run_night(night, watch)
+    return await run_night(night, watch)
 
 
 def policy_of(repository: Repository) -> Policy:

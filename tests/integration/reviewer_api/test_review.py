@@ -16,6 +16,7 @@ from automations.git.merge import put
 from automations.git.repository import MAIN, Person, Repository
 from automations.history.files import read_history
 from automations.home.home_file import load_home_file
+from generator.drafting.draft import Drafter
 from generator.pipeline import Caps, Night, Stopwatch, run
 from generator.sample import write_sample
 from schemas.suggestions import State
@@ -32,17 +33,19 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
+async def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
     """What the nightly child process does, in this process."""
     home = load_home_file(sample / "home.json")
     repository = Repository.open_or_create(folder / "automations.git", Path("automations/starter"), NOW)
-    run(
+    await run(
         Night(
             repository=repository,
             home=home,
             policy=default_policy(),
             history=read_history(sample / "history.csv.gz", home),
             source="file",
+            drafter=Drafter(None),
+            plain=Drafter(None),
             caps=caps or Caps(3, 10),
             days=30,
             now=NOW,
@@ -54,7 +57,7 @@ def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
 
 @pytest.fixture
 async def service(tmp_path: Path, sample: Path) -> AsyncIterator[Service]:
-    night_on(tmp_path, sample)
+    await night_on(tmp_path, sample)
     async with running(tmp_path, HOME_FILE=str(sample / "home.json")) as made:
         await made.sign_in()
         yield made

@@ -1,0 +1,96 @@
+"""`redraft`: change a suggestion as a reviewer's comment asks; the result is a commit on its branch in their name."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from automations.backtest.replay import backtest
+from automations.checks import Context, check
+from automations.codec import decode, encode
+from automations.doors import open_repository
+from automations.git.decisions import edit
+from automations.git.ledger import Entry, entries
+from automations.git.naming import BRANCHES
+from automations.git.repository import Person, Repository
+from automations.history.sources import history_store
+from automations.history.store import day_start
+from automations.home.catalog import known_home
+from generator.commands.run import policy_of
+from generator.drafting.draft import Redraft
+from generator.drafting.setup import drafter_from
+from generator.pipeline import others
+from schemas.backtest import Backtest
+from schemas.errors import InputError
+from schemas.home import Home
+from schemas.settings import Settings, load_settings
+from schemas.verdict import RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, Receipts, Verdict
+
+
+def redraft(
+    branch: Annotated[str, typer.Argument(help="Branch of the suggestion, suggest/...")],
+    comment: Annotated[str, typer.Option(help="What should be different, in your words.")],
+    author: Annotated[str, typer.Option(help="Whose comment it is.")] = "",
+) -> None:
+    """Draft a suggestion anew as a comment asks."""
+    settings = load_settings()
+    made = asyncio.run(_redraft(settings, branch, comment, Person(author or settings.REVIEWER_NAME, "")))
+    print(made.why)
+
+
+async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -> Redraft:
+    now = datetime.now(UTC)
+    repository = open_repository(settings)
+    tip = _tip(repository, branch)
+    known = await known_home(settings, now)
+    yaml = (repository.read(tip.branch, tip.path) or b"").decode("utf-8", "replace")
+    config = decode(yaml).config
+    if config is None:
+        raise InputError(f"{tip.path} on {branch} is no automation just now; mend it in the editor first.")
+    context = _context(repository, known.home, str(config.get("id", "")))
+    drafter = drafter_from(settings, now)
+    try:
+        made = await drafter.redraft(config, comment, known.home, lambda changed: check(changed, context))
+    finally:
+        await drafter.close()
+    verdict = Verdict(tuple(check(made.config, context)), _replay(settings, made, known.home))
+    _save(repository, tip, made, verdict, who, now)
+    return made
+
+
+def _tip(repository: Repository, branch: str) -> Entry:
+    ref = f"{BRANCHES}{branch.removeprefix(BRANCHES).removeprefix('suggest/')}"
+    found = next((entry for entry in entries(repository).values() if entry.branch == ref), None)
+    if found is None or repository.resolve(ref) is None:
+        raise InputError(f"There is no open suggestion on {branch}; `git branch --list 'suggest/*'` shows them.")
+    return found
+
+
+def _context(repository: Repository, home: Home, own_id: str) -> Context:
+    rest = {key: config for key, config in others(repository, home).items() if key != own_id}
+    return Context(home, rest, policy_of(repository))
+
+
+def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
+    """Over what is stored; None where nothing is."""
+    store = history_store(settings)
+    days = store.days()
+    if not days:
+        return None
+    events = store.read(day_start(days[max(0, len(days) - settings.HISTORY_DAYS)]), datetime.now(UTC))
+    return backtest(made.config, events, home) if len(events) else None
+
+
+def _save(repository: Repository, tip: Entry, made: Redraft, verdict: Verdict, who: Person, now: datetime) -> None:
+    kept = repository.read(tip.sha, RECEIPTS_FILE)
+    before = RECEIPTS.validate_json(kept).exchanges if kept else ()
+    receipts = Receipts((*before, *made.receipts))
+    seen: dict[str, bytes | None] = {
+        VERDICT_FILE: VERDICT.dump_json(verdict),
+        RECEIPTS_FILE: RECEIPTS.dump_json(receipts) if receipts.exchanges else None,
+    }
+    base = repository.blob_of(tip.branch, tip.path) or ""
+    edit(repository, tip, encode(made.config), base, who, now, made.why, seen)
