@@ -59,7 +59,7 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Night:
-    """What a night works with. `plain` drafts without a model what only waits in view."""
+    """What a night works with."""
 
     repository: Repository
     home: Home
@@ -67,7 +67,6 @@ class Night:
     history: History
     source: str
     drafter: Drafter
-    plain: Drafter
     caps: Caps
     days: int
     now: datetime
@@ -120,7 +119,7 @@ def night_of(moment: datetime, home: Home) -> str:
 
 
 async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> list[Draft]:
-    """Drafts for what may be opened or is open, with the model where there is one; for the rest without."""
+    """A draft for each; a model's time is for those that are open or find room tonight."""
     total = len(chosen.to_draft)
     night.tell(Stage.DRAFT, 0, total, "")
     context = Context(night.home, others(night.repository, night.home), night.policy, night.history.events)
@@ -133,24 +132,25 @@ async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> 
         return backtest(config, events, night.home)
 
     room = min(night.caps.nightly - _opened_tonight(night, known), night.caps.open - _open_now(known))
-    now, later = _split(chosen.to_draft, known, room)
-    drafts = await night.drafter.draft_all(now, night.home, checks, replay)
-    drafts += await night.plain.draft_all(later, night.home, checks, replay)
-    await night.drafter.close()
+    worth_asking = _shown(chosen.to_draft, known, room)
+    try:
+        drafts = await night.drafter.draft_all(chosen.to_draft, night.home, checks, replay, worth_asking)
+    finally:
+        await night.drafter.close()
     night.tell(Stage.DRAFT, total, total, "")
     return drafts
 
 
-def _split(patterns: Sequence[Pattern], known: Mapping[str, Entry], room: int) -> tuple[list[Pattern], list[Pattern]]:
-    """Those that are open or find room tonight, and those that wait."""
-    now: list[Pattern] = []
-    later: list[Pattern] = []
+def _shown(patterns: Sequence[Pattern], known: Mapping[str, Entry], room: int) -> set[str]:
+    """The habits that are open or find room tonight; the others wait in view."""
+    shown: set[str] = set()
     for pattern in patterns:
         entry = known.get(pattern.habit_id)
         is_open = entry is not None and entry.state in {*OPEN_STATES, State.SNOOZED}
-        (now if is_open or room > 0 else later).append(pattern)
+        if is_open or room > 0:
+            shown.add(pattern.habit_id)
         room -= not is_open
-    return now, later
+    return shown
 
 
 def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple[list[Proposal], Counter[str]]:
@@ -158,7 +158,7 @@ def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple
     left: Counter[str] = Counter()
     proposals = []
     for draft in drafts:
-        if why := unreliable(draft.backtest):
+        if why := unreliable(draft.verdict.backtest):
             left[f"backtest: {why}"] += 1
         else:
             proposals.append(proposal_from(draft, night.home, mined.end or night.now))

@@ -17,7 +17,7 @@ from schemas.backtest import Backtest
 from schemas.home import Home
 from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
-from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, Receipts, Verdict
+from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE
 
 STEP = 0.05
 """Evidence is rounded to this before it counts as changed, so that a card is not rewritten every night."""
@@ -44,19 +44,19 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime) -> Proposal:
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
         evidence=digest(first),
-        reason="\n\n".join(part for part in (reason(pattern), backtest_words(draft.backtest)) if part),
-        trailers=_trailers(evidence, draft.backtest),
+        reason="\n\n".join(part for part in (reason(pattern), backtest_words(draft.verdict.backtest)) if part),
+        trailers=_trailers(evidence, draft.verdict.backtest),
         seen={
             PATTERN_FILE: PATTERN.dump_json(pattern),
-            VERDICT_FILE: VERDICT.dump_json(Verdict(draft.problems, draft.backtest)),
-            RECEIPTS_FILE: RECEIPTS.dump_json(Receipts(draft.receipts)) if draft.receipts else None,
+            VERDICT_FILE: VERDICT.dump_json(draft.verdict),
+            RECEIPTS_FILE: RECEIPTS.dump_json(draft.receipts) if draft.receipts else None,
         },
         window_end=window_end,
         also=tuple((other.habit_id, str(habit_key(other))) for other in draft.patterns[1:]),
         drafted_by=draft.drafted_by,
-        model=draft.model or "",
-        blocked=_blocked(draft.problems),
-        needs_second_yes=any(problem.severity is Severity.ASK for problem in draft.problems),
+        model=draft.model,
+        blocked=_blocked(draft.verdict.problems),
+        needs_second_yes=any(problem.severity is Severity.ASK for problem in draft.verdict.problems),
     )
 
 
@@ -74,10 +74,12 @@ def digest(pattern: Pattern) -> str:
     return hashlib.sha256(json.dumps([rounded, evidence.settling, *shape]).encode()).hexdigest()[:12]
 
 
-def unreliable(found: Backtest) -> str:
+def unreliable(found: Backtest | None) -> str:
     """Why a draft is not worth showing, from what it would have done; "" where it is or cannot be told."""
+    if found is None or not found.computable:
+        return ""
     judged = found.matched + len(found.false)
-    if not found.computable or found.matched >= LEAST_MATCHED * judged > 0:
+    if found.matched >= LEAST_MATCHED * judged > 0:
         return ""
     if judged == 0:
         return "it would never have fired" if not found.fired else ""

@@ -87,7 +87,8 @@ def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
 def _save(repository: Repository, tip: Entry, made: Redraft, verdict: Verdict, who: Person, now: datetime) -> None:
     kept = repository.read(tip.sha, RECEIPTS_FILE)
     before = RECEIPTS.validate_json(kept).exchanges if kept else ()
-    receipts = Receipts((*before, *made.receipts))
+    after = made.receipts.exchanges if made.receipts else ()
+    receipts = Receipts((*before, *after))
     seen: dict[str, bytes | None] = {
         VERDICT_FILE: VERDICT.dump_json(verdict),
         RECEIPTS_FILE: RECEIPTS.dump_json(receipts) if receipts.exchanges else None,

@@ -17,7 +17,6 @@ from automations.git.repository import MAIN, Repository
 from automations.history.history import History
 from automations.history.sources import night_history
 from automations.home.catalog import known_home
-from generator.drafting.draft import Drafter
 from generator.drafting.setup import drafter_from
 from generator.lock import only_one
 from generator.pipeline import Caps, Night, Stopwatch
@@ -61,7 +60,6 @@ async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
         history=History(read.history.events, (*known.notes, *read.history.notes)),
         source=read.source,
         drafter=drafter_from(settings, now),
-        plain=Drafter(None, language=settings.LANGUAGE),
         caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
         days=settings.HISTORY_DAYS,
         now=now,

@@ -45,7 +45,6 @@ async def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None
             history=read_history(sample / "history.csv.gz", home),
             source="file",
             drafter=Drafter(None),
-            plain=Drafter(None),
             caps=caps or Caps(3, 10),
             days=30,
             now=NOW,
