@@ -57,19 +57,38 @@ def no_events() -> Events:
 def changes_only(events: Events) -> Events:
     """Sorted by time, without rows that repeat their entity's state; of two equal rows the graded origin stays."""
     by_entity = _by_entity(events)
-    time, entity, state = events.time[by_entity], events.entity[by_entity], events.state[by_entity]
-    repeats = np.zeros(len(by_entity), bool)
-    repeats[1:] = (entity[1:] == entity[:-1]) & (state[1:] == state[:-1])
-    origin = events.origin.copy()
-    twice = np.flatnonzero(repeats & (time == np.roll(time, 1)))
-    first, second = by_entity[twice - 1], by_entity[twice]
-    ungraded = origin[first] == Origin.UNKNOWN
-    origin[first[ungraded]] = origin[second[ungraded]]
-    kept = by_entity[~repeats]
+    by_entity, origin = _each_once(events, by_entity)
+    entity, state = events.entity[by_entity], events.state[by_entity]
+    changed = np.ones(len(by_entity), bool)
+    changed[1:] = (entity[1:] != entity[:-1]) | (state[1:] != state[:-1])
+    kept = by_entity[changed]
     kept = kept[np.argsort(events.time[kept], kind="stable")]
     return Events(
         events.time[kept], events.entity[kept], events.state[kept], origin[kept], events.entities, events.states
     )
+
+
+def _each_once(events: Events, by_entity: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+    """Without rows that say again what another said of the same moment, and the origins with what these knew more."""
+    time, entity = events.time[by_entity], events.entity[by_entity]
+    same = (time[1:] == time[:-1]) & (entity[1:] == entity[:-1])
+    tied = np.zeros(len(by_entity), bool)
+    tied[1:] |= same
+    tied[:-1] |= same
+    where = np.flatnonzero(tied)
+    if not len(where):
+        return by_entity, events.origin
+    rows = by_entity[where]
+    keys = np.stack([events.entity[rows], events.time[rows], events.state[rows]])
+    _, first, group = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    origin = events.origin.copy()
+    graded = np.zeros(len(first), np.int8)
+    np.maximum.at(graded, group.ravel(), origin[rows])
+    ungraded = origin[rows[first]] == Origin.UNKNOWN
+    origin[rows[first[ungraded]]] = graded[ungraded]
+    again = np.ones(len(where), bool)
+    again[first] = False
+    return np.delete(by_entity, where[again]), origin
 
 
 def _by_entity(events: Events) -> NDArray[np.intp]:

@@ -1,0 +1,114 @@
+"""Events joined, trimmed and renamed as columns."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automations.history.changes import changes_only, joined, only, renamed, with_returns_as_device
+from schemas.events import Events, Origin
+
+Row = tuple[int, str, str, Origin]
+rows = st.lists(
+    st.tuples(
+        st.integers(0, 30), st.sampled_from("abc"), st.sampled_from(["on", "off"]), st.sampled_from(list(Origin))
+    ),
+    max_size=25,
+)
+
+
+def events_of(changes: list[Row]) -> Events:
+    entities = tuple(dict.fromkeys(row[1] for row in changes))
+    states = tuple(dict.fromkeys(row[2] for row in changes))
+    return Events(
+        np.array([row[0] for row in changes], np.int64),
+        np.array([entities.index(row[1]) for row in changes], np.int32),
+        np.array([states.index(row[2]) for row in changes], np.int32),
+        np.array([row[3] for row in changes], np.int8),
+        entities,
+        states,
+    )
+
+
+def rows_of(events: Events) -> list[Row]:
+    return [
+        (int(time), events.entities[entity], events.states[state], Origin(origin))
+        for time, entity, state, origin in zip(events.time, events.entity, events.state, events.origin, strict=True)
+    ]
+
+
+@given(rows)
+def test_changes_are_sorted_and_never_repeat_their_entitys_state(changes: list[Row]) -> None:
+    found = rows_of(changes_only(events_of(changes)))
+
+    assert [row[0] for row in found] == sorted(row[0] for row in found)
+    for entity in "abc":
+        states = [state for _, name, state, _ in found if name == entity]
+        assert all(state != after for state, after in pairwise(states))
+
+
+@given(rows)
+def test_changes_only_twice_is_the_same_as_once(changes: list[Row]) -> None:
+    once = changes_only(events_of(changes))
+
+    assert rows_of(changes_only(once)) == rows_of(once)
+
+
+@given(rows)
+def test_joining_a_history_with_itself_changes_nothing(changes: list[Row]) -> None:
+    once = changes_only(events_of(changes))
+
+    assert rows_of(joined([once, once])) == rows_of(once)
+
+
+@given(rows, st.integers(0, 31))
+def test_a_history_cut_in_two_is_joined_again(changes: list[Row], cut: int) -> None:
+    whole = changes_only(events_of(changes))
+
+    assert rows_of(joined([whole.between(0, cut), whole.between(cut, 100)])) == rows_of(whole)
+
+
+def test_of_two_equal_changes_the_graded_one_stays() -> None:
+    told_late = events_of([(5, "a", "on", Origin.UNKNOWN)])
+    told_early = events_of([(5, "a", "on", Origin.APP)])
+
+    assert rows_of(joined([told_late, told_early])) == rows_of(joined([told_early, told_late]))
+    assert rows_of(joined([told_late, told_early])) == [(5, "a", "on", Origin.APP)]
+
+
+def test_nothing_joined_is_no_events() -> None:
+    assert len(joined([])) == 0
+
+
+def test_a_renamed_entity_has_one_history() -> None:
+    events = events_of([(1, "old", "on", Origin.APP), (2, "new", "on", Origin.APP), (3, "new", "off", Origin.APP)])
+
+    assert rows_of(renamed(events, {"old": "new"})) == [(1, "new", "on", Origin.APP), (3, "new", "off", Origin.APP)]
+
+
+def test_only_the_wanted_entities_stay() -> None:
+    events = events_of([(1, "a", "on", Origin.APP), (2, "b", "on", Origin.APP)])
+
+    assert rows_of(only(events, {"b"})) == [(2, "b", "on", Origin.APP)]
+
+
+def test_going_away_and_coming_back_are_nobodys_doing() -> None:
+    events = events_of(
+        [
+            (1, "a", "on", Origin.UNKNOWN),
+            (2, "a", "unavailable", Origin.UNKNOWN),
+            (3, "b", "on", Origin.UNKNOWN),
+            (4, "a", "on", Origin.UNKNOWN),
+            (5, "a", "off", Origin.UNKNOWN),
+            (6, "b", "unavailable", Origin.UNKNOWN),
+            (7, "b", "off", Origin.APP),
+        ]
+    )
+
+    origins = [row[3] for row in rows_of(with_returns_as_device(events, {"unavailable"}))]
+
+    unknown, device = Origin.UNKNOWN, Origin.DEVICE
+    assert origins == [unknown, device, unknown, device, unknown, device, Origin.APP]

@@ -1,0 +1,62 @@
+"""The shapes of rows that Data APIs answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from automations.history.data_api_rows import Row, rows_of, usable
+from schemas.errors import InputError
+
+AT = "2026-11-20T07:00:12.431000Z"
+AT_US = 1_795_158_012_431_000
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    return {"entity_id": "light.lamp", "timestamp": AT, "state": "on", **fields}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [row()],
+        {"events": [row()]},
+        {"success": True, "data": {"events": [row()], "count": 1, "time_range": {}}},
+        {"device-1": [row()], "device-2": []},
+        [{"entity_id": "light.lamp", "_time": AT, "state_value": "on"}],
+        [{"entity_id": "light.lamp", "time_fired": "2026-11-20T07:00:12.431", "new_state": {"state": "on"}}],
+        [{"entity_id": "light.lamp", "last_changed": AT_US / 1e6, "new_state": "on", "old_state": None}],
+        [row(), row(event_type="call_service")],
+    ],
+)
+def test_every_known_shape_gives_the_same_row(document: Any) -> None:
+    assert rows_of(document, "it") == [Row(AT_US, "light.lamp", "on")]
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["text", 3, None, {"detail": "x"}, ["text"], [{"entity_id": "light.a"}], [row(timestamp="yesterday")], [{}]],
+)
+def test_any_other_shape_is_named(document: Any) -> None:
+    with pytest.raises(InputError, match="DATA_API_PATH"):
+        rows_of(document, "the Data API")
+
+
+def test_rows_without_states_are_not_learned_from() -> None:
+    with pytest.raises(InputError, match="without their state"):
+        usable([Row(1, "light.a", None), Row(2, "light.a", None), Row(3, "light.a", "on")], "it")
+
+
+def test_a_few_rows_without_states_are_left_out() -> None:
+    assert usable([Row(1, "a", "on"), Row(2, "a", None), Row(3, "a", "off")], "it") == [
+        Row(1, "a", "on"),
+        Row(3, "a", "off"),
+    ]
+
+
+def test_five_minute_means_are_no_changes() -> None:
+    means = [Row(AT_US // 300_000_000 * 300_000_000 + number * 300_000_000, "sensor.a", "1") for number in range(20)]
+
+    with pytest.raises(InputError, match="five-minute means"):
+        usable(means, "it")
