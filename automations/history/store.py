@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,11 @@ from schemas.errors import InputError
 from schemas.events import Events
 
 FORMAT = 1
+UNREADABLE = (
+    OSError, ValueError, KeyError, EOFError, IndexError, TypeError, RuntimeError, struct.error,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a broken archive raises, depending on where it is broken."""
 SETTLING = timedelta(hours=1)
 """A day is complete once it was read this long after its end: late writes and small clock differences are in."""
 
@@ -60,11 +67,11 @@ class DayStore:
     def load(self, day: date) -> StoredDay | None:
         """One day; None where there is none, DamagedDay where its file is not whole."""
         try:
-            with np.load(self._path(day), allow_pickle=False) as archive:
+            with np.load(BytesIO(self._path(day).read_bytes()), allow_pickle=False) as archive:
                 return _unpacked(day, archive)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, EOFError, IndexError, zipfile.BadZipFile, zlib.error) as error:
+        except UNREADABLE as error:
             raise DamagedDay(f"The stored history of {day} is damaged ({error}).") from error
 
     def read(self, start: datetime, end: datetime) -> Events:
@@ -96,7 +103,6 @@ class DayStore:
                 os.fsync(handle.fileno())
             part.replace(path)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise InputError(
                 f"The history of {stored.day} cannot be kept in {self._folder} ({error.strerror}); "
                 "free some space there or set DATA_DIR."
