@@ -38,8 +38,6 @@ OLDEST_SCHEMA: Final = 41
 NEWEST_SCHEMA: Final = 53
 """Home Assistant 2026.11."""
 CHUNK_ROWS: Final = 50_000
-WAIT_SECONDS: Final = 10
-"""For a lock that another program holds on the database."""
 RUN_BEFORE: Final = timedelta(days=1)
 """A run that changes something today may have started, and have told its context, this long before."""
 
@@ -71,10 +69,14 @@ ROW = np.dtype([("time", "f8"), ("meta", "i8"), ("state", "O"), ("context", "O")
 
 @dataclass(frozen=True)
 class Recorder:
-    """HistorySource over the database at `path`; `excluded_users` are ids of users that are no people."""
+    """HistorySource over the database at `path`; `excluded_users` are ids of users that are no people.
+
+    A lock that another program holds on the database is waited for `wait_seconds`.
+    """
 
     path: Path
     excluded_users: frozenset[str] = frozenset()
+    wait_seconds: float = 10.0
 
     @property
     def name(self) -> str:
@@ -85,7 +87,7 @@ class Recorder:
 
     def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
         try:
-            with closing(_opened(self.path)) as database:
+            with closing(_opened(self.path, self.wait_seconds)) as database:
                 _check_schema(database, self.path)
                 _check_newest(database, self.name)
                 metas = _metas(database, entity_ids)
@@ -120,11 +122,11 @@ class Grader:
         return origin_of_user(user_id, parent is not None, self._services, entity.platform if entity else None)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, wait_seconds: float) -> sqlite3.Connection:
     """Read-only: nothing of ours can ever change the home's database."""
     if not path.is_file():
         raise InputError(f"There is no recorder database at {path}; set RECORDER_DB to home-assistant_v2.db.")
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS)
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=wait_seconds)
     database.execute("PRAGMA cache_size = -32768")
     return database
 
@@ -215,7 +217,7 @@ def _regrade(rows: NDArray[np.void], origin: NDArray[np.int8], metas: dict[int, 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
     reason = str(error)
     if "locked" in reason or "busy" in reason:
-        return f"{path} is locked by another program for over {WAIT_SECONDS} seconds; run again when it is free."
+        return f"{path} is locked by another program; run again when that has finished."
     if "not a database" in reason:
         return f"{path} is no SQLite database, or an encrypted one; set RECORDER_DB to Home Assistant's own file."
     if "malformed" in reason or "corrupt" in reason:
