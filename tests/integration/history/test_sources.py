@@ -1,0 +1,70 @@
+"""The source that the settings name, read through the store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from automations.history.sources import history_store, night_history, open_source
+from schemas.errors import InputError
+from schemas.home import Entity, Home
+from schemas.settings import load_settings
+from tests.integration.history.recorder_db import RecorderDb
+from tests.unit.history.test_changes import rows_of
+
+NOW = datetime.now(UTC)
+HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels=("private",))))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"HISTORY_SOURCE": "recorder"}, "RECORDER_DB"),
+        ({"HISTORY_SOURCE": "recorder", "RECORDER_DB": "mysql://ha:secret@db/ha"}, "only SQLite"),
+        ({"HISTORY_SOURCE": "recorder", "RECORDER_DB": "postgresql://ha:secret@db/ha"}, "HISTORY_SOURCE"),
+        ({"HISTORY_SOURCE": "file"}, "HISTORY_FILE"),
+        ({"HISTORY_SOURCE": "home-assistant", "HA_URL": "http://home:8123"}, "HA_TOKEN"),
+        ({"HISTORY_SOURCE": "data-api", "DATA_API_URL": "data-api:8006"}, "DATA_API_URL"),
+    ],
+)
+async def test_a_source_without_what_it_needs_is_named(settings: dict[str, str], words: str) -> None:
+    with pytest.raises(InputError, match=words) as raised:
+        async with open_source(load_settings(settings, None), NOW):
+            pass
+
+    assert "secret" not in str(raised.value)
+
+
+async def test_a_night_from_the_recorder_is_kept_in_the_store(tmp_path: Path) -> None:
+    recorded = RecorderDb(tmp_path / "ha.db")
+    for hour in range(1, 48):
+        recorded.state(NOW - timedelta(hours=hour), "light.lamp", ("on", "off")[hour % 2])
+        recorded.state(NOW - timedelta(hours=hour), "light.secret", ("on", "off")[hour % 2])
+    recorded.close()
+    environ = {
+        "HISTORY_SOURCE": "recorder",
+        "RECORDER_DB": f"sqlite:///{tmp_path / 'ha.db'}",
+        "DATA_DIR": str(tmp_path / "data"),
+        "EXCLUDE": "private",
+    }
+    settings = load_settings(environ, None)
+
+    night = await night_history(settings, HOME, NOW)
+    (tmp_path / "ha.db").unlink()
+
+    assert {row[1] for row in rows_of(night.history.events)} == {"light.lamp"}
+    assert len(night.history.events) == 47
+    assert len(history_store(settings).read(NOW - timedelta(days=3), NOW)) == 47
+
+
+async def test_a_history_file_is_read_whole_without_what_is_excluded(tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    lines = [f"2020-01-01T0{hour}:00:00Z,light.{name},on,person" for hour in range(3) for name in ("lamp", "secret")]
+    file.write_text("\n".join(["time,entity_id,state,cause", *lines, "2020-01-02T00:00:00Z,light.stranger,on,"]))
+    settings = load_settings({"HISTORY_SOURCE": "file", "HISTORY_FILE": str(file), "EXCLUDE": "private"}, None)
+
+    night = await night_history(settings, HOME, NOW)
+
+    assert {row[1] for row in rows_of(night.history.events)} == {"light.lamp", "light.stranger"}

@@ -1,0 +1,61 @@
+"""The catalogue's cache and its choice of source."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from automations.home.catalog import CACHE_FILE, cached_home, known_home
+from schemas.errors import Unreachable
+from schemas.home import Entity, Home, home_document
+from schemas.settings import Settings, load_settings
+from tests.conftest import free_port
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+HOME = Home("Europe/Amsterdam", entities=(Entity("light.lamp"),))
+
+
+def settings_for(folder: Path, **more: str) -> Settings:
+    return load_settings({"DATA_DIR": str(folder), "HA_TOKEN": "token", **more}, None)
+
+
+def remember(folder: Path, age: timedelta) -> None:
+    document = {"read_at": (NOW - age).isoformat(), "home": home_document(HOME)}
+    (folder / CACHE_FILE).write_text(json.dumps(document))
+
+
+async def test_a_home_that_is_away_is_taken_as_it_was_known_with_its_age(tmp_path: Path) -> None:
+    remember(tmp_path, timedelta(hours=24))
+
+    known = await known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
+
+    assert known.home == HOME
+    assert "as known 24 hours ago" in known.notes[0]
+
+
+async def test_a_home_that_is_away_and_was_never_known_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="HA_URL"):
+        await known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
+
+
+async def test_a_home_file_comes_before_all_else(tmp_path: Path) -> None:
+    file = tmp_path / "my-home.json"
+    file.write_text(json.dumps(home_document(HOME)))
+
+    known = await known_home(settings_for(tmp_path, HOME_FILE=str(file), HA_URL="http://127.0.0.1:1"), NOW)
+
+    assert known.home == HOME
+
+
+async def test_a_folder_without_a_home_file_is_a_home_of_which_nothing_is_known(tmp_path: Path) -> None:
+    assert (await known_home(settings_for(tmp_path), NOW)).home == Home("UTC")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"read_at": "x", "home": {}}', '{"read_at": "2026-11-23"}'])
+def test_a_damaged_cache_is_no_cache(tmp_path: Path, text: str) -> None:
+    (tmp_path / CACHE_FILE).write_text(text)
+
+    assert cached_home(tmp_path / CACHE_FILE) is None
