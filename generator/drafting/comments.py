@@ -141,4 +141,4 @@ def _tidy(text: str) -> str:
     """Lower case, punctuation gone but for times and commas, one space between words."""
     lowered = re.sub(r"[^\w\s:.,'-]", " ", text.lower().replace("’", "'"))
     lowered = re.sub(r"(?<!\d)[.]|[.](?!\d)|-(?=\s)|(?<=\s)-", " ", lowered)
-    return " ".join(lowered.replace("'s", " s").replace(",", " , ").split())
+    return " ".join(re.sub(r"(?<=\w)'(s|re|m)\b", r" \1", lowered).replace(",", " , ").split())

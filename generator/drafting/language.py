@@ -35,7 +35,7 @@ def phrases(language: str) -> dict[str, Any]:
 
 
 def in_other_language(text: str, language: str) -> bool:
-    """Whether `text` is surely not in `language`: another script, or small words of another phrase book only.
+    """Whether `text` is surely not in `language`: another script, or mostly small words of another phrase book.
 
     Pseudonyms say nothing about it. Short texts often cannot be told and pass.
     """
@@ -47,4 +47,4 @@ def in_other_language(text: str, language: str) -> bool:
     said = re.findall(r"\w+", words.lower())
     hits = {book: sum(word in phrases(book)["small_words"] for word in said) for book in WRITTEN}
     others = max(count for book, count in hits.items() if book != language)
-    return others >= (2 if language in WRITTEN else 4) and hits.get(language, 0) == 0
+    return others >= (2 if language in WRITTEN else 4) and others > 2 * hits.get(language, 0)

@@ -29,6 +29,6 @@ def plain_text(text: str, longest: int) -> str:
 def _cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
+    last_space = text.rfind(" ", 0, longest)
     cut = text[: longest - 1]
-    last_space = cut.rfind(" ")
-    return (cut[:last_space] if last_space > longest * 2 // 3 else cut).rstrip(" ,;.") + "…"
+    return (text[:last_space] if last_space > longest * 2 // 3 else cut).rstrip(" ,;.") + "…"
