@@ -34,9 +34,33 @@ lock: .venv/.uv ## Resolve the locks anew from pyproject.toml (writes)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements-dev.lock
 
-lint: .venv/.dev
+# The demo never reaches a real home, broker or model, whatever .env says.
+DEMO := data/demo
+DEMO_SETTINGS := HA_URL= HA_TOKEN= MQTT_BROKER= OPENAI_API_KEY= OPENAI_BASE_URL= DATA_DIR=$(DEMO) \
+	AUTOMATIONS_REPO=$(DEMO)/automations.git HOME_FILE=$(DEMO)/home.json HISTORY_SOURCE=file HISTORY_FILE=$(DEMO)/history.csv.gz
+
+demo: setup ## Try it on a sample home; ARGS=--once does not leave a server running
+	@case "$(ARGS)" in ""|--once) ;; *) echo "make demo knows only ARGS=--once." >&2; exit 2 ;; esac
+	@$(PY) -m generator sample --out $(DEMO)
+	@$(DEMO_SETTINGS) $(PY) -m generator run
+	@echo "The suggestions lie in $(DEMO)/automations.git, the home is the folder $(DEMO)/home; no Home Assistant is connected."
+	@[ "$(ARGS)" = --once ] || $(DEMO_SETTINGS) $(PY) -m reviewer_api
+
+needs: .venv/.dev ## Install what the tests run for real, or say what is missing
+	tests/needs
+	tests/e2e/tools/ha-latest-up --install >/dev/null
+
+test: setup needs test-ui ## Run every test
+	$(PY) -m pytest
+
+check: lint test docs ## Format, ruff, mypy, tests, docs; never writes
+
+lint: .venv/.dev ## Format, ruff and mypy, read only
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 
-.PHONY: help setup fix lock lint page
+docs: .venv/.dev ## Build the site; a dead link is an error
+	$(BIN)/mkdocs build --strict -q
+
+.PHONY: help setup demo needs test check fix lock lint docs page test-ui
