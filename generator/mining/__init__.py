@@ -1,6 +1,6 @@
 """From state changes to habits; pure functions from arrays to patterns."""
 
-from generator.mining.mine import mine
 from generator.mining.mined import Mined
+from generator.mining.steps import mine
 
 __all__ = ["Mined", "mine"]

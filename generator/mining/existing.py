@@ -1,0 +1,84 @@
+"""What an automation of the home does already: the same call on the same thing, set off by much the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from schemas.home import Home
+from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
+
+NEAR_SECONDS = 45 * 60
+DAY = 86_400
+
+
+def does_already(home: Home, pattern: Pattern) -> bool:
+    """True where some automation makes the pattern's first call on a trigger that is much the same."""
+    first = pattern.actions[0]
+    for config in home.automations:
+        calls = set(_calls(config, home))
+        if (first.service, first.entity_id) in calls or (
+            "homeassistant." + first.service.split(".")[1],
+            first.entity_id,
+        ) in calls:
+            triggers = _listed(config.get("triggers", config.get("trigger")))
+            if any(_alike(trigger, pattern) for trigger in triggers if isinstance(trigger, dict)):
+                return True
+    return False
+
+
+def _calls(node: Any, home: Home) -> Iterator[tuple[str, str]]:
+    """Every (service, entity) in a config, at any depth and in both spellings; areas and devices are unfolded."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _calls(each, home)
+    if not isinstance(node, dict):
+        return
+    service = node.get("action") if isinstance(node.get("action"), str) else node.get("service")
+    if isinstance(service, str):
+        target = node.get("target") if isinstance(node.get("target"), dict) else {}
+        places = [node, node.get("data") if isinstance(node.get("data"), dict) else {}, target]
+        for place in places:
+            yield from ((service, entity_id) for entity_id in _targets(place, home))
+    for value in node.values():
+        yield from _calls(value, home)
+
+
+def _targets(place: Any, home: Home) -> Iterator[str]:
+    named = {key: set(_texts(place.get(key))) for key in ("entity_id", "area_id", "device_id")}
+    yield from named["entity_id"]
+    for entity in home.entities:
+        if entity.area_id in named["area_id"] or entity.device_id in named["device_id"]:
+            yield entity.entity_id
+
+
+def _alike(trigger: dict[str, Any], pattern: Pattern) -> bool:
+    kind = trigger.get("trigger", trigger.get("platform"))
+    match pattern.trigger:
+        case ClockTrigger(at_seconds=at):
+            return kind == "time" and any(_near(text, at) for text in _texts(trigger.get("at")))
+        case SunTrigger(event=event, around_seconds=at):
+            if kind == "time":
+                return any(_near(text, at) for text in _texts(trigger.get("at")))
+            return kind == "sun" and trigger.get("event") == event
+        case StateTrigger(entity_id=entity_id) | NumericTrigger(entity_id=entity_id):
+            return entity_id in _texts(trigger.get("entity_id"))
+
+
+def _near(text: str, at_seconds: int) -> bool:
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)(?::(\d\d))?", text)
+    if found is None:
+        return False
+    apart = abs(int(found[1]) * 3600 + int(found[2]) * 60 - at_seconds) % DAY
+    return min(apart, DAY - apart) <= NEAR_SECONDS
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(each) for each in _listed(value)]
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,138 @@
+"""Finds, for one doing, the guesses that explain it best; each of its times is explained once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.mining.co_occurrence import pair_hypotheses, undo_hypothesis
+from generator.mining.conditions import Feature, conditioned
+from generator.mining.confirm import SETTLED_DAYS, Confirmation, confirm
+from generator.mining.doings import Doing
+from generator.mining.evidence import confidence_low, fades
+from generator.mining.hypothesis import Hypothesis, background_of
+from generator.mining.local_time import DAY, Seconds
+from generator.mining.numeric import Gauge, numeric_hypotheses
+from generator.mining.sources import Stream
+from generator.mining.tidy import Tidy
+from generator.mining.time_of_day import Days, daily_hypotheses
+from schemas.patterns import Kind
+
+MOST_HABITS = 4
+"""Of one thing and state."""
+FEWEST = 3
+CHANCE = 6.0
+"""Nats below which a guess is chance and not worth a word."""
+LEAST_CONFIDENCE = 0.55
+LEAST_CONFIDENCE_SETTLING = 0.65
+WIDEST_SECONDS = 2400.0
+
+
+@dataclass(frozen=True)
+class World:
+    """What every doing is explained with."""
+
+    tidied: Tidy
+    stream: Stream
+    gauges: list[Gauge]
+    features: list[Feature]
+    days: Days
+    sun: dict[str, Seconds]
+    everybody: Seconds
+    """Shape of the home's day, see `hypothesis.day_shape`."""
+
+    @property
+    def settling(self) -> bool:
+        return self.tidied.clock.length < SETTLED_DAYS * DAY * 0.98
+
+
+@dataclass(frozen=True)
+class Explained:
+    doing: Doing
+    guess: Hypothesis
+    confirmation: Confirmation
+
+
+def explain(doing: Doing, world: World) -> list[Explained]:
+    """The habits in this doing, the strongest first; what was not taken is counted by name."""
+    found: list[Explained] = []
+    left = doing
+    for _ in range(MOST_HABITS):
+        if len(left.times) < FEWEST:
+            break
+        guesses = sorted(_guesses(left, world), key=lambda pair: -pair[1].score)
+        guesses = [pair for pair in guesses if pair[1].score > CHANCE]
+        if not guesses:
+            if not found:
+                world.tidied.skipped["nothing explains it better than chance"] += 1
+            break
+        taken = _first_good(left, guesses, world)
+        chosen = taken.guess if taken else guesses[0][1]
+        if taken:
+            found.append(taken)
+        keep = np.ones(len(left.times), np.bool_)
+        keep[chosen.hit[chosen.hit >= 0]] = False
+        left = left.only(keep)
+    return found
+
+
+def _guesses(doing: Doing, world: World) -> list[tuple[Hypothesis, Hypothesis]]:
+    """Pairs of a guess without and with its conditions."""
+    clock = world.tidied.clock
+    background = background_of(doing, world.everybody, clock, int(np.count_nonzero(world.days.usual)))
+    plain = daily_hypotheses(doing, background, world.days, world.sun)
+    pairs, _ = pair_hypotheses(doing, world.stream, background, len(world.stream.sources))
+    plain += pairs
+    plain += numeric_hypotheses(doing, world.gauges, background, 2 * len(world.gauges))
+    undo = undo_hypothesis(doing, world.stream.sources, background)
+    target = doing.action.entity_id
+    both = [(guess, conditioned(guess, world.features, target)) for guess in plain]
+    return both + ([(undo, undo)] if undo is not None else [])
+
+
+def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], world: World) -> Explained | None:
+    """The best guess, or one nearly as good, that passes every test; the reason of the best is counted otherwise."""
+    best = guesses[0][1].score
+    reason = ""
+    for plain, guess in guesses:
+        if guess.score < 0.8 * best:
+            break
+        confirmation = confirm(guess, plain, world.features, doing.action.entity_id, world.tidied.clock)
+        why = refusal(guess, confirmation, world)
+        if not why:
+            return Explained(doing, guess, confirmation)
+        reason = reason or why
+        if guess.own:
+            break
+    world.tidied.skipped[reason] += 1
+    return None
+
+
+def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
+    """Why a guess is not taken, "" where it is."""
+    least = LEAST_CONFIDENCE_SETTLING if world.settling else LEAST_CONFIDENCE
+    daily = guess.kind in (Kind.TIME_OF_DAY, Kind.SUN)
+    if guess.own:
+        return "it only ends what was begun on the same thing"
+    if daily and guess.spread > WIDEST_SECONDS:
+        return "its time of day is too loose"
+    if guess.hits < _fewest(guess, world.settling):
+        return "it was seen too seldom to tell"
+    if guess.confidence < least:
+        return "it is done after too few of its chances"
+    if confidence_low(guess.hits, guess.chances) < 0.4:
+        return "too few chances to be sure"
+    if not confirmation.recent_seen:
+        return "it was not seen lately (it stopped)"
+    if fades(confirmation.recent_seen, confirmation.recent_possible, guess.confidence):
+        return "it is no longer done as often (it fades)"
+    if world.settling and confirmation.seen < (least - 0.1) * confirmation.possible:
+        return "days that had no part in learning it do not confirm it"
+    return ""
+
+
+def _fewest(guess: Hypothesis, settling: bool) -> int:
+    if guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN):
+        return 5
+    return 5 if settling else {7: 8, 5: 6, 2: 4, 1: 3}.get(len(guess.weekdays), 6)

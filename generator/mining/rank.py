@@ -1,0 +1,116 @@
+"""From explained doings to patterns: chains become one automation, what the home does already goes, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from generator.mining.evidence import confidence_low, lift, q_values, share
+from generator.mining.existing import does_already
+from generator.mining.explain import Explained, World
+from generator.mining.local_time import DAY
+from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
+
+LARGEST_Q = 1e-3
+WAIT_FROM_SECONDS = 45.0
+"""A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
+LONGEST_CHAIN = 3
+
+
+def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pattern]:
+    """Patterns with their evidence, strongest first. `tried` is the number of guesses that could have been made."""
+    qs = q_values([each.guess.score for each in explained], tried)
+    patterns: list[Pattern] = []
+    for each, q in zip(explained, qs, strict=True):
+        pattern = pattern_of(each, q, world)
+        if q > LARGEST_Q:
+            world.tidied.skipped["it could be chance, given how much was tried"] += 1
+        elif does_already(world.tidied.home, pattern):
+            world.tidied.skipped["the home does this already"] += 1
+        else:
+            patterns.append(pattern)
+    patterns = _chained(patterns)
+    return sorted(
+        patterns, key=lambda pattern: (-pattern.evidence.confidence_low, pattern.target, str(pattern.trigger))
+    )
+
+
+def pattern_of(each: Explained, q: float, world: World) -> Pattern:
+    guess = each.guess
+    action = each.doing.action
+    if guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN) and guess.middle >= WAIT_FROM_SECONDS:
+        action = replace(action, delay_seconds=_rounded_delay(guess.middle))
+    return Pattern(
+        guess.kind,
+        guess.trigger,
+        (action,),
+        evidence_of(each, q, world),
+        guess.conditions,
+        guess.weekdays,
+    )
+
+
+def _rounded_delay(seconds: float) -> int:
+    step = 5 if seconds < 120 else 30
+    return round(seconds / step) * step
+
+
+def evidence_of(each: Explained, q: float, world: World) -> Evidence:
+    guess, clock = each.guess, world.tidied.clock
+    done = guess.hit >= 0
+    times = each.doing.times[guess.hit[done]]
+    day = (clock.local(guess.firings) // DAY).astype(np.int64)
+    seen, possible = len(np.unique(day[done])), len(np.unique(day))
+    width = max(guess.spread * 2, 60.0)
+    base = 1 - float(np.exp(-len(each.doing.times) / max(clock.length, DAY) * 2 * width))
+    moments = tuple(clock.moment(float(at)) for at in times)
+    return Evidence(
+        support=share(seen, max(possible, 1))
+        if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN)
+        else min(guess.confidence, share(guess.hits, max(guess.hits, len(each.doing.times)))),
+        confidence=guess.confidence,
+        confidence_low=confidence_low(guess.hits, guess.chances),
+        lift=lift(guess.confidence, max(base, 1e-9)),
+        days_seen=seen,
+        days_possible=possible,
+        occurrences=guess.hits,
+        opportunities=guess.chances,
+        q_value=q,
+        first_seen=min(moments),
+        last_seen=max(moments),
+        settling=world.settling,
+        jitter_seconds=float(np.median(np.abs(guess.apart[done] - np.median(guess.apart[done])))),
+        holdout_seen=each.confirmation.seen,
+        holdout_possible=each.confirmation.possible,
+        seen_at=tuple(sorted(moments)),
+    )
+
+
+def _chained(patterns: list[Pattern]) -> list[Pattern]:
+    """Joins "A then B" and "B then C", and two doings after one trigger, into one automation with several actions."""
+    chains = sorted(patterns, key=lambda pattern: (pattern.target, str(pattern.trigger)))
+    while True:
+        pairs = ((one, other) for one in chains for other in chains if other is not one)
+        found = next(((one, other, chain) for one, other in pairs if (chain := _joined(one, other))), None)
+        if found is None:
+            return chains
+        chains = [each for each in chains if each is not found[0] and each is not found[1]] + [found[2]]
+
+
+def _joined(one: Pattern, other: Pattern) -> Pattern | None:
+    """One automation for both, where `other` is set off by what `one` does last, or by the same trigger a bit later."""
+    if isinstance(one.trigger, ClockTrigger | SunTrigger) or isinstance(other.trigger, ClockTrigger | SunTrigger):
+        return None
+    if one.weekdays != other.weekdays or len(one.actions) + len(other.actions) > LONGEST_CHAIN:
+        return None
+    last, first = one.actions[-1], other.actions[0]
+    onward = other.trigger if isinstance(other.trigger, StateTrigger) and not other.conditions else None
+    if onward is not None and (onward.entity_id, onward.to) == (last.entity_id, last.state):
+        return replace(one, actions=one.actions + other.actions)
+    waited = sum(action.delay_seconds for action in one.actions)
+    if one.trigger == other.trigger and one.conditions == other.conditions and first.delay_seconds >= waited:
+        later = replace(first, delay_seconds=first.delay_seconds - waited)
+        return replace(one, actions=(*one.actions, later, *other.actions[1:]))
+    return None

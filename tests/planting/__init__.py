@@ -1,0 +1,1 @@
+"""What the planted homes of tests/homes.py are made of."""
