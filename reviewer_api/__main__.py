@@ -1,4 +1,4 @@
-"""`python -m reviewer_api`: serve the review; `link` makes a new sign-in link.
+"""`python -m reviewer_api`: serve the review; other commands look after what it keeps.
 
 argparse rather than typer: this process stays for years on a small box, and a command line library with it.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from schemas.errors import NightshiftError
 from schemas.settings import Settings, load_settings
@@ -19,13 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = _with_flags(load_settings(), asked)
-        asyncio.run(_command(settings, asked))
+        return asyncio.run(_command(settings, asked))
     except NightshiftError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,6 +33,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="port to listen on, 0 for any free one (PORT)")
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("link", help="print a new link that signs in once")
+    commands.add_parser("sign-out", help="end every session")
+    commands.add_parser("reindex", help="make the diary's board anew from git")
+    commands.add_parser("doctor", help="look at home, broker, model, repository and disk, and say how to mend")
+    commands.add_parser("backup", help="write repository and settings to a file").add_argument("file", type=Path)
+    commands.add_parser("restore", help="make the repository from such a file").add_argument("file", type=Path)
     commands.add_parser("openapi", help="print the OpenAPI document")
     return parser
 
@@ -43,24 +47,30 @@ def _with_flags(settings: Settings, asked: argparse.Namespace) -> Settings:
     return settings.model_copy(update={name: value for name, value in flags.items() if value is not None})
 
 
-async def _command(settings: Settings, asked: argparse.Namespace) -> None:
+async def _command(settings: Settings, asked: argparse.Namespace) -> int:
     # Imported when asked for: a command pays only for what it needs.
+    if asked.command is None:
+        from reviewer_api.serve import serve
+
+        await serve(settings)
+        return 0
+    from reviewer_api import commands
+
     match asked.command:
-        case "link":
-            from reviewer_api.build import opened_diary
-            from reviewer_api.link import new_link
-
-            async with opened_diary(settings) as diary:
-                print(await new_link(settings, diary, settings.PORT))
+        case "backup":
+            return commands.backup(settings, asked.file)
+        case "restore":
+            return commands.restore(settings, asked.file)
         case "openapi":
-            from reviewer_api.app import create_api
-            from reviewer_api.openapi import document
-
-            print(json.dumps(document(create_api()), indent=2))
+            return commands.openapi()
+        case "doctor":
+            return await commands.doctor(settings)
+        case "reindex":
+            return await commands.reindex(settings)
+        case "sign-out":
+            return await commands.sign_out(settings)
         case _:
-            from reviewer_api.serve import serve
-
-            await serve(settings)
+            return await commands.link(settings)
 
 
 if __name__ == "__main__":

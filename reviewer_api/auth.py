@@ -97,8 +97,8 @@ class Auth:
         await self._kept.drop(session_id)
 
     async def sign_out_everyone(self) -> None:
-        for session_id in {session.session_id for session in self._sessions.values()}:
-            await self.sign_out(session_id)
+        self._sessions.clear()
+        await self._kept.drop_all()
 
     async def bearer(self, token: str, now: datetime) -> Caller | None:
         """Whose token it is; raises Unreachable where only Home Assistant could tell and does not answer."""

@@ -79,6 +79,30 @@ class Broker:
         for task in self._tasks:
             task.cancel()
 
+    async def try_once(self, within_seconds: float) -> str:
+        """Connect, hear what the broker says ("Success" or why not), and leave again; it is not told that we left."""
+        loop = asyncio.get_running_loop()
+        said: asyncio.Future[str] = loop.create_future()
+
+        def hear(_client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+            loop.call_soon_threadsafe(tell, str(reason))
+
+        def tell(reason: str) -> None:
+            if not said.done():
+                said.set_result(reason)
+
+        self._client.will_clear()
+        self._client.on_connect = hear
+        self._client.connect_async(self.address.host, self.address.port)
+        self._client.loop_start()
+        try:
+            return await asyncio.wait_for(said, within_seconds)
+        except TimeoutError:
+            return f"no answer within {within_seconds:.0f} seconds"
+        finally:
+            self._client.disconnect()
+            await asyncio.to_thread(self._client.loop_stop)
+
     async def publish(self, topic: str, payload: str, retain: bool = False) -> None:
         """Return when the broker has taken it; while the broker is away this waits, and nothing is sent twice."""
         sent = self._client.publish(topic, payload.encode(), qos=1, retain=retain)

@@ -72,7 +72,8 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
 
 
 def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeDoor) -> Parts:
-    broker = _broker(settings)
+    address = broker_address(settings)
+    broker = Broker(address, "nightshift", TOPICS) if address else None
     known = Known(home, partial(known_home, settings), utc_now)
     store = history_store(settings)
     notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
@@ -118,17 +119,17 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     )
 
 
-def _broker(settings: Settings) -> Broker | None:
+def broker_address(settings: Settings) -> BrokerAddress | None:
+    """Where the broker is; None where none is set up."""
     if not settings.MQTT_BROKER:
         return None
-    address = BrokerAddress(
+    return BrokerAddress(
         settings.MQTT_BROKER,
         settings.MQTT_PORT,
         settings.MQTT_USERNAME,
         _text(settings.MQTT_PASSWORD),
         settings.MQTT_TLS_CA,
     )
-    return Broker(address, "nightshift", TOPICS)
 
 
 def _who_is(settings: Settings) -> WhoIs | None:

@@ -54,5 +54,8 @@ class Sessions:
     async def drop(self, session_id: str) -> None:
         await self._database.execute("DELETE FROM sessions WHERE session_id = ?", (session_id,))
 
+    async def drop_all(self) -> None:
+        await self._database.execute("DELETE FROM sessions")
+
     async def drop_expired(self, now: datetime) -> None:
         await self._database.execute("DELETE FROM sessions WHERE expires < ?", (text(now),))

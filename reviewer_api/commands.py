@@ -1,0 +1,75 @@
+"""The commands beside serving; each prints for a person and gives its exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from automations.doors import open_repository
+from automations.home.catalog import home_of
+from reviewer_api.app import create_api
+from reviewer_api.backup import back_up
+from reviewer_api.backup import restore as restored
+from reviewer_api.build import broker_address, opened_diary
+from reviewer_api.doctor import findings
+from reviewer_api.link import new_link
+from reviewer_api.openapi import document
+from reviewer_api.parts import utc_now
+from reviewer_api.reindex import reindex as reindexed
+from schemas.errors import NightshiftError
+from schemas.home import Home
+from schemas.settings import Settings
+
+
+async def link(settings: Settings) -> int:
+    async with opened_diary(settings) as diary:
+        print(await new_link(settings, diary, settings.PORT))
+    return 0
+
+
+async def sign_out(settings: Settings) -> int:
+    """A service that runs keeps its sessions in memory, so it has to be started anew."""
+    async with opened_diary(settings) as diary:
+        await diary.sessions.drop_all()
+    print("Every session has ended; restart the service if it runs.")
+    return 0
+
+
+async def reindex(settings: Settings) -> int:
+    try:
+        home = await home_of(settings)
+    except NightshiftError as error:
+        print(f"Areas are shown by their ids: {error}", file=sys.stderr)
+        home = Home("UTC")
+    async with opened_diary(settings) as diary:
+        count = await reindexed(open_repository(settings), diary.board, home)
+    print(f"The board has {count} suggestions, as git tells them.")
+    return 0
+
+
+async def doctor(settings: Settings) -> int:
+    """Exit code 1 where anything is not well."""
+    well = True
+    async for finding in findings(settings, broker_address(settings), utc_now()):
+        print(finding, flush=True)
+        well = well and finding.ok is not False
+    return 0 if well else 1
+
+
+def backup(settings: Settings, file: Path) -> int:
+    back_up(settings, file)
+    print(f"{file} holds the repository with all its history, and the settings without their secrets.")
+    return 0
+
+
+def restore(settings: Settings, file: Path) -> int:
+    """The settings go to standard output, to be put into .env; what was done to standard error."""
+    print(restored(settings, file), end="")
+    print(f"{settings.AUTOMATIONS_REPO} is as it was; put the lines above into .env and start.", file=sys.stderr)
+    return 0
+
+
+def openapi() -> int:
+    print(json.dumps(document(create_api()), indent=2))
+    return 0
