@@ -58,7 +58,7 @@ def restore(settings: Settings, source: Path) -> str:
         made = Path(folder) / "automations.git"
         repository = Repository.open_or_create(made, STARTER, utc_now())
         try:
-            repository.git("bundle", "verify", "--quiet", str(bundle))
+            repository.git("bundle", "unbundle", str(bundle))
             repository.git("fetch", "--quiet", "--force", "--prune", str(bundle), "+refs/*:refs/*")
             repository.git("fsck", "--connectivity-only")
         except NightshiftError as error:
@@ -87,7 +87,7 @@ def _add(tar: tarfile.TarFile, name: str, text: str) -> None:
 def _unpacked(source: Path, folder: Path) -> tuple[Path, str]:
     """The bundle as a file in `folder`, and the settings; nothing else of the tar is looked at."""
     try:
-        with tarfile.open(source) as tar:
+        with tarfile.open(source, "r:") as tar:
             bundle, env = tar.extractfile(BUNDLE), tar.extractfile(SETTINGS)
             if bundle is None or env is None:
                 raise KeyError(BUNDLE)
