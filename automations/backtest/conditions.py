@@ -34,11 +34,11 @@ YES, NO, ERROR, ABSENT_CONDITION = 1, 0, -1, 2
 
 @dataclass(frozen=True)
 class Scene:
-    """Where conditions are asked: the history, the firings (moments and what fired), the ids of the triggers."""
+    """Where conditions are asked: the history, the firings (moments and what fired) and the triggers."""
 
     past: Past
     fired: Firings
-    trigger_ids: tuple[str, ...] = ()
+    triggers: tuple[Mapping[str, Any], ...] = ()
 
     def __len__(self) -> int:
         return len(self.fired)
@@ -224,12 +224,13 @@ def zone(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
 
 def trigger(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
     wanted = texts(config.get("id"))
-    named = np.array([name in wanted for name in scene.trigger_ids], np.bool_)
+    ids = [str(trigger.get("id", place)) for place, trigger in enumerate(scene.triggers)]
+    named = np.array([name in wanted for name in ids], np.bool_)
     return named[scene.fired.trigger].astype(np.int8) if len(named) else np.zeros(len(scene), np.int8)
 
 
 def template(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
-    return templates.verdicts(scene.past, scene.fired, scene.trigger_ids, config.get("value_template"))
+    return templates.verdicts(scene.past, scene.fired, scene.triggers, config.get("value_template"))
 
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -53,9 +54,9 @@ def _replayed(past: Past, config: AutomationConfig) -> Backtest:
     if "use_blueprint" in config:
         raise NotComputable("it is made from a blueprint")
     wanted = triggers.flat(config.get("triggers"))
-    ids = tuple(str(trigger.get("id", place)) for place, trigger in enumerate(wanted))
     fired = triggers.firings(past, wanted, past.start)
-    scene = Scene(past, fired.take(hold(Scene(past, fired, ids), config.get("conditions"))), ids)
+    everywhere = Scene(past, fired, tuple(wanted))
+    scene = replace(everywhere, fired=fired.take(hold(everywhere, config.get("conditions"))))
     done = started(scene, config)
     return _told(past, wanted, scene.fired, done)
 

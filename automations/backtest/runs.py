@@ -13,6 +13,7 @@ from automations.backtest.conditions import Scene, hold
 from automations.backtest.moments import Firings, Ints, Mask, Moments
 from automations.backtest.past import Past
 from automations.backtest.reading import NotComputable, enabled, is_template, listed, period_us
+from automations.backtest.timers import INSIDE_SECOND_US
 
 FOREVER: Final = np.iinfo(np.int64).max // 4
 """The end of a run that still waits when the history ends, microseconds."""
@@ -193,8 +194,16 @@ class _Walk:
         self._wait(step, here, lambda now: triggers.firings(self.past, awaited, now).at)
 
     def wait_template(self, step: Mapping[str, Any], here: Mask) -> None:
-        source = step["wait_template"]
-        self._wait(step, here, lambda now: templates.next_true(self.past, self.scene.fired, source, now))
+        course = templates.course(self.past, step["wait_template"], INSIDE_SECOND_US)
+        becomes_true = course.at.take(course.verdict == templates.YES)
+
+        def ends(now: Moments) -> Moments:
+            place = int(np.searchsorted(course.at.time, now.time[0], side="right")) - 1
+            if place >= 0 and course.verdict[place] == templates.YES:
+                return now
+            return becomes_true.take((becomes_true.time > now.time[0]) | (becomes_true.seen > now.seen[0]))
+
+        self._wait(step, here, ends)
 
     def _wait(self, step: Mapping[str, Any], here: Mask, ends: Any) -> None:
         """Waits for the first moment that `ends(now)` gives, or the time-out."""

@@ -3,32 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from automations.backtest.clock import SECOND
+from automations.backtest.clock import DAY_SECONDS, SECOND, microseconds
 from automations.backtest.moments import Firings, Ints, Moments, firings_without_entity
 from automations.backtest.past import Past
-from automations.backtest.reading import NotComputable, clock_seconds, listed, period_us, weekdays
+from automations.backtest.reading import NotComputable, clock_seconds, is_template, listed, period_us, weekdays
 
 INSIDE_SECOND_US = 275_000
 """Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once a timer; we take the middle."""
 
 
 def time(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
-    at = [_clock_time(value) for value in listed(config.get("at"))]
-    days = weekdays(config.get("weekday"))
-    found = np.concatenate([_ticks(past, np.array([second]), since) for second in at] or [np.zeros(0, np.int64)])
-    found = found[np.isin(past.clock.weekday(found), list(days))]
+    found = np.concatenate([_at(past, value, since) for value in listed(config.get("at"))] or [np.zeros(0, np.int64)])
+    found = found[np.isin(past.clock.weekday(found), list(weekdays(config.get("weekday"))))]
     return firings_without_entity(past.moments(np.sort(found)))
 
 
-def _clock_time(value: Any) -> int:
+def _at(past: Past, value: Any, since: Moments) -> Ints:
+    """Instants of one `at`: a time of day, or an entity that holds one, with an offset or without."""
     seconds = clock_seconds(value)
-    if seconds is None:
-        raise NotComputable(f"a time trigger takes its time from '{value}'")
-    return seconds
+    if seconds is not None:
+        return _ticks(past, np.array([seconds]), since)
+    if isinstance(value, Mapping):
+        offset = period_us(value["offset"]) if value.get("offset") is not None else 0
+        return _told_by_entity(past, str(value.get("entity_id")), offset, since)
+    return _told_by_entity(past, str(value), 0, since)
+
+
+def _told_by_entity(past: Past, entity_id: str, offset_us: int, since: Moments) -> Ints:
+    """Each state of the entity sets the timer anew, until the next one does."""
+    series = past.series(entity_id)
+    if is_template(entity_id) or not entity_id.startswith(("input_datetime.", "sensor.")) or not len(series):
+        raise NotComputable(f"a time trigger takes its time from '{entity_id}', which the history does not show")
+    first = max(int(series.place(since)[0]), 0)
+    until = np.append(series.time[1:], past.end_us + 1)
+    parts = [np.zeros(0, np.int64)]
+    for place in range(first, len(series)):
+        begin, over = max(int(series.time[place]), int(since.time[0])), int(until[place])
+        found = _told(past, past.text(int(series.state[place])), entity_id, offset_us, begin)
+        # A change of the entity at the timer's very microsecond comes first and takes the timer away.
+        parts.append(found[(found >= begin) & (found < over) & (found <= past.end_us)])
+    return np.concatenate(parts)
+
+
+def _told(past: Past, text: str, entity_id: str, offset_us: int, begin_us: int) -> Ints:
+    """The instants that one state names: every day for a time of day, else one (a date alone is its midnight)."""
+    seconds = clock_seconds(text)
+    if seconds is not None and entity_id.startswith("input_datetime."):
+        shifted = (seconds + offset_us // SECOND) % DAY_SECONDS
+        start = begin_us // SECOND * SECOND
+        return past.clock.whenever(np.array([shifted]), start, past.end_us - INSIDE_SECOND_US) + INSIDE_SECOND_US
+    try:
+        named = datetime.fromisoformat(text)
+    except ValueError:
+        return np.zeros(0, np.int64)
+    if named.tzinfo is None:
+        if entity_id.startswith("sensor."):
+            return np.zeros(0, np.int64)
+        named = named.replace(tzinfo=past.home.zone)
+    return np.array([microseconds(named) + offset_us], np.int64)
 
 
 def time_pattern(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest import timers
-from automations.backtest.moments import Firings, Ints, Mask, Moments, joined
+from automations.backtest import templates, timers
+from automations.backtest.moments import Firings, Ints, Mask, Moments, firings_without_entity, joined
 from automations.backtest.numeric import ERROR, INSIDE, OUTSIDE, bounds, verdicts
 from automations.backtest.past import ABSENT, Past, Series
 from automations.backtest.reading import NotComputable, enabled, entity_ids, listed, period_us, texts
@@ -96,6 +96,29 @@ def _crossed(verdict: np.ndarray[Any, Any], first: int) -> Mask:
     return crossed
 
 
+def template(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
+    """The template turns from no to yes; errors are passed over."""
+    hold_us = period_us(config["for"]) if config.get("for") is not None else 0
+    course = templates.course(past, config.get("value_template"), timers.INSIDE_SECOND_US)
+    later = (course.at.time > since.time[0]) | (course.at.seen > since.seen[0])
+    first = int(np.flatnonzero(~later)[-1]) if (~later).any() else -1
+    place = np.flatnonzero(_crossed(course.verdict, first) & later)
+    if not hold_us:
+        return firings_without_entity(course.at.take(place))
+    until = [course.at.time[start] + hold_us for start in place if _stays(course, int(start), hold_us)]
+    return firings_without_entity(past.moments(np.array([time for time in until if time <= past.end_us], np.int64)))
+
+
+def _stays(course: templates.Course, start: int, hold_us: int) -> bool:
+    """Whether the template keeps saying the same until the time is over; errors change nothing."""
+    for place in range(start + 1, len(course.at)):
+        if course.at.time[place] > course.at.time[start] + hold_us:
+            return True
+        if course.text[place] is not templates.FAILED and course.text[place] != course.text[start]:
+            return False
+    return True
+
+
 def zone(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
     """A person enters or leaves; a state without a place (unavailable, unknown) on either side is passed over."""
     leaves = config.get("event", "enter") == "leave"
@@ -155,6 +178,7 @@ def _held(past: Past, series: Series, place: Ints, ends: Ints, hold_us: int) -> 
 KINDS: Final[Mapping[str, Kind]] = {
     "state": state,
     "numeric_state": numeric_state,
+    "template": template,
     "zone": zone,
     "time": timers.time,
     "time_pattern": timers.time_pattern,
