@@ -9,7 +9,7 @@ import json
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,10 @@ class Agreement:
 def windows(count: int) -> list[Played]:
     """Spring in Amsterdam, autumn in Los Angeles, southern autumn in Sydney: clocks turn in each."""
     spans = [
-        ("Europe/Amsterdam", 52.37, 4.9, datetime(2025, 3, 15, 23)),
-        ("America/Los_Angeles", 34.05, -118.24, datetime(2025, 10, 20, 7)),
-        ("Australia/Sydney", -33.87, 151.2, datetime(2025, 3, 20, 13)),
-        ("Europe/Helsinki", 60.17, 24.94, datetime(2025, 10, 12, 21)),
+        ("Europe/Amsterdam", 52.37, 4.9, datetime(2025, 3, 15, 23, tzinfo=UTC)),
+        ("America/Los_Angeles", 34.05, -118.24, datetime(2025, 10, 20, 7, tzinfo=UTC)),
+        ("Australia/Sydney", -33.87, 151.2, datetime(2025, 3, 20, 13, tzinfo=UTC)),
+        ("Europe/Helsinki", 60.17, 24.94, datetime(2025, 10, 12, 21, tzinfo=UTC)),
     ]
     return [played(*spans[seed % 4], days=30, seed=seed) for seed in range(count)]
 

@@ -1,4 +1,4 @@
-"""Thirty nasty days of made-up history: restarts, gaps, first appearances, flapping, drift, same-microsecond changes."""
+"""Thirty nasty days of made-up history: restarts, gaps, first appearances, flapping, drift, changes at one microsecond."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class Played:
         )
 
 
-def played(timezone: str, latitude: float, longitude: float, first_day: datetime, days: int, seed: int) -> Played:
-    """`first_day` is naive local midnight in spirit: the window starts there in UTC."""
+def played(timezone: str, latitude: float, longitude: float, first: datetime, days: int, seed: int) -> Played:
+    """Days from `first` on, which is a local midnight; the same seed gives the same rows."""
     chance = random.Random(seed)
-    start = microseconds(first_day.replace(tzinfo=UTC))
+    start = microseconds(first)
     end = start + days * 24 * 60 * MINUTE
     rows = _first_states(start)
     for entity_id, texts, mean_minutes in _SWITCHED:
@@ -149,8 +149,7 @@ def _bursts(chance: random.Random, start: int, end: int) -> list[Row]:
     rows: list[Row] = []
     for _ in range(25):
         now = chance.randrange(start + 1, end - MINUTE)
-        for number in range(8):
-            rows.append((now + number * 700_000, "binary_sensor.front_door", "on" if number % 2 == 0 else "off"))
+        rows += [(now + n * 700_000, "binary_sensor.front_door", "off" if n % 2 else "on") for n in range(8)]
     for _ in range(25):
         now = chance.randrange(start + 1, end)
         rows += [(now, "binary_sensor.hall_motion", "on"), (now, "light.hall", "off"), (now, "sensor.lux", "35.0")]
@@ -170,8 +169,8 @@ def _round_times(start: int, days: int) -> list[Row]:
         base = start + day * 24 * 60 * MINUTE
         for hour, state in ((6, "on"), (6.5, "off"), (7, "on"), (12, "off"), (20, "on"), (23, "off")):
             rows.append((base + int(hour * 60) * MINUTE, "switch.heater", state))
-        for minute in (0, 5, 10, 15, 20, 35, 40):
-            rows.append((base + (18 * 60 + minute) * MINUTE, "switch.pump", "on" if minute % 2 == 0 else "off"))
+        pumped = [(0, "on"), (5, "off"), (10, "on"), (15, "off"), (20, "on"), (35, "off"), (40, "on")]
+        rows += [(base + (18 * 60 + minute) * MINUTE, "switch.pump", state) for minute, state in pumped]
     return rows
 
 
@@ -192,10 +191,7 @@ def _with_restarts(chance: random.Random, rows: list[Row], start: int, end: int)
     restarts = sorted(chance.randrange(start + 1, end - 30 * MINUTE) for _ in range(6))
     for at in restarts:
         back = at + chance.randrange(1, 9) * MINUTE
-        held: dict[str, str] = {}
-        for time, name, state in rows:
-            if time <= back:
-                held[name] = state
+        held = {name: state for time, name, state in rows if time <= back}
         away = [name for name in held if not name.startswith(("input_", "sun."))]
         rows = [row for row in rows if not (at <= row[0] <= back and row[1] in away)]
         known = {name for time, name, _ in rows if time < at}

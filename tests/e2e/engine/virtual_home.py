@@ -2,12 +2,12 @@
 
     python virtual_home.py REQUEST.json > ANSWER.json
 
-REQUEST: {"timezone", "latitude", "longitude", "start", "history": [[microseconds, entity_id, state], ...],
-"end", "automations": [config with id, ...], "services": ["light.turn_on", ...], "device_classes": {entity_id: class}}; start and end are microseconds. States up to and
-including `start` are there before the automations are set up.
+REQUEST: {"timezone", "latitude", "longitude", "start", "end", "history": [[microseconds, entity_id, state], ...],
+"automations": [config with id, ...], "services": ["light.turn_on", ...], "device_classes": {entity_id: class}};
+start and end are microseconds. States up to and including `start` are there before the automations are set up.
 ANSWER: {"version", "fired": {id: [microseconds, ...]}, "refused": {id: why}}.
 
-Nothing here belongs to the project: it imports `homeassistant` only, and must run on every release that we compare with.
+It imports nothing of the project, only `homeassistant`, and runs on every release that we compare with.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import asyncio
 import datetime as dt
 import json
 import logging
+import os
+import pathlib
 import selectors
 import sys
 import tempfile
@@ -131,11 +133,8 @@ def attributes(request: dict, entity_id: str, state: str) -> dict:
     found = {}
     if entity_id.startswith(("person.", "device_tracker.")) and state not in ("unavailable", "unknown"):
         away = 0.0 if state == "home" else 1.0
-        found = {
-            "latitude": request["latitude"] + away,
-            "longitude": request["longitude"],
-            "in_zones": ["zone.home"] if state == "home" else [],
-        }
+        zones = [] if away else ["zone.home"]
+        found = {"latitude": request["latitude"] + away, "longitude": request["longitude"], "in_zones": zones}
     if device_class := request.get("device_classes", {}).get(entity_id):
         found["device_class"] = device_class
     if entity_id.startswith("input_datetime.") and state not in ("unavailable", "unknown"):
@@ -202,15 +201,12 @@ def replay(request: dict, folder: str) -> dict:
 
 def main() -> None:
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
-    with open(sys.argv[1]) as file:
-        request = json.load(file)
+    request = json.loads(pathlib.Path(sys.argv[1]).read_text())
     freeze()
     with tempfile.TemporaryDirectory() as folder:
         answer = replay(request, folder)
     print(json.dumps(answer))
     sys.stdout.flush()
-    import os
-
     os._exit(0)  # executor threads and timers of the home need no farewell
 
 
