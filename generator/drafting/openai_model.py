@@ -56,13 +56,19 @@ _current: ContextVar[_Request] = ContextVar("request")
 
 
 class OpenAIModel:
-    """`name` at the server `base_url` (None: OpenAI's own). Cancelling a question leaves its receipt."""
+    """`name` at the server `base_url` (None: OpenAI's own). Cancelling a question leaves its receipt.
 
-    def __init__(self, name: str, key: str | None, base_url: str | None, spending: Spending) -> None:
+    A question is asked again after `first_wait` seconds, then after twice as long, unless the server names a time.
+    """
+
+    def __init__(
+        self, name: str, key: str | None, base_url: str | None, spending: Spending, first_wait: float = 0.5
+    ) -> None:
         self._name = name
         self._key = key
         self._base_url = base_url
         self._spending = spending
+        self._first_wait = first_wait
         self._dialect = Dialect()
         self._client: AsyncOpenAI | None = None
 
@@ -82,7 +88,7 @@ class OpenAIModel:
                 if plainer is not None:
                     self._dialect = plainer if self._dialect == dialect else self._dialect
                     continue
-                wait = _wait(failure, failures)
+                wait = self._wait(failure, failures)
                 if failure.outcome not in TRANSIENT or failures == _RETRIES or wait > _LONGEST_WAIT:
                     raise
                 failures += 1
@@ -92,6 +98,12 @@ class OpenAIModel:
         if self._client is not None:
             await self._client.close()
             self._client = None
+
+    def _wait(self, failure: ModelFailed, failures: int) -> float:
+        """What the server asked for, else longer each time, spread so that three questions do not return as one."""
+        if failure.retry_after is not None:
+            return failure.retry_after
+        return self._first_wait * 2**failures * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
 
     async def _exchanged(self, question: Question, dialect: Dialect, record: Record) -> Reply:
         body = dialect.body(question, self._name)
@@ -230,9 +242,3 @@ def _retry_after(header: str | None) -> float | None:
         return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):
         return None
-
-
-def _wait(failure: ModelFailed, failures: int) -> float:
-    """What the server asked for, else 0.5, 1, 2... seconds, spread so that three questions do not return as one."""
-    backoff = 0.5 * 2**failures * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
-    return failure.retry_after if failure.retry_after is not None else backoff

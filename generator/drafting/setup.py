@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from generator.drafting.draft import Drafter
+from generator.drafting.memory import Memory
 from generator.drafting.openai_model import OpenAIModel
 from generator.drafting.outcomes import ModelFailed, Outcome
 from generator.drafting.spending import Spending, night_of, price_of, spending_file
@@ -12,7 +13,7 @@ from schemas.settings import Settings
 
 
 def drafter_from(settings: Settings, now: datetime) -> Drafter:
-    """`now` tells which night's tokens and dollars count; they and answers are kept in DATA_DIR/model."""
+    """`now`, in the home's time zone, tells which night's tokens and dollars count; they and answers are kept in DATA_DIR/model."""
     off = why_no_model(settings)
     if off is not None:
         return Drafter(None, off, settings.LANGUAGE)
@@ -20,9 +21,10 @@ def drafter_from(settings: Settings, now: datetime) -> Drafter:
     file = spending_file(settings.DATA_DIR / "model", night_of(now))
     spending = Spending(settings.LLM_NIGHTLY_TOKENS, settings.LLM_NIGHTLY_DOLLARS, price, file)
     key = settings.OPENAI_API_KEY.get_secret_value() if settings.OPENAI_API_KEY else None
-    return Drafter(
-        OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, spending), language=settings.LANGUAGE
-    )
+    model = OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, spending)
+    memory = Memory(settings.DATA_DIR / "model" / "answers")
+    memory.forget_old()
+    return Drafter(model, None, settings.LANGUAGE, memory)
 
 
 def why_no_model(settings: Settings) -> ModelFailed | None:
