@@ -103,7 +103,7 @@ class OpenAIModel:
         """What the server asked for, else longer each time, spread so that three questions do not return as one."""
         if failure.retry_after is not None:
             return failure.retry_after
-        return self._first_wait * 2**failures * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
+        return float(self._first_wait * 2**failures) * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
 
     async def _exchanged(self, question: Question, dialect: Dialect, record: Record) -> Reply:
         body = dialect.body(question, self._name)

@@ -13,7 +13,7 @@ from schemas.settings import Settings
 
 
 def drafter_from(settings: Settings, now: datetime) -> Drafter:
-    """`now`, in the home's time zone, tells which night's tokens and dollars count; they and answers are kept in DATA_DIR/model."""
+    """`now` tells which night's tokens and dollars count; they and the answers are kept in DATA_DIR/model."""
     off = why_no_model(settings)
     if off is not None:
         return Drafter(None, off, settings.LANGUAGE)
