@@ -82,11 +82,16 @@ class Site:
         await self._http.aclose()
 
     async def ask(
-        self, method: str, path: str, params: Mapping[str, str] | None = None, json: object | None = None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        json: object | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request, one try; `path` must be percent-encoded already."""
         try:
-            async with self._http.stream(method, path, params=params, json=json) as response:
+            async with self._http.stream(method, path, params=params, json=json, data=form) as response:
                 self._refuse_unusable(response)
                 body = await self._bounded(response)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:

@@ -21,11 +21,12 @@ from reviewer_api.metrics import MetricsMiddleware
 from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
 from reviewer_api.review import NotAllowed, NotThere
-from reviewer_api.routes import automations, health, home, log, runs, session, status, suggestions
+from reviewer_api.routes import automations, health, home, log, runs, session, sign_in, status, suggestions
 from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
 
 ROUTERS = (
     session.router,
+    sign_in.router,
     suggestions.router,
     automations.router,
     home.router,

@@ -22,6 +22,8 @@ from reviewer_api.auth import Auth, Person, WhoIs
 from reviewer_api.broker import Broker, BrokerAddress
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary, open_diary
+from reviewer_api.diary.tickets import Tickets
+from reviewer_api.home_sign_in import HomeSignIn
 from reviewer_api.ingress import Ingress
 from reviewer_api.known import Known
 from reviewer_api.limiter import Rates
@@ -105,6 +107,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         deployed=deployed,
         watch=watch,
         known=known,
+        home_sign_in=_home_sign_in(settings, diary.tickets),
         probes=(
             ("home", home_probe(deployed, door.name, settings.HA_URL is None)),
             ("broker", broker_probe(broker)),
@@ -144,6 +147,13 @@ def _who_is(settings: Settings) -> WhoIs | None:
         return Person(str(user["name"]), bool(user["is_admin"]))
 
     return who_is
+
+
+def _home_sign_in(settings: Settings, tickets: Tickets) -> HomeSignIn | None:
+    who_is = _who_is(settings)
+    if not settings.HA_URL or who_is is None:
+        return None
+    return HomeSignIn(settings.HA_URL, settings.HA_PUBLIC_URL or settings.HA_URL, tickets, who_is)
 
 
 def _text(secret: SecretStr | None) -> str | None:

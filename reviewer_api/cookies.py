@@ -10,6 +10,20 @@ COOKIE: Final = "nightshift_session"
 MONTH_SECONDS: Final = 30 * 24 * 3600
 
 
+SIGN_IN_COOKIE: Final = "nightshift_sign_in"
+TEN_MINUTES: Final = 600
+
+
+def sign_in_cookie(nonce: str, request: Request, base: str) -> str:
+    """Binds the way to Home Assistant's sign-in page and back to one browser.
+
+    Lax, not Strict: the way back is a navigation from another site.
+    """
+    parts = [f"{SIGN_IN_COOKIE}={nonce}", f"Path={base}/api/sign-in", "HttpOnly", "SameSite=Lax"]
+    parts.append(f"Max-Age={TEN_MINUTES if nonce else 0}")
+    return "; ".join([*parts, "Secure"] if request.url.scheme == "https" else parts)
+
+
 def session_cookie(token: str, request: Request, base: str) -> str:
     """The `Set-Cookie` value that hands over the token; an empty token takes the cookie away.
 

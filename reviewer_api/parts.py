@@ -14,6 +14,7 @@ from automations.git.repository import Repository
 from reviewer_api.auth import Auth
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
+from reviewer_api.home_sign_in import HomeSignIn
 from reviewer_api.ingress import Ingress
 from reviewer_api.known import Known
 from reviewer_api.limiter import Rates
@@ -43,6 +44,7 @@ class Parts:
     deployed: Deployed
     watch: Watch
     known: Known
+    home_sign_in: HomeSignIn | None = None
     probes: tuple[tuple[Name, Probe], ...] = ()
     ingress: Ingress = field(default_factory=Ingress)
     page: Page = field(default_factory=Page)

@@ -12,6 +12,7 @@ from reviewer_api.diary.times import text
 
 SIGN_IN = "sign-in"
 PHONE = "phone"
+HOME_ASSISTANT = "home-assistant"
 """Purposes."""
 
 

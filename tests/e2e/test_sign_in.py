@@ -1,0 +1,101 @@
+"""Sign-in with a real Home Assistant: its own page in a real browser, its tokens, and its people's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from automations.home.client import HomeAssistant
+from tests.e2e.home_assistant import RealHome
+from tests.service import served
+
+pytestmark = pytest.mark.e2e
+USER, PASSWORD = "admin", "ha-up-admin"
+"""The first person of the Home Assistant that our tool starts."""
+
+
+@pytest.fixture
+def service(tmp_path: Path, real_home: RealHome) -> Iterator[str]:
+    with served(tmp_path, HA_URL=real_home.url, HA_TOKEN=real_home.token) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        page = browser.new_page()
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+async def guests_token(home: RealHome) -> str:
+    """A person of the home who is no administrator, and a token of theirs."""
+    async with HomeAssistant(home.url, home.token) as client, client.conversation() as talk:
+        user = await talk.ask("config/auth/create", name="Guest", group_ids=["system-users"])
+        person = user["user"]["id"]
+        await talk.ask(
+            "config/auth_provider/homeassistant/create", user_id=person, username="guest", password="guest-of-the-test"
+        )
+    return await token_of(home, "guest", "guest-of-the-test")
+
+
+async def token_of(home: RealHome, username: str, password: str) -> str:
+    """An access token by way of the home's login flow, as its page does it."""
+    page = f"{home.url}/"
+    async with httpx.AsyncClient(base_url=home.url) as client:
+        flow = await client.post(
+            "/auth/login_flow",
+            json={"client_id": page, "handler": ["homeassistant", None], "redirect_uri": page},
+        )
+        done = await client.post(
+            f"/auth/login_flow/{flow.json()['flow_id']}",
+            json={"client_id": page, "username": username, "password": password},
+        )
+        tokens = await client.post(
+            "/auth/token",
+            data={"grant_type": "authorization_code", "code": done.json()["result"], "client_id": page},
+        )
+    return str(tokens.json()["access_token"])
+
+
+def test_a_person_signs_in_on_home_assistants_own_page(service: str, browser_page: Page) -> None:
+    browser_page.goto(f"{service}/api/sign-in/home-assistant")
+    browser_page.get_by_label("Username").fill(USER)
+    browser_page.locator("input[type=password]").fill(PASSWORD)
+    browser_page.keyboard.press("Enter")
+    browser_page.wait_for_url(f"{service}/")
+
+    session = browser_page.evaluate("() => fetch('/api/session').then(answer => answer.json())")
+    assert session["role"] == "approver"
+    assert session["name"]
+    assert session["home_assistant_sign_in"] is True
+
+
+def test_the_way_back_works_only_in_the_browser_that_asked(service: str) -> None:
+    with httpx.Client(base_url=service) as asked, httpx.Client(base_url=service) as other:
+        way = httpx.URL(asked.get("/api/sign-in/home-assistant").headers["location"])
+        answer = {"code": "made-up", "state": way.params["state"]}
+
+        stolen = other.get("/api/sign-in/home-assistant/back", params=answer)
+        replayed = asked.get("/api/sign-in/home-assistant/back", params=answer)
+
+    assert (stolen.status_code, replayed.status_code) == (401, 401)
+
+
+async def test_tokens_of_the_homes_people_give_them_their_rights(service: str, real_home: RealHome) -> None:
+    guest = await guests_token(real_home)
+    async with httpx.AsyncClient(base_url=service) as client:
+        admin = await client.get("/api/session", headers={"Authorization": f"Bearer {real_home.token}"})
+        looks = await client.get("/api/runs", headers={"Authorization": f"Bearer {guest}"})
+        acts = await client.post("/api/runs", headers={"Authorization": f"Bearer {guest}"})
+        nobody = await client.get("/api/runs", headers={"Authorization": "Bearer not-a-token-of-the-home"})
+
+    assert admin.json()["role"] == "approver"
+    assert (looks.status_code, acts.status_code, nobody.status_code) == (200, 403, 401)
