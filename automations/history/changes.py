@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.events import Events, Origin
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 MICROSECONDS = 1_000_000
 
@@ -18,7 +21,10 @@ class Changes:
     def __init__(self) -> None:
         self._entities: dict[str, int] = {}
         self._states: dict[str, int] = {}
-        self._chunks: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]] = []
+        self._time: list[NDArray[np.int64]] = []
+        self._entity: list[NDArray[np.int32]] = []
+        self._state: list[NDArray[np.int32]] = []
+        self._origin: list[NDArray[np.int8]] = []
 
     def entity_code(self, entity_id: str) -> int:
         return self._entities.setdefault(entity_id, len(self._entities))
@@ -33,25 +39,39 @@ class Changes:
         """One chunk of equally long columns; `entity` holds codes from `entity_code`, `time` microseconds UTC."""
         known = self._states
         codes = np.fromiter((known.setdefault(state, len(known)) for state in states), np.int32, len(states))
-        self._chunks.append((time, entity, codes, origin))
+        self._append(time, entity, codes, origin)
 
     def add_events(self, events: Events) -> None:
         """Changes that have vocabularies of their own."""
         entity = np.array([self.entity_code(name) for name in events.entities], np.int32)
         state = np.array([self._states.setdefault(text, len(self._states)) for text in events.states], np.int32)
         if len(events):
-            self._chunks.append((events.time, entity[events.entity], state[events.state], events.origin))
+            self._append(events.time, entity[events.entity], state[events.state], events.origin)
 
     def events(self) -> Events:
-        if not self._chunks:
-            return no_events()
-        time, entity, state, origin = (np.concatenate(column) for column in zip(*self._chunks, strict=True))
-        return changes_only(Events(time, entity, state, origin, tuple(self._entities), tuple(self._states)))
+        """All that was added, which is given away: ask once."""
+        columns = (
+            _joined(self._time, np.int64),
+            _joined(self._entity, np.int32),
+            _joined(self._state, np.int32),
+            _joined(self._origin, np.int8),
+        )
+        return changes_only(Events(*columns, tuple(self._entities), tuple(self._states)))
+
+    def _append(
+        self, time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray[np.int32], origin: NDArray[np.int8]
+    ) -> None:
+        self._time.append(time)
+        self._entity.append(entity)
+        self._state.append(state)
+        self._origin.append(origin)
 
 
-def no_events() -> Events:
-    empty = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int8)
-    return Events(*empty, (), ())
+def _joined(chunks: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
+    """One column; the chunks are let go at once, so that never two columns are held twice."""
+    column = np.concatenate(chunks) if chunks else np.empty(0, dtype)
+    chunks.clear()
+    return column
 
 
 def changes_only(events: Events) -> Events:

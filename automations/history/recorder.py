@@ -43,9 +43,7 @@ RUN_BEFORE: Final = timedelta(days=1)
 
 CHANGES = """
 SELECT last_updated_ts, metadata_id, state,
-       CASE WHEN metadata_id IN ({switchable}) THEN context_id_bin END,
-       CASE WHEN metadata_id IN ({switchable}) THEN context_user_id_bin END,
-       CASE WHEN metadata_id IN ({switchable}) THEN context_parent_id_bin END
+       CASE WHEN metadata_id IN ({switchable}) THEN context_id_bin END, context_user_id_bin, context_parent_id_bin
 FROM states
 WHERE last_updated_ts >= ? AND last_updated_ts < ? AND +metadata_id IN ({all})
   AND state IS NOT NULL AND (last_changed_ts IS NULL OR last_changed_ts = last_updated_ts)
@@ -102,8 +100,8 @@ class Grader:
     """Origins of a database's rows; `calls` maps a context to what was fired or called in it."""
 
     def __init__(self, home: Home, calls: Mapping[bytes, Origin], services: frozenset[str]) -> None:
+        self.calls = calls
         self._home = home
-        self._calls = calls
         self._services = services
 
     def usual(self, entity_id: str) -> Origin:
@@ -112,9 +110,9 @@ class Grader:
 
     def told(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
         """What the context tells; None where it is silent."""
-        origin = self._calls.get(context)
+        origin = self.calls.get(context)
         if origin is None and parent is not None:
-            origin = self._calls.get(parent)
+            origin = self.calls.get(parent)
         if origin is not None:
             return origin
         entity = self._home.entity.get(entity_id)
@@ -206,9 +204,11 @@ def _chunks(
 
 
 def _regrade(rows: NDArray[np.void], origin: NDArray[np.int8], metas: dict[int, str], grader: Grader) -> None:
-    """Write what contexts tell over the usual origins; rows without a context (telemetry) are passed by."""
-    for row in np.flatnonzero(rows["context"] != None):  # noqa: E711 - compares each element
-        _, number, _, context, user, parent = rows[row]
+    """Write what contexts tell over the usual origins; telemetry has none here, and most rows no user nor parent."""
+    with_ids = (rows["context"] != None) & ((rows["user"] != None) | (rows["parent"] != None))  # noqa: E711 - by element
+    with_calls = np.fromiter(map(grader.calls.__contains__, rows["context"].tolist()), bool, len(rows))
+    for row in np.flatnonzero(with_ids | with_calls).tolist():
+        _, number, _, context, user, parent = rows[row].item()
         told = grader.told(metas[number], context, user, parent)
         if told is not None:
             origin[row] = told
