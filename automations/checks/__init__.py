@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from automations.checks.context import Context
+from automations.checks.home_opinion import home_opinion, settled_by_home
 from automations.checks.ladder import check, check_text
 from automations.checks.policy import POLICY_PATH, Policy, default_policy, read_policy
 
-__all__ = ["POLICY_PATH", "Context", "Policy", "check", "check_text", "default_policy", "read_policy"]
+__all__ = [
+    "POLICY_PATH",
+    "Context",
+    "Policy",
+    "check",
+    "check_text",
+    "default_policy",
+    "home_opinion",
+    "read_policy",
+    "settled_by_home",
+]

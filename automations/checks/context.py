@@ -13,12 +13,14 @@ from schemas.home import AutomationConfig, Home
 @dataclass(frozen=True)
 class Context:
     """`home` None: references are not checked. `others`: the automations on main and in the home, by id, without
-    the one that is checked. `events`: history for the dates of conflicts, None where there is none."""
+    the one that is checked. `events`: history for the dates of conflicts, None where there is none. `before`: the
+    version that this one replaces; conflicts and loops that it had already are not told again."""
 
     home: Home | None = None
     others: Mapping[str, AutomationConfig] = field(default_factory=dict)
     policy: Policy = field(default_factory=default_policy)
     events: Events | None = None
+    before: AutomationConfig | None = None
 
     @property
     def version(self) -> tuple[int, int] | None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from automations.checks.conflicts import conflicts
 from automations.checks.context import Context
+from automations.checks.duplicates import duplicates
+from automations.checks.loops import loops
+from automations.checks.references import references
+from automations.checks.safety import safety
 from automations.checks.schema import schema
 from automations.checks.untrusted import untrusted
 from automations.codec import decode, modern
@@ -14,7 +19,7 @@ from schemas.problems import Problem
 
 Check = Callable[[AutomationConfig, Context], Iterator[Problem]]
 
-CHECKS: Final[tuple[Check, ...]] = (schema,)
+CHECKS: Final[tuple[Check, ...]] = (schema, references, safety, duplicates, loops, conflicts)
 """In the order of the ladder. Each sees the config in modern spelling, and may rely on the limits of `untrusted`."""
 
 

@@ -18,7 +18,7 @@ from schemas.automation.purpose import purpose_conditions, purpose_triggers
 from schemas.automation.triggers import KINDS as TRIGGERS
 from schemas.automation.values import shown
 from schemas.home import AutomationConfig
-from schemas.problems import Problem
+from schemas.problems import Problem, Severity
 
 KNOWN_KEYS: Final = {
     kind: [field.alias or name for name, field in model.model_fields.items()]
@@ -39,11 +39,12 @@ _RUNGS: Final = ("triggers", "conditions", "actions")
 def schema(config: AutomationConfig, context: Context) -> Iterator[Problem]:
     """Every key and value is one that Home Assistant accepts."""
     model: type[BaseModel] = BlueprintAutomation if "use_blueprint" in config else Automation
+    release = Release.of(context.version)
     try:
-        model.model_validate(config, context=Release.of(context.version))
+        model.model_validate(config, context=release)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        yield from (_problem(details) for details in found[:MOST_PROBLEMS])
+        yield from (_problem(details, release) for details in found[:MOST_PROBLEMS])
         if len(found) > MOST_PROBLEMS:
             yield Problem(
                 "schema", "schema", "", f"{len(found) - MOST_PROBLEMS} more problems.", "Mend the first ones."
@@ -52,11 +53,14 @@ def schema(config: AutomationConfig, context: Context) -> Iterator[Problem]:
         yield Problem("schema", "schema", "", "This is nested too deeply to be read.", "Divide it.")
 
 
-def _problem(details: ErrorDetails) -> Problem:
+def _problem(details: ErrorDetails, release: Release) -> Problem:
     location = details["loc"]
     keys = [part for part in location if not str(part).startswith(TAG)]
     rung = str(keys[0]) if keys and keys[0] in _RUNGS else "schema"
     message, mend = _words(details, location)
+    if release.newer and details["type"] == "extra_forbidden":
+        message = f"'{shown(keys[-1])}' is unknown to us; this home's Home Assistant is newer and may know it."
+        return Problem("schema", rung, _path(keys), message, mend, Severity.WARN)
     return Problem("schema", rung, _path(keys), message, mend)
 
 

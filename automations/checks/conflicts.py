@@ -1,0 +1,139 @@
+"""Rung 6: two automations that do opposite things to one entity at about the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+
+from automations.checks.atoms import atoms
+from automations.checks.causes import Change, brought_about, opposite, waited_for
+from automations.checks.context import Context
+from automations.spelling import canonical
+from schemas.automation.values import period_text
+from schemas.home import AutomationConfig
+from schemas.problems import Problem, Severity
+
+WITHIN_SECONDS: Final = 120
+"""Opposite actions closer together than this are a flip-flop for the people in the room."""
+_MOST_REPLAYS: Final = 5
+_MOST_DATES: Final = 20
+
+
+def conflicts(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+    """Opposite actions on one entity, within two minutes by the clock, by the same trigger, or as the history shows."""
+    known_before = set(_opposed(context.before, context)) if context.before else set()
+    replays = 0
+    for name, entity in _opposed(config, context):
+        other = context.others[name]
+        if (name, entity) in known_before or _is_counterpart(config, other):
+            continue
+        dates: tuple[str, ...] | None = None
+        if context.events is not None and context.home is not None and replays < _MOST_REPLAYS:
+            replays += 1
+            dates = _both_fired(config, other, context)
+        if dates or (dates is None and _at_the_same_time(config, other)):
+            yield _problem(entity, str(other.get("alias") or name), dates or ())
+
+
+def _problem(entity: str, called: str, dates: tuple[str, ...]) -> Problem:
+    often = f" In the history both would have fired together {len(dates)} times." if dates else ""
+    message = f"“{called}” does the opposite to `{entity}` at about the same time.{often}"
+    return Problem(
+        "conflicts", "conflicts", "", message, "Give one of them a condition.", Severity.ASK, dates[:_MOST_DATES]
+    )
+
+
+def _opposed(config: AutomationConfig, context: Context) -> Iterator[tuple[str, str]]:
+    """Ids of others and the entity that both bring into opposite states."""
+    ours = brought_about(config, context.home)
+    if not ours:
+        return
+    for name, other in context.others.items():
+        if other.get("initial_state") is False:
+            continue
+        theirs = brought_about(other, context.home)
+        if entity := _contradicted(ours, theirs):
+            yield name, entity
+
+
+def _contradicted(ours: list[Change], theirs: list[Change]) -> str:
+    """The first entity that one leaves in one state and the other in the opposite one."""
+    first, second = ({change.entity_id: change.state for change in changes} for changes in (ours, theirs))
+    return next((entity for entity in first if entity in second and opposite(first[entity], second[entity])), "")
+
+
+def _is_counterpart(config: AutomationConfig, other: AutomationConfig) -> bool:
+    """Motion on and no motion off: each waits for the opposite of what the other waits for, so they never meet."""
+    ours, theirs = list(waited_for(config)), list(waited_for(other))
+    if not ours or not theirs or len(ours) != len(atoms(config).triggers) or len(theirs) != len(atoms(other).triggers):
+        return False
+    return all(any(a.entity_id == b.entity_id and opposite(a.state, b.state) for b in theirs) for a in ours)
+
+
+def _at_the_same_time(config: AutomationConfig, other: AutomationConfig) -> bool:
+    """A trigger in common, or clock times within the window on a common weekday."""
+    if atoms(config).triggers & atoms(other).triggers:
+        return True
+    for ours, days in _clock_times(config):
+        for theirs, their_days in _clock_times(other):
+            apart = abs(ours - theirs)
+            if min(apart, 86_400 - apart) <= WITHIN_SECONDS and days & their_days:
+                return True
+    return False
+
+
+_ALL_DAYS: Final = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
+
+
+def _clock_times(config: AutomationConfig) -> Iterator[tuple[float, frozenset[str]]]:
+    """Seconds of the day and the weekdays of each time trigger."""
+    full = canonical(config)
+    days = _ALL_DAYS
+    for condition in full.get("conditions", []):
+        if isinstance(condition, dict) and condition.get("condition") == "time" and "weekday" in condition:
+            days &= frozenset(_listed(condition["weekday"]))
+    for trigger in full.get("triggers", []):
+        if not isinstance(trigger, dict) or trigger.get("trigger") != "time" or trigger.get("enabled") is False:
+            continue
+        own = frozenset(_listed(trigger["weekday"])) if "weekday" in trigger else _ALL_DAYS
+        for at in _listed(trigger.get("at")):
+            if (seconds := _seconds(at)) is not None:
+                yield seconds, days & own
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _seconds(at: Any) -> float | None:
+    try:
+        return period_text(at).total_seconds() if isinstance(at, str) and len(at) < 12 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _both_fired(config: AutomationConfig, other: AutomationConfig, context: Context) -> tuple[str, ...] | None:
+    """When, in the history, both would have fired within the window (ISO, UTC); None where a replay is not possible."""
+    from automations.backtest.replay import backtest  # it needs the sun and the history: only where there are some
+
+    assert context.events is not None and context.home is not None  # noqa: S101 - the caller looked
+    ours, theirs = (backtest(one, context.events, context.home) for one in (config, other))
+    if not (ours.computable and theirs.computable):
+        return None
+    return tuple(moment.isoformat() for moment in _together(ours.fired, theirs.fired))
+
+
+def _together(ours: tuple[datetime, ...], theirs: tuple[datetime, ...]) -> list[datetime]:
+    if not ours or not theirs:
+        return []
+    times = np.array([moment.timestamp() for moment in theirs])
+    found = []
+    for moment in ours:
+        place = int(np.searchsorted(times, moment.timestamp()))
+        near = times[max(place - 1, 0) : place + 1]
+        if np.any(np.abs(near - moment.timestamp()) <= WITHIN_SECONDS):
+            found.append(moment)
+    return found

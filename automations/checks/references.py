@@ -1,0 +1,95 @@
+"""Rung 3: every name exists in this home. Home Assistant accepts unknown names and fails only when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from automations.checks.context import Context
+from automations.checks.mentions import Mention, mentions
+from automations.checks.services import services
+from automations.grammar import Role, walk
+from schemas.home import AutomationConfig, Home
+from schemas.problems import Problem, Severity
+
+ALWAYS_THERE: Final = frozenset({"sun.sun", "zone.home", "all.all"})
+_MOST_SUGGESTIONS: Final = 20
+"""Looking for a similar name among thousands takes time; nobody reads more."""
+
+
+def references(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+    """Every entity, device, area, service and field exists; what the home does not list at all is not judged."""
+    yield from _trigger_ids(config)
+    if context.home is None:
+        return
+    suggestions = 0
+    for mention in dict.fromkeys(mentions(config)):
+        if _is_known(mention, context.home):
+            continue
+        suggestions += 1
+        yield _unknown(mention, context.home, suggest=suggestions <= _MOST_SUGGESTIONS)
+    yield from services(config, context.home)
+
+
+def _is_known(mention: Mention, home: Home) -> bool:
+    known = _known(mention.kind, home)
+    if not known or mention.name in known:
+        return True
+    return mention.kind == "entity" and (mention.name in ALWAYS_THERE or mention.name in ("all", "none"))
+
+
+def _known(kind: str, home: Home) -> Collection[str]:
+    """All names of this kind; empty where the home says nothing about the kind."""
+    if kind == "entity":
+        return home.entity
+    if kind == "area":
+        return home.area
+    if kind == "device":
+        return frozenset(home.devices)
+    if kind == "floor":
+        return {area.floor_id for area in home.areas if area.floor_id}
+    return {label for entity in home.entities for label in entity.labels}
+
+
+def _unknown(mention: Mention, home: Home, *, suggest: bool) -> Problem:
+    mend = "Use a name that this home has."
+    if suggest and (close := _similar(mention, home)):
+        mend = f"Did you mean `{close}`?"
+    sure = not mention.in_template and mention.kind != "label"  # devices and areas have labels too
+    severity = Severity.BLOCK if sure else Severity.WARN
+    message = f"{mention.kind.capitalize()} `{mention.name}` is not in this home."
+    return Problem("references", "references", mention.path, message, mend, severity)
+
+
+def _similar(mention: Mention, home: Home) -> str:
+    known = _known(mention.kind, home)
+    if mention.kind == "area":
+        by_name = {area.name.lower(): area.area_id for area in home.areas}
+        if mention.name.lower() in by_name:
+            return by_name[mention.name.lower()]
+    domain, dot, _ = mention.name.partition(".")
+    same_domain = [name for name in known if name.startswith(domain + dot)] if dot else known
+    close = get_close_matches(mention.name, same_domain, 1, 0.75) or get_close_matches(mention.name, known, 1, 0.75)
+    return close[0] if close else ""
+
+
+def _trigger_ids(config: AutomationConfig) -> Iterator[Problem]:
+    """A condition on a trigger that no trigger is called."""
+    nodes = list(walk(config))
+    ids = {str(node.value["id"]) for node in nodes if node.role is Role.TRIGGER and _has_id(node.value)}
+    numbers = {str(number) for number in range(len(nodes))}  # without an id, a trigger is called by its position
+    for node in nodes:
+        if node.text("condition") != "trigger" or not _has_id(node.value):
+            continue
+        wanted = node.value["id"] if isinstance(node.value["id"], list) else [node.value["id"]]
+        for name in wanted:
+            if str(name) not in ids | numbers:
+                message = f"No trigger has the id '{name}'."
+                yield Problem(
+                    "trigger_ids", "references", f"{node.path}.id", message, "Give a trigger this id.", Severity.WARN
+                )
+
+
+def _has_id(value: object) -> bool:
+    return isinstance(value, dict) and value.get("id") is not None
