@@ -21,6 +21,7 @@ from automations.history.history import History
 from automations.home.versions import versions
 from generator.commands.analyze import peak_rss_mb
 from generator.drafting.draft import Draft, Drafter
+from generator.look_after import Care, Fired, look_after
 from generator.mining import Mined, mine
 from generator.progress import Tell
 from generator.propose import proposal_from, unreliable
@@ -67,8 +68,11 @@ class Night:
     history: History
     source: str
     drafter: Drafter
+    fired: Fired
     caps: Caps
     days: int
+    page: str | None
+    """Address of the page, for links; None where none is set."""
     now: datetime
     tell: Tell
 
@@ -91,7 +95,9 @@ async def run(night: Night, watch: Stopwatch) -> RunReport:
         outcomes = [*chosen.settled, *_propose_all(night, proposals, known)]
         _wake(night, known)
         _fade(night, known, {pattern.habit_id for pattern in patterns})
-    return _report(night, mined, outcomes, left, watch.seconds)
+        care = Care(night.repository, night.home, night.history.events, night.fired, night.now)
+        questioned = await look_after(care, known)
+    return _report(night, mined, outcomes, left, questioned, watch.seconds)
 
 
 def may_open(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps) -> bool:
@@ -161,7 +167,7 @@ def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple
         if why := unreliable(draft.verdict.backtest):
             left[f"backtest: {why}"] += 1
         else:
-            proposals.append(proposal_from(draft, night.home, mined.end or night.now))
+            proposals.append(proposal_from(draft, night.home, mined.end or night.now, night.page))
     return proposals, left
 
 
@@ -234,7 +240,12 @@ def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
 
 
 def _report(
-    night: Night, mined: Mined, outcomes: list[ProposedSuggestion], left: Counter[str], timings: dict[str, float]
+    night: Night,
+    mined: Mined,
+    outcomes: list[ProposedSuggestion],
+    left: Counter[str],
+    questioned: Sequence[str],
+    timings: dict[str, float],
 ) -> RunReport:
     left.update({skipped.reason: skipped.count for skipped in mined.skipped})
     left.update(f"{row.outcome.replace('_', ' ')}: {row.why}" for row in outcomes if row.outcome in _LEFT)
@@ -254,7 +265,7 @@ def _report(
         anomalies=[_anomaly(anomaly) for anomaly in mined.anomalies],
         timings={**timings, **{key: round(value, 3) for key, value in mined.timings.items()}},
         peak_rss_mb=round(peak_rss_mb(), 1),
-        notes=[*night.history.notes, *mined.notes, *night.drafter.notes],
+        notes=[*night.history.notes, *mined.notes, *night.drafter.notes, *questioned],
     )
 
 

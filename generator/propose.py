@@ -14,7 +14,7 @@ from generator.drafting.draft import Draft
 from generator.drafting.words import reason
 from generator.mining.identity import habit_key
 from schemas.backtest import Backtest
-from schemas.home import Home
+from schemas.home import AutomationConfig, Home
 from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
 from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE
@@ -27,8 +27,8 @@ LEAST_MATCHED = 0.5
 """A draft of which less than this share of firings is what the person did is not shown at all."""
 
 
-def proposal_from(draft: Draft, home: Home, window_end: datetime) -> Proposal:
-    """The draft's config gets the id of its first habit."""
+def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | None = None) -> Proposal:
+    """The draft's config gets the id of its first habit and, where the page has an address, a link back to it."""
     pattern, first = draft.pattern, draft.patterns[0]
     area = home.area_of(pattern.target)
     evidence = pattern.evidence
@@ -39,7 +39,7 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime) -> Proposal:
         kind=first.kind.value,
         area_id=area.area_id if area else "",
         target=first.target,
-        yaml=encode({"id": automation_id(first.habit_id), **draft.config}),
+        yaml=encode({"id": automation_id(first.habit_id), **_linked(draft.config, first.habit_id, page)}),
         strength=evidence.confidence_low,
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
@@ -58,6 +58,13 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime) -> Proposal:
         blocked=_blocked(draft.verdict.problems),
         needs_second_yes=any(problem.severity is Severity.ASK for problem in draft.verdict.problems),
     )
+
+
+def _linked(config: AutomationConfig, habit_id: str, page: str | None) -> AutomationConfig:
+    if not page:
+        return config
+    words = f"{config.get('description', '')}\n\n{page.rstrip('/')}/suggestions/{habit_id}"
+    return {**config, "description": words.strip()}
 
 
 def digest(pattern: Pattern) -> str:

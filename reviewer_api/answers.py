@@ -197,7 +197,7 @@ class SuggestionPage(Answer):
     """A person has committed to the branch; the bot only adds evidence."""
     main_yaml: str | None
     """What main has at this path now, where it is there."""
-    actions_allowed: list[Literal["approve", "edit", "comment", "redraft", "decline", "snooze", "reopen"]]
+    actions_allowed: list[Literal["approve", "edit", "comment", "redraft", "decline", "snooze", "reopen", "keep"]]
     seen: Seen
 
 

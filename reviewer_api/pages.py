@@ -33,6 +33,7 @@ ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
     State.SNOOZED: ("approve", "edit", "comment", "decline"),
     State.HELD_BACK: ("edit", "comment", "decline"),
     State.WAITING: ("decline",),
+    State.DEGRADED: ("approve", "keep", "comment"),
     State.DECLINED: ("reopen",),
     State.FADED: ("reopen",),
     State.SUPERSEDED: ("reopen",),

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from automations.codec import canonical, decode, encode
 from automations.diff import diff_words
@@ -57,6 +57,7 @@ from schemas.verdict import (
     VERDICT_FILE,
 )
 
+TRIAL_LASTS = timedelta(days=7)
 UNKNOWN = "unknown"
 """The live hash while the home cannot be asked: it proves nothing."""
 
@@ -157,6 +158,10 @@ class Review:
             lambda: decisions.snooze(self._repository, self._tip(habit_id), until, who, self._now())
         )
 
+    async def keep(self, habit_id: str, who: Person) -> None:
+        """What is deployed stays as it is, though it was questioned."""
+        await asyncio.to_thread(lambda: decisions.keep(self._repository, self._tip(habit_id), who, self._now()))
+
     async def reopen(self, habit_id: str, who: Person) -> None:
         await asyncio.to_thread(lambda: decisions.reopen(self._repository, self._tip(habit_id), who, self._now()))
 
@@ -236,7 +241,9 @@ class Review:
         if look and look.strays:
             raise NotAllowed(f"Its branch also changes {', '.join(look.strays)}; only its own file can be merged.")
         blob = self._on_trial(tip, draft) if question.trial is Trial.OFF else draft.blob
-        return merge(self._repository, self._tip(habit_id), blob, who, _why(question), self._now())
+        now = self._now()
+        trial = now + TRIAL_LASTS if question.trial is Trial.SEVEN_DAYS else None
+        return merge(self._repository, self._tip(habit_id), blob, who, _why(question), now, trial)
 
     def _on_trial(self, tip: Entry, draft: Draft) -> str:
         """The same automation, deployed turned off: committed to its branch, so that the merge holds what is there."""

@@ -63,6 +63,14 @@ def decline(repository: Repository, tip: Entry, scope: DeclineScope, reason: str
     repository.move([*gone, record(repository, entry, who)])
 
 
+def keep(repository: Repository, tip: Entry, who: Person, now: datetime) -> None:
+    """An automation that was questioned stays as it is; the branch that would change it goes."""
+    branch = repository.resolve(tip.branch)
+    entry = replace(next_entry(tip, Event.HEALTHY, who, now, "Kept."), trial_until=None, branch_commit=branch or "")
+    gone = [RefUpdate(tip.branch, ABSENT, branch)] if branch else []
+    repository.move([*gone, record(repository, entry, who)])
+
+
 def reopen(repository: Repository, tip: Entry, who: Person, now: datetime) -> str:
     """Bring back what was declined, faded or rolled back, re-rendered on today's main; its branch commit.
 

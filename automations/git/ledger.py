@@ -52,6 +52,8 @@ class Entry:
     """Habit id and key of the other habits that it does in one go; they are not asked on their own."""
     blocked: bool = False
     needs_second_yes: bool = False
+    trial_until: datetime | None = None
+    """Approved for a trial: then the person is asked again."""
     merge: str = ""
     """The merge commit, once approved."""
     sha: str = ""
@@ -135,6 +137,7 @@ def _trailers(entry: Entry) -> dict[str, object]:
         "Scope": entry.scope or "",
         "Blocked": "yes" if entry.blocked else "",
         "Second-Yes": "yes" if entry.needs_second_yes else "",
+        "Trial-Until": _text(entry.trial_until),
         "Merge": entry.merge,
         "Branch-Commit": entry.branch_commit,
     }
@@ -170,6 +173,7 @@ def _entry_of(tip: Tip) -> Entry | None:
             also=tuple(_pair(part) for part in t.get("Also", "").split(" ; ") if part),
             blocked="Blocked" in t,
             needs_second_yes="Second-Yes" in t,
+            trial_until=_time(t.get("Trial-Until")),
             merge=t.get("Merge", ""),
             sha=tip.sha,
             branch_commit=t.get("Branch-Commit", ""),

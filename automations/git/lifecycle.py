@@ -64,7 +64,7 @@ _LEGAL: Final[dict[State | None, dict[Event, State]]] = {
     State.PENDING: _ON_MAIN,
     State.WATCHING: _ON_MAIN,
     State.HEALTHY: _ON_MAIN,
-    State.DEGRADED: _ON_MAIN,
+    State.DEGRADED: {**_ON_MAIN, Event.APPROVED: State.APPROVED},
     State.REFUSED: _OFF_MAIN,
     State.ROLLED_BACK: _OFF_MAIN,
 }

@@ -26,15 +26,24 @@ class Change:
     trailers: dict[str, str]
 
 
-def merge(repository: Repository, tip: Entry, blob: str, who: Person, why: str, now: datetime) -> str:
+def merge(
+    repository: Repository,
+    tip: Entry,
+    blob: str,
+    who: Person,
+    why: str,
+    now: datetime,
+    trial_until: datetime | None = None,
+) -> str:
     """Merge a suggestion's file into main in the reviewer's name; main, ledger and branch move together.
 
-    `blob` is the file that was shown. Returns the merge commit. Raises Moved where anything moved meanwhile.
+    `blob` is the file that was shown, "" where the suggestion takes it out. Returns the merge commit. Raises Moved
+    where anything moved meanwhile.
     """
     main, branch = repository.main(), repository.resolve(tip.branch)
-    if branch is None or repository.blob_of(branch, tip.path) != blob:
+    if branch is None or (repository.blob_of(branch, tip.path) or "") != blob:
         raise Moved("The suggestion has changed since it was shown; look again.")
-    tree = repository.tree_of_blobs(main, {tip.path: blob})
+    tree = repository.tree_of_blobs(main, {tip.path: blob or None})
     trailers = {
         "Habit-Id": tip.habit_id,
         "Automation-Id": automation_id(tip.habit_id),
@@ -43,7 +52,9 @@ def merge(repository: Repository, tip: Entry, blob: str, who: Person, why: str, 
         "Drafted-By": tip.drafted_by,
     }
     commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
-    approved = replace(next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit)
+    approved = replace(
+        next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit, trial_until=trial_until
+    )
     updates = [
         RefUpdate(MAIN, commit, main),
         RefUpdate(tip.branch, ABSENT, branch),

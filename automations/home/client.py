@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 
 CONFIG_PATH = "/api/config/automation/config/"
+LABEL = "Nightshift"
+"""Marks in the home what came from here."""
 TAKEN_SECONDS = 1.5
 """A service that was not refused by then was taken."""
 READ_AT_ONCE = 8
@@ -152,6 +155,28 @@ class HomeAssistant:
         with suppress(TimeoutError):
             wanted = {"entity_id": found.entity_id, "skip_condition": True}
             await asyncio.wait_for(self.call("automation", "trigger", wanted), TAKEN_SECONDS)
+
+    async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:
+        found = (await self.live()).get(automation_id)
+        if found is None or found.entity_id is None:
+            return None
+        question = {"start_time": since.isoformat(), "entity_ids": [found.entity_id]}
+        rows = await self.ask("logbook/get_events", **question)
+        # A row without a message is the automation being turned on or off.
+        times = [row["when"] for row in rows if row.get("domain") == "automation" and "message" in row]
+        return sorted(datetime.fromtimestamp(float(when), UTC) for when in times)
+
+    async def mark(self, automation_id: str) -> None:
+        found = (await self.live()).get(automation_id)
+        if found is None or found.entity_id is None:
+            return
+        async with self.conversation() as talk:
+            labels = {label["name"]: label["label_id"] for label in await talk.ask("config/label_registry/list")}
+            ours = labels.get(LABEL) or (await talk.ask("config/label_registry/create", name=LABEL))["label_id"]
+            entity = await talk.ask("config/entity_registry/get", entity_id=found.entity_id)
+            if ours not in entity["labels"]:
+                named = {"entity_id": found.entity_id, "labels": [*entity["labels"], ours]}
+                await talk.ask("config/entity_registry/update", **named)
 
     async def first_write_warning(self) -> str:
         automations = [state for state in await self.states() if state["entity_id"].startswith("automation.")]

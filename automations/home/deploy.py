@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,7 +18,7 @@ from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repositor
 from automations.home.door import HomeDoor, LiveAutomation
 from automations.home.plan import Action, Change, Limits
 from automations.home.situation import Situation, look
-from schemas.errors import Moved, Refused, Unauthorized, Unreachable
+from schemas.errors import Moved, NightshiftError, Refused, Unauthorized, Unreachable
 from schemas.suggestions import Event, State
 
 Outcome = Literal["deployed", "removed", "settled", "pending", "refused"]
@@ -95,6 +96,8 @@ class Deployer:
         try:
             await self._write(change)
             await asyncio.to_thread(self._advance, change, main)
+            if change.action is Action.CREATE:
+                await self._mark(change.automation_id)
         except Refused as error:
             return await asyncio.to_thread(self._take_back, change, main, str(error))
         except (Unreachable, Unauthorized, Moved) as error:
@@ -114,6 +117,11 @@ class Deployer:
         back = await self.door.read(change.automation_id)
         if back is None or not same(back, change.after.config):
             raise Unreachable(f"{self.door.name} returned another {change.automation_id} than was written.")
+
+    async def _mark(self, automation_id: str) -> None:
+        """The label is for people to see; an automation without it works as well."""
+        with suppress(NightshiftError):
+            await self.door.mark(automation_id)
 
     def _advance(self, change: Change, main: str) -> None:
         """Record in the deployed chain what the home holds now."""

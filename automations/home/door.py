@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from schemas.home import AutomationConfig
@@ -57,6 +58,14 @@ class HomeDoor(Protocol):
 
     async def run(self, automation_id: str) -> None:
         """Fire its actions once, its conditions skipped, without waiting for their end; Refused where it cannot."""
+        ...
+
+    async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:
+        """When its actions ran since then (UTC, oldest first); None where the home keeps no record of it."""
+        ...
+
+    async def mark(self, automation_id: str) -> None:
+        """Give it the label "Nightshift", where the home has labels."""
         ...
 
     async def first_write_warning(self) -> str:

@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,12 @@ class FileHome:
 
     async def run(self, automation_id: str) -> None:
         raise Refused(f"{automation_id} cannot be run: {self._folder} is a folder, and a folder switches nothing.")
+
+    async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:  # noqa: ARG002
+        return None
+
+    async def mark(self, automation_id: str) -> None:
+        """A folder has no labels."""
 
     async def first_write_warning(self) -> str:
         return (

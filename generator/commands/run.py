@@ -12,13 +12,14 @@ from typing import Annotated
 import typer
 
 from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
-from automations.doors import open_repository, pause_reason
+from automations.doors import open_home, open_repository, pause_reason
 from automations.git.repository import MAIN, Repository
 from automations.history.history import History
-from automations.history.sources import night_history
-from automations.home.catalog import known_home
+from automations.history.sources import NightHistory, night_history
+from automations.home.catalog import KnownHome, known_home
 from generator.drafting.setup import drafter_from
 from generator.lock import only_one
+from generator.look_after import Fired
 from generator.pipeline import Caps, Night, Stopwatch
 from generator.pipeline import run as run_night
 from generator.progress import Style, Tell, shown
@@ -53,19 +54,33 @@ async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
         tell(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
         known = await known_home(settings, now)
         read = await night_history(settings, known.home, now)
-    night = Night(
+    async with open_home(settings) as door:
+        return await run_night(_night(settings, repository, known, read, door.fired, tell, now), watch)
+
+
+def _night(
+    settings: Settings,
+    repository: Repository,
+    known: KnownHome,
+    read: NightHistory,
+    fired: Fired,
+    tell: Tell,
+    now: datetime,
+) -> Night:
+    return Night(
         repository=repository,
         home=read.home,
         policy=policy_of(repository),
         history=History(read.history.events, (*known.notes, *read.history.notes)),
         source=read.source,
         drafter=drafter_from(settings, now),
+        fired=fired,
         caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
         days=settings.HISTORY_DAYS,
+        page=settings.PUBLIC_URL,
         now=now,
         tell=tell,
     )
-    return await run_night(night, watch)
 
 
 def policy_of(repository: Repository) -> Policy:

@@ -158,6 +158,13 @@ async def reopen(habit_id: str, parts: PartsHere, caller: CallerHere) -> Suggest
     return await _page(parts, habit_id)
 
 
+@router.post("/{habit_id}/keep", responses=MOVED)
+async def keep(habit_id: str, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
+    """What is deployed stays as it is, though it was questioned."""
+    await parts.review.keep(habit_id, who(caller))
+    return await _page(parts, habit_id)
+
+
 def who(caller: Caller) -> Person:
     """The caller as a git author."""
     return Person(caller.name, f"{caller.by.replace('_', '-')}@nightshift.local")

@@ -1,4 +1,4 @@
-"""The whole road: history in, suggestion out, approved over HTTP, live in a real Home Assistant, taken back, restored."""
+"""The whole road: history in, suggestion out, approved, live in a real Home Assistant, taken back, restored."""
 
 from __future__ import annotations
 

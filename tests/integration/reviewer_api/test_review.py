@@ -33,6 +33,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+async def no_record(_automation_id: str, _since: datetime) -> None:
+    """A folder does not tell what ran."""
+
+
 async def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
     """What the nightly child process does, in this process."""
     home = load_home_file(sample / "home.json")
@@ -45,8 +49,10 @@ async def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None
             history=read_history(sample / "history.csv.gz", home),
             source="file",
             drafter=Drafter(None),
+            fired=no_record,
             caps=caps or Caps(3, 10),
             days=30,
+            page=None,
             now=NOW,
             tell=lambda *_: None,
         ),

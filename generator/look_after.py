@@ -1,0 +1,105 @@
+"""Looks after what is deployed: does it fire as it should, do people let it stand, is its trial over, is it whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from automations.backtest.replay import backtest
+from automations.codec import encode
+from automations.git.ledger import Entry, history
+from automations.git.merge import record_outcome
+from automations.git.naming import automation_id
+from automations.git.proposals import propose_change
+from automations.git.repository import Repository
+from automations.history.collect import former_ids
+from automations.home.health import Verdict, health
+from automations.home.plan import Version
+from automations.home.versions import versions
+from automations.words import entities_of
+from schemas.errors import NightshiftError
+from schemas.events import Events
+from schemas.home import AutomationConfig, Home
+from schemas.suggestions import Event, State
+
+WATCHED = frozenset({State.WATCHING, State.HEALTHY})
+
+Fired = Callable[[str, datetime], Awaitable[list[datetime] | None]]
+"""When an automation ran since a moment, as the home tells; None where it keeps no record."""
+
+
+@dataclass(frozen=True)
+class Care:
+    repository: Repository
+    home: Home
+    events: Events
+    fired: Fired
+    now: datetime
+
+
+async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
+    """Question what does not serve; the sentences are for the run's report. Nothing is ever taken back by itself."""
+    notes: list[str] = []
+    on_main = versions(care.repository, care.repository.main()).by_id
+    for entry in known.values():
+        version = on_main.get(automation_id(entry.habit_id))
+        if entry.state in WATCHED and version is not None:
+            notes += await _one(care, entry, version)
+    return notes
+
+
+async def _one(care: Care, entry: Entry, version: Version) -> list[str]:
+    mended, why = mend(version.config, care.home)
+    if why:
+        content = encode({"id": automation_id(entry.habit_id), **mended}).encode() if mended else None
+        propose_change(care.repository, entry, content, why, care.now)
+        return [f"{entry.title}: {why}"]
+    if entry.trial_until and entry.trial_until <= care.now:
+        why = "Its seven days of trial are over. Keep it, or approve that it is taken out."
+        propose_change(care.repository, entry, None, why, care.now)
+        return [f"{entry.title}: {why}"]
+    return await _health(care, entry, version.config) if entry.state is State.WATCHING else []
+
+
+async def _health(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+    since = deployed_at(care.repository, entry)
+    try:
+        fired = await care.fired(automation_id(entry.habit_id), since)
+    except NightshiftError as error:
+        return [f"{entry.title} could not be looked after: {error}"]
+    should = backtest(config, care.events, care.home, since, care.now)
+    if fired is None or not should.computable:
+        return []
+    found = health(since, care.now, should.fired, fired, should.undone)
+    if found.verdict is Verdict.DEGRADED:
+        propose_change(care.repository, entry, None, found.sentence, care.now)
+        return [f"{entry.title}: {found.sentence}"]
+    if found.verdict is Verdict.HEALTHY:
+        record_outcome(care.repository, entry, Event.HEALTHY, found.sentence, care.now)
+    return []
+
+
+def deployed_at(repository: Repository, entry: Entry) -> datetime:
+    """When it last came to the home."""
+    times = [past.at for past in history(repository, entry.habit_id) if past.event is Event.DEPLOYED]
+    return times[-1] if times else entry.at
+
+
+def mend(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None, str]:
+    """The automation with renamed entities under their new ids, and why; (None, why) where one is gone; "": whole."""
+    if not home.entity:
+        return None, ""
+    missing = [name for name in entities_of(config) if "." in name and name not in home.entity]
+    renamed = {name: new for name in missing if (new := former_ids(home).get(name))}
+    gone = [name for name in missing if name not in renamed]
+    if gone:
+        return None, f"{', '.join(gone)} is not in the home any more, so it cannot do its work."
+    if not renamed:
+        return None, ""
+    text = json.dumps(config)
+    for old, new in renamed.items():
+        text = text.replace(json.dumps(old), json.dumps(new))
+    words = ", ".join(f"{old} is now {new}" for old, new in renamed.items())
+    return json.loads(text), f"{words}; this version uses the new name."

@@ -1,0 +1,144 @@
+"""Looking after what is deployed: questions, never takes back by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from automations.codec import decode
+from automations.git.decisions import keep
+from automations.git.ledger import entries, entry
+from automations.git.merge import merge, record_outcome
+from automations.git.proposals import propose
+from automations.git.repository import MAIN, Repository
+from generator.look_after import Care, look_after, mend
+from schemas.events import Events
+from schemas.home import Entity, Home
+from schemas.suggestions import Event, State
+from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
+from tests.integration.test_deploy import ID, YAML
+
+HABIT = "a1b2c3d4e5f6"
+HOME = Home("UTC", entities=(Entity("light.kitchen", "Kitchen light"),))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository.open_or_create(tmp_path / "automations.git", STARTER, NIGHT)
+
+
+def deployed(repository: Repository, trial_until: datetime | None = None) -> None:
+    propose(repository, proposal(yaml=YAML.format(id=ID, alias="Kitchen light")), None, may_open=True, now=NIGHT)
+    tip = entry(repository, HABIT)
+    assert tip is not None
+    blob = repository.blob_of(tip.branch, tip.path)
+    merge(repository, tip, blob or "", ANNA, "", NIGHT, trial_until)
+    approved = entry(repository, HABIT)
+    assert approved is not None
+    record_outcome(repository, approved, Event.DEPLOYED, "", NIGHT)
+
+
+def daily_history(days: int) -> Events:
+    """Something that happens every noon, so that the days are there to replay over."""
+    times = [int((NIGHT + timedelta(days=n, hours=9)).timestamp() * 1e6) for n in range(days)]
+    count = len(times)
+    zeros = np.zeros(count, np.int32)
+    return Events(np.array(times, np.int64), zeros, zeros, np.zeros(count, np.int8), ("sensor.noon",), ("1",))
+
+
+def care(repository: Repository, fired: list[datetime] | None, home: Home = HOME, days: int = 6) -> Care:
+    async def told(_automation_id: str, _since: datetime) -> list[datetime] | None:
+        return fired
+
+    return Care(repository, home, daily_history(days + 1), told, NIGHT + timedelta(days=days))
+
+
+def tip_of(repository: Repository):
+    found = entry(repository, HABIT)
+    assert found is not None
+    return found
+
+
+async def test_one_that_never_fires_is_questioned_with_a_draft_that_takes_it_out(repository: Repository) -> None:
+    deployed(repository)
+
+    notes = await look_after(care(repository, fired=[]), entries(repository))
+
+    tip = tip_of(repository)
+    assert tip.state is State.DEGRADED
+    assert "does not fire when it should" in notes[0]
+    assert repository.read(tip.branch, tip.path) is None
+    assert repository.read(MAIN, tip.path) is not None
+
+
+async def test_approving_that_draft_takes_the_file_off_main(repository: Repository) -> None:
+    deployed(repository)
+    await look_after(care(repository, fired=[]), entries(repository))
+
+    merge(repository, tip_of(repository), "", ANNA, "", NIGHT)
+
+    assert repository.read(MAIN, tip_of(repository).path) is None
+
+
+async def test_keeping_it_ends_the_question(repository: Repository) -> None:
+    deployed(repository)
+    await look_after(care(repository, fired=[]), entries(repository))
+
+    keep(repository, tip_of(repository), ANNA, NIGHT)
+
+    assert tip_of(repository).state is State.HEALTHY
+    assert repository.resolve(tip_of(repository).branch) is None
+    assert repository.read(MAIN, tip_of(repository).path) is not None
+
+
+async def test_one_that_fires_as_it_should_becomes_healthy_after_two_weeks(repository: Repository) -> None:
+    deployed(repository)
+    times = [NIGHT.replace(hour=6, minute=42) + timedelta(days=n) for n in range(20)]
+
+    await look_after(care(repository, times, days=15), entries(repository))
+
+    assert tip_of(repository).state is State.HEALTHY
+
+
+async def test_a_home_that_keeps_no_record_leaves_it_watching(repository: Repository) -> None:
+    deployed(repository)
+
+    assert await look_after(care(repository, fired=None), entries(repository)) == []
+    assert tip_of(repository).state is State.WATCHING
+
+
+async def test_when_the_trial_is_over_the_person_is_asked(repository: Repository) -> None:
+    deployed(repository, trial_until=NIGHT + timedelta(days=7))
+
+    before = await look_after(care(repository, None, days=6), entries(repository))
+    after = await look_after(care(repository, None, days=7), entries(repository))
+
+    assert before == []
+    assert "trial are over" in after[0]
+    assert tip_of(repository).state is State.DEGRADED
+
+
+async def test_a_renamed_entity_brings_a_draft_with_its_new_name(repository: Repository) -> None:
+    deployed(repository)
+    renamed = replace(HOME, entities=(Entity("light.cooking", "Kitchen light", former_ids=("light.kitchen",)),))
+
+    await look_after(care(repository, None, renamed), entries(repository))
+
+    tip = tip_of(repository)
+    draft = decode((repository.read(tip.branch, tip.path) or b"").decode()).config
+    assert draft is not None
+    assert draft["actions"][0]["target"]["entity_id"] == "light.cooking"
+    assert "light.kitchen is now light.cooking" in tip.why
+
+
+def test_a_removed_entity_is_named() -> None:
+    config = {"actions": [{"action": "light.turn_on", "target": {"entity_id": "light.gone"}}]}
+
+    mended, why = mend(config, HOME)
+
+    assert mended is None
+    assert "light.gone is not in the home any more" in why

@@ -1,0 +1,39 @@
+"""Whether a deployed automation serves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from automations.home.health import Verdict, health
+
+START = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
+DAYS = [START + timedelta(days=n) for n in range(10)]
+
+
+def test_firing_on_time_is_watched_and_after_two_weeks_healthy() -> None:
+    soon = health(START, START + timedelta(days=10), DAYS, DAYS, undone=0)
+    later = health(START, START + timedelta(days=14), DAYS, DAYS, undone=0)
+
+    assert soon.verdict is Verdict.WATCHING
+    assert later.verdict is Verdict.HEALTHY
+
+
+def test_a_few_seconds_late_is_on_time() -> None:
+    late = [one + timedelta(seconds=40) for one in DAYS]
+
+    assert health(START, DAYS[-1], DAYS, late, undone=0).verdict is Verdict.WATCHING
+
+
+def test_undone_by_people_again_and_again_is_degraded() -> None:
+    found = health(START, DAYS[-1], DAYS, DAYS, undone=4)
+
+    assert found.verdict is Verdict.DEGRADED
+    assert "people undid it 4 times" in found.sentence
+
+
+def test_not_firing_when_it_should_is_degraded() -> None:
+    assert health(START, DAYS[-1], DAYS, DAYS[:3], undone=0).verdict is Verdict.DEGRADED
+
+
+def test_too_little_to_tell_is_only_watched() -> None:
+    assert health(START, DAYS[1], DAYS[:2], [], undone=0).verdict is Verdict.WATCHING
