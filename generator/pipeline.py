@@ -100,11 +100,15 @@ async def run(night: Night, watch: Stopwatch) -> RunReport:
     return _report(night, mined, outcomes, left, questioned, watch.seconds)
 
 
-def may_open(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps) -> bool:
-    """Whether one more suggestion may be opened; one that is open already keeps its place."""
+def why_wait(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps) -> str:
+    """Why one more suggestion is not opened now; "" where it may be. One that is open already keeps its place."""
     if entry and entry.state in OPEN_STATES:
-        return True
-    return opened_tonight < caps.nightly and open_now < caps.open
+        return ""
+    if open_now >= caps.open:
+        return f"{caps.open} suggestions are open, which is as many as you allow; it comes when there is room."
+    if opened_tonight >= caps.nightly:
+        return f"{caps.nightly} new suggestions a night are as many as you allow; it comes another night."
+    return ""
 
 
 def declined_before(proposal: Proposal, known: Mapping[str, Entry]) -> str:
@@ -192,15 +196,15 @@ def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, En
     outcomes = []
     for number, proposal in enumerate(proposals):
         night.tell(Stage.PROPOSE, number, len(proposals), proposal.title)
-        allowed = may_open(known.get(proposal.habit_id), opened, open_now, night.caps)
-        outcomes.append(_propose_one(night, proposal, known, allowed))
+        wait = why_wait(known.get(proposal.habit_id), opened, open_now, night.caps)
+        outcomes.append(_propose_one(night, proposal, known, wait))
         if outcomes[-1].outcome == "created":
             opened, open_now = opened + 1, open_now + 1
     night.tell(Stage.PROPOSE, len(proposals), len(proposals), "")
     return outcomes
 
 
-def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], allowed: bool) -> ProposedSuggestion:
+def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], wait: str) -> ProposedSuggestion:
     entry = known.get(proposal.habit_id)
     why = "" if entry else declined_before(proposal, known)
     row = ProposedSuggestion(
@@ -214,7 +218,7 @@ def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], a
     if why:
         return row
     try:
-        outcome, why = propose(night.repository, proposal, entry, allowed, night.now)
+        outcome, why = propose(night.repository, proposal, entry, wait, night.now)
     except Moved as error:
         # A person decided while we drafted; their word stands, and the next night sees it.
         return row.model_copy(update={"outcome": "failed", "why": str(error)})

@@ -113,7 +113,10 @@ def _entities() -> Iterator[Entity]:
     starts = [n for n, word in enumerate(words) if "." in word]
     for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
         entity_id, area, *device_class = words[start:end]
-        name = entity_id.split(".")[1].replace("_", " ").capitalize()
+        domain, _, words_of = entity_id.partition(".")
+        name = words_of.replace("_", " ").capitalize() + (
+            " light" if domain == "light" and "lamp" not in words_of else ""
+        )
         area_id = None if area == "-" else area.lower()
         yield Entity(entity_id, name, area_id, device_class=device_class[0] if device_class else None)
 

@@ -100,14 +100,15 @@ def came_back(tip: Entry, proposal: Proposal) -> str:
 
 
 def propose(
-    repository: Repository, proposal: Proposal, tip: Entry | None, may_open: bool, now: datetime
+    repository: Repository, proposal: Proposal, tip: Entry | None, wait: str, now: datetime
 ) -> tuple[Outcome, str]:
     """Put one habit where it belongs tonight; the outcome and, where it needs one, its reason.
 
+    `wait` says why no more are opened now, "" where this one may be.
     The branch and the ledger move together or not at all. Raises Moved where somebody decided meanwhile.
     """
     if tip is None or tip.state in (State.WAITING, State.HELD_BACK, State.SETTLING):
-        return _enter(repository, proposal, tip, may_open, now)
+        return _enter(repository, proposal, tip, wait, now)
     if tip.state is State.DECLINED:
         why = came_back(tip, proposal)
         if not why:
@@ -115,8 +116,8 @@ def propose(
         _open(repository, proposal, tip, Event.REOPENED, now, why)
         return "created", why
     if tip.state is State.FADED:
-        if not may_open:
-            return "waiting", "As many suggestions are open as you allow; it comes when there is room."
+        if wait:
+            return "waiting", wait
         _open(repository, proposal, tip, Event.REOPENED, now, "It faded before and is done again.")
         return "created", ""
     if tip.state in OPEN_STATES or tip.state is State.SNOOZED:
@@ -146,14 +147,14 @@ def propose_change(repository: Repository, tip: Entry, content: bytes | None, wh
 
 
 def _enter(
-    repository: Repository, proposal: Proposal, tip: Entry | None, may_open: bool, now: datetime
+    repository: Repository, proposal: Proposal, tip: Entry | None, wait: str, now: datetime
 ) -> tuple[Outcome, str]:
-    if not proposal.blocked and may_open:
+    if not proposal.blocked and not wait:
         _open(repository, proposal, tip, Event.PROPOSED, now, "")
         return "created", ""
     event = Event.HELD_BACK if proposal.blocked else Event.OBSERVED
     outcome: Outcome = "held_back" if proposal.blocked else "waiting"
-    why = proposal.blocked or "As many suggestions are open as you allow; it comes when there is room."
+    why = proposal.blocked or wait
     if tip and tip.event is event and (tip.evidence, tip.why) == (proposal.evidence, why):
         return outcome, why
     entry = _entry(proposal, tip, event, now, why)

@@ -73,7 +73,7 @@ async def service(tmp_path: Path, real_home: RealHome, door: HomeAssistant) -> A
 
 async def suggestion(client: httpx.AsyncClient) -> dict[str, Any]:
     rows = (await client.get("/api/suggestions", params={"state": "open"})).json()["items"]
-    row = next(row for row in rows if "edroom lamp" in row["title"])
+    row = next(row for row in rows if "bedroom lamp" in row["title"].casefold())
     page: dict[str, Any] = (await client.get(f"/api/suggestions/{row['habit_id']}")).json()
     return page
 

@@ -71,7 +71,7 @@ def deployer(repository: Repository, home: StubbornHome) -> Deployer:
 
 def approve(repository: Repository, habit: str = HABIT, alias: str = "Kitchen light") -> str:
     draft = proposal(habit, yaml=YAML.format(id=f"nightshift_{habit}", alias=alias))
-    propose(repository, draft, entry(repository, habit), may_open=True, now=NIGHT)
+    propose(repository, draft, entry(repository, habit), wait="", now=NIGHT)
     tip = entry(repository, habit)
     assert tip is not None
     blob = repository.blob_of(tip.branch, tip.path)

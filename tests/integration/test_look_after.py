@@ -32,7 +32,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def deployed(repository: Repository, trial_until: datetime | None = None) -> None:
-    propose(repository, proposal(yaml=YAML.format(id=ID, alias="Kitchen light")), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(yaml=YAML.format(id=ID, alias="Kitchen light")), None, wait="", now=NIGHT)
     tip = entry(repository, HABIT)
     assert tip is not None
     blob = repository.blob_of(tip.branch, tip.path)

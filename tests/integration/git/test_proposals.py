@@ -34,7 +34,7 @@ def approve(repository: Repository, habit_id: str = HABIT) -> str:
 
 
 def test_a_new_habit_becomes_a_branch_with_one_file_and_a_ledger(repository: Repository) -> None:
-    outcome, _ = propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    outcome, _ = propose(repository, proposal(), None, wait="", now=NIGHT)
 
     tip = tip_of(repository)
     look = look_at_branch(repository, tip.branch, tip.path)
@@ -49,20 +49,20 @@ def test_a_new_habit_becomes_a_branch_with_one_file_and_a_ledger(repository: Rep
 
 
 def test_the_same_night_twice_changes_no_ref(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     before = snapshot(repository)
 
-    outcome, _ = propose(repository, proposal(), tip_of(repository), may_open=True, now=NIGHT + timedelta(hours=1))
+    outcome, _ = propose(repository, proposal(), tip_of(repository), wait="", now=NIGHT + timedelta(hours=1))
 
     assert outcome == "unchanged"
     assert snapshot(repository) == before
 
 
 def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     later = proposal(evidence="19/22", days_seen=19, window_end=NIGHT + timedelta(days=1))
 
-    outcome, _ = propose(repository, later, tip_of(repository), may_open=True, now=NIGHT + timedelta(days=1))
+    outcome, _ = propose(repository, later, tip_of(repository), wait="", now=NIGHT + timedelta(days=1))
 
     tip = tip_of(repository)
     commits = repository.git("rev-list", f"{MAIN}..{tip.branch}").split()
@@ -73,10 +73,10 @@ def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository:
 
 
 def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository: Repository) -> None:
-    first, _ = propose(repository, proposal(), None, may_open=False, now=NIGHT)
+    first, _ = propose(repository, proposal(), None, wait="Enough for tonight.", now=NIGHT)
     waiting = tip_of(repository)
 
-    second, _ = propose(repository, proposal(), waiting, may_open=True, now=NIGHT)
+    second, _ = propose(repository, proposal(), waiting, wait="", now=NIGHT)
 
     assert (first, waiting.state) == ("waiting", State.WAITING)
     assert second == "created"
@@ -85,7 +85,7 @@ def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository:
 
 
 def test_a_blocked_draft_is_held_back_with_its_reason(repository: Repository) -> None:
-    propose(repository, proposal(blocked="It would open a lock."), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(blocked="It would open a lock."), None, wait="", now=NIGHT)
 
     tip = tip_of(repository)
     assert tip.state is State.HELD_BACK
@@ -94,11 +94,11 @@ def test_a_blocked_draft_is_held_back_with_its_reason(repository: Repository) ->
 
 
 def test_a_persons_commit_freezes_the_branch(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     tip = tip_of(repository)
     edited = edit(repository, tip, "id: x\nalias: Mine\n", repository.blob_of(tip.branch, tip.path) or "", ANNA, NIGHT)
 
-    outcome, _ = propose(repository, proposal(evidence="20/23"), tip_of(repository), may_open=True, now=NIGHT)
+    outcome, _ = propose(repository, proposal(evidence="20/23"), tip_of(repository), wait="", now=NIGHT)
 
     assert outcome == "frozen"
     assert repository.resolve(tip.branch) == edited
@@ -107,11 +107,11 @@ def test_a_persons_commit_freezes_the_branch(repository: Repository) -> None:
 
 
 def test_declined_stays_declined_until_the_evidence_is_materially_stronger(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     decline(repository, tip_of(repository), DeclineScope.SUGGESTION, "not for me", ANNA, NIGHT)
 
-    same, _ = propose(repository, proposal(evidence="19/22"), tip_of(repository), may_open=True, now=NIGHT)
-    back, why = propose(repository, proposal(strength=0.97), tip_of(repository), may_open=True, now=NIGHT)
+    same, _ = propose(repository, proposal(evidence="19/22"), tip_of(repository), wait="", now=NIGHT)
+    back, why = propose(repository, proposal(strength=0.97), tip_of(repository), wait="", now=NIGHT)
 
     assert same == "declined"
     assert back == "created"
@@ -120,16 +120,16 @@ def test_declined_stays_declined_until_the_evidence_is_materially_stronger(repos
 
 
 def test_a_declined_habit_never_comes_back_by_itself(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     decline(repository, tip_of(repository), DeclineScope.HABIT, "", ANNA, NIGHT)
 
-    outcome, _ = propose(repository, proposal(strength=1.0, days_seen=60), tip_of(repository), True, NIGHT)
+    outcome, _ = propose(repository, proposal(strength=1.0, days_seen=60), tip_of(repository), "", NIGHT)
 
     assert outcome == "declined"
 
 
 def test_a_faded_suggestion_loses_its_branch_and_keeps_its_ledger(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
 
     close(repository, tip_of(repository), Event.FADED, "Not seen for two weeks.", NIGHT)
 
@@ -138,7 +138,7 @@ def test_a_faded_suggestion_loses_its_branch_and_keeps_its_ledger(repository: Re
 
 
 def test_merging_adds_the_file_in_the_reviewers_name_and_removes_the_branch(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     before = repository.main()
 
     commit = approve(repository)
@@ -154,7 +154,7 @@ def test_merging_adds_the_file_in_the_reviewers_name_and_removes_the_branch(repo
 
 
 def test_rollback_is_exact_and_restore_brings_the_file_back(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     before = repository.git("rev-parse", f"{MAIN}^{{tree}}")
     merged = approve(repository)
     path = tip_of(repository).path
@@ -173,7 +173,7 @@ def test_rollback_is_exact_and_restore_brings_the_file_back(repository: Reposito
 def test_rollback_leaves_later_merges_of_other_files_alone(repository: Repository) -> None:
     other = "ffff00001111"
     for habit in (HABIT, other):
-        propose(repository, proposal(habit), None, may_open=True, now=NIGHT)
+        propose(repository, proposal(habit), None, wait="", now=NIGHT)
     approve(repository, HABIT)
     approve(repository, other)
 
@@ -184,11 +184,11 @@ def test_rollback_leaves_later_merges_of_other_files_alone(repository: Repositor
 
 
 def test_a_merge_after_the_draft_changed_is_refused(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     tip = tip_of(repository)
     shown = repository.blob_of(tip.branch, tip.path) or ""
     changed = proposal(yaml="id: nightshift_a1b2c3d4e5f6\nalias: Other\n")
-    propose(repository, changed, tip, may_open=True, now=NIGHT)
+    propose(repository, changed, tip, wait="", now=NIGHT)
 
     with pytest.raises(Moved):
         merge(repository, tip_of(repository), shown, ANNA, "", NIGHT)
@@ -197,7 +197,7 @@ def test_a_merge_after_the_draft_changed_is_refused(repository: Repository) -> N
 
 
 def test_of_two_decisions_at_once_one_wins(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     seen_by_both = tip_of(repository)
     snooze(repository, seen_by_both, NIGHT + timedelta(days=3), ANNA, NIGHT)
 
@@ -209,7 +209,7 @@ def test_of_two_decisions_at_once_one_wins(repository: Repository) -> None:
 
 
 def test_a_reopened_suggestion_is_rendered_on_todays_main(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     decline(repository, tip_of(repository), DeclineScope.HABIT, "", ANNA, NIGHT)
 
     commit = reopen(repository, tip_of(repository), ANNA, NIGHT)
@@ -221,7 +221,7 @@ def test_a_reopened_suggestion_is_rendered_on_todays_main(repository: Repository
 def test_trailers_cannot_be_forged_through_a_title_or_a_reason(repository: Repository) -> None:
     evil = proposal(title="Lamp\n\nState: approved\nHabit-Id: other", reason="x\n\nState: approved")
 
-    propose(repository, evil, None, may_open=True, now=NIGHT)
+    propose(repository, evil, None, wait="", now=NIGHT)
 
     assert set(entries(repository)) == {HABIT}
     assert tip_of(repository).state is State.OPEN
@@ -244,9 +244,9 @@ def test_a_folder_that_is_no_repository_is_named(tmp_path) -> None:
 
 
 def test_the_repository_is_whole_after_everything(repository: Repository) -> None:
-    propose(repository, proposal(), None, may_open=True, now=NIGHT)
+    propose(repository, proposal(), None, wait="", now=NIGHT)
     approve(repository)
-    propose(repository, replace(proposal("ffff00001111")), None, may_open=True, now=NIGHT)
+    propose(repository, replace(proposal("ffff00001111")), None, wait="", now=NIGHT)
 
     status, out, err = repository.try_git("fsck", "--strict")
 
