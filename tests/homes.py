@@ -45,7 +45,9 @@ class Style:
     longitude: float = 4.9
     first: date = date(2026, 2, 20)
     machine_delay: tuple[float, float] = (0.1, 3)
-    """Span of the delays of automations; each of them keeps within a tenth of a second or two of its own."""
+    """Span of the delays of automations, seconds."""
+    sloppy: bool = False
+    """Machines keep their own delay within a tenth of a second; sloppy ones anywhere in the span, timers within 2 %."""
     wall_share: float = 0.1
     """Share of a person's changes whose cause nobody knows."""
 
@@ -65,6 +67,30 @@ STYLES: tuple[Style, ...] = (
         longitude=151.2,
         first=date(2026, 8, 10),
         wall_share=0.0,
+    ),
+    Style(
+        sloppy=True,
+        jitter_minutes=(3, 20),
+        misses=(0, 0.3),
+        machine_delay=(0.2, 2.5),
+        zone="Europe/London",
+        latitude=51.5,
+        longitude=-0.1,
+        first=date(2026, 10, 10),
+        people=1,
+        noise_a_day=(0.1, 3),
+    ),
+    Style(
+        sloppy=True,
+        shape="uniform",
+        delay_seconds=(10, 120),
+        delay_spread=(0.3, 0.6),
+        machine_delay=(0.05, 1.0),
+        zone="America/Denver",
+        latitude=39.7,
+        longitude=-105.0,
+        first=date(2026, 5, 25),
+        noise_a_day=(1, 5),
     ),
 )
 
@@ -142,8 +168,8 @@ class Builder:
     automations: list[dict[str, Any]] = field(default_factory=list)
     away: list[tuple[float, float]] = field(default_factory=list)
     """When nobody is home, seconds since 1970."""
-    causes: set[str] = field(default_factory=set)
-    """What sets people off; it does nothing else."""
+    quiet: set[str] = field(default_factory=set)
+    """What does nothing beside what was planted."""
 
     def furnish(self) -> None:
         rooms = [self._word() for _ in range(8)]
@@ -282,9 +308,9 @@ class Builder:
 
 STATES = {"cover": ("open", "closed"), "media_player": ("playing", "idle")}
 FURNITURE: tuple[tuple[str, int, str, str | None], ...] = (
-    ("light", 28, "light", None),
-    ("switch", 12, "switch", None),
-    ("fan", 5, "fan", None),
+    ("light", 34, "light", None),
+    ("switch", 14, "switch", None),
+    ("fan", 8, "fan", None),
     ("cover", 4, "cover", "blind"),
     ("media", 5, "media_player", None),
     ("motion", 10, "binary_sensor", "motion"),

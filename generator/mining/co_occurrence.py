@@ -18,6 +18,8 @@ WITHIN_SECONDS = 900.0
 PRESENCE_SECONDS = 1500.0
 UNDO_SECONDS = 4 * 3600.0
 BOUNCE_SECONDS = 45.0
+PERSON_PRICE = 1.5
+"""Where one lives alone, "the last one leaves" and "this person leaves" are the same; the first is said."""
 FEWEST = 4
 LEAST_CONFIDENCE = 0.06
 """Below it no condition could make a habit of it."""
@@ -46,7 +48,9 @@ def pair_hypotheses(doing: Doing, stream: Stream, background: Background, tried:
         within = PRESENCE_SECONDS if source.kind is Kind.PRESENCE else WITHIN_SECONDS
         guess = after(doing, source.times, within, background)
         if guess is not None:
-            prior = float(np.log(max(2, tried)))
+            prior = float(np.log(max(2, tried))) + (
+                PERSON_PRICE if source.kind is Kind.PRESENCE and source.entity >= 0 else 0
+            )
             found.append(replace(guess, kind=source.kind, trigger=source.trigger, prior=prior, source=at))
     return found, len(stream.sources)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.conditions import Feature, conditioned
+from generator.mining.evidence import smoothed
 from generator.mining.hypothesis import Hypothesis
 from generator.mining.local_time import DAY, LocalClock
 
@@ -25,6 +26,8 @@ class Confirmation:
     recent_seen: int
     recent_possible: int
     """The same in the newest part of the window alone."""
+    before: float
+    """Confidence in the part before that."""
 
 
 def confirm(
@@ -33,15 +36,18 @@ def confirm(
     """`plain` is the guess before its conditions; these are chosen anew from the days that teach."""
     day = (clock.local(plain.firings) // DAY).astype(np.int64)
     recent = day >= int(np.ceil(clock.days * LEARNED_SHARE))
+    older = guess.where((clock.local(guess.firings) // DAY) < int(np.ceil(clock.days * LEARNED_SHARE)))
+    guess_before = smoothed(older.hits, older.chances)
     if clock.length >= SETTLED_DAYS * DAY * 0.98:
         seen, possible = _checked(guess, plain, ~recent, recent, features, target)
-        return Confirmation(seen, possible, seen, possible)
+        return Confirmation(seen, possible, seen, possible, guess_before)
     totals = np.zeros(4, np.int64)
     for fold in range(FOLDS):
         held = day % FOLDS == fold
         totals[:2] += _checked(guess, plain, ~held, held, features, target)
         totals[2:] += _checked(guess, plain, ~held, held & recent, features, target)
-    return Confirmation(*(int(total) for total in totals))
+    seen, possible, recent_seen, recent_possible = (int(total) for total in totals)
+    return Confirmation(seen, possible, recent_seen, recent_possible, guess_before)
 
 
 def _checked(

@@ -35,14 +35,14 @@ def confidence_low(hits: int, chances: int) -> float:
 
 
 def fades(seen: int, possible: int, confidence: float) -> bool:
-    """Is `seen` of `possible` too little for a habit of that confidence: under a third, or a chance below 1 %?
+    """Is `seen` of `possible` too little for a habit of that confidence: under a third, or a chance below 2 %?
 
     The chance is the binomial distribution's lower tail P(X <= seen).
     """
     if 3 * seen < possible:
         return True
     tail = sum(comb(possible, k) * confidence**k * (1 - confidence) ** (possible - k) for k in range(seen + 1))
-    return tail < 0.01
+    return tail < 0.02
 
 
 def lift(confidence: float, base_rate: float) -> float:

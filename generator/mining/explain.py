@@ -125,7 +125,7 @@ def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
         return "too few chances to be sure"
     if not confirmation.recent_seen:
         return "it was not seen lately (it stopped)"
-    if fades(confirmation.recent_seen, confirmation.recent_possible, guess.confidence):
+    if fades(confirmation.recent_seen, confirmation.recent_possible, confirmation.before):
         return "it is no longer done as often (it fades)"
     if world.settling and confirmation.seen < (least - 0.1) * confirmation.possible:
         return "days that had no part in learning it do not confirm it"

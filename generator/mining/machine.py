@@ -19,14 +19,16 @@ SCENE_SECONDS = 1.0
 SCENE_SIZE = 3
 TIMER_SECONDS = 1860.0
 BAND_SECONDS = 0.7
-BAND_SHARE = 0.01
+QUICK_SECONDS = 2.8
+BAND_SHARE = 0.05
 """A timer keeps within this much, of its length, of its own delay."""
-CLOCKWORK_SECONDS = 60.0
-TWINS = 0.6
+CLOCKWORK_SECONDS = 100.0
+TWINS = 0.2
+OFTEN_TOGETHER = 0.4
 RANK = {"light": 0, "cover": 1, "fan": 2, "media_player": 3, "climate": 4, "switch": 6}
 
 
-def people_only(doings: list[Doing], stream: Stream, tidied: Tidy) -> list[Doing]:
+def people_only(doings: list[Doing], stream: Stream, tidied: Tidy, sun: dict[str, Seconds]) -> list[Doing]:
     """The doings without what a machine did; what is left out is counted in `skipped` by name."""
     moves = _moves(tidied)
     kept = []
@@ -39,7 +41,7 @@ def people_only(doings: list[Doing], stream: Stream, tidied: Tidy) -> list[Doing
         left = _without(
             left, _timers(left, stream), "it follows something after a constant delay, like a machine", tidied
         )
-        left = _without(left, _clockwork(left, tidied), "it keeps the clock to the second, like a machine", tidied)
+        left = _without(left, _clockwork(left, tidied, sun), "it keeps the clock to the second, like a machine", tidied)
         if len(left.times):
             kept.append(left)
     return kept
@@ -92,12 +94,12 @@ def _twins(doing: Doing, moves: _Moves, tidied: Tidy) -> NDArray[np.bool_]:
         return machine
     lead = doing.times[place] - moves.time[row]
     echoes = np.unique(place[lead > 0])
-    if len(echoes) >= TWINS * len(doing.times):
+    if len(echoes) >= max(4, OFTEN_TOGETHER * len(doing.times)):
         machine[echoes] = True
     for entity in np.unique(moves.entity[row]).tolist():
         mine = moves.entity[row] == entity
         together = np.unique(place[mine])
-        if len(together) < max(3, TWINS * len(doing.times)):
+        if len(together) < max(4, TWINS * len(doing.times)):
             continue
         ahead = float(np.mean(lead[mine] > 0.0))
         behind = float(np.mean(lead[mine] < 0.0))
@@ -144,8 +146,8 @@ def _timers(doing: Doing, stream: Stream) -> NDArray[np.bool_]:
 def constant(delay: Seconds, of: int) -> NDArray[np.bool_]:
     """Which of the delays form one tight bundle, as a timer's do; none where there is no such bundle.
 
-    A bundle: at least 4 and a quarter of all `of` times, within max(0.7 s, 1 % of the delay), and three quarters of
-    all that lies within five such bands on both sides. Under two seconds no hand is that quick: anything goes.
+    A bundle: at least 4 and a quarter of all `of` times, within max(0.7 s, 5 % of the delay), and three quarters of
+    all that lies within five such bands on both sides. No hand is quicker than QUICK_SECONDS: there anything goes.
     """
     order = np.argsort(delay)
     ordered = delay[order]
@@ -155,8 +157,8 @@ def constant(delay: Seconds, of: int) -> NDArray[np.bool_]:
     middle = float(np.median(ordered[best : last[best]]))
     width = float(band[best])
     inside = (delay >= ordered[best]) & (delay <= ordered[best] + width)
-    if middle < 2.0:
-        inside = delay < 2.0
+    if middle < QUICK_SECONDS:
+        inside = delay < QUICK_SECONDS + 1.0
     count = int(np.count_nonzero(inside))
     around = int(np.count_nonzero(np.abs(delay - middle) <= 5 * width))
     if count >= max(4, 0.25 * of) and count >= 0.75 * around:
@@ -183,14 +185,17 @@ def _telemetry_echo(doing: Doing, tidied: Tidy) -> NDArray[np.bool_]:
     return machine
 
 
-def _clockwork(doing: Doing, tidied: Tidy) -> NDArray[np.bool_]:
-    """Unknown times that keep one time of day within a minute on five days or more."""
+def _clockwork(doing: Doing, tidied: Tidy, sun: dict[str, Seconds]) -> NDArray[np.bool_]:
+    """Unknown times that keep one time of day, or one distance from the sun's, to the minute on five days or more."""
     machine = np.zeros(len(doing.times), np.bool_)
     places = np.flatnonzero(doing.unknown)
     if len(places) < 5:
         return machine
-    day_time = tidied.clock.local(doing.times[places]) % DAY
-    machine[places[_tight(day_time)]] = True
+    local = tidied.clock.local(doing.times[places])
+    machine[places[_tight(local % DAY)]] = True
+    for base in sun.values():
+        apart = local - base[np.clip((local // DAY).astype(np.int64), 0, len(base) - 1)]
+        machine[places[_tight(np.where(np.isnan(apart), 1e9 + local, apart))]] = True
     return machine
 
 

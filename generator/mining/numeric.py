@@ -76,7 +76,7 @@ def _bounds(low: Seconds, high: Seconds, times: int) -> list[float]:
     if not len(depth) or depth.max() < max(FEWEST, LEAST_SHARE * times):
         return []
     good = middles[depth >= 0.85 * depth.max()]
-    return [float(bound) for bound in good[:: max(1, len(good) // 12)]]
+    return [float(bound) for bound in good[:: max(1, len(good) // 16)]]
 
 
 def crossings(gauge: Gauge, bound: float, rising: bool) -> Seconds:
@@ -100,17 +100,19 @@ def _guess(
 def _rounded(
     guesses: list[Hypothesis], doing: Doing, gauge: Gauge, rising: bool, background: Background, tried: int
 ) -> Hypothesis:
-    """The best guess, its bound in the middle of those that explain as much, and round where that costs nothing."""
+    """The best guess; its bound is the mean of all, weighted by how well they explain, and round where that is free."""
     best = max(guesses, key=lambda guess: guess.score)
-    alike = [_bound(guess) for guess in guesses if guess.score >= best.score - 2.0]
-    low, high = min(alike), max(alike)
-    middle = (low + high) / 2
-    for step in (10.0, 5.0, 1.0, 0.5, 0.1, 0.01):
+    bounds = np.array([_bound(guess) for guess in guesses])
+    weight = np.exp(np.array([guess.score for guess in guesses]) - best.score)
+    middle = float(np.sum(bounds * weight) / np.sum(weight))
+    spread = float(np.sqrt(np.sum(weight * (bounds - middle) ** 2) / np.sum(weight)))
+    for step in (5.0, 1.0, 0.5, 0.1, 0.01):
         bound = round(round(middle / step) * step, 2)
-        if low <= bound <= high or step == 0.01:
-            break
-    again = _guess(doing, gauge, bound, rising, background, tried)
-    return again if again is not None and again.score >= best.score - 2.5 else best
+        if abs(bound - middle) <= 0.8 * spread:
+            again = _guess(doing, gauge, bound, rising, background, tried)
+            if again is not None and again.score >= best.score - 2.0:
+                return again
+    return best
 
 
 def _bound(guess: Hypothesis) -> float:

@@ -13,7 +13,7 @@ from generator.mining.explain import Explained, World
 from generator.mining.local_time import DAY
 from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
 
-LARGEST_Q = 1e-3
+LARGEST_Q = 2e-4
 WAIT_FROM_SECONDS = 45.0
 """A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
 LONGEST_CHAIN = 3

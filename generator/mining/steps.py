@@ -13,7 +13,7 @@ from generator.mining.conditions import features_of
 from generator.mining.doings import Doing, doings_of
 from generator.mining.explain import World, explain
 from generator.mining.hypothesis import BINS, day_shape
-from generator.mining.local_time import DAY, sun_times
+from generator.mining.local_time import DAY, Seconds, sun_times
 from generator.mining.machine import people_only
 from generator.mining.mined import Mined
 from generator.mining.numeric import gauges_of
@@ -45,17 +45,17 @@ def mine(events: Events, home: Home, window_days: int = 30) -> Mined:
         return replace(mined, skipped=_skipped(tidied), notes=(*mined.notes, note))
     with _timed(timings, "people"):
         stream = stream_of(tidied)
-        doings = people_only(doings_of(tidied), stream, tidied)
+        sun = sun_times(clock, home)
+        doings = people_only(doings_of(tidied), stream, tidied, sun)
     with _timed(timings, "habits"):
-        world = _world(tidied, stream, doings)
+        world = _world(tidied, stream, doings, sun)
         explained = [each for doing in doings for each in explain(doing, world)]
     with _timed(timings, "rank"):
         patterns = ranked(explained, world, KINDS * max(1, len(doings)))
     return replace(mined, patterns=tuple(patterns), skipped=_skipped(tidied), settling=world.settling)
 
 
-def _world(tidied: Tidy, stream: Stream, doings: list[Doing]) -> World:
-    sun = sun_times(tidied.clock, tidied.home)
+def _world(tidied: Tidy, stream: Stream, doings: list[Doing], sun: dict[str, Seconds]) -> World:
     times = np.concatenate([doing.times for doing in doings]) if doings else np.empty(0)
     local = tidied.clock.local(times)
     shape = day_shape(local, 3600.0) if len(local) else np.full(BINS, 1 / BINS)

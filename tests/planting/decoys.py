@@ -15,6 +15,8 @@ def plant_decoys(home: Builder) -> None:
         schedule_of_a_device,
         timer_of_a_device,
         scene,
+        scene_at_the_clock,
+        sun_automation,
         group_follows_member,
         twin_of_a_habit,
         stopped_habit,
@@ -41,11 +43,12 @@ def motion_light(home: Builder, known: bool = False) -> None:
     """An automation turns a light on by motion and off again two minutes after it ended."""
     motion, _, times = causes_of(home, "motion", 6)
     light = home.take("light")
-    delay = machine_delay(home)
+    fixed = machine_delay(home)
     ends = {span.start: span.end for span in home.lines[motion].spans}
     for at in times:
-        start = at + delay + abs(float(home.rng.normal(0, 0.05)))
-        home.lines[light].spans.append(Span(start, ends[at] + 120.3, "automation", "automation", True))
+        start = at + (machine_delay(home) if home.style.sloppy else fixed + abs(float(home.rng.normal(0, 0.05))))
+        wait = 120.3 + float(home.rng.normal(0, 2)) * home.style.sloppy
+        home.lines[light].spans.append(Span(start, ends[at] + wait, "automation", "automation", True))
     decoy(home, "motion light" + (" known to the home" if known else ""), light)
     decoy(home, "motion light off", light, "off")
     if known:
@@ -83,8 +86,9 @@ def schedule_of_a_device(home: Builder) -> None:
     """A plug with its own timer, a few seconds exact."""
     switch = home.take("switch", "light")
     centre = float(home.rng.uniform(5, 23)) * HOUR
+    seconds = 20 if home.style.sloppy else 4
     for day in range(home.days):
-        act(home, switch, "on", home.moment(day, centre + float(home.rng.normal(0, 4))), by="device")
+        act(home, switch, "on", home.moment(day, centre + float(home.rng.normal(0, seconds))), by="device")
     decoy(home, "schedule of a device", switch)
 
 
@@ -96,7 +100,7 @@ def timer_of_a_device(home: Builder) -> None:
         for _ in range(home.rng.poisson(1.5)):
             at = home.moment(day, float(home.rng.uniform(7, 22)) * HOUR)
             if home.someone_home(at):
-                end = at + length + float(home.rng.normal(0, 0.3))
+                end = at + length * (1 + float(home.rng.normal(0, 0.01)) * home.style.sloppy)
                 home.lines[fan].spans.append(Span(at, end, "person", "device", True))
     decoy(home, "timer of a device", fan, "off")
 
@@ -114,10 +118,32 @@ def scene(home: Builder) -> None:
         decoy(home, "scene", light)
 
 
+def scene_at_the_clock(home: Builder) -> None:
+    """Good night: one press at about the same time turns four things off within two seconds."""
+    things = [home.take("light", "switch", "light") for _ in range(4)]
+    centre = float(home.rng.uniform(20, 23.2)) * HOUR
+    for day in range(home.days):
+        if home.happens(day, 0.1):
+            at = home.moment(day, centre + home.jitter(9))
+            for thing in things:
+                act(home, thing, "off", at + float(home.rng.uniform(0, 0.9)), by="automation")
+    for thing in things:
+        decoy(home, "scene at the clock", thing, "off")
+
+
+def sun_automation(home: Builder) -> None:
+    """An automation that nobody told us of turns a light on at sunset, a few seconds exact."""
+    light = home.take("light")
+    for day in range(home.days):
+        act(home, light, "on", home.sun(day, "sunset") + float(home.rng.normal(600, 3)), by="automation")
+    decoy(home, "sun automation", light)
+
+
 def group_follows_member(home: Builder) -> None:
     """A group shows what its member does; the member is switched at any hour."""
     member = home.take("light")
     group = home.add("group", "light", "light", None, f"group_{len(home.entities)}")
+    home.quiet |= {group, member}
     for day in range(home.days):
         for _ in range(home.rng.poisson(2)):
             at = home.moment(day, float(home.rng.uniform(7, 23)) * HOUR)
@@ -134,6 +160,7 @@ def twin_of_a_habit(home: Builder) -> None:
     """One lamp seen twice: as a light and as the switch of its plug; the habit is told of one of them."""
     truth = next(truth for truth in home.truths if truth.name.startswith("clock") and truth.target.startswith("light"))
     twin = home.add("twin", "switch", None, None, f"twin_{len(home.entities)}")
+    home.quiet |= {twin, truth.target}
     home.lines[twin].spans += [
         Span(span.start + 0.05, span.end + 0.05, "device", "device", True) for span in home.lines[truth.target].spans
     ]

@@ -89,7 +89,7 @@ def sun_habit(home: Builder, event: str) -> None:
 def causes_of(home: Builder, kind: str, a_day: float) -> tuple[str, str, list[float]]:
     """An entity whose change sets people off, and when it changes; somebody is home, at waking hours."""
     cause = home.take(kind)
-    home.causes.add(cause)
+    home.quiet.add(cause)
     times = []
     for day in range(home.days):
         for _ in range(home.rng.poisson(a_day)):

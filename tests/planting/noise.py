@@ -33,7 +33,7 @@ def waking(home: Builder, day: int) -> float:
 def switching(home: Builder, entity_id: str) -> None:
     a_day = home.span(home.style.noise_a_day)
     line = home.lines[entity_id]
-    if entity_id in home.causes:
+    if entity_id in home.quiet:
         return
     for day in range(home.days):
         if day in home.holiday:
@@ -75,4 +75,15 @@ def telemetry(home: Builder, entity_id: str, device_class: str) -> None:
     walk = np.cumsum(rng.normal(0, 0.01 * middle, steps))
     walk -= np.linspace(0, walk[-1], steps)
     values = middle + wave + walk * 0.3 + rng.normal(0, 0.01 * middle, steps)
+    if device_class == "illuminance":
+        values = daylight(home, at) * np.exp(rng.normal(0, 0.25, steps))
     line.events += [(float(t), f"{value:.1f}", "device") for t, value in zip(at, values, strict=True)]
+
+
+def daylight(home: Builder, at: np.ndarray) -> np.ndarray:
+    """Lux outside: some hundreds at sunset, falling to nothing within the hour."""
+    light = np.zeros(len(at))
+    for day in range(home.days):
+        rise, down = home.sun(day, "sunrise"), home.sun(day, "sunset")
+        light = np.maximum(light, 400 * np.exp(np.clip(np.minimum(at - rise, down - at) / 1200, -9, 3.5)))
+    return light
