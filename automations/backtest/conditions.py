@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -150,21 +150,43 @@ def numeric_state(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
 def time(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
     """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is that of the moment."""
     clock, at = scene.past.clock, scene.fired.at.time
-    after = _clock_bound(config.get("after"), 0)
-    before = _clock_bound(config.get("before"), DAY_SECONDS * SECOND - 1)
+    after, known_after = _clock_bound(scene, config.get("after"), 0)
+    before, known_before = _clock_bound(scene, config.get("before"), DAY_SECONDS * SECOND - 1)
     now = clock.of_day(at)
-    inside = (now >= after) & (now < before) if after < before else ~((now >= before) & (now < after))
+    inside = np.where(after < before, (now >= after) & (now < before), ~((now >= before) & (now < after)))
     today = np.isin(clock.weekday(at), list(weekdays(config.get("weekday"))))
-    return (inside & today).astype(np.int8)
+    return _verdict(known_after == ERROR, ERROR, inside & today & (known_after == YES) & (known_before == YES), YES, NO)
 
 
-def _clock_bound(value: Any, otherwise: int) -> int:
-    if value is None:
-        return otherwise
-    seconds = clock_seconds(value)
-    if seconds is None:
+def _clock_bound(scene: Scene, value: Any, otherwise: int) -> tuple[Ints, Verdicts]:
+    """Microseconds since midnight at each moment, and whether they are known: NO is silent, ERROR an absent entity."""
+    sure = np.full(len(scene), YES, np.int8)
+    seconds = clock_seconds(value) if value is not None else None
+    if value is None or seconds is not None:
+        return np.full(len(scene), otherwise if seconds is None else seconds * SECOND, np.int64), sure
+    name = str(value)
+    if not name.startswith(("input_datetime.", "time.", "sensor.")):
         raise NotComputable(f"a time condition takes its time from '{value}'")
-    return seconds * SECOND
+    found = scene.past.series(name).state_at(scene.fired.at)
+    distinct, inverse = np.unique(found, return_inverse=True)
+    bounds_us = [_time_in(scene, scene.past.text(int(code))) if code != ABSENT else None for code in distinct]
+    told = np.array([bound or 0 for bound in bounds_us], np.int64)
+    known = np.array([YES if bound is not None else NO for bound in bounds_us], np.int8)
+    known[distinct == ABSENT] = ERROR
+    return told[inverse], known[inverse]
+
+
+def _time_in(scene: Scene, text: str) -> int | None:
+    """The time of day in an entity's state: `06:45:00`, a date with a time, or an instant (then in the home's zone)."""
+    seconds = clock_seconds(text)
+    if seconds is not None:
+        return seconds * SECOND
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    local = at.astimezone(scene.past.home.zone) if at.tzinfo else at
+    return ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND
 
 
 def sun(scene: Scene, config: Mapping[str, Any]) -> Verdicts:

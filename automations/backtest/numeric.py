@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from automations.backtest.moments import Ints, Moments, Verdicts
+from automations.backtest import templates
+from automations.backtest.moments import Ints, Moments, Verdicts, firings_without_entity
 from automations.backtest.past import ABSENT, NEVER_A_NUMBER, Past
 from automations.backtest.reading import NotComputable, is_template
 
@@ -21,14 +22,14 @@ class Bounds:
 
     below: float | str | None
     above: float | str | None
+    value_template: str | None = None
 
 
 def bounds(config: Mapping[str, Any]) -> Bounds:
     if config.get("attribute") is not None:
         raise NotComputable("it looks at an attribute, and the history holds states only")
-    if config.get("value_template") is not None:
-        raise NotComputable("it takes its number from a template")
-    return Bounds(_bound(config.get("below")), _bound(config.get("above")))
+    template = config.get("value_template")
+    return Bounds(_bound(config.get("below")), _bound(config.get("above")), None if template is None else str(template))
 
 
 def _bound(value: Any) -> float | str | None:
@@ -47,9 +48,15 @@ def verdicts(past: Past, limits: Bounds, state: Ints, at: Moments) -> Verdicts:
 
     `unavailable` and `unknown` are OUTSIDE; another text or an absent entity is an ERROR, which arms nothing.
     """
+    if limits.value_template is not None:
+        # Each text that the template gives is taken as the entity's state.
+        texts = templates.rendered(past, limits.value_template, firings_without_entity(at), (), state)
+        state = np.array([ABSENT if text is templates.FAILED else past.code(text) for text in texts], np.int64)
     number, known = past.numbers(state)
     result = np.where(known, INSIDE, ERROR).astype(np.int8)
-    result[np.isin(state, past.codes(list(NEVER_A_NUMBER)))] = OUTSIDE
+    result[np.isin(state, past.codes([*NEVER_A_NUMBER, "None"] if limits.value_template else list(NEVER_A_NUMBER)))] = (
+        OUTSIDE
+    )
     for limit, sign in ((limits.below, -1.0), (limits.above, 1.0)):
         if isinstance(limit, str):
             _hold_to_entity(past, result, number, limit, sign, at)

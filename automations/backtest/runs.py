@@ -109,13 +109,24 @@ class _Walk:
         self.running &= ~here
 
     def delay(self, step: Mapping[str, Any], here: Mask) -> None:
+        chosen = np.flatnonzero(here)
         try:
-            length = period_us(step["delay"])
+            lengths = np.array([period_us(value) for value in self._filled_in(step["delay"], chosen)], np.int64)
         except NotComputable as error:
             self.unknown = self.unknown or str(error)
             return
-        if length > 0:
-            self._wait_until(np.flatnonzero(here), self.time[here] + length)
+        chosen = chosen[lengths > 0]
+        self._wait_until(chosen, self.time[chosen] + lengths[lengths > 0])
+
+    def _filled_in(self, value: Any, chosen: Ints) -> list[Any]:
+        """A duration as each run has it, with the templates in it rendered."""
+        if isinstance(value, Mapping):
+            parts = {unit: self._filled_in(amount, chosen) for unit, amount in value.items()}
+            return [{unit: amounts[place] for unit, amounts in parts.items()} for place in range(len(chosen))]
+        if not is_template(value):
+            return [value] * len(chosen)
+        scene = self._scene(chosen)
+        return list(templates.rendered(scene.past, value, scene.fired, scene.triggers))
 
     def _wait_until(self, chosen: Ints, until: Ints) -> None:
         self.time[chosen] = np.minimum(until, FOREVER)

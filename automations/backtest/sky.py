@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -68,13 +68,17 @@ class Sky:
 
     def sun_entity(self, start_us: int, end_us: int) -> tuple[Ints, Mask]:
         """When `sun.sun` is written and whether it then says above_horizon."""
-        written = updates(self, instant(start_us), instant(end_us))
+        written = updates(self, instant(start_us), instant(end_us), self._minutes())
         up = np.array([phase in ("day", "small_day") for _, phase in written], np.bool_)
         for crossing in np.flatnonzero(up[1:] != up[:-1]) + 1:
             # The elevation is rounded and refracted, so the entity turns some writes after sunset or before sunrise.
             self._correct(written, up, range(crossing, len(up)))
             self._correct(written, up, range(crossing - 1, -1, -1))
         return np.array([microseconds(at) for at, _ in written], np.int64), up
+
+    def _minutes(self) -> Mapping[str, int]:
+        year = (self._home.version or "").split(".")[0]
+        return _MINUTES_2026 if year.isdigit() and int(year) >= 2026 else _MINUTES_2025
 
     def _correct(self, written: list[tuple[datetime, str]], up: Mask, places: range) -> None:
         for place in places:
@@ -108,7 +112,7 @@ _LOWEST = (
     (-18, "astronomical_twilight"),
     (-91, "night"),
 )
-_MINUTES = {
+_MINUTES_2025 = {
     "night": 20,
     "astronomical_twilight": 8,
     "nautical_twilight": 8,
@@ -118,14 +122,17 @@ _MINUTES = {
 }
 """How often `sun.sun` is written in each phase (Home Assistant 2025.4, components/sun/entity.py)."""
 
+_MINUTES_2026 = {**_MINUTES_2025, "nautical_twilight": 4, "twilight": 2}
+"""The same in Home Assistant 2026.11."""
 
-def updates(sky: Sky, start: datetime, end: datetime) -> list[tuple[datetime, str]]:
+
+def updates(sky: Sky, start: datetime, end: datetime, minutes: Mapping[str, int]) -> list[tuple[datetime, str]]:
     """Every instant at which Home Assistant, started at `start`, writes `sun.sun`, and the phase of the day then."""
     found: list[tuple[datetime, str]] = []
     at = start
     while at <= end:
         change, phase = _next_change(sky, at)
-        step = timedelta(minutes=_MINUTES[phase])
+        step = timedelta(minutes=minutes[phase])
         found.append((at, phase))
         while at + step * 1.25 <= change:
             at += step

@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 SILENT: Final = ("unavailable", "unknown")
 _REQUIRED: Final = object()
+_ASKED_BY_JINJA: Final = ("unsafe_callable", "alters_data", "jinja_pass_arg")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class States:
         return known.state if known else "unknown"
 
     def __getattr__(self, domain: str) -> _Domain:
+        if domain in _ASKED_BY_JINJA:
+            raise AttributeError(domain)
         return _Domain(self._present, domain)
 
 

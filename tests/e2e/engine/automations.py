@@ -139,6 +139,9 @@ CONDITIONS: dict[str, tuple[list[Config], Config]] = {
         [pattern(minutes="/30")],
         when({"condition": "time", "after": "08:30:00", "before": "10:00:00"}),
     ),
+    "time of an entity": ([TICK], when({"condition": "time", "after": "input_datetime.wake", "before": "12:00"})),
+    "time of a sensor": ([TICK], when({"condition": "time", "before": "sensor.next_alarm"})),
+    "time of nothing": ([TICK], when({"condition": "time", "after": "input_datetime.nowhere"})),
     "after sunset": ([TICK], when({"condition": "sun", "after": "sunset"})),
     "before sunrise": ([TICK], when({"condition": "sun", "before": "sunrise"})),
     "dark": ([MOTION], when({"condition": "sun", "after": "sunset", "before": "sunrise"})),
@@ -170,6 +173,82 @@ CONDITIONS: dict[str, tuple[list[Config], Config]] = {
     "trigger number": ([MOTION, TICK], when({"condition": "trigger", "id": ["0"]})),
     "disabled": ([MOTION], when({**is_state("light.hall", "maybe"), "enabled": False})),
     "input select": ([TICK], when(is_state("input_select.mode", ["evening", "night"]))),
+}
+
+TEMPLATES: dict[str, tuple[list[Config], Any]] = {
+    "is state": ([MOTION], "{{ is_state('light.kitchen', 'on') }}"),
+    "is state list": ([TICK], "{{ is_state('media_player.tv', ['playing', 'paused']) }}"),
+    "not is state": ([MOTION], "{{ not is_state('person.anna', 'home') }}"),
+    "states equal": ([TICK], "{{ states('input_select.mode') == 'evening' }}"),
+    "states in": ([TICK], "{{ states('climate.living') in ['heat', 'cool'] and is_state('person.ben', 'home') }}"),
+    "float": ([TICK], "{{ states('sensor.temperature') | float(0) > 21.5 }}"),
+    "float without default": ([TICK], "{{ states('sensor.temperature') | float < 21.5 }}"),
+    "int": ([TICK], "{{ states('sensor.lux')|int(-1) >= 100 }}"),
+    "float function": ([TICK], "{{ float(states('sensor.text'), 99) > 50 }}"),
+    "text against number": ([TICK], "{{ states('sensor.text') > 5 }}"),
+    "two sensors": ([TICK], "{{ states('sensor.temperature')|float(0) > states('input_number.limit')|float(0) }}"),
+    "difference": (
+        [TICK],
+        "{{ (states('sensor.temperature')|float(0) - states('input_number.limit')|float(0)) | abs < 1 }}",
+    ),
+    "rounded": ([TICK], "{{ states('sensor.temperature') | float(0) | round(0) == 21 }}"),
+    "hour": ([TICK], "{{ now().hour >= 22 or now().hour < 6 }}"),
+    "weekday": ([TICK], "{{ now().weekday() < 5 and 7 <= now().hour < 9 }}"),
+    "isoweekday": ([at("09:00:00")], "{{ now().isoweekday() in (6, 7) }}"),
+    "strftime": ([TICK], "{{ now().strftime('%H:%M') > '21:30' }}"),
+    "time of today": ([TICK], "{{ today_at('08:00') <= now() < today_at('11:30:00') }}"),
+    "month": ([TICK], "{{ now().month in [4, 10] and now().day > 3 }}"),
+    "state object": ([TICK], "{{ states.light.hall.state == 'on' }}"),
+    "state object missing": ([TICK], "{{ states.light.nowhere.state == 'on' }}"),
+    "last changed": ([TICK], "{{ (now() - states.light.hall.last_changed).total_seconds() > 1800 }}"),
+    "as timestamp": ([TICK], "{{ as_timestamp(now()) - as_timestamp(states.light.hall.last_changed) > 900 }}"),
+    "missing": ([TICK], "{{ states('light.nowhere') == 'unknown' and not has_value('light.nowhere') }}"),
+    "number text is not true": ([TICK], "{{ 1 }}"),
+    "if": ([TICK], "{% if is_state('light.hall', 'on') %}true{% else %}false{% endif %}"),
+    "set": ([TICK], "{% set t = states('sensor.temperature')|float(0) %}{{ t > 20 and t < 22 }}"),
+    "iif": ([TICK], "{{ iif(is_state('switch.fan', 'on'), 'True', 'no') }}"),
+    "is number": ([TICK], "{{ is_number(states('sensor.text')) }}"),
+    "trigger state": ([state("media_player.tv")], "{{ trigger.to_state.state == 'playing' }}"),
+    "trigger states": (
+        [state(["light.hall", "switch.fan"])],
+        "{{ trigger.from_state.state != 'unavailable' and trigger.entity_id == 'light.hall' }}",
+    ),
+    "trigger id": (
+        [{**MOTION, "id": "seen"}, at("10:00:00")],
+        "{{ trigger.id == 'seen' or trigger.platform == 'time' }}",
+    ),
+    "trigger number": (
+        [number("sensor.lux", below=80)],
+        "{{ trigger.to_state.state|float < trigger.from_state.state|float(999) - 20 }}",
+    ),
+    "shorthand yes": ([at("11:00:00")], "{{ true }}"),
+}
+
+TEMPLATE_TRIGGERS: dict[str, Config] = {
+    "is state": {"trigger": "template", "value_template": "{{ is_state('light.kitchen', 'on') }}"},
+    "both": {
+        "trigger": "template",
+        "value_template": "{{ is_state('light.kitchen', 'on') and states('sensor.lux')|float(0) < 150 }}",
+    },
+    "number": {"trigger": "template", "value_template": "{{ states('sensor.temperature')|float > 22 }}"},
+    "for": {"trigger": "template", "value_template": "{{ is_state('binary_sensor.desk', 'on') }}", "for": "00:20:00"},
+    "clock": {"trigger": "template", "value_template": "{{ now().hour == 6 and now().minute >= 30 }}"},
+    "text": {"trigger": "template", "value_template": "{{ states('switch.fan') }}"},
+}
+
+VALUE_TEMPLATES: dict[str, tuple[list[Config], Config]] = {
+    "trigger": ([number("sensor.temperature", above=44, value_template="{{ state.state | float(0) * 2 }}")], {}),
+    "condition": (
+        [TICK],
+        when(
+            {
+                "condition": "numeric_state",
+                "entity_id": "sensor.temperature",
+                "below": 42,
+                "value_template": "{{ float(state.state, 0) * 2 }}",
+            }
+        ),
+    ),
 }
 
 WAIT_OFF: Config = {
@@ -232,6 +311,17 @@ MODES: dict[str, tuple[list[Config], Config]] = {
         [MOTION],
         does({"sequence": [is_state("light.kitchen", "on"), {"delay": "00:30:00"}]}, {"delay": "00:03:00"}),
     ),
+    "wait template": (
+        [MOTION],
+        does(ON, {"wait_template": "{{ is_state('binary_sensor.desk', 'off') }}", "timeout": "01:00:00"}, {"delay": 5}),
+    ),
+    "wait template clock": (
+        [state("light.kitchen", "on")],
+        does(ON, {"wait_template": "{{ now().minute in [0, 30] }}"}, OFF),
+    ),
+    "wait sun": ([state("light.kitchen", "on")], does({"wait_for_trigger": sun("sunset"), "timeout": {"hours": 6}})),
+    "delay template": ([MOTION], does(ON, {"delay": {"minutes": "{{ states('input_number.limit') | int(5) }}"}}, OFF)),
+    "delay template text": ([MOTION], does(ON, {"delay": "00:{{ states('input_number.limit') | int(5) }}:00"}, OFF)),
     "disabled delay": ([MOTION], does(ON, {"delay": "05:00:00", "enabled": False}, OFF)),
 }
 
@@ -245,4 +335,10 @@ def all_automations() -> list[Config]:
         found.append({"id": f"condition {name}", "triggers": triggers, **conditions, **does(ON)})
     for name, (triggers, actions) in MODES.items():
         found.append({"id": f"mode {name}", "triggers": triggers, **actions})
+    for name, (triggers, source) in TEMPLATES.items():
+        found.append({"id": f"template {name}", "triggers": triggers, **when(source), **does(ON)})
+    for name, trigger in TEMPLATE_TRIGGERS.items():
+        found.append({"id": f"trigger template {name}", "triggers": [trigger], **does(ON)})
+    for name, (triggers, conditions) in VALUE_TEMPLATES.items():
+        found.append({"id": f"value template {name}", "triggers": triggers, **conditions, **does(ON)})
     return [{"alias": config["id"], **config} for config in found]

@@ -1,4 +1,4 @@
-"""Thirty nasty days of made-up history: restarts, gaps, first appearances, flapping, drift, changes at one microsecond."""
+"""Thirty nasty days of made-up history: restarts, gaps, first appearances, flapping, drift, equal microseconds."""
 
 from __future__ import annotations
 
