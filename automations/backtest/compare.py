@@ -10,8 +10,8 @@ import numpy as np
 from automations.backtest.clock import SECOND
 from automations.backtest.effects import Effect
 from automations.backtest.moments import Ints, Mask
-from automations.backtest.past import NEVER_A_NUMBER, Past, Series
-from schemas.events import Cause
+from automations.backtest.past import ABSENT, NEVER_A_NUMBER, Past, Series
+from schemas.events import CAUSE_OF_ORIGIN, Cause
 
 CLOCK_WITHIN_SECONDS: Final = 30 * 60
 """The person's action belongs to a firing by clock or sun where it is at most this much earlier or later."""
@@ -25,12 +25,15 @@ UNDONE_WITHIN_SECONDS: Final = 10 * 60
 
 @dataclass(frozen=True)
 class Expected:
-    """One effect of a firing (its place): when, microseconds, how near a hand action must be to be the same."""
+    """One effect of some firings: `firing` are their places, `time` when each, microseconds, in the order of time.
 
-    firing: int
-    time_us: int
-    within_us: int
+    `within` is how near, in microseconds, a hand action must be to be the same.
+    """
+
     effect: Effect
+    firing: Ints
+    time: Ints
+    within: Ints
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Comparison:
     leads: tuple[float, ...]
 
 
-def compare(past: Past, expected: list[Expected], effects: set[Effect]) -> Comparison:
+def compare(past: Past, expected: list[Expected]) -> Comparison:
     """Each hand action answers one firing at most and each firing's effect one hand action, nearest pairs first."""
     matched: set[int] = set()
     harmless: set[int] = set()
@@ -53,22 +56,18 @@ def compare(past: Past, expected: list[Expected], effects: set[Effect]) -> Compa
     undone: set[int] = set()
     missed: list[int] = []
     leads: list[float] = []
-    for effect in sorted(effects, key=lambda one: (one.entity_id, one.state)):
-        mine = [one for one in expected if one.effect == effect]
-        target = _Target(past, effect)
-        pairs = _pairs(mine, target.by_hand)
-        missed += [int(time) for place, time in enumerate(target.by_hand) if place not in pairs.values()]
-        for place, one in enumerate(mine):
-            done_us = int(target.by_hand[pairs[place]]) if place in pairs else None
-            if done_us is not None:
-                matched.add(one.firing)
-                leads.append((done_us - one.time_us) / SECOND)
-            elif target.nothing_to_do(one):
-                harmless.add(one.firing)
-            else:
-                wrong.add(one.firing)
-            if target.taken_back(max(one.time_us, done_us or one.time_us)):
-                undone.add(one.firing)
+    for one in expected:
+        target = _Target(past, one.effect)
+        hand = pairs(one.time, target.by_hand, one.within)
+        done = hand >= 0
+        idle = ~done & target.nothing_to_do(one)
+        acted = np.where(done, target.by_hand[hand] if len(target.by_hand) else one.time, one.time)
+        matched |= set(one.firing[done].tolist())
+        harmless |= set(one.firing[idle].tolist())
+        wrong |= set(one.firing[~done & ~idle].tolist())
+        undone |= set(one.firing[target.taken_back(np.maximum(one.time, acted))].tolist())
+        missed += np.delete(target.by_hand, hand[done]).tolist()
+        leads += ((acted - one.time)[done] / SECOND).tolist()
     wrong -= matched
     return Comparison(
         frozenset(matched),
@@ -80,19 +79,32 @@ def compare(past: Past, expected: list[Expected], effects: set[Effect]) -> Compa
     )
 
 
-def _pairs(expected: list[Expected], by_hand: Ints) -> dict[int, int]:
-    """Place of the expectation to place of the hand action."""
-    distances: list[tuple[int, int, int]] = []
-    for place, one in enumerate(expected):
-        first, last = np.searchsorted(by_hand, [one.time_us - one.within_us, one.time_us + one.within_us + 1])
-        distances += [(abs(int(by_hand[hand]) - one.time_us), place, hand) for hand in range(int(first), int(last))]
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, place, hand in sorted(distances):
-        if place not in pairs and hand not in taken:
-            pairs[place] = hand
-            taken.add(hand)
-    return pairs
+def pairs(expected: Ints, by_hand: Ints, within: Ints) -> Ints:
+    """For each expectation the place of its hand action, -1 where it has none; both sorted by time.
+
+    The nearest two of all go together, then the nearest two of the rest, and so on: in each round those that are
+    nearest to each other.
+    """
+    found = np.full(len(expected), -1, np.int64)
+    free_expected, free_hand = np.arange(len(expected)), np.arange(len(by_hand))
+    while len(free_expected) and len(free_hand):
+        mine, hands = expected[free_expected], by_hand[free_hand]
+        to_hand, to_mine = _nearest(mine, hands), _nearest(hands, mine)
+        near = np.abs(hands[to_hand] - mine) <= within[free_expected]
+        mutual = near & (to_mine[to_hand] == np.arange(len(mine)))
+        if not mutual.any():
+            return found
+        found[free_expected[mutual]] = free_hand[to_hand[mutual]]
+        free_hand = np.delete(free_hand, to_hand[mutual])
+        free_expected = free_expected[near & ~mutual]
+    return found
+
+
+def _nearest(of: Ints, among: Ints) -> Ints:
+    """For each instant the place of the nearest one; the earlier of two that are equally near."""
+    after = np.minimum(np.searchsorted(among, of), len(among) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.where(np.abs(among[before] - of) <= np.abs(among[after] - of), before, after)
 
 
 class _Target:
@@ -100,38 +112,37 @@ class _Target:
 
     def __init__(self, past: Past, effect: Effect) -> None:
         self.past, self.wanted = past, past.code(effect.state)
-        self.series = past.series(effect.entity_id)
-        self._by_person = _by_person(past, self.series)
-        before = np.concatenate([[-1], self.series.state[:-1]]) if len(self.series) else self.series.state
+        self.series = series = past.series(effect.entity_id)
+        before = np.concatenate([[ABSENT], series.state[:-1]]) if len(series) else series.state
         self._silent = past.codes(list(NEVER_A_NUMBER))
-        real = (before >= 0) & ~np.isin(before, self._silent)
-        inside = (self.series.time > past.start_us) & (self.series.time <= past.end_us)
-        self._reached = self.series.state == self.wanted
-        self.by_hand = self.series.time[self._reached & real & self._by_person & inside]
-        self._taken_back = self.series.time[(before == self.wanted) & ~self._reached & self._by_person]
+        real = (before != ABSENT) & ~np.isin(before, self._silent)
+        inside = (series.time > past.start_us) & (series.time <= past.end_us)
+        reached, by_person = series.state == self.wanted, _by_person(past, series)
+        self.by_hand = series.time[reached & real & by_person & inside]
+        self._by_others = series.time[reached & ~by_person]
+        self._taken_back = series.time[(before == self.wanted) & ~reached & by_person]
 
-    def nothing_to_do(self, one: Expected) -> bool:
+    def nothing_to_do(self, one: Expected) -> Mask:
         """It was so already, it could not be reached, or something else did it around then."""
-        at = self.past.moments(np.array([one.time_us]))
-        now = int(self.series.state_at(at)[0])
-        if now in (self.wanted, -1, *self._silent.tolist()):
-            return True
-        first, last = np.searchsorted(
-            self.series.time, [one.time_us - one.within_us, one.time_us + one.within_us], side="right"
-        )
-        return bool((self._reached[first:last] & ~self._by_person[first:last]).any())
+        now = self.series.state_at(self.past.moments(one.time))
+        idle = (now == self.wanted) | (now == ABSENT) | np.isin(now, self._silent)
+        elsewhere = _any_within(self._by_others, one.time - one.within, one.time + one.within)
+        return np.logical_or(idle, elsewhere)
 
-    def taken_back(self, since_us: int) -> bool:
-        first, last = np.searchsorted(
-            self._taken_back, [since_us, since_us + UNDONE_WITHIN_SECONDS * SECOND], side="right"
-        )
-        return bool(last > first)
+    def taken_back(self, since: Ints) -> Mask:
+        return _any_within(self._taken_back, since + 1, since + UNDONE_WITHIN_SECONDS * SECOND)
+
+
+def _any_within(times: Ints, first: Ints, last: Ints) -> Mask:
+    """Whether any of the sorted times lies from first to last, both included."""
+    some: Mask = np.searchsorted(times, last, side="right") > np.searchsorted(times, first, side="left")
+    return some
 
 
 def _by_person(past: Past, series: Series) -> Mask:
     """Changes that a person made, or that nothing else is known to have made."""
     real = series.seen > 0
     cause = np.full(len(series), Cause.DEVICE, np.int8)
-    cause[real] = past.events.cause[series.seen[real] - 1]
+    cause[real] = CAUSE_OF_ORIGIN[past.events.origin[series.seen[real] - 1]]
     mask: Mask = np.isin(cause, [Cause.PERSON, Cause.UNKNOWN])
     return mask

@@ -16,9 +16,10 @@ from automations.backtest.compare import CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECO
 from automations.backtest.conditions import Scene, hold
 from automations.backtest.effects import Effect, effects
 from automations.backtest.modes import Started, started
-from automations.backtest.moments import Firings, Mask
+from automations.backtest.moments import Firings, Ints, Mask
 from automations.backtest.past import Past
 from automations.backtest.reading import NotComputable
+from automations.grammar import Role, walk
 from automations.spelling import modern
 from schemas.backtest import Backtest
 from schemas.events import Events
@@ -58,15 +59,16 @@ def _replayed(past: Past, config: AutomationConfig) -> Backtest:
     everywhere = Scene(past, fired, tuple(wanted))
     scene = replace(everywhere, fired=fired.take(hold(everywhere, config.get("conditions"))))
     done = started(scene, config)
-    return _told(past, wanted, scene.fired, done)
+    return _told(past, config, wanted, scene.fired, done)
 
 
-def _told(past: Past, wanted: list[Mapping[str, Any]], fired: Firings, done: Started) -> Backtest:
+def _told(
+    past: Past, config: AutomationConfig, wanted: list[Mapping[str, Any]], fired: Firings, done: Started
+) -> Backtest:
     by_clock = np.array([trigger.get("trigger") in BY_CLOCK for trigger in wanted] or [False])
     at_second = np.array([trigger.get("trigger") in ("time", "time_pattern") for trigger in wanted] or [False])
     rounded = np.where(at_second[fired.trigger], fired.at.time // SECOND * SECOND, fired.at.time)
-    expected, known = _expected(past, done, by_clock[fired.trigger])
-    found = compare(past, expected, known)
+    found = compare(past, _expected(past, config, fired, done, by_clock[fired.trigger]))
     times = [instant(time) for time in rounded.tolist()]
     return Backtest(
         start=instant(past.start_us),
@@ -81,19 +83,34 @@ def _told(past: Past, wanted: list[Mapping[str, Any]], fired: Firings, done: Sta
     )
 
 
-def _expected(past: Past, done: Started, by_clock: Mask) -> tuple[list[Expected], set[Effect]]:
+def _first_effects(config: AutomationConfig, home: Home) -> tuple[Effect, ...]:
+    """The effects of the first call in the actions that has any."""
+    every = (effects(node.value, home) for node in walk(config) if node.role is Role.ACTION)
+    return next((found for found in every if found), ())
+
+
+def _expected(past: Past, config: AutomationConfig, fired: Firings, done: Started, by_clock: Mask) -> list[Expected]:
     """The first effects of each run: what stands later in it (a light off after two minutes) follows from them."""
-    first: dict[int, int] = {}
-    brought: list[tuple[int, int, tuple[Effect, ...]]] = []
-    for call in done.calls:
-        result = effects(call.step, past.home)
-        for run, time in zip(call.run.tolist(), call.time.tolist(), strict=True) if result else ():
-            first[run] = min(time, first.get(run, time))
-            brought.append((run, time, result))
-    expected = [
-        Expected(run, time, (CLOCK_WITHIN_SECONDS if by_clock[run] else EVENT_WITHIN_SECONDS) * SECOND, effect)
-        for run, time, result in brought
-        if time == first[run] and time <= past.end_us
-        for effect in result
-    ]
-    return expected, {one.effect for one in expected}
+    telling = [(call, result) for call in done.calls if (result := effects(call.step, past.home))]
+    first = np.full(len(fired), np.iinfo(np.int64).max)
+    for call, _ in telling:
+        np.minimum.at(first, call.run, call.time)
+    parts: dict[Effect, list[tuple[Ints, Ints]]] = {}
+    for call, result in telling:
+        chosen = (call.time == first[call.run]) & (call.time <= past.end_us)
+        for effect in result:
+            parts.setdefault(effect, []).append((call.run[chosen], call.time[chosen]))
+    parts = {effect: found for effect, found in parts.items() if any(len(runs) for runs, _ in found)}
+    if not parts:
+        # It never did a thing: all that people did by hand is what it missed.
+        nothing = np.zeros(0, np.int64)
+        return [Expected(effect, nothing, nothing, nothing) for effect in _first_effects(config, past.home)]
+    within = np.where(by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND
+    return [_in_order(effect, pairs, within) for effect, pairs in parts.items()]
+
+
+def _in_order(effect: Effect, pairs: list[tuple[Ints, Ints]], within: Ints) -> Expected:
+    run = np.concatenate([runs for runs, _ in pairs])
+    time = np.concatenate([times for _, times in pairs])
+    order = np.argsort(time, kind="stable")
+    return Expected(effect, run[order], time[order], within[run[order]])
