@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from automations.checks.atoms import atoms
 from automations.checks.causes import Change, brought_about, opposite, waited_for
 from automations.checks.context import Context
-from automations.spelling import canonical
-from schemas.automation.values import period_text
+from automations.checks.hours import when
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
@@ -74,45 +73,11 @@ def _is_counterpart(config: AutomationConfig, other: AutomationConfig) -> bool:
 
 
 def _at_the_same_time(config: AutomationConfig, other: AutomationConfig) -> bool:
-    """A trigger in common, or clock times within the window on a common weekday."""
-    if atoms(config).triggers & atoms(other).triggers:
-        return True
-    for ours, days in _clock_times(config):
-        for theirs, their_days in _clock_times(other):
-            apart = abs(ours - theirs)
-            if min(apart, 86_400 - apart) <= WITHIN_SECONDS and days & their_days:
-                return True
-    return False
-
-
-_ALL_DAYS: Final = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
-
-
-def _clock_times(config: AutomationConfig) -> Iterator[tuple[float, frozenset[str]]]:
-    """Seconds of the day and the weekdays of each time trigger."""
-    full = canonical(config)
-    days = _ALL_DAYS
-    for condition in full.get("conditions", []):
-        if isinstance(condition, dict) and condition.get("condition") == "time" and "weekday" in condition:
-            days &= frozenset(_listed(condition["weekday"]))
-    for trigger in full.get("triggers", []):
-        if not isinstance(trigger, dict) or trigger.get("trigger") != "time" or trigger.get("enabled") is False:
-            continue
-        own = frozenset(_listed(trigger["weekday"])) if "weekday" in trigger else _ALL_DAYS
-        for at in _listed(trigger.get("at")):
-            if (seconds := _seconds(at)) is not None:
-                yield seconds, days & own
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _seconds(at: Any) -> float | None:
-    try:
-        return period_text(at).total_seconds() if isinstance(at, str) and len(at) < 12 else None
-    except (ValueError, OverflowError):
-        return None
+    """A trigger in common, or clock times within the window on a common weekday, and no condition that parts them."""
+    ours, theirs = when(config), when(other)
+    if not ours.weekdays & theirs.weekdays or ours.excludes(theirs):
+        return False
+    return bool(atoms(config).triggers & atoms(other).triggers) or ours.meets(theirs, WITHIN_SECONDS)
 
 
 def _both_fired(config: AutomationConfig, other: AutomationConfig, context: Context) -> tuple[str, ...] | None:

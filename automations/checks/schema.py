@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from automations.checks.context import Context
+from automations.spelling import RENAMED
 from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
 from schemas.automation.base import TAG
@@ -30,6 +31,7 @@ _KINDS: Final = {
     "trigger": [*TRIGGERS, *purpose_triggers()],
     "condition": [*CONDITIONS, *purpose_conditions()],
 }
+_OLD_WORDS: Final = {old: new for table in RENAMED.values() for old, new in table.items()}
 MOST_PROBLEMS: Final = 50
 """More are counted, not told: nobody reads them."""
 
@@ -66,6 +68,8 @@ def _problem(details: ErrorDetails, release: Release) -> Problem:
 
 def _words(details: ErrorDetails, location: tuple[int | str, ...]) -> tuple[str, str]:
     name, kind = str(location[-1]) if location else "", details["type"]
+    if kind == "extra_forbidden" and (today := _OLD_WORDS.get(name)) in _known_here(location):
+        return f"'{name}' is the old word for '{today}'; both cannot stand here.", f"Keep '{today}'."
     if kind == "extra_forbidden":
         return f"'{shown(name)}' is not a key that may stand here.", _did_you_mean(
             name, _known_here(location)

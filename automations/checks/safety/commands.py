@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from automations.checks.deeds import hidden_parts
 from automations.checks.safety.finding import Finding, Scope
+from automations.grammar import Role, walk
 
 
 def dangerous_service(scope: Scope) -> Iterator[Finding]:
@@ -21,9 +22,11 @@ def dangerous_service(scope: Scope) -> Iterator[Finding]:
 
 def everything(scope: Scope) -> Iterator[Finding]:
     """A target of all entities."""
-    for deed in scope.deeds:
-        if deed.entity_id == "all" or _names_all(deed.data) or deed.service.endswith(".toggle_all"):
-            yield Finding(deed.path, f"`{deed.service}` acts on all entities at once.", "Name the entities or an area.")
+    for node in walk(scope.config):
+        step = node.value if node.role is Role.ACTION and isinstance(node.value, dict) else {}
+        if any(_names_all(place) for place in (step, step.get("target"), step.get("data"))):
+            called = node.text("action") or "This action"
+            yield Finding(node.path, f"`{called}` acts on all entities at once.", "Name the entities or an area.")
 
 
 def hidden_target(scope: Scope) -> Iterator[Finding]:
@@ -33,9 +36,7 @@ def hidden_target(scope: Scope) -> Iterator[Finding]:
         yield Finding(path, message, "Write the name itself; `choose` can tell cases apart.")
 
 
-def _names_all(data: object) -> bool:
-    named = data.get("entity_id") if isinstance(data, dict) else None
-    return any(
-        isinstance(name, str) and name.strip().lower() == "all"
-        for name in (named if isinstance(named, list) else [named])
-    )
+def _names_all(place: object) -> bool:
+    named = place.get("entity_id") if isinstance(place, dict) else None
+    names = named if isinstance(named, list) else [named]
+    return any(isinstance(name, str) and name.strip().lower() == "all" for name in names)

@@ -62,7 +62,7 @@ def _seconds_between_changes(node: Node, scope: Scope) -> float | None:
         return None
     changes = int(np.count_nonzero(events.entity == events.entities.index(entity)))
     lasted = float(events.time[-1] - events.time[0]) / _MICROSECONDS
-    return lasted / changes if changes > 1 else None
+    return lasted / (changes - 1) if changes > 1 else None
 
 
 def endless_repeat(scope: Scope) -> Iterator[Finding]:
