@@ -15,19 +15,27 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 MICROSECONDS = 1_000_000
 
 
+class Codes(dict[str, int]):
+    """Numbers texts as they come: 0, 1, 2, ..."""
+
+    def __missing__(self, text: str) -> int:
+        code = self[text] = len(self)
+        return code
+
+
 class Changes:
     """Collects chunks of changes in any order; `events` gives them sorted, as real changes only."""
 
     def __init__(self) -> None:
-        self._entities: dict[str, int] = {}
-        self._states: dict[str, int] = {}
+        self._entities = Codes()
+        self._states = Codes()
         self._time: list[NDArray[np.int64]] = []
         self._entity: list[NDArray[np.int32]] = []
         self._state: list[NDArray[np.int32]] = []
         self._origin: list[NDArray[np.int8]] = []
 
     def entity_code(self, entity_id: str) -> int:
-        return self._entities.setdefault(entity_id, len(self._entities))
+        return self._entities[entity_id]
 
     def add(
         self,
@@ -37,14 +45,13 @@ class Changes:
         origin: NDArray[np.int8],
     ) -> None:
         """One chunk of equally long columns; `entity` holds codes from `entity_code`, `time` microseconds UTC."""
-        known = self._states
-        codes = np.fromiter((known.setdefault(state, len(known)) for state in states), np.int32, len(states))
+        codes = np.fromiter(map(self._states.__getitem__, states), np.int32, len(states))
         self._append(time, entity, codes, origin)
 
     def add_events(self, events: Events) -> None:
         """Changes that have vocabularies of their own."""
         entity = np.array([self.entity_code(name) for name in events.entities], np.int32)
-        state = np.array([self._states.setdefault(text, len(self._states)) for text in events.states], np.int32)
+        state = np.array([self._states[text] for text in events.states], np.int32)
         if len(events):
             self._append(events.time, entity[events.entity], state[events.state], events.origin)
 

@@ -207,8 +207,9 @@ def _regrade(rows: NDArray[np.void], origin: NDArray[np.int8], metas: dict[int, 
     """Write what contexts tell over the usual origins; telemetry has none here, and most rows no user nor parent."""
     with_ids = (rows["context"] != None) & ((rows["user"] != None) | (rows["parent"] != None))  # noqa: E711 - by element
     with_calls = np.fromiter(map(grader.calls.__contains__, rows["context"].tolist()), bool, len(rows))
-    for row in np.flatnonzero(with_ids | with_calls).tolist():
-        _, number, _, context, user, parent = rows[row].item()
+    graded = np.flatnonzero(with_ids | with_calls)
+    columns = (rows[name][graded].tolist() for name in ("meta", "context", "user", "parent"))
+    for row, number, context, user, parent in zip(graded.tolist(), *columns, strict=True):
         told = grader.told(metas[number], context, user, parent)
         if told is not None:
             origin[row] = told
