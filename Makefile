@@ -53,6 +53,9 @@ needs: .venv/.dev ## Install what the tests run for real, or say what is missing
 test: setup needs test-ui ## Run every test
 	$(PY) -m pytest
 
+bench-history: .venv/.dev ## Measure how histories are read: recorder, store, Data API, Home Assistant
+	$(PY) -m tests.bench.history
+
 check: lint test docs ## Format, ruff, mypy, tests, docs; never writes
 
 lint: .venv/.dev ## Format, ruff and mypy, read only
@@ -63,4 +66,4 @@ lint: .venv/.dev ## Format, ruff and mypy, read only
 docs: .venv/.dev ## Build the site; a dead link is an error
 	$(BIN)/mkdocs build --strict -q
 
-.PHONY: help setup demo needs test check fix lock lint docs page test-ui
+.PHONY: help setup demo needs test bench-history check fix lock lint docs page test-ui
