@@ -60,6 +60,8 @@ class Site:
         self.what, self.setting = what, setting
         self.url = checked_url(url, setting)
         self.shown = without_credentials(self.url)
+        self._refused: Unauthorized | None = None
+        """A token that was refused once is not sent again: some homes ban who tries often."""
         # No proxies from the environment: the home and its services are on this network. TLS trusts the system too.
         self._http = httpx.AsyncClient(
             base_url=self.url,
@@ -90,10 +92,15 @@ class Site:
         form: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request, one try; `path` must be percent-encoded already."""
+        if self._refused:
+            raise self._refused
         try:
             async with self._http.stream(method, path, params=params, json=json, data=form) as response:
                 self._refuse_unusable(response)
                 body = await self._bounded(response)
+        except Unauthorized as error:
+            self._refused = error
+            raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise Unreachable(
                 f"{self.what} at {self.shown} cannot be reached ({_why(error)}); "
@@ -105,7 +112,8 @@ class Site:
     def _refuse_unusable(self, response: httpx.Response) -> None:
         if response.status_code == 401:
             raise Unauthorized(
-                f"{self.what} at {self.shown} refused our token (401); make a new long-lived token of an administrator."
+                f"{self.what} at {self.shown} refused our token (401); make a new long-lived token of an "
+                "administrator and start anew with it: this one is not tried again."
             )
         if response.status_code == 403:
             raise Unauthorized(

@@ -86,7 +86,8 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     review = Review(repository, surroundings, door.read, redraft, utc_now)
     phone = Phone(notices, review, deployed)
     telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask)
-    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created, telling.reconciled)
+    deployed.when_reconciled(telling.reconciled)
+    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created)
     night = Night(
         diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
     )

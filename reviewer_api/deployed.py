@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from automations.codec import decode, encode
 from automations.diff import diff_words
 from automations.git.ledger import Entry, entries
 from automations.git.merge import Change as Commit
-from automations.git.merge import changes_of, revert
+from automations.git.merge import changes_of, revert, version_of_main
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Person, Repository
 from automations.home.deploy import Deployer, Reconciled
@@ -40,11 +40,17 @@ from schemas.errors import Moved, NightshiftError, Refused, Unreachable
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import State
 
+Told = Callable[[Reconciled], Awaitable[None]]
+
 HEALTH = {
     State.WATCHING: "watching",
     State.HEALTHY: "healthy",
     State.DEGRADED: "degraded",
 }
+
+
+async def _tell_nobody(_: Reconciled) -> None:
+    return
 
 
 class Deployed:
@@ -59,6 +65,11 @@ class Deployed:
         self.looked_at: datetime | None = None
         self.trouble = ""
         """Why the home cannot be asked now; "" where it answers."""
+        self._told: Told = _tell_nobody
+
+    def when_reconciled(self, told: Told) -> None:
+        """`told` hears of every round, whoever began it."""
+        self._told = told
 
     def live(self) -> Mapping[str, LiveAutomation]:
         """The home's automations as last seen."""
@@ -120,8 +131,8 @@ class Deployed:
         """What one commit of main did to the automation's file."""
 
         def read() -> DiffAnswer:
-            path = path_of(self._repository, automation_id)
-            new, old = self._repository.read_many([f"{sha}:{path}", f"{sha}^1:{path}"])
+            path, commit = path_of(self._repository, automation_id), version_of_main(self._repository, sha)
+            new, old = self._repository.read_many([f"{commit}:{path}", f"{commit}^1:{path}"])
             return self._diff((old or b"").decode("utf-8", "replace"), (new or b"").decode("utf-8", "replace"))
 
         return await asyncio.to_thread(read)
@@ -130,7 +141,7 @@ class Deployed:
         def read() -> RollbackPreview:
             path = path_of(self._repository, automation_id)
             commits = changes_of(self._repository, path, most=1)
-            source = to or (commits[0].parent if commits else None)
+            source = version_of_main(self._repository, to) if to else commits[0].parent if commits else None
             names = [f"{MAIN}:{path}", f"{source}:{path}"]
             now, then = (data.decode("utf-8", "replace") if data else "" for data in self._repository.read_many(names))
             diff = self._diff(now, then)
@@ -178,9 +189,10 @@ class Deployed:
     async def reapply(self, automation_id: str) -> DeployResult:
         """Put main's version back over what the home has; the person saw the difference."""
         found = await self.look()
-        done = await self._deployer.apply([put_back(found, automation_id)], found.trees.desired.commit)
+        result = Reconciled(await self._deployer.apply([put_back(found, automation_id)], found.trees.desired.commit))
         await self._quietly_look()
-        return _result(Reconciled(done), None)
+        await self._told(result)
+        return _result(result, None)
 
     async def deploy_merge(self, merge: str) -> DeployResult:
         """Take an approved merge to the home; what cannot be done now stays pending and is tried again."""
@@ -200,12 +212,12 @@ class Deployed:
 
     async def reconcile(self, yes: str = "") -> Reconciled:
         """One round; a home that cannot be asked leaves everything pending, with its reason."""
-        try:
-            result = await self._deployer.reconcile(yes)
-        except Unreachable as error:
-            self.trouble = str(error)
-            return Reconciled((), "", "")
-        await self._quietly_look()
+        result = await self._deployer.reconcile(yes)
+        if result.away:
+            self.trouble = result.away
+        else:
+            await self._quietly_look()
+        await self._told(result)
         return result
 
     async def _quietly_look(self) -> None:
@@ -316,6 +328,8 @@ class Deployed:
 
 def _result(result: Reconciled, commit: str | None) -> DeployResult:
     """The worst of a round is what the person is told."""
+    if result.away:
+        return DeployResult(outcome="pending", why=result.away, merge=commit)
     if result.held:
         return DeployResult(outcome="held", why=result.held, merge=commit)
     for outcome in ("refused", "pending", "removed", "deployed"):

@@ -11,7 +11,7 @@ from typing import Final
 
 from automations.home.catalog import KnownHome
 from reviewer_api.diary.runs import Run
-from schemas.errors import NightshiftError
+from schemas.errors import NightshiftError, Unauthorized
 from schemas.home import Home
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ class Known:
         self._ask, self._clock = ask, clock
         self._changed: Callable[[Home], None] = lambda _: None
         self._trouble = ""
+        self._locked_out = False
+        """The home refused our token: asking on could get us banned."""
         self._task: asyncio.Task[None] | None = None
 
     def when_changed(self, then: Callable[[Home], None]) -> None:
@@ -47,6 +49,7 @@ class Known:
         try:
             known = await self._ask(self._clock())
         except NightshiftError as error:
+            self._locked_out = isinstance(error, Unauthorized)
             self._say(str(error))
             return
         self._say("; ".join(known.notes))
@@ -59,7 +62,7 @@ class Known:
         await self.refresh()
 
     async def _forever(self) -> None:
-        while True:
+        while not self._locked_out:
             await asyncio.sleep(EVERY.total_seconds())
             await self.refresh()
 

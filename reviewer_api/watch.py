@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
+from automations.git.agree import ASKED
 from automations.git.decisions import notice_push
 from automations.git.ledger import Entry, entries
 from automations.git.naming import BRANCHES, LEDGERS
 from automations.git.proposals import look_at_branch
-from automations.git.refs import snapshot
+from automations.git.refs import clear_stale_locks, snapshot
 from automations.git.repository import BOT, MAIN, Person, Repository
-from automations.home.deploy import Reconciled
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
@@ -22,9 +23,10 @@ from reviewer_api.pages import row_from
 from reviewer_api.past import Past
 from schemas.errors import Moved, NightshiftError
 from schemas.home import Home
-from schemas.suggestions import OPEN_STATES, Event, State
+from schemas.suggestions import Event, State
 
 LOOK_EVERY = timedelta(seconds=2)
+AFTER_FAILURE = timedelta(seconds=10)
 HOME_EVERY = timedelta(seconds=60)
 """How often the home is asked for drift while nothing moves here."""
 WORST_WAIT = timedelta(minutes=10)
@@ -33,7 +35,6 @@ WORST_WAIT = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 Created = Callable[[Entry], Awaitable[None]]
-Told = Callable[[Reconciled], Awaitable[None]]
 
 
 class Watch:
@@ -48,13 +49,13 @@ class Watch:
         home: Callable[[], Home],
         now: Callable[[], datetime],
         created: Created,
-        told: Told,
     ) -> None:
         self._repository, self._deployed, self._diary, self._past = repository, deployed, diary, past
-        self._home, self._now, self._created, self._told = home, now, created, told
+        self._home, self._now, self._created = home, now, created
         self._refs: dict[str, str] = {}
         self._main = ""
-        self._next_home = datetime.min.replace(tzinfo=now().tzinfo)
+        self._next_home = 0.0
+        """In monotonic seconds: the wall clock may be set back."""
         self._wait = LOOK_EVERY
         self._round = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -88,23 +89,30 @@ class Watch:
             self._past.let_go()
             await self._refresh()
             main = self._refs[MAIN]
-            if main != self._main or self._now() >= self._next_home:
+            if main != self._main or time.monotonic() >= self._next_home:
                 await self._go_to_home(main)
 
     async def _forever(self) -> None:
         while True:
+            wait = LOOK_EVERY
             try:
                 await self.round()
             except NightshiftError as error:
+                wait = AFTER_FAILURE
                 log.warning("round failed", extra={"why": str(error)})
-            await asyncio.sleep(LOOK_EVERY.total_seconds())
+            except Exception:
+                # Whatever it is (a full disk, a broken diary), the watch must be there when it is mended.
+                wait = AFTER_FAILURE
+                log.exception("round failed")
+            await asyncio.sleep(wait.total_seconds())
 
     async def _refresh(self) -> None:
         refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS)
         if refs == self._refs:
             return
-        if any(ref.startswith(BRANCHES) for ref, sha in refs.items() if self._refs.get(ref) != sha):
-            await asyncio.to_thread(self._notice_pushes)
+        moved = {ref: sha for ref, sha in refs.items() if ref.startswith(BRANCHES) and self._refs.get(ref) != sha}
+        if moved:
+            await asyncio.to_thread(self._notice_pushes, moved)
             refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS)
         await self._fill_board()
         self._refs = refs
@@ -123,10 +131,10 @@ class Watch:
             if self._announce and entry.event in (Event.PROPOSED, Event.REOPENED):
                 await self._created(entry)
 
-    def _notice_pushes(self) -> None:
+    def _notice_pushes(self, moved: Mapping[str, str]) -> None:
         """A branch that a person pushed to is theirs; one that touches other files is held back until it does not."""
         for entry in entries(self._repository).values():
-            if entry.state not in {*OPEN_STATES, State.SNOOZED, State.HELD_BACK} or not entry.branch_commit:
+            if entry.state not in ASKED or moved.get(entry.branch, entry.branch_commit) == entry.branch_commit:
                 continue
             look = look_at_branch(self._repository, entry.branch, entry.path)
             if look is None or look.commit == entry.branch_commit:
@@ -136,15 +144,14 @@ class Watch:
                 notice_push(self._repository, entry, event, _author(self._repository, look.commit), self._now(), why)
 
     async def _go_to_home(self, main: str) -> None:
+        await asyncio.to_thread(clear_stale_locks, self._repository)
         result = await self._deployed.reconcile()
         waiting = self._deployed.trouble or any(done.outcome == "pending" for done in result.done)
         self._wait = min(self._wait * 2, WORST_WAIT) if waiting else LOOK_EVERY
-        self._next_home = self._now() + (self._wait if waiting else HOME_EVERY)
+        self._next_home = time.monotonic() + (self._wait if waiting else HOME_EVERY).total_seconds()
         self._main = main
         await self._diary.facts.put("held_plan", result.plan_hash)
-        await self._told(result)
-        if result.done:
-            await self._refresh()
+        await self._refresh()
 
 
 def _event_of(entry: Entry, stray: bool, strays: tuple[str, ...]) -> tuple[Event, str]:

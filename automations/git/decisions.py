@@ -8,6 +8,7 @@ from datetime import datetime
 
 from automations.git.ledger import Entry, next_entry, record
 from automations.git.naming import message
+from automations.git.proposals import look_at_branch
 from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
 from schemas.errors import Moved
 from schemas.suggestions import DeclineScope, Event
@@ -51,7 +52,10 @@ def snooze(repository: Repository, tip: Entry, until: datetime, who: Person, now
 
 
 def wake(repository: Repository, tip: Entry, now: datetime) -> None:
-    entry = replace(next_entry(tip, Event.WOKEN, BOT, now), snoozed_until=None)
+    """Open again, or edited again where a person has committed to its branch."""
+    look = look_at_branch(repository, tip.branch, tip.path)
+    event = Event.EDITED if look and look.frozen else Event.WOKEN
+    entry = replace(next_entry(tip, event, BOT, now), snoozed_until=None)
     repository.move([record(repository, entry, BOT)])
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from automations.git.ledger import Entry, entry, next_entry, record
-from automations.git.naming import automation_id, message, trailers_of
+from automations.git.naming import DEPLOYED, automation_id, message, trailers_of
 from automations.git.repository import ABSENT, BOT, MAIN, Person, RefUpdate, Repository
 from schemas.errors import InputError, Moved
 from schemas.suggestions import Event
+
+TRIES = 20
+"""How often a commit is made anew because somebody else moved main meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,7 @@ def merge(
     `blob` is the file that was shown, "" where the suggestion takes it out. Returns the merge commit. Raises Moved
     where anything moved meanwhile.
     """
-    main, branch = repository.main(), repository.resolve(tip.branch)
-    if branch is None or (repository.blob_of(branch, tip.path) or "") != blob:
-        raise Moved("The suggestion has changed since it was shown; look again.")
-    tree = repository.tree_of_blobs(main, {tip.path: blob or None})
+    base = repository.blob_of(MAIN, tip.path)
     trailers = {
         "Habit-Id": tip.habit_id,
         "Automation-Id": automation_id(tip.habit_id),
@@ -51,17 +51,19 @@ def merge(
         "Approved-By": who,
         "Drafted-By": tip.drafted_by,
     }
-    commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
-    approved = replace(
-        next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit, trial_until=trial_until
-    )
-    updates = [
-        RefUpdate(MAIN, commit, main),
-        RefUpdate(tip.branch, ABSENT, branch),
-        record(repository, approved, who),
-    ]
-    repository.move(updates)
-    return commit
+
+    def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
+        branch, now_on_main = repository.resolve(tip.branch), repository.blob_of(main, tip.path)
+        if branch is None or (repository.blob_of(branch, tip.path) or "") != blob or now_on_main != base:
+            raise Moved("The suggestion has changed since it was shown; look again.")
+        tree = repository.tree_of_blobs(main, {tip.path: blob or None})
+        commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
+        approved = replace(
+            next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit, trial_until=trial_until
+        )
+        return commit, [record(repository, approved, who), RefUpdate(tip.branch, ABSENT, branch)]
+
+    return _onto_main(repository, build)
 
 
 def revert(repository: Repository, path: str, who: Person, now: datetime, why: str = "", to: str | None = None) -> str:
@@ -70,33 +72,64 @@ def revert(repository: Repository, path: str, who: Person, now: datetime, why: s
     The message is what `git revert` writes, so that people and tools recognise it. Raises InputError where there is
     nothing to go back to.
     """
-    main = repository.main()
     last = last_change(repository, path)
     if last is None:
         raise InputError(f"{path} was never on main; there is nothing to roll back.")
-    source = to or last.parent
+    source = version_of_main(repository, to) if to else last.parent
     content = repository.blob_of(source, path) if source else None
-    if content == repository.blob_of(main, path):
+    base = repository.blob_of(MAIN, path)
+    if content == base:
         raise InputError(f"{path} is that very version already; there is nothing to roll back.")
-    tree = repository.tree_of_blobs(main, {path: content})
-    trailers = {"Path": path, "Restores-Version": to} if to else {"Path": path, "Reverts": last.sha}
-    body = f"This reverts commit {last.sha}.\n\n{why}" if not to else f"This restores the version of {to}.\n\n{why}"
+    trailers = {"Path": path, "Restores-Version": source} if to else {"Path": path, "Reverts": last.sha}
+    body = f"This reverts commit {last.sha}.\n\n{why}" if not to else f"This restores the version of {source}.\n\n{why}"
     subject = f'Revert "{last.subject}"' if not to else f"Restore an earlier version of {path}"
-    commit = repository.commit(tree, [main], message(subject, body, trailers), who, now)
-    repository.move([RefUpdate(MAIN, commit, main)])
-    return commit
+
+    def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
+        if repository.blob_of(main, path) != base:
+            raise Moved(f"{path} was changed on main meanwhile; look again.")
+        tree = repository.tree_of_blobs(main, {path: content})
+        return repository.commit(tree, [main], message(subject, body, trailers), who, now), ()
+
+    return _onto_main(repository, build)
 
 
 def put(
     repository: Repository, files: Mapping[str, bytes | None], subject: str, who: Person, now: datetime, **trailers: str
 ) -> str:
     """Set or remove some files of main in somebody's name: an adoption, an import. Returns the new commit."""
-    main = repository.main()
-    tree = repository.tree_with(main, files)
     names = {key.replace("_", "-"): value for key, value in trailers.items()}
-    commit = repository.commit(tree, [main], message(subject, "", names), who, now)
-    repository.move([RefUpdate(MAIN, commit, main)])
-    return commit
+
+    def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
+        tree = repository.tree_with(main, files)
+        return repository.commit(tree, [main], message(subject, "", names), who, now), ()
+
+    return _onto_main(repository, build)
+
+
+def version_of_main(repository: Repository, revision: str) -> str:
+    """The full sha of a commit that main holds or held; InputError for anything else."""
+    found = repository.resolve(revision)
+    if found is None or not repository.is_ancestor(found, repository.main()):
+        raise InputError(f"{revision!r} is no commit of main; its log lists them.")
+    return found
+
+
+def _onto_main(repository: Repository, build: Callable[[str], tuple[str, Sequence[RefUpdate]]]) -> str:
+    """Move main to what `build` makes of it, with its other refs; tried anew where something else moved main.
+
+    `build` raises Moved where what it is about has changed.
+    """
+    for _ in range(TRIES):
+        main = repository.main()
+        commit, others = build(main)
+        try:
+            repository.move([RefUpdate(MAIN, commit, main), *others])
+        except Moved:
+            if repository.main() == main:
+                raise
+        else:
+            return commit
+    raise Moved("main is being changed again and again; try once more.")
 
 
 def find_path(repository: Repository, name: str) -> str:
@@ -109,10 +142,13 @@ def find_path(repository: Repository, name: str) -> str:
     if name in files:
         return name
     for key in (f"Automation-Id: {name}", f"Path: {name}"):
-        out = repository.git("log", "-1", "--format=%B", "--fixed-strings", f"--grep={key}", MAIN)
-        facts = trailers_of(out.decode("utf-8", "replace"))
-        if path := facts.get("Path") or facts.get("Adopts"):
-            return path
+        form = "--format=%B%x00"
+        out = repository.git("log", form, "--fixed-strings", f"--grep={key}", MAIN, *_record(repository))
+        for text in out.decode("utf-8", "replace").split("\0"):
+            facts = trailers_of(text)
+            # The search also finds longer ids that begin the same.
+            if name in (facts.get("Automation-Id"), facts.get("Path")) and (path := _path_in(facts)):
+                return path
     raise InputError(f"No automation {name} was ever on main; `python -m automations log` lists what was.")
 
 
@@ -134,6 +170,14 @@ def record_outcome(
 ) -> None:
     """Write into the ledger what became of a suggestion after its merge."""
     repository.move([record(repository, next_entry(tip, event, who, now, why), who)])
+
+
+def _record(repository: Repository) -> list[str]:
+    return [DEPLOYED] if repository.resolve(DEPLOYED) else []
+
+
+def _path_in(facts: Mapping[str, str]) -> str:
+    return facts.get("Path") or facts.get("Adopts") or facts.get("Unmanages") or ""
 
 
 def _change(sha: str, parents: str, at: str, who: str, subject: str, text: str) -> Change:

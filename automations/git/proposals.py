@@ -70,7 +70,9 @@ def look_at_branch(repository: Repository, branch: str, path: str) -> BranchLook
     commit = repository.resolve(branch)
     if commit is None:
         return None
-    base = repository.git("merge-base", MAIN, commit).decode().strip()
+    status, out, _ = repository.try_git("merge-base", MAIN, commit)
+    # A branch with a history of its own left main nowhere: all that it holds counts as touched.
+    base = out.decode().strip() if status == 0 else repository.git("mktree", stdin=b"").decode().strip()
     changed = repository.git("diff", "--name-only", "-z", "--no-renames", base, commit).decode("utf-8", "replace")
     authors = repository.git("log", "--format=%ae", f"{base}..{commit}").decode().split()
     return BranchLook(
@@ -107,12 +109,20 @@ def propose(
     `wait` says why no more are opened now, "" where this one may be.
     The branch and the ledger move together or not at all. Raises Moved where somebody decided meanwhile.
     """
-    if tip is None or tip.state in (State.WAITING, State.HELD_BACK, State.SETTLING):
+    if tip is None or tip.state in (State.WAITING, State.SETTLING):
+        return _enter(repository, proposal, tip, wait, now)
+    if tip.state is State.HELD_BACK:
+        # Its branch is there where a person pushed more than its own file: theirs, and never rendered over.
+        look = look_at_branch(repository, tip.branch, tip.path)
+        if look:
+            return _add_evidence(repository, proposal, tip, look, now)
         return _enter(repository, proposal, tip, wait, now)
     if tip.state is State.DECLINED:
         why = came_back(tip, proposal)
         if not why:
             return "declined", tip.why
+        if wait:
+            return "waiting", wait
         _open(repository, proposal, tip, Event.REOPENED, now, why)
         return "created", why
     if tip.state is State.FADED:

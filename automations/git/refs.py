@@ -38,7 +38,8 @@ def clear_stale_locks(repository: Repository) -> list[str]:
     removed = []
     for lock in [*repository.path.glob("*.lock"), *(repository.path / "refs").rglob("*.lock")]:
         try:
-            if time.time() - lock.stat().st_mtime > STALE_LOCK_SECONDS:
+            # A lock from the future is from before the clock was set back.
+            if abs(time.time() - lock.stat().st_mtime) > STALE_LOCK_SECONDS:
                 lock.unlink()
                 removed.append(str(lock.relative_to(repository.path)))
         except FileNotFoundError:

@@ -17,11 +17,12 @@ from git import Git
 from git.exc import GitCommandNotFound
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
-from automations.git.naming import trailers_of
+from automations.git.naming import DEPLOYED, LEDGERS, trailers_of
 from schemas.errors import InputError, Moved, NightshiftError
 
 MAIN = "refs/heads/main"
 ABSENT = "0" * 40
+POLICY = "policy.yaml"
 _CONFIG = {
     "receive.denyNonFastForwards": "true",
     "receive.denyDeletes": "true",
@@ -83,11 +84,22 @@ class Repository:
             _initialise(path)
         repository = cls(path)
         if repository.resolve(MAIN) is None:
+            if repository.git("for-each-ref", "--count=1"):
+                raise InputError(f"{path} is a repository of something else: it has no main; correct AUTOMATIONS_REPO.")
             files = {str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()}
             tree = repository.tree_with(None, files)
             first = repository.commit(tree, (), "Start an empty house of automations\n", BOT, now)
             repository.move([RefUpdate(MAIN, first, ABSENT)])
+        elif not repository.is_of_automations():
+            raise InputError(
+                f"{path} is a repository of something else: its main has no {POLICY}; correct AUTOMATIONS_REPO, "
+                f"or commit a {POLICY} to main if it is meant for automations."
+            )
         return repository
+
+    def is_of_automations(self) -> bool:
+        """Whether this is a house of automations, not somebody's other work: a policy, or a suggestion, lies in it."""
+        return bool(self.blob_of(MAIN, POLICY) or self.git("for-each-ref", "--count=1", LEDGERS, DEPLOYED))
 
     # --- running git ------------------------------------------------------------------
 
@@ -108,7 +120,8 @@ class Repository:
                 ["git", *arguments],
                 istream=subprocess.PIPE if stdin is not None else None,
                 as_process=True,
-                env={**_ENVIRONMENT, **(environment or {})},
+                # Named outright, so that a hook's own GIT_DIR or another owner of the folder leads nowhere else.
+                env={**_ENVIRONMENT, "GIT_DIR": str(self.path), **(environment or {})},
             )
         except GitCommandNotFound:
             raise NightshiftError("git is not installed or its folder is gone; install git and run again.") from None
@@ -139,6 +152,14 @@ class Repository:
         """The blob sha of `path` in a commit, or None."""
         status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
         return out.decode().strip() if status == 0 else None
+
+    def blobs_of(self, names: Sequence[str]) -> list[str | None]:
+        """The shas that `commit:path` names mean, None for what is not there; one process for all."""
+        if not names:
+            return []
+        out = self.git("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode())
+        rows = (line.split() for line in out.decode("utf-8", "replace").splitlines())
+        return [row[0] if len(row) == 3 and row[1] == "blob" else None for row in rows]
 
     def read(self, commit: str, path: str) -> bytes | None:
         """The content of `path` in a commit, or None."""

@@ -10,15 +10,17 @@ from datetime import datetime
 from typing import Literal
 
 from automations.codec import encode, same
-from automations.git.ledger import entry
+from automations.git.agree import agree
+from automations.git.ledger import Entry, entries, entry
 from automations.git.lifecycle import legal
 from automations.git.merge import last_change, record_outcome, revert
 from automations.git.naming import BACKUPS, DEPLOYED, message
-from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
+from automations.git.repository import ABSENT, BOT, RefUpdate, Repository
 from automations.home.door import HomeDoor, LiveAutomation
 from automations.home.plan import Action, Change, Limits
 from automations.home.situation import Situation, look
 from schemas.errors import Moved, NightshiftError, Refused, Unauthorized, Unreachable
+from schemas.home import AutomationConfig
 from schemas.suggestions import Event, State
 
 Outcome = Literal["deployed", "removed", "settled", "pending", "refused"]
@@ -43,6 +45,8 @@ class Reconciled:
     done: Sequence[Done]
     held: str = ""
     plan_hash: str = ""
+    away: str = ""
+    """Why the home could not be asked; everything is pending then."""
 
 
 class Deployer:
@@ -60,6 +64,7 @@ class Deployer:
         self._paused, self._now = paused, now
         self._refused: dict[str, str] = {}
         """Blob to the home's words: the same text is not tried again and again."""
+        self._one_at_a_time = asyncio.Lock()
 
     async def look(self) -> Situation:
         return await look(self.repository, self.door, self.limits)
@@ -67,10 +72,29 @@ class Deployer:
     async def reconcile(self, yes: str = "") -> Reconciled:
         """Do what the plan says, as far as guards allow; `yes` is the hash of a plan that a person agreed to.
 
-        Raises Unreachable or Unauthorized where the home cannot be asked; nothing was changed then.
+        A home that cannot be asked leaves everything pending, with its reason.
         """
-        if why := self._paused():
-            return Reconciled((), why)
+        async with self._one_at_a_time:
+            await self._agree()
+            if why := self._paused():
+                return Reconciled((), why)
+            try:
+                result = await self._reconcile(yes)
+            except (Unreachable, Unauthorized) as error:
+                await asyncio.to_thread(self._wait_for_home, str(error))
+                return Reconciled((), away=str(error))
+            if result.done:
+                await self._agree()
+            return result
+
+    async def apply(self, changes: Sequence[Change], main: str) -> list[Done]:
+        """Do these changes, which a person asked for outright."""
+        async with self._one_at_a_time:
+            done = await self._apply(changes, main)
+            await self._agree()
+            return done
+
+    async def _reconcile(self, yes: str) -> Reconciled:
         found = await self.look()
         changes = [c for c in found.changes if not (c.after and c.after.blob in self._refused)]
         if not changes:
@@ -80,10 +104,10 @@ class Deployer:
         await self.door.ready()
         if not found.trees.backed_up and any(c.action is not Action.SETTLE for c in changes):
             await asyncio.to_thread(self._back_up, found.actual)
-        return Reconciled(await self.apply(changes, found.trees.desired.commit))
+        return Reconciled(await self._apply(changes, found.trees.desired.commit))
 
-    async def apply(self, changes: Sequence[Change], main: str) -> list[Done]:
-        """Do these changes one after another; the first that must wait for the home stops the rest."""
+    async def _apply(self, changes: Sequence[Change], main: str) -> list[Done]:
+        """One after another; the first that must wait for the home stops the rest."""
         done = []
         for change in changes:
             done.append(await self._apply_one(change, main))
@@ -91,6 +115,9 @@ class Deployer:
             if done[-1].outcome == "pending":
                 break
         return done
+
+    async def _agree(self) -> None:
+        await asyncio.to_thread(lambda: agree(self.repository, self.door.name, self._now()))
 
     async def _apply_one(self, change: Change, main: str) -> Done:
         try:
@@ -106,17 +133,21 @@ class Deployer:
         return Done(change, outcomes.get(change.action, "deployed"), main)
 
     async def _write(self, change: Change) -> None:
+        """Only over what was seen; what is there already is not written, since a rewrite cuts a running automation."""
         if change.action is Action.SETTLE:
             return
-        if change.after is None:
-            await self.door.delete(change.automation_id)
-            if await self.door.read(change.automation_id) is not None:
-                raise Unreachable(f"{self.door.name} still has {change.automation_id} after removing it.")
+        key, wish = change.automation_id, change.after.config if change.after else None
+        held = await self.door.read(key)
+        if _alike(held, wish):
             return
-        await self.door.write(change.automation_id, change.after.config)
-        back = await self.door.read(change.automation_id)
-        if back is None or not same(back, change.after.config):
-            raise Unreachable(f"{self.door.name} returned another {change.automation_id} than was written.")
+        if not _alike(held, change.seen):
+            raise Moved(f"{key} was changed in the home meanwhile; look at it again.")
+        if wish is None:
+            await self.door.delete(key)
+        else:
+            await self.door.write(key, wish)
+        if not _alike(await self.door.read(key), wish):
+            raise Unreachable(f"{self.door.name} does not hold {key} as it was written.")
 
     async def _mark(self, automation_id: str) -> None:
         """The label is for people to see; an automation without it works as well."""
@@ -126,12 +157,14 @@ class Deployer:
     def _advance(self, change: Change, main: str) -> None:
         """Record in the deployed chain what the home holds now."""
         tip = self.repository.resolve(DEPLOYED)
+        base = tip if self._is_this_home(tip) else None
         blobs: dict[str, str | None] = {}
-        if change.before:
+        # A path that another automation took over meanwhile is that one's record.
+        if change.before and base and self.repository.blob_of(base, change.before.path) == change.before.blob:
             blobs[change.before.path] = None
         if change.after:
             blobs[change.after.path] = change.after.blob
-        tree = self.repository.tree_of_blobs(tip if self._is_this_home(tip) else None, blobs)
+        tree = self.repository.tree_of_blobs(base, blobs)
         commit = self._deployed_commit(tree, tip, f"{change.action.value.capitalize()} {change.path}", change, main)
         self.repository.move([RefUpdate(DEPLOYED, commit, tip or ABSENT)])
 
@@ -173,24 +206,24 @@ class Deployer:
         return Done(change, "refused", main, words, undone)
 
     def _tell_ledger(self, done: Done) -> None:
-        """The suggestion's own history learns what became of it; automations made elsewhere have none."""
-        tip = entry(self.repository, done.change.automation_id.removeprefix("nightshift_"))
-        if tip is None:
+        """What the refs do not say: why it waits or was refused. All else follows from them, and `agree` tells it."""
+        if done.outcome in ("pending", "refused"):
+            tip = entry(self.repository, done.change.automation_id.removeprefix("nightshift_"))
+            self._record(tip, Event.PENDING if done.outcome == "pending" else Event.REFUSED, done.why)
+
+    def _wait_for_home(self, why: str) -> None:
+        for tip in entries(self.repository).values():
+            if tip.state is State.APPROVED:
+                self._record(tip, Event.PENDING, why)
+
+    def _record(self, tip: Entry | None, event: Event, why: str) -> None:
+        """Once: a suggestion that waits already is not told again."""
+        if tip is None or event not in legal(tip.state) or (event is Event.PENDING and tip.state is State.PENDING):
             return
-        last = last_change(self.repository, done.change.path)
-        who = Person(last.who, "") if last else BOT
-        for event in _events(done, tip.state):
-            now_tip = entry(self.repository, tip.habit_id)
-            if now_tip and event in legal(now_tip.state):
-                record_outcome(self.repository, now_tip, event, done.why, self._now(), who)
+        with suppress(Moved):  # somebody else wrote into it just now; the next round looks again
+            record_outcome(self.repository, tip, event, why, self._now())
 
 
-def _events(done: Done, state: State) -> list[Event]:
-    """What the ledger is told, from the outcome and where the suggestion stood."""
-    if done.outcome == "pending":
-        return [] if state is State.PENDING else [Event.PENDING]
-    if done.outcome == "refused":
-        return [Event.REFUSED]
-    if done.change.after is None:
-        return [Event.ROLLED_BACK]
-    return [Event.RESTORED, Event.DEPLOYED] if state in (State.ROLLED_BACK, State.REFUSED) else [Event.DEPLOYED]
+def _alike(first: AutomationConfig | None, second: AutomationConfig | None) -> bool:
+    """Whether both mean the same; nothing is like nothing only."""
+    return first is second is None or (first is not None and second is not None and same(first, second))

@@ -50,8 +50,9 @@ def put_back(found: Situation, automation_id: str) -> Change:
     wish = found.trees.desired.by_id.get(automation_id)
     if wish is None:
         raise InputError(f"main has no automation {automation_id}; nothing can be put back.")
-    action = Action.UPDATE if automation_id in found.actual else Action.CREATE
-    return Change(action, automation_id, found.trees.deployed.by_id.get(automation_id), wish)
+    live = found.actual.get(automation_id)
+    action, seen = (Action.UPDATE, live.config) if live else (Action.CREATE, None)
+    return Change(action, automation_id, found.trees.deployed.by_id.get(automation_id), wish, seen)
 
 
 def unmanage(repository: Repository, found: Situation, automation_id: str, who: Person, now: datetime) -> str:

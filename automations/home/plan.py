@@ -43,6 +43,8 @@ class Change:
     automation_id: str
     before: Version | None
     after: Version | None
+    seen: AutomationConfig | None = None
+    """What the home held when this was decided; where it holds anything else by then, nothing is written."""
 
     @property
     def path(self) -> str:
@@ -72,11 +74,19 @@ def plan(
 ) -> list[Change]:
     """The changes that bring the home to main, without touching what a person changed there or what is not ours.
 
-    Deletions come last, so that a moved file is never missing in between. `plan(x, x, x) == []`.
+    Deletions come last, so that a moved file is never missing in between; but one whose file went over to another id
+    comes first, so that the record never loses it. `plan(x, x, x) == []`.
     """
     changes = [look.change for look in compare(desired, actual, deployed).values() if look.change]
+    taken = {change.after.path for change in changes if change.after}
     order = list(Action)
-    return sorted(changes, key=lambda change: (change.action is Action.DELETE, order.index(change.action), change.path))
+
+    def place(change: Change) -> tuple[int, int, str]:
+        gone = change.action is Action.DELETE
+        step = 1 if not gone else 0 if change.path in taken else 2
+        return step, order.index(change.action), change.path
+
+    return sorted(changes, key=place)
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,7 @@ def _look(key: str, wish: Version | None, live: LiveAutomation | None, ours: Ver
     if not same(live.config or {}, ours.config):
         edited = wish is not None and same(wish.config, ours.config)
         return Look(Standing.EDITED_IN_HOME if edited else Standing.BOTH)
-    return Look(Standing.GIT_AHEAD, Change(Action.UPDATE if wish else Action.DELETE, key, ours, wish))
+    return Look(Standing.GIT_AHEAD, Change(Action.UPDATE if wish else Action.DELETE, key, ours, wish, live.config))
 
 
 def _look_at_new(key: str, wish: Version | None, live: LiveAutomation | None) -> Look:
