@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from automations.git.proposals import Proposal
 from automations.git.repository import Person, Repository
+from schemas.patterns import Action, ClockTrigger, Evidence, Kind, Pattern
+from schemas.verdict import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 ANNA = Person("Anna", "anna@example.org")
@@ -18,6 +20,28 @@ STARTER = Path("automations/starter")
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     return Repository.open_or_create(tmp_path / "automations.git", STARTER, NIGHT)
+
+
+HABIT = Pattern(
+    kind=Kind.TIME_OF_DAY,
+    trigger=ClockTrigger(6 * 3600 + 42 * 60),
+    actions=(Action("light.turn_on", "light.kitchen", "on"),),
+    evidence=Evidence(
+        support=18 / 21,
+        confidence=18 / 21,
+        confidence_low=0.65,
+        lift=12.0,
+        days_seen=18,
+        days_possible=21,
+        occurrences=18,
+        opportunities=21,
+        q_value=0.001,
+        first_seen=NIGHT - timedelta(days=28),
+        last_seen=NIGHT - timedelta(days=1),
+        settling=False,
+    ),
+    weekdays=frozenset(range(5)),
+)
 
 
 def proposal(habit_id: str = "a1b2c3d4e5f6", **changes: object) -> Proposal:
@@ -35,7 +59,7 @@ def proposal(habit_id: str = "a1b2c3d4e5f6", **changes: object) -> Proposal:
         "evidence": "18/21",
         "reason": "Seen on 18 of 21 days.",
         "trailers": {"Support": "0.857", "Backtest": "fired 21, matched 18"},
-        "seen": {"pattern.json": b"{}"},
+        "seen": {PATTERN_FILE: PATTERN.dump_json(HABIT)},
         "window_end": NIGHT,
     }
     return Proposal(**{**values, **changes})  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ from automations.git.refs import snapshot
 from automations.git.repository import ABSENT, MAIN, RefUpdate, Repository
 from schemas.errors import InputError, Moved
 from schemas.suggestions import DeclineScope, Event, State
+from schemas.verdict import PATTERN
 from tests.integration.git.conftest import ANNA, NIGHT, proposal
+from tests.integration.git.conftest import HABIT as PATTERN_OF_IT
 
 HABIT = "a1b2c3d4e5f6"
 
@@ -45,7 +47,7 @@ def test_a_new_habit_becomes_a_branch_with_one_file_and_a_ledger(repository: Rep
     assert look is not None
     assert not look.frozen
     assert look.strays == ()
-    assert repository.read(tip.sha, "pattern.json") == b"{}"
+    assert PATTERN.validate_json(repository.read(tip.sha, "pattern.json") or b"") == PATTERN_OF_IT
 
 
 def test_the_same_night_twice_changes_no_ref(repository: Repository) -> None:

@@ -1,0 +1,43 @@
+"""A new suggestion is told to the home: a real broker, a real service, real git."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+
+from automations.git.proposals import propose
+from tests.integration.git.conftest import NIGHT, proposal
+from tests.integration.test_deploy import ID, YAML
+from tests.mosquitto import Mosquitto
+from tests.service import running
+
+
+def listener(broker: Mosquitto, topic: str, heard: list[tuple[str, dict]]) -> mqtt.Client:
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda c, *_: c.subscribe(topic, qos=1)
+    client.on_message = lambda _c, _u, message: heard.append((message.topic, json.loads(message.payload)))
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    return client
+
+
+async def test_a_new_suggestion_is_published_once(tmp_path: Path, broker: Mosquitto) -> None:
+    heard: list[tuple[str, dict]] = []
+    client = listener(broker, "ha-ai/events/suggestion/#", heard)
+    async with running(tmp_path, MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port)) as service:
+        draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
+        await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
+
+        await service.parts.watch.round()
+        await service.parts.watch.round()
+        for _ in range(100):
+            if heard:
+                break
+            await asyncio.sleep(0.05)
+    client.loop_stop()
+
+    assert [topic for topic, _ in heard] == ["ha-ai/events/suggestion/created"]
+    assert heard[0][1]["title"] == "Kitchen light on at 06:42 on weekdays"
