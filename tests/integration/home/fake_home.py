@@ -24,6 +24,7 @@ class FakeHome:
     cuts_after_storing: bool = False
     cuts_before_storing: bool = False
     hangs: bool = False
+    delay_seconds: float = 0.0
     instead: tuple[int, dict[str, str], bytes] | None = None
     """Answers everything with this status, headers and body."""
     writes_instead: tuple[int, dict[str, str], bytes] | None = None
@@ -38,6 +39,7 @@ class FakeHome:
             if not message.get("more_body"):
                 break
         self.asked.append(f"{method} {scope['raw_path'].decode()}")
+        await asyncio.sleep(self.delay_seconds)
         if self.hangs:
             await asyncio.sleep(30)
         await self._answer(send, *self._reply(method, path, body))
