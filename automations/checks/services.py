@@ -48,11 +48,11 @@ def _unknown(node: Node, name: str, known: Mapping[str, Service]) -> Problem:
 
 
 def _misfits(config: AutomationConfig, home: Home) -> Iterator[Problem]:
-    """`light.turn_on` does nothing to a switch."""
+    """`light.turn_on` does nothing to a switch; asked only of entities that the home has."""
     for deed in deeds(config, home):
         domain, _, name = deed.service.partition(".")
         own = deed.entity_id.partition(".")[0]
-        if domain not in ENTITY_DOMAINS or own in ("", domain, "group", "all", "none") or "." not in deed.entity_id:
+        if domain not in ENTITY_DOMAINS or own in (domain, "group") or deed.entity_id not in home.entity:
             continue
         message = f"`{deed.service}` does nothing to `{deed.entity_id}`, which is no {domain.replace('_', ' ')}."
         better = (

@@ -132,6 +132,7 @@ class DeviceAction(ActionModel):
 
     device_id: Text
     domain: StrictText
+    type: StrictText
     enabled: Boolean = None
     note: Any = None
 

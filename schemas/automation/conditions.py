@@ -139,6 +139,7 @@ class DeviceCondition(ConditionModel):
     condition: Literal["device"]
     device_id: StrictText
     domain: StrictText
+    type: StrictText
     enabled: Boolean = None
     note: Any = None
 

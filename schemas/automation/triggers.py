@@ -317,6 +317,7 @@ class DeviceTrigger(OpenTriggerModel):
 
     device_id: StrictText
     domain: StrictText
+    type: StrictText
 
 
 class OpenTrigger(OpenTriggerModel):

@@ -25,7 +25,10 @@ logging.disable(logging.CRITICAL)
 
 
 async def any_device(hass, config, schema, kind):
-    return schema(config)
+    validated = schema(config)
+    if not isinstance(validated.get("type"), str):
+        raise ValueError("every integration asks for a type")
+    return validated
 
 
 def any_entity(registry, entity_id):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from automations.checks.context import Context
 from automations.checks.deeds import Deed
@@ -44,6 +45,7 @@ class Scope:
         return any(f" {wanted} " in text or f" {wanted}s " in text for wanted in map(plain_words, words) if wanted)
 
 
+@lru_cache(maxsize=4096)
 def plain_words(text: str) -> str:
     """Lower case words without accents and numbers, one blank between them: `Heizlüfter_Bad2` is `heizlufter bad`."""
     apart = unicodedata.normalize("NFKD", text)

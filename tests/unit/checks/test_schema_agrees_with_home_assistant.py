@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from automations.checks import Context, check_text
+from automations.checks import Context
+from automations.checks.schema import schema
+from automations.codec import decode, modern
 from schemas.home import Home
 from tests.corpus.cases import Case, kept_cases
 
@@ -12,10 +14,8 @@ CASES = kept_cases()
 
 
 def accepts(case: Case, version: str | None) -> bool:
-    problems = check_text(case.yaml, Context(home=Home("UTC", version=version)))
-    return not [
-        problem for problem in problems if problem.rung in ("yaml", "schema", "triggers", "conditions", "actions")
-    ]
+    config = decode(case.yaml).config
+    return config is not None and not list(schema(modern(config), Context(home=Home("UTC", version=version))))
 
 
 def disagreements(version: str | None, truth: list[bool]) -> tuple[list[Case], list[Case]]:
