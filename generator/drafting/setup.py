@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from generator.drafting.draft import Drafter
+from generator.drafting.draft import SECONDS_EACH, Drafter
 from generator.drafting.memory import Memory
 from generator.drafting.openai_model import OpenAIModel
 from generator.drafting.outcomes import ModelFailed, Outcome
@@ -12,7 +12,7 @@ from generator.drafting.spending import Spending, night_of, price_of, spending_f
 from schemas.settings import Settings
 
 
-def drafter_from(settings: Settings, now: datetime) -> Drafter:
+def drafter_from(settings: Settings, now: datetime, seconds_each: float = SECONDS_EACH) -> Drafter:
     """`now` tells which night's tokens and dollars count; they and the answers are kept in DATA_DIR/model."""
     off = why_no_model(settings)
     if off is not None:
@@ -24,7 +24,7 @@ def drafter_from(settings: Settings, now: datetime) -> Drafter:
     model = OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, spending)
     memory = Memory(settings.DATA_DIR / "model" / "answers")
     memory.forget_old()
-    return Drafter(model, None, settings.LANGUAGE, memory)
+    return Drafter(model, None, settings.LANGUAGE, memory, seconds_each)
 
 
 def why_no_model(settings: Settings) -> ModelFailed | None:

@@ -175,6 +175,12 @@ def test_names_of_things_that_do_not_exist_are_refused() -> None:
         taken(answer(alias="lock_1 open at time_7"))
 
 
+@pytest.mark.parametrize("words", [{"alias": "a"}, {"alias": "Important"}, {"description": "string"}])
+def test_words_that_say_nothing_of_this_automation_are_refused(words: dict[str, str]) -> None:
+    with pytest.raises(Complaints):
+        taken(answer(**words))
+
+
 def test_a_pseudonym_is_translated_however_it_is_capitalised() -> None:
     assert taken(answer(alias="Light_1 on")).config["alias"] == "Plafondlamp on"
 

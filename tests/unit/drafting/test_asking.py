@@ -221,6 +221,12 @@ def test_a_version_is_worse_by_its_threat_score_or_by_what_people_undid(
     assert is_worse(backtest(**version), [backtest(**ours)]) is worse
 
 
+def test_every_outcome_stands_in_the_docs() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "model.md").read_text(encoding="utf-8")
+
+    assert [outcome.value for outcome in Outcome if f"`{outcome.value}`" not in text] == []
+
+
 def test_the_threat_score_is_the_share_of_right_among_all_that_happened_or_should_have() -> None:
     assert threat_score([backtest(6, 1, 1), backtest(4, 4, 4)]) == pytest.approx(0.5)
     assert threat_score([backtest(0, 0, 0)]) is None
