@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 
+from automations.home.answers import (
+    as_json_object,
+    as_list,
+    as_object,
+    config_path,
+    shown,
+    unless_refused,
+    why_not_ready,
+)
 from automations.home.door import LiveAutomation
 from automations.home.websocket import Conversation, conversation
 from automations.spelling import same
@@ -19,7 +27,6 @@ from automations.web import Answer, Site
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 
-CONFIG_PATH = "/api/config/automation/config/"
 LABEL = "Nightshift"
 """Marks in the home what came from here."""
 TAKEN_SECONDS = 1.5
@@ -64,20 +71,20 @@ class HomeAssistant:
 
     async def config(self) -> dict[str, Any]:
         """`GET /api/config`: version, state, components, time zone, coordinates."""
-        return self._object(await self._site.ask("GET", "/api/config"))
+        return as_object(await self._site.ask("GET", "/api/config"))
 
     async def states(self) -> list[dict[str, Any]]:
         """`GET /api/states`: every entity's state now."""
-        return self._list(await self._site.ask("GET", "/api/states"))
+        return as_list(await self._site.ask("GET", "/api/states"))
 
     async def services(self) -> list[dict[str, Any]]:
         """`GET /api/services`: by domain. Unreachable on the 500 that a missing package of the home can cause."""
-        return self._list(await self._site.ask("GET", "/api/services"))
+        return as_list(await self._site.ask("GET", "/api/services"))
 
     async def call(self, domain: str, service: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Call a service and give the states that it changed; Refused on 400."""
         answer = await self._site.ask("POST", f"/api/services/{domain}/{service}", json=dict(data))
-        return self._list(_unless_refused(answer))
+        return as_list(unless_refused(answer))
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """Any other question over REST; `path` percent-encoded."""
@@ -101,7 +108,7 @@ class HomeAssistant:
 
         async def running() -> bool:
             nonlocal reason
-            reason = _why_not_ready(await self.config())
+            reason = why_not_ready(await self.config())
             return not reason
 
         if not await self._within(self._patience.start, running):
@@ -119,11 +126,11 @@ class HomeAssistant:
         return {automation.automation_id: automation for automation in found if automation}
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
-        answer = await self._site.ask("GET", _path(automation_id))
+        answer = await self._site.ask("GET", config_path(automation_id))
         # A 404 as plain text is a missing route, which says nothing about the automation.
-        if answer.status == 404 and "message" in self._json_object(answer):
+        if answer.status == 404 and "message" in as_json_object(answer):
             return None
-        config = self._object(answer)
+        config = as_object(answer)
         return {key: value for key, value in config.items() if key != "id"}
 
     async def write(self, automation_id: str, config: AutomationConfig) -> None:
@@ -133,7 +140,7 @@ class HomeAssistant:
         body = {key: value for key, value in config.items() if key != "id"}
         async with self._writing:
             await self.ready()
-            before = _shown(await self.states())
+            before = shown(await self.states())
             await self._post(automation_id, body)
             await self._wait_until_live(automation_id, before.get(automation_id))
 
@@ -206,18 +213,18 @@ class HomeAssistant:
 
     async def _post(self, automation_id: str, body: AutomationConfig) -> None:
         try:
-            answer = await self._site.ask("POST", _path(automation_id), json=body)
+            answer = await self._site.ask("POST", config_path(automation_id), json=body)
         except Unreachable:
             # A broken connection proves nothing: what is stored decides.
             stored = await self.read(automation_id)
             if stored is None or not same(stored, body):
                 raise
         else:
-            self._object(_unless_refused(answer))
+            as_object(unless_refused(answer))
 
     async def _delete(self, automation_id: str) -> None:
         try:
-            answer = await self._site.ask("DELETE", _path(automation_id))
+            answer = await self._site.ask("DELETE", config_path(automation_id))
         except Unreachable:
             if await self.read(automation_id) is not None:
                 raise
@@ -225,7 +232,7 @@ class HomeAssistant:
         # 400 "Resource not found" is how it says that the automation is gone already.
         if answer.status == 400 and await self.read(automation_id) is None:
             return
-        self._object(answer)
+        as_object(answer)
 
     async def _wait_until_live(self, automation_id: str, before: str | None) -> None:
         """The answer precedes the reload: wait until the entity is there, and is not the one from before.
@@ -238,7 +245,7 @@ class HomeAssistant:
 
         if await self._within(self._patience.show, renewed):
             return
-        await self.call("automation", "reload", {})
+        await self._reload()
         if await self._within(self._patience.show, renewed) or await self._shown_at(automation_id):
             return
         raise Unreachable(
@@ -246,8 +253,15 @@ class HomeAssistant:
             "and for `automation: !include automations.yaml` in its configuration.yaml."
         )
 
+    async def _reload(self) -> None:
+        try:
+            await self.call("automation", "reload", {})
+        except Refused as error:
+            # The home is asked to read its files, not what we think of an automation: this is no word about ours.
+            raise Unreachable(f"{self.name} cannot load its automations now. {error}") from error
+
     async def _shown_at(self, automation_id: str) -> str | None:
-        return _shown(await self.states()).get(automation_id)
+        return shown(await self.states()).get(automation_id)
 
     async def _is_gone(self, automation_id: str) -> bool:
         return await self._shown_at(automation_id) is None
@@ -259,65 +273,3 @@ class HomeAssistant:
                 return False
             await asyncio.sleep(self._patience.pause)
         return True
-
-    def _object(self, answer: Answer) -> dict[str, Any]:
-        if answer.status not in (200, 201):
-            raise Unreachable(_unexpected(answer))
-        return self._json_object(answer)
-
-    def _json_object(self, answer: Answer) -> dict[str, Any]:
-        document = answer.json()
-        if not isinstance(document, dict):
-            raise Unreachable(_unexpected(answer))
-        return document
-
-    def _list(self, answer: Answer) -> list[dict[str, Any]]:
-        document = answer.json() if answer.status == 200 else None
-        if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
-            raise Unreachable(_unexpected(answer))
-        return document
-
-
-def _path(automation_id: str) -> str:
-    return CONFIG_PATH + quote(automation_id, safe="")
-
-
-def _why_not_ready(config: Mapping[str, Any]) -> str:
-    """Before RUNNING with `automation` loaded, Home Assistant stores what it is sent and may never show it."""
-    if config.get("recovery_mode") or config.get("safe_mode"):
-        return "it runs in recovery or safe mode, without its automations"
-    if config.get("state") != "RUNNING":
-        return f"it is starting or stopping ({config.get('state')})"
-    if "automation" not in config.get("components", ()):
-        return "its automation integration is not loaded"
-    return ""
-
-
-def _shown(states: list[dict[str, Any]]) -> dict[str, str]:
-    """When each working automation's entity was last renewed, by id; orphans of the registry are left out."""
-    return {
-        str(state["attributes"]["id"]): str(state.get("last_updated"))
-        for state in states
-        if state["entity_id"].startswith("automation.")
-        and "id" in state["attributes"]
-        and state["state"] != "unavailable"
-        and not state["attributes"].get("restored")
-    }
-
-
-def _unless_refused(answer: Answer) -> Answer:
-    """Refused with Home Assistant's words where it says 400 itself; a proxy's 400 page is no word of the home."""
-    if answer.status != 400 or answer.kind not in ("application/json", "text/plain"):
-        return answer
-    try:
-        words = str(answer.json().get("message"))
-    except (Unreachable, AttributeError):
-        words = answer.opening
-    raise Refused(f"Home Assistant refused it: {words}")
-
-
-def _unexpected(answer: Answer) -> str:
-    hint = ""
-    if answer.status >= 500 and CONFIG_PATH in answer.url:
-        hint = " Its automations.yaml may hold a `!secret`, a custom tag or a mistake that its editor cannot read."
-    return f"{answer.url} answered {answer.status} ({answer.opening!r}), which is no answer of Home Assistant's.{hint}"

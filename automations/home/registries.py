@@ -57,33 +57,42 @@ def _entities(told: Registries, before: Home | None) -> tuple[Entity, ...]:
     """Those of the registry, and those that only have a state (YAML without unique_id), by id."""
     states = {row["entity_id"]: row for row in told.states}
     registry = {row["entity_id"]: row for row in told.entities}
-    area_of_device = {row["id"]: row.get("area_id") for row in told.devices}
+    devices = {row["id"]: row for row in told.devices}
+    areas = {row["area_id"]: row for row in told.areas}
     known = {e.registry_id: e for e in before.entities if e.registry_id} if before else {}
     return tuple(
-        _entity(entity_id, registry.get(entity_id, {}), states.get(entity_id, {}), area_of_device, known)
+        _entity(entity_id, registry.get(entity_id, {}), states.get(entity_id, {}), devices, areas, known)
         for entity_id in sorted(states | registry)
         if re.fullmatch(ENTITY_ID, entity_id)
     )
 
 
 def _entity(
-    entity_id: str, row: Row, state: Row, area_of_device: Mapping[str, str | None], known: Mapping[str, Entity]
+    entity_id: str,
+    row: Row,
+    state: Row,
+    devices: Mapping[str, Row],
+    areas: Mapping[str, Row],
+    known: Mapping[str, Entity],
 ) -> Entity:
+    """Its area is its own or its device's; its labels are its own, its device's and its area's, as targets see them."""
     attributes: Row = state.get("attributes", {})
-    device_id = row.get("device_id")
-    registry_id = row.get("id")
+    device_id, registry_id = row.get("device_id"), row.get("id")
+    device = devices.get(device_id or "", {})
+    area_id = row.get("area_id") or device.get("area_id")
+    labels = {*row.get("labels", ()), *device.get("labels", ()), *areas.get(area_id or "", {}).get("labels", ())}
     name = attributes.get("friendly_name") or row.get("name") or row.get("original_name")
     return Entity(
         entity_id=entity_id,
         name=str(name) if name else None,
-        area_id=row.get("area_id") or (area_of_device.get(device_id) if device_id else None),
+        area_id=area_id,
         device_id=device_id,
         device_class=row.get("device_class") or row.get("original_device_class") or attributes.get("device_class"),
         platform=row.get("platform"),
         entity_category=row.get("entity_category"),
         hidden=row.get("hidden_by") is not None,
         disabled=row.get("disabled_by") is not None,
-        labels=tuple(sorted(row.get("labels", ()))),
+        labels=tuple(sorted(labels)),
         unit=attributes.get("unit_of_measurement"),
         registry_id=registry_id,
         former_ids=_former_ids(entity_id, known.get(registry_id) if registry_id else None),

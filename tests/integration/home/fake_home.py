@@ -21,6 +21,7 @@ class FakeHome:
     components: tuple[str, ...] = ("automation",)
     loads_after_write: bool = True
     loads_after_reload: bool = True
+    refuses_reload: bool = False
     cuts_after_storing: bool = False
     cuts_before_storing: bool = False
     hangs: bool = False
@@ -52,6 +53,8 @@ class FakeHome:
         if path == "/api/states":
             return _json(200, list(self.live.values()))
         if path == "/api/services/automation/reload":
+            if self.refuses_reload:
+                return _json(400, {"message": "Failed to load configuration: while parsing a flow node"})
             if self.loads_after_reload:
                 self._load()
             return _json(200, [])

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from automations.home import client as client_module
+from automations.home.answers import CONFIG_PATH
 from automations.home.client import HomeAssistant, Patience
 from automations.web import MAX_BODY_BYTES, Site
 from schemas.errors import InputError, NightshiftError, Refused, Unauthorized, Unreachable
@@ -197,6 +197,15 @@ async def test_a_home_that_never_shows_what_it_stored_is_named(home: FakeHome, d
     assert home.asked.count("POST /api/services/automation/reload") == 1
 
 
+async def test_a_reload_that_the_home_refuses_is_no_word_about_our_automation(
+    home: FakeHome, door: HomeAssistant
+) -> None:
+    home.loads_after_write, home.refuses_reload = False, True
+
+    with pytest.raises(Unreachable, match="while parsing"):
+        await door.write("lamp", BODY)
+
+
 async def test_an_orphan_of_the_registry_is_no_automation(home: FakeHome, door: HomeAssistant) -> None:
     orphan = {"id": "gone", "restored": True}
     home.live["gone"] = {"entity_id": "automation.gone", "state": "unavailable", "attributes": orphan}
@@ -217,7 +226,7 @@ async def test_an_automation_kept_elsewhere_is_seen_and_not_readable(home: FakeH
 async def test_ids_are_percent_encoded_on_the_wire(home: FakeHome, door: HomeAssistant) -> None:
     await door.write("a/b é", BODY)
 
-    assert f"POST {client_module.CONFIG_PATH}a%2Fb%20%C3%A9" in home.asked
+    assert f"POST {CONFIG_PATH}a%2Fb%20%C3%A9" in home.asked
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_unreachable(tmp_path: Path) -> None:

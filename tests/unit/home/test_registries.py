@@ -36,18 +36,18 @@ TOLD = Registries(
         registry("sensor.signal", entity_category="diagnostic", hidden_by="integration"),
         registry("Not.An Id"),
     ),
-    devices=({"id": "d1", "area_id": "living_room"},),
-    areas=({"area_id": "living_room", "name": "Living room", "floor_id": "ground"},),
+    devices=({"id": "d1", "area_id": "living_room", "labels": ["a", "c"]},),
+    areas=({"area_id": "living_room", "name": "Living room", "floor_id": "ground", "labels": ["d"]},),
     services=({"domain": "light", "services": {"turn_on": {"fields": {"brightness": {}}}}},),
     automations=({"id": "a", "alias": "A"},),
 )
 
 
-def test_entities_come_from_registry_and_states_with_their_devices_area() -> None:
+def test_entities_take_area_and_labels_from_their_device_too() -> None:
     home = home_from(TOLD, None)
 
     assert home.entity["light.lamp"] == Entity(
-        "light.lamp", "Reading lamp", "living_room", "d1", platform="hue", labels=("a", "b"),
+        "light.lamp", "Reading lamp", "living_room", "d1", platform="hue", labels=("a", "b", "c", "d"),
         registry_id="registry of light.lamp",
     )  # fmt: skip
     assert (home.entity["sensor.power"].unit, home.entity["sensor.power"].device_class) == ("W", "power")
