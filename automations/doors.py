@@ -33,10 +33,17 @@ async def open_home(settings: Settings) -> AsyncIterator[HomeDoor]:
     if not settings.HA_URL:
         yield FileHome(settings.HOME_FOLDER or settings.DATA_DIR / "home")
         return
+    async with home_assistant(settings) as home:
+        yield home
+
+
+def home_assistant(settings: Settings) -> HomeAssistant:
+    """The client of HA_URL, not yet connected; InputError where it or its token is missing."""
+    if not settings.HA_URL:
+        raise InputError("HA_URL is not set; write where your Home Assistant answers, and HA_TOKEN beside it.")
     if settings.HA_TOKEN is None:
         raise InputError("HA_URL is set but HA_TOKEN is not; make a long-lived token in your Home Assistant profile.")
-    async with HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value()) as home:
-        yield home
+    return HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value())
 
 
 def limits(settings: Settings) -> Limits:

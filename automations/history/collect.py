@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from automations.history.changes import only, renamed, with_returns_as_device
+from automations.history.changes import joined, only, renamed, with_returns_as_device
 from automations.history.history import History
 from automations.history.origin import NOT_REAL
 from automations.history.source import HistorySource
@@ -39,18 +39,17 @@ async def collect(
     error goes on. Any error leaves what was stored as it was.
     """
     start = now - timedelta(days=days)
-    known, notes = _stored_days(store, start.date(), now.date())
-    fresh: list[StoredDay] = []
+    known, notes = _known_days(store, start.date(), now.date())
     try:
         for span in missing(known, start.date(), now.date(), entity_ids):
             read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, entity_ids)
             notes += [note for note in read.notes if note not in notes]
-            fresh += _by_day(read, span, now, entity_ids)
+            _keep(store, _by_day(read, span, now, entity_ids))
     except Unreachable as error:
-        if not known and not fresh:
+        if not known:
             raise
-        notes.append(_from_store(error, [*known, *fresh]))
-    _keep(store, known, fresh, (now - timedelta(days=max(keep_days, days))).date())
+        notes.append(_from_store(error, known))
+    store.forget_before((now - timedelta(days=max(keep_days, days))).date())
     return _window(store, home, entity_ids, start, now, source.name, notes)
 
 
@@ -90,7 +89,8 @@ def former_ids(home: Home) -> dict[str, str]:
     }
 
 
-def _stored_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:
+def _known_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:
+    """What is stored of which days, without the changes themselves, and a note for each damaged one."""
     known, notes = [], []
     for day in store.days():
         if first <= day <= last:
@@ -99,7 +99,7 @@ def _stored_days(store: DayStore, first: date, last: date) -> tuple[list[StoredD
             except DamagedDay as error:
                 notes.append(f"{error} It is read anew.")
             else:
-                known += [stored] if stored else []
+                known += [replace(stored, events=joined(()))] if stored else []
     return known, notes
 
 
@@ -119,11 +119,13 @@ def _day_end(day: date) -> datetime:
     return day_start(day + timedelta(days=1))
 
 
-def _keep(store: DayStore, known: Sequence[StoredDay], fresh: Sequence[StoredDay], oldest: date) -> None:
-    before = {stored.day: stored for stored in known}
-    for day in fresh:
-        store.save(merged(before.get(day.day), day))
-    store.forget_before(oldest)
+def _keep(store: DayStore, days: Sequence[StoredDay]) -> None:
+    for day in days:
+        try:
+            before = store.load(day.day)
+        except DamagedDay:
+            before = None
+        store.save(merged(before, day))
 
 
 def _window(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from automations.doors import home_assistant
 from automations.history.changes import only
 from automations.history.collect import collect, keep_whole
 from automations.history.data_api import DataApi
@@ -18,7 +19,6 @@ from automations.history.recorder import Recorder
 from automations.history.selection import selected
 from automations.history.source import HistorySource
 from automations.history.store import DayStore, microseconds
-from automations.home.client import HomeAssistant
 from automations.web import Site, without_credentials
 from schemas.errors import InputError
 from schemas.home import Home
@@ -39,10 +39,8 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
             raise InputError("HISTORY_SOURCE is file but HISTORY_FILE is empty; set it, or give --history FILE.")
         yield FileSource(settings.HISTORY_FILE)
     elif settings.HISTORY_SOURCE == "home-assistant":
-        if not settings.HA_URL or settings.HA_TOKEN is None:
-            raise InputError("HISTORY_SOURCE is home-assistant; set HA_URL and HA_TOKEN for it.")
-        async with HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value()) as home_assistant:
-            yield HomeAssistantHistory(home_assistant, people)
+        async with home_assistant(settings) as door:
+            yield HomeAssistantHistory(door, people)
     else:
         key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
         async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key) as site:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from automations.doors import home_assistant
 from automations.home.client import HomeAssistant
 from automations.home.home_file import home_from_document, load_home_file
 from automations.home.registries import Registries, home_from
@@ -45,16 +46,15 @@ async def known_home(settings: Settings, now: datetime) -> KnownHome:
     cache = settings.DATA_DIR / CACHE_FILE
     if not settings.HA_URL:
         return cached_home(cache) or KnownHome(Home(timezone="UTC"), now)
-    token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
-    async with HomeAssistant(settings.HA_URL, token) as home_assistant:
-        return await read_or_cached(home_assistant, cache, now)
+    async with home_assistant(settings) as door:
+        return await read_or_cached(door, cache, now)
 
 
-async def read_or_cached(home_assistant: HomeAssistant, cache: Path, now: datetime) -> KnownHome:
+async def read_or_cached(door: HomeAssistant, cache: Path, now: datetime) -> KnownHome:
     """Ask the home and keep its answer in `cache`; where it cannot be reached, the cache serves with a note."""
     before = cached_home(cache)
     try:
-        told = await read_registries(home_assistant)
+        told = await read_registries(door)
     except Unreachable as error:
         if before is None:
             raise
@@ -73,11 +73,11 @@ def cached_home(cache: Path) -> KnownHome | None:
         return None
 
 
-async def read_registries(home_assistant: HomeAssistant) -> Registries:
+async def read_registries(door: HomeAssistant) -> Registries:
     """Everything the catalogue needs, on one connection. Unreachable, Unauthorized as the client raises them."""
-    config, states = await home_assistant.config(), await home_assistant.states()
-    services, notes = await _services(home_assistant)
-    async with home_assistant.conversation() as talk:
+    config, states = await door.config(), await door.states()
+    services, notes = await _services(door)
+    async with door.conversation() as talk:
         automations, automation_notes = await _automations(talk, states)
         return Registries(
             config=config,
@@ -93,9 +93,9 @@ async def read_registries(home_assistant: HomeAssistant) -> Registries:
         )
 
 
-async def _services(home_assistant: HomeAssistant) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+async def _services(door: HomeAssistant) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     try:
-        return await home_assistant.services(), ()
+        return await door.services(), ()
     except Unreachable as error:
         return [], (f"{error} Without its list of services, actions are not checked against it.",)
 

@@ -25,6 +25,7 @@ HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels
         ({"HISTORY_SOURCE": "recorder", "RECORDER_DB": "mysql://ha:secret@db/ha"}, "only SQLite"),
         ({"HISTORY_SOURCE": "recorder", "RECORDER_DB": "postgresql://ha:secret@db/ha"}, "HISTORY_SOURCE"),
         ({"HISTORY_SOURCE": "file"}, "HISTORY_FILE"),
+        ({"HISTORY_SOURCE": "home-assistant"}, "HA_URL"),
         ({"HISTORY_SOURCE": "home-assistant", "HA_URL": "http://home:8123"}, "HA_TOKEN"),
         ({"HISTORY_SOURCE": "data-api", "DATA_API_URL": "data-api:8006"}, "DATA_API_URL"),
     ],
