@@ -11,6 +11,7 @@ from automations.codec import encode
 from automations.git.naming import automation_id
 from automations.git.proposals import Proposal
 from generator.drafting.draft import Draft
+from generator.drafting.outcomes import Outcome
 from generator.drafting.words import reason
 from generator.mining.identity import habit_key
 from schemas.backtest import Backtest
@@ -44,8 +45,10 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | No
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
         evidence=digest(first),
-        reason="\n\n".join(part for part in (reason(pattern), backtest_words(draft.verdict.backtest)) if part),
-        trailers=_trailers(evidence, draft.verdict.backtest),
+        reason="\n\n".join(
+            part for part in (reason(pattern), backtest_words(draft.verdict.backtest), drafting_words(draft)) if part
+        ),
+        trailers=_trailers(evidence, draft.verdict.backtest) | ({"Prompt": draft.prompt} if draft.prompt else {}),
         seen={
             PATTERN_FILE: PATTERN.dump_json(pattern),
             VERDICT_FILE: VERDICT.dump_json(draft.verdict),
@@ -103,6 +106,15 @@ def backtest_words(found: Backtest | None) -> str:
         f"Replayed over the history it would have fired {len(found.fired)} times: {found.matched} times when you did "
         f"it yourself, {len(found.false)} times when you did not; it would have missed {len(found.missed)}."
     )
+
+
+def drafting_words(draft: Draft) -> str:
+    """What a model had to do with it; "" where none was to be asked."""
+    if draft.drafted_by == "model":
+        return f"Worded by {draft.model}, which says: {draft.why}"
+    if draft.outcome in (Outcome.SWITCHED_OFF, Outcome.NOT_ASKED):
+        return ""
+    return f"The draft is our own. {draft.why}"
 
 
 def _trailers(evidence: Evidence, found: Backtest | None) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -230,3 +232,9 @@ def test_every_outcome_stands_in_the_docs() -> None:
 def test_the_threat_score_is_the_share_of_right_among_all_that_happened_or_should_have() -> None:
     assert threat_score([backtest(6, 1, 1), backtest(4, 4, 4)]) == pytest.approx(0.5)
     assert threat_score([backtest(0, 0, 0)]) is None
+
+
+def test_a_night_without_a_model_does_not_pay_for_its_client() -> None:
+    program = "import sys, generator.drafting.setup; sys.exit('openai' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
