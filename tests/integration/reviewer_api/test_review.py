@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from automations.checks import default_policy
 from automations.git.ledger import entry
@@ -99,7 +99,7 @@ async def approve_and_confirm(client: httpx.AsyncClient, page: dict) -> dict:
 
 def at_home(folder: Path) -> list[dict]:
     path = folder / "data" / "home" / "automations.yaml"
-    return (YAML(typ="safe").load(path) or []) if path.exists() else []
+    return (yaml.safe_load(path.read_text(encoding="utf-8")) or []) if path.exists() else []
 
 
 async def test_the_board_lists_what_the_night_found(service: Service) -> None:
