@@ -35,12 +35,13 @@ def confidence_low(hits: int, chances: int) -> float:
 
 
 def fades(seen: int, possible: int, confidence: float) -> bool:
-    """Is `seen` of `possible` too little for a habit of that confidence: under a third, or a chance below 2 %?
+    """Is `seen` of `possible` too little for a habit of that confidence?
 
-    The chance is the binomial distribution's lower tail P(X <= seen).
+    Under a third always is; under 45 % where the chance of so few, the binomial distribution's lower tail
+    P(X <= seen), is below 2 %.
     """
-    if 3 * seen < possible:
-        return True
+    if 3 * seen < possible or seen >= 0.45 * possible:
+        return 3 * seen < possible
     tail = sum(comb(possible, k) * confidence**k * (1 - confidence) ** (possible - k) for k in range(seen + 1))
     return tail < 0.02
 

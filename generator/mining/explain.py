@@ -26,7 +26,8 @@ CHANCE = 6.0
 """Nats below which a guess is chance and not worth a word."""
 LEAST_CONFIDENCE = 0.55
 LEAST_CONFIDENCE_SETTLING = 0.65
-WIDEST_SECONDS = 2400.0
+WIDEST_SECONDS = 2100.0
+SETTLED_NATS = 2.5
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], worl
         if guess.score < 0.8 * best:
             break
         confirmation = confirm(guess, plain, world.features, doing.action.entity_id, world.tidied.clock)
-        why = refusal(guess, confirmation, world)
+        why = refusal(guess, confirmation, world) or _undecided(guess, guesses, world)
         if not why:
             return Explained(doing, guess, confirmation)
         reason = reason or why
@@ -107,6 +108,15 @@ def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], worl
             break
     world.tidied.skipped[reason] += 1
     return None
+
+
+def _undecided(guess: Hypothesis, guesses: list[tuple[Hypothesis, Hypothesis]], world: World) -> str:
+    """In few days the sun hardly moves: then a clock and a sun that explain as much are not told apart."""
+    other = {Kind.TIME_OF_DAY: Kind.SUN, Kind.SUN: Kind.TIME_OF_DAY}.get(guess.kind)
+    rivals = (rival for _, rival in guesses if rival.kind is other and rival.weekdays == guess.weekdays)
+    if world.settling and any(rival.score > guess.score - SETTLED_NATS for rival in rivals):
+        return "clock and sun explain it equally well; more days will tell"
+    return ""
 
 
 def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:

@@ -23,8 +23,8 @@ QUICK_SECONDS = 2.8
 BAND_SHARE = 0.05
 """A timer keeps within this much, of its length, of its own delay."""
 CLOCKWORK_SECONDS = 100.0
-TWINS = 0.2
-OFTEN_TOGETHER = 0.4
+TWINS = 0.05
+OFTEN_TOGETHER = 0.3
 RANK = {"light": 0, "cover": 1, "fan": 2, "media_player": 3, "climate": 4, "switch": 6}
 
 
@@ -119,7 +119,7 @@ def _scene(doing: Doing, moves: _Moves) -> NDArray[np.bool_]:
     pairs = np.unique(np.stack([place, moves.entity[row]]), axis=1)
     size = np.bincount(pairs[0], minlength=len(doing.times)) if len(place) else np.zeros(len(doing.times))
     machine[:] = size >= SCENE_SIZE
-    return machine if np.count_nonzero(machine) >= 0.3 * len(machine) else np.zeros_like(machine)
+    return machine if np.count_nonzero(machine) >= min(4.0, 0.3 * len(machine)) else np.zeros_like(machine)
 
 
 def _timers(doing: Doing, stream: Stream) -> NDArray[np.bool_]:

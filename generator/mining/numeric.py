@@ -75,8 +75,8 @@ def _bounds(low: Seconds, high: Seconds, times: int) -> list[float]:
     depth = np.searchsorted(low, middles, "right") - np.searchsorted(high, middles, "right")
     if not len(depth) or depth.max() < max(FEWEST, LEAST_SHARE * times):
         return []
-    good = middles[depth >= 0.85 * depth.max()]
-    return [float(bound) for bound in good[:: max(1, len(good) // 16)]]
+    good = middles[depth >= 0.6 * depth.max()]
+    return [float(bound) for bound in good[:: max(1, len(good) // 24)]]
 
 
 def crossings(gauge: Gauge, bound: float, rising: bool) -> Seconds:

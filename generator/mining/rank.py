@@ -10,10 +10,14 @@ import numpy as np
 from generator.mining.evidence import confidence_low, lift, q_values, share
 from generator.mining.existing import does_already
 from generator.mining.explain import Explained, World
+from generator.mining.hypothesis import Hypothesis
 from generator.mining.local_time import DAY
 from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
 
 LARGEST_Q = 2e-4
+LARGEST_Q_LOOSE = 1e-6
+LARGEST_Q_RARE = 2e-3
+LOOSE_SECONDS = 1320.0
 WAIT_FROM_SECONDS = 45.0
 """A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
 LONGEST_CHAIN = 3
@@ -25,7 +29,7 @@ def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pat
     patterns: list[Pattern] = []
     for each, q in zip(explained, qs, strict=True):
         pattern = pattern_of(each, q, world)
-        if q > LARGEST_Q:
+        if q > largest_q(each.guess):
             world.tidied.skipped["it could be chance, given how much was tried"] += 1
         elif does_already(world.tidied.home, pattern):
             world.tidied.skipped["the home does this already"] += 1
@@ -35,6 +39,16 @@ def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pat
     return sorted(
         patterns, key=lambda pattern: (-pattern.evidence.confidence_low, pattern.target, str(pattern.trigger))
     )
+
+
+def largest_q(guess: Hypothesis) -> float:
+    """How sure a habit must be: surer where its time is so loose that an evening looks like it, less where it is rare.
+
+    A habit of one weekday comes four times in a month and can hardly be surer; its price is in its prior.
+    """
+    if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN) and guess.spread > LOOSE_SECONDS:
+        return LARGEST_Q_LOOSE
+    return LARGEST_Q_RARE if len(guess.weekdays) <= 2 else LARGEST_Q
 
 
 def pattern_of(each: Explained, q: float, world: World) -> Pattern:

@@ -18,7 +18,7 @@ WIDTHS = (480.0, 1020.0, 1980.0, 3900.0)
 FEWEST = 3
 USUAL_SPREAD = 480.0
 USUAL_WEIGHT = 1.5
-DRIFT_PRICE = 5.5
+DRIFT_PRICE = 3.2
 SUN_PRICE = 1.0
 GRID_PRICE = 3.4
 """Nats: log of some thirty places of the day that could have been picked."""

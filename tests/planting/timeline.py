@@ -29,18 +29,18 @@ class Timeline:
     def changes(self, rng: np.random.Generator, wall_share: float) -> list[tuple[float, str, str]]:
         """All changes; some of a person's lose their cause, as at a wall switch."""
         rows = [*self.events]
-        for span in self._apart():
+        for span in self._apart(rng):
             rows += [(span.start, self.on, span.started_by), (span.end, self.off, span.ended_by)]
         rows.sort()
         return [
             (at, state, "" if cause == "person" and rng.random() < wall_share else cause) for at, state, cause in rows
         ]
 
-    def _apart(self) -> list[Span]:
+    def _apart(self, rng: np.random.Generator) -> list[Span]:
         """Spans that do not touch: firm ones stay (cut before the next), loose ones that touch them go."""
         firm = sorted((span for span in self.spans if span.firm), key=lambda span: span.start)
         kept = [
-            Span(one.start, min(one.end, after.start - 30), one.started_by, one.ended_by, True)
+            Span(one.start, min(one.end, after.start - rng.uniform(0.1, 0.9) * (after.start - one.start)), one.started_by, one.ended_by, True)
             for one, after in zip(firm, [*firm[1:], Span(9e18, 9e18)], strict=False)
             if after.start - one.start > 60
         ]
