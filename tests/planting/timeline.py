@@ -40,7 +40,13 @@ class Timeline:
         """Spans that do not touch: firm ones stay (cut before the next), loose ones that touch them go."""
         firm = sorted((span for span in self.spans if span.firm), key=lambda span: span.start)
         kept = [
-            Span(one.start, min(one.end, after.start - rng.uniform(0.1, 0.9) * (after.start - one.start)), one.started_by, one.ended_by, True)
+            Span(
+                one.start,
+                min(one.end, after.start - rng.uniform(0.1, 0.9) * (after.start - one.start)),
+                one.started_by,
+                one.ended_by,
+                True,
+            )
             for one, after in zip(firm, [*firm[1:], Span(9e18, 9e18)], strict=False)
             if after.start - one.start > 60
         ]
