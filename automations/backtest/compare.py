@@ -127,7 +127,8 @@ class _Target:
         now = self.series.state_at(self.past.moments(one.time))
         idle = (now == self.wanted) | (now == ABSENT) | np.isin(now, self._silent)
         elsewhere = _any_within(self._by_others, one.time - one.within, one.time + one.within)
-        return np.logical_or(idle, elsewhere)
+        nothing: Mask = idle | elsewhere
+        return nothing
 
     def taken_back(self, since: Ints) -> Mask:
         return _any_within(self._taken_back, since + 1, since + UNDONE_WITHIN_SECONDS * SECOND)

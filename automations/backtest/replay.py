@@ -85,7 +85,11 @@ def _told(
 
 def _first_effects(config: AutomationConfig, home: Home) -> tuple[Effect, ...]:
     """The effects of the first call in the actions that has any."""
-    every = (effects(node.value, home) for node in walk(config) if node.role is Role.ACTION)
+    every = (
+        effects(node.value, home)
+        for node in walk(config)
+        if node.role is Role.ACTION and isinstance(node.value, Mapping)
+    )
     return next((found for found in every if found), ())
 
 

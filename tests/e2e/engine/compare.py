@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,9 @@ def theirs(window: Played, configs: list[dict[str, Any]], python: list[str], fol
 
 def agreements(window: Played, configs: list[dict[str, Any]], answer: dict[str, Any]) -> list[Agreement]:
     events, start, end = window.events(), instant(window.start_us), instant(window.end_us)
+    home = replace(window.home, version=answer["version"])
     return [
-        _agreement(config["id"], answer["fired"][config["id"]], backtest(config, events, window.home, start, end))
+        _agreement(config["id"], answer["fired"][config["id"]], backtest(config, events, home, start, end))
         for config in configs
     ]
 
