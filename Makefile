@@ -63,6 +63,9 @@ lint: .venv/.dev ## Format, ruff and mypy, read only
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 
+engine-compare: .venv/.dev ## Compare the backtest with Home Assistant's engine, both releases (an hour)
+	$(PY) -m tests.e2e.engine.compare $(ARGS)
+
 docs: .venv/.dev ## Build the site; a dead link is an error
 	$(BIN)/mkdocs build --strict -q
 
@@ -79,4 +82,4 @@ eval-local: .venv/.dev .venv-local/.ready ## The same with a small model on this
 	@tests/bench/with-local-model $(PY) -m tests.bench.eval_llm $(or $(ARGS),300)
 
 .PHONY: eval-llm eval-local
-.PHONY: help setup demo needs test bench-history check fix lock lint docs page test-ui
+.PHONY: engine-compare help setup demo needs test bench-history check fix lock lint docs page test-ui

@@ -13,12 +13,6 @@ from automations.backtest.moments import Ints, Mask
 from automations.backtest.past import ABSENT, NEVER_A_NUMBER, Past, Series
 from schemas.events import CAUSE_OF_ORIGIN, Cause
 
-CLOCK_WITHIN_SECONDS: Final = 30 * 60
-"""The person's action belongs to a firing by clock or sun where it is at most this much earlier or later."""
-
-EVENT_WITHIN_SECONDS: Final = 10 * 60
-"""The same for firings that follow something in the home."""
-
 UNDONE_WITHIN_SECONDS: Final = 10 * 60
 """A person who takes the effect back within this time would have been annoyed."""
 

@@ -12,20 +12,17 @@ import numpy as np
 
 from automations.backtest import triggers
 from automations.backtest.clock import SECOND, instant, microseconds
-from automations.backtest.compare import CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS, Expected, compare
+from automations.backtest.compare import compare
 from automations.backtest.conditions import Scene, hold
-from automations.backtest.effects import Effect, effects
+from automations.backtest.expectations import Firing, expectations
 from automations.backtest.modes import Started, started
-from automations.backtest.moments import Firings, Ints, Mask
+from automations.backtest.moments import Firings, Mask
 from automations.backtest.past import Past
 from automations.backtest.reading import NotComputable
-from automations.grammar import Role, walk
 from automations.spelling import modern
 from schemas.backtest import Backtest
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
-
-BY_CLOCK = ("time", "time_pattern", "sun")
 
 
 def backtest(
@@ -65,11 +62,13 @@ def _replayed(past: Past, config: AutomationConfig) -> Backtest:
 def _told(
     past: Past, config: AutomationConfig, wanted: list[Mapping[str, Any]], fired: Firings, done: Started
 ) -> Backtest:
-    by_clock = np.array([trigger.get("trigger") in BY_CLOCK for trigger in wanted] or [False])
-    at_second = np.array([trigger.get("trigger") in ("time", "time_pattern") for trigger in wanted] or [False])
-    rounded = np.where(at_second[fired.trigger], fired.at.time // SECOND * SECOND, fired.at.time)
-    found = compare(past, _expected(past, config, fired, done, by_clock[fired.trigger]))
-    times = [instant(time) for time in rounded.tolist()]
+    kinds = [str(trigger.get("trigger")) for trigger in wanted]
+    by_clock = _which(fired, [kind in ("time", "time_pattern") or kind.split(".")[0] == "sun" for kind in kinds])
+    at_full_second = _which(fired, [kind in ("time", "time_pattern") for kind in kinds])
+    # A person reads 07:00:00, not the milliseconds after it at which the timer went off.
+    shown = np.where(at_full_second, fired.at.time // SECOND * SECOND, fired.at.time)
+    found = compare(past, expectations(past, config, done, Firing(shown, fired.at.time, by_clock)))
+    times = [instant(time) for time in shown.tolist()]
     return Backtest(
         start=instant(past.start_us),
         end=instant(past.end_us),
@@ -83,38 +82,7 @@ def _told(
     )
 
 
-def _first_effects(config: AutomationConfig, home: Home) -> tuple[Effect, ...]:
-    """The effects of the first call in the actions that has any."""
-    every = (
-        effects(node.value, home)
-        for node in walk(config)
-        if node.role is Role.ACTION and isinstance(node.value, Mapping)
-    )
-    return next((found for found in every if found), ())
-
-
-def _expected(past: Past, config: AutomationConfig, fired: Firings, done: Started, by_clock: Mask) -> list[Expected]:
-    """The first effects of each run: what stands later in it (a light off after two minutes) follows from them."""
-    telling = [(call, result) for call in done.calls if (result := effects(call.step, past.home))]
-    first = np.full(len(fired), np.iinfo(np.int64).max)
-    for call, _ in telling:
-        np.minimum.at(first, call.run, call.time)
-    parts: dict[Effect, list[tuple[Ints, Ints]]] = {}
-    for call, result in telling:
-        chosen = (call.time == first[call.run]) & (call.time <= past.end_us)
-        for effect in result:
-            parts.setdefault(effect, []).append((call.run[chosen], call.time[chosen]))
-    parts = {effect: found for effect, found in parts.items() if any(len(runs) for runs, _ in found)}
-    if not parts:
-        # It never did a thing: all that people did by hand is what it missed.
-        nothing = np.zeros(0, np.int64)
-        return [Expected(effect, nothing, nothing, nothing) for effect in _first_effects(config, past.home)]
-    within = np.where(by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND
-    return [_in_order(effect, pairs, within) for effect, pairs in parts.items()]
-
-
-def _in_order(effect: Effect, pairs: list[tuple[Ints, Ints]], within: Ints) -> Expected:
-    run = np.concatenate([runs for runs, _ in pairs])
-    time = np.concatenate([times for _, times in pairs])
-    order = np.argsort(time, kind="stable")
-    return Expected(effect, run[order], time[order], within[run[order]])
+def _which(fired: Firings, of_trigger: list[bool]) -> Mask:
+    """For each firing what is said of its trigger."""
+    chosen: Mask = np.array(of_trigger or [False], np.bool_)[fired.trigger]
+    return chosen

@@ -1,12 +1,12 @@
 """Plays automations with Home Assistant's engine and with ours, and says how far they agree.
 
-python -m tests.e2e.engine.compare [--python PATH] [--seeds N] [--only TEXT]
+python -m tests.e2e.engine.compare [windows [part of a name [version]]]    (or `make engine-compare`)
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +16,10 @@ from typing import Any
 from automations.backtest.clock import instant, microseconds
 from automations.backtest.replay import backtest
 from schemas.backtest import Backtest
-from tests.e2e.engine.histories import DEVICE_CLASSES, Played, played
+from tests.e2e.engine.automations import all_automations
+from tests.e2e.engine.histories import AREAS, DEVICE_CLASSES, Played, played
+from tests.e2e.home_assistant import CURRENT, OLDER
+from tests.e2e.verdicts import interpreter, run
 
 SCRIPT = Path(__file__).parent / "virtual_home.py"
 SERVICES = ["light.turn_on", "light.turn_off"]
@@ -59,10 +62,9 @@ def windows(count: int) -> list[Played]:
     return [played(*spans[seed % 4], days=30, seed=seed) for seed in range(count)]
 
 
-def theirs(window: Played, configs: list[dict[str, Any]], python: list[str], folder: Path) -> dict[str, Any]:
-    """What Home Assistant's engine answers; `python` is the command of its interpreter."""
-    request = folder / "request.json"
-    document = {
+def theirs(window: Played, configs: list[dict[str, Any]], version: str) -> dict[str, Any]:
+    """What the engine of this release answers."""
+    request = {
         "timezone": window.home.timezone,
         "latitude": window.home.latitude,
         "longitude": window.home.longitude,
@@ -72,12 +74,10 @@ def theirs(window: Played, configs: list[dict[str, Any]], python: list[str], fol
         "automations": configs,
         "services": SERVICES,
         "device_classes": DEVICE_CLASSES,
+        "areas": AREAS,
     }
-    request.write_text(json.dumps(document))
-    done = subprocess.run([*python, str(SCRIPT), str(request)], capture_output=True, text=True, timeout=900)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-3000:])
-    answer: dict[str, Any] = json.loads(done.stdout)
+    script = SCRIPT.read_text(encoding="utf-8")
+    answer: dict[str, Any] = json.loads(run([*interpreter(version), "-c", script], version, json.dumps(request)))
     return answer
 
 
@@ -93,3 +93,53 @@ def agreements(window: Played, configs: list[dict[str, Any]], answer: dict[str, 
 def _agreement(name: str, fired: list[int], ours: Backtest) -> Agreement:
     mine = Counter(microseconds(at) // 1_000_000 for at in ours.fired)
     return Agreement(name, Counter(time // 1_000_000 for time in fired), mine, ours.computable, ours.reason)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Shares over many automations, 0 to 1."""
+
+    computable: float
+    exact: float
+    precision: float
+    recall: float
+    firings: int
+
+
+def summed(every: list[Agreement]) -> Sum:
+    told = [one for one in every if one.computable]
+    return Sum(
+        len(told) / len(every),
+        sum(one.exact for one in told) / len(told),
+        sum(one.precision for one in told) / len(told),
+        sum(one.recall for one in told) / len(told),
+        sum(one.theirs.total() for one in every),
+    )
+
+
+def differences(every: list[Agreement]) -> list[str]:
+    """A line for each automation that is not exact: its first missing and its first extra firings."""
+    return [
+        f"{one.name}: {one.reason or ''} missing {_some(one.theirs - one.ours)}, extra {_some(one.ours - one.theirs)}"
+        for one in every
+        if not one.exact
+    ]
+
+
+def _some(times: Counter[int]) -> str:
+    shown = ", ".join(instant(time * 1_000_000).isoformat() for time in sorted(times)[:3])
+    return f"{times.total()} ({shown})" if times else "none"
+
+
+def main(count: int = 4, only: str = "", *versions: str) -> None:
+    configs = [config for config in all_automations() if only in config["id"]]
+    for version in versions or (CURRENT, OLDER):
+        every: list[Agreement] = []
+        for window in windows(count):
+            every += agreements(window, configs, theirs(window, configs, version))
+        print(version, f"{len(configs)} automations, {count} windows of 30 days,", summed(every))
+        print("\n".join(differences(every)))
+
+
+if __name__ == "__main__":
+    main(*[int(word) for word in sys.argv[1:2]], *sys.argv[2:])

@@ -1,6 +1,6 @@
 """Home Assistant's own automation engine on a virtual clock; run with the Python of a Home Assistant installation.
 
-    python virtual_home.py REQUEST.json > ANSWER.json
+    python virtual_home.py < REQUEST > ANSWER      one JSON document each
 
 REQUEST: {"timezone", "latitude", "longitude", "start", "end", "history": [[microseconds, entity_id, state], ...],
 "automations": [config with id, ...], "services": ["light.turn_on", ...], "device_classes": {entity_id: class}};
@@ -17,7 +17,6 @@ import datetime as dt
 import json
 import logging
 import os
-import pathlib
 import selectors
 import sys
 import tempfile
@@ -201,7 +200,7 @@ def replay(request: dict, folder: str) -> dict:
 
 def main() -> None:
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
-    request = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    request = json.load(sys.stdin)
     freeze()
     with tempfile.TemporaryDirectory() as folder:
         answer = replay(request, folder)
