@@ -7,6 +7,7 @@ import sys
 import typer
 
 from generator.commands.analyze import analyze
+from generator.commands.fleet import fleet
 from generator.commands.redraft import redraft
 from generator.commands.run import run
 from generator.commands.sample import sample
@@ -23,6 +24,7 @@ def generator() -> None:
 app.command()(analyze)
 app.command()(run)
 app.command()(redraft)
+app.command()(fleet)
 app.command()(sample)
 
 

@@ -1,0 +1,78 @@
+"""What became of all homes: files that do not depend on the number of workers, and a table for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import fsspec
+import numpy as np
+from rich.table import Table
+
+from generator.fleet.work import Row
+from schemas.patterns import Kind
+
+PERCENTILES = (50, 90, 99, 100)
+
+
+def summary(rows: Sequence[Row]) -> dict[str, Any]:
+    """Counts by status and by kind of habit, and percentiles of seconds and MiB over the homes that were done."""
+    done = [row for row in rows if row.status == "done"]
+    habits = Counter(dict.fromkeys(map(str, Kind), 0))
+    for row in rows:
+        habits.update(row.habits)
+    return {
+        "homes": dict(Counter(row.status for row in rows)),
+        "habits": dict(habits),
+        "events": sum(row.events for row in rows),
+        "seconds": _percentiles([row.seconds for row in done]),
+        "peak_mb": _percentiles([row.peak_mb for row in done]),
+        "failed": {row.name: row.why for row in rows if row.status == "failed"},
+    }
+
+
+def write(rows: Sequence[Row], out: str) -> None:
+    """`summary.csv` (the same for the same homes) and `timings.csv` (this run's) in `out`."""
+    kinds = [str(kind) for kind in Kind]
+    heads = ["home", "outcome", "key", "events", *kinds, "why"]
+    # A home that an earlier run did is as done as one of this run.
+    body = [
+        [row.name, "failed" if row.status == "failed" else "done", row.key, row.events]
+        + [row.habits.get(kind, 0) for kind in kinds]
+        + [row.why]
+        for row in rows
+    ]
+    _csv(f"{out.rstrip('/')}/summary.csv", [heads, *body])
+    times = [[row.name, row.status, f"{row.seconds:.3f}", f"{row.peak_mb:.1f}"] for row in rows]
+    _csv(f"{out.rstrip('/')}/timings.csv", [["home", "status", "seconds", "peak_mb"], *times])
+
+
+def table(found: dict[str, Any]) -> Table:
+    shown = Table(title="Homes", show_header=False)
+    for status in ("done", "skipped", "failed"):
+        shown.add_row(f"homes {status}", str(found["homes"].get(status, 0)))
+    for kind, count in found["habits"].items():
+        shown.add_row(f"habits: {kind.replace('_', ' ')}", str(count))
+    for name, unit in (("seconds", "s"), ("peak_mb", "MiB")):
+        for percentile, value in found[name].items():
+            shown.add_row(f"{name.replace('_mb', ' memory')} {percentile}", f"{value:.1f} {unit}")
+    for home, why in found["failed"].items():
+        shown.add_row(f"failed: {home}", why)
+    return shown
+
+
+def _percentiles(values: Sequence[float]) -> dict[str, float]:
+    if not values:
+        return {}
+    return {f"p{p}": round(float(np.percentile(values, p)), 3) for p in PERCENTILES}
+
+
+def _csv(place: str, rows: Sequence[Sequence[Any]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    filesystem, path = fsspec.core.url_to_fs(place)
+    filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+    filesystem.pipe_file(path, text.getvalue().encode())
