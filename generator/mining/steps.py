@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from generator.mining.anomaly import anomalies_of
 from generator.mining.conditions import features_of
 from generator.mining.doings import Doing, doings_of
 from generator.mining.explain import World, explain
@@ -52,7 +53,11 @@ def mine(events: Events, home: Home, window_days: int = 30) -> Mined:
         explained = [each for doing in doings for each in explain(doing, world)]
     with _timed(timings, "rank"):
         patterns = ranked(explained, world, KINDS * max(1, len(doings)))
-    return replace(mined, patterns=tuple(patterns), skipped=_skipped(tidied), settling=world.settling)
+    with _timed(timings, "anomalies"):
+        anomalies = tuple(anomalies_of(tidied))
+    return replace(
+        mined, patterns=tuple(patterns), anomalies=anomalies, skipped=_skipped(tidied), settling=world.settling
+    )
 
 
 def _world(tidied: Tidy, stream: Stream, doings: list[Doing], sun: dict[str, Seconds]) -> World:
