@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 ENTITY_ID = r"^[a-z0-9_]+\.[a-z0-9_]+$"
+
+_STRICT = ConfigDict(extra="forbid")
+"""How these words are read from a home file; inside they are plain dataclasses."""
 
 AutomationConfig = dict[str, Any]
 """A Home Assistant automation as its config API takes it."""
@@ -18,7 +21,9 @@ AutomationConfig = dict[str, Any]
 
 @dataclass(frozen=True)
 class Area:
-    area_id: str
+    __pydantic_config__ = _STRICT
+
+    area_id: Annotated[str, Field(min_length=1)]
     name: str
     floor_id: str | None = None
 
@@ -27,7 +32,9 @@ class Area:
 class Entity:
     """One entity; `area_id` is its own or, where it has none, its device's."""
 
-    entity_id: str
+    __pydantic_config__ = _STRICT
+
+    entity_id: Annotated[str, Field(pattern=ENTITY_ID, max_length=255)]
     name: str | None = None
     area_id: str | None = None
     device_id: str | None = None
@@ -104,39 +111,14 @@ class Home:
         return self.area.get(known.area_id) if known and known.area_id else None
 
 
-class AreaText(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    area_id: str = Field(min_length=1)
-    name: str
-    floor_id: str | None = None
-
-
-class EntityText(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    entity_id: str = Field(pattern=ENTITY_ID, max_length=255)
-    name: str | None = None
-    area_id: str | None = None
-    device_id: str | None = None
-    device_class: str | None = None
-    platform: str | None = None
-    entity_category: str | None = None
-    hidden: bool = False
-    disabled: bool = False
-    labels: tuple[str, ...] = ()
-    unit: str | None = None
-    registry_id: str | None = None
-    former_ids: tuple[str, ...] = ()
-
-
 class ServiceText(BaseModel):
-    """One domain's services as `GET /api/services` lists them."""
+    """One domain's services as `GET /api/services` lists them; or their names alone, or one of them."""
 
     model_config = ConfigDict(extra="ignore")
 
     domain: str
-    services: dict[str, Any]
+    services: dict[str, Any] | list[str] = []
+    service: str | None = None
 
 
 def _known_zone(name: str) -> str:
@@ -153,8 +135,8 @@ class HomeFile(BaseModel):
     timezone: str
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
-    areas: tuple[AreaText, ...] = ()
-    entities: tuple[EntityText, ...]
+    areas: tuple[Area, ...] = ()
+    entities: tuple[Entity, ...]
     services: tuple[str | ServiceText, ...] = ()
     automations: tuple[AutomationConfig, ...] = ()
     devices: tuple[str, ...] = ()
@@ -172,8 +154,8 @@ class HomeFile(BaseModel):
             timezone=self.timezone,
             latitude=self.latitude,
             longitude=self.longitude,
-            areas=tuple(Area(**area.model_dump()) for area in self.areas),
-            entities=tuple(Entity(**entity.model_dump()) for entity in self.entities),
+            areas=self.areas,
+            entities=self.entities,
             services=tuple(service for entry in self.services for service in services_from(entry)),
             automations=self.automations,
             devices=self.devices,
@@ -188,9 +170,12 @@ def services_from(entry: str | ServiceText) -> list[Service]:
     if isinstance(entry, str):
         domain, _, name = entry.partition(".")
         return [Service(domain, name)]
+    fields = entry.services if isinstance(entry.services, dict) else dict.fromkeys(entry.services)
+    if entry.service:
+        fields = {**fields, entry.service: None}
     return [
-        Service(entry.domain, name, (details or {}).get("fields", {}) if isinstance(details, dict) else {})
-        for name, details in entry.services.items()
+        Service(entry.domain, name, details.get("fields") or {} if isinstance(details, dict) else {})
+        for name, details in fields.items()
     ]
 
 

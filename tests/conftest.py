@@ -1,15 +1,10 @@
-"""What all tests share: a real broker, a free port, and a net that keeps every connection on this machine."""
+"""What all tests share: a free port, and a net that keeps every connection on this machine."""
 
 from __future__ import annotations
 
 import ipaddress
-import shutil
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,38 +69,3 @@ def _is_address(name: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-@dataclass(frozen=True)
-class Broker:
-    host: str
-    port: int
-
-
-@pytest.fixture
-def mosquitto(tmp_path: Path) -> Iterator[Broker]:
-    """A real Mosquitto of this test's own on a free port of 127.0.0.1."""
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    if program is None:
-        pytest.fail("Mosquitto is not installed; run `apt-get install mosquitto` (or `make test`, which does it).")
-    port = free_port()
-    config = tmp_path / "mosquitto.conf"
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
-    with (tmp_path / "mosquitto.log").open("wb") as log:
-        process = subprocess.Popen([program, "-c", config], stdout=log, stderr=log)
-    try:
-        _wait_until_open(port, process)
-        yield Broker("127.0.0.1", port)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_until_open(port: int, process: subprocess.Popen[bytes], within_seconds: float = 10) -> None:
-    end = time.monotonic() + within_seconds
-    while time.monotonic() < end and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    pytest.fail(f"nothing listens on 127.0.0.1:{port} after {within_seconds} s")
