@@ -6,185 +6,90 @@ they look at, so that they mean what they mean in Home Assistant.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import jinja2
 import numpy as np
-from jinja2 import nodes
 
-from automations.backtest.clock import instant
+from automations.backtest.clock import SECOND, instant
 from automations.backtest.moments import Firings, Ints, Moments, Verdicts, firings_without_entity
 from automations.backtest.past import ABSENT, Past
-from automations.backtest.reading import NotComputable, entity_ids
-from automations.backtest.template_words import (
-    ATTRIBUTES,
-    CLOCK_WORDS,
-    ENTITY_WORDS,
-    FILTERS,
-    TESTS,
-    Present,
-    StateOf,
-    environment,
-    truth,
-)
+from automations.backtest.reading import entity_ids
+from automations.backtest.template_reading import Reading, read
+from automations.backtest.template_words import Present, StateOf, environment, truth
 
 YES, NO, ERROR = 1, 0, -1
 FAILED: Final = None
 """What rendering gave where Home Assistant would have raised."""
-
-_PLAIN_NODES = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Const,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-    nodes.BinExpr,
-    nodes.UnaryExpr,
-    nodes.CondExpr,
-    nodes.If,
-    nodes.Assign,
-    nodes.List,
-    nodes.Tuple,
-    nodes.Concat,
-    nodes.Keyword,
-    nodes.Getitem,
-)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A template and what it looks at: entities, the clock, the trigger."""
-
-    source: str
-    entities: tuple[str, ...]
-    clock: bool
-    trigger: bool
-
-
-def read(source: str, known: frozenset[str] = frozenset({"trigger"})) -> Reading:
-    """What the template looks at; `known` are the variables that it may use."""
-    try:
-        tree = environment(Present(_UTC)).parse(source)
-    except jinja2.TemplateError as error:
-        raise NotComputable(f"its template cannot be read ({error})") from None
-    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-    words: set[str] = set()
-    entities: list[str] = []
-    _look(tree, own | known, words, entities)
-    return Reading(source, tuple(dict.fromkeys(entities)), bool(words & CLOCK_WORDS), "trigger" in words)
-
-
-def _look(node: nodes.Node, variables: set[str] | frozenset[str], words: set[str], entities: list[str]) -> None:
-    """Goes through the template and refuses the first thing that the history could not answer."""
-    if (entity := _entity_path(node)) is not None:
-        entities.append(entity)
-        return
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ENTITY_WORDS:
-        entities.append(_named_entity(node.node.name, node.args[:1]))
-        _look_inside(node.args[1:], variables, words, entities)
-        if node.kwargs or (node.node.name == "states" and len(node.args) > 1):
-            raise NotComputable(f"its template asks `{node.node.name}` for more than a state")
-        return
-    if isinstance(node, nodes.Test) and node.name in ENTITY_WORDS:
-        entities.append(_named_entity(node.name, [node.node]))
-        _look_inside(node.args, variables, words, entities)
-        return
-    if isinstance(node, nodes.Name):
-        _check_name(node.name, variables)
-        words.add(node.name)
-    elif not _is_plain(node):
-        raise NotComputable(f"its template uses {_what(node)}, which a history of states does not tell")
-    _look_inside(list(node.iter_child_nodes()), variables, words, entities)
-
-
-def _look_inside(inner: list[Any], variables: set[str] | frozenset[str], words: set[str], entities: list[str]) -> None:
-    for child in inner:
-        _look(child, variables, words, entities)
-
-
-def _entity_path(node: nodes.Node) -> str | None:
-    """`states.sensor.x`, as one entity."""
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Getattr):
-        root = node.node.node
-        if isinstance(root, nodes.Name) and root.name == "states":
-            return f"{node.node.attr}.{node.attr}"
-    return None
-
-
-def _named_entity(word: str, arguments: list[Any]) -> str:
-    if arguments and isinstance(arguments[0], nodes.Const) and isinstance(arguments[0].value, str):
-        return arguments[0].value.lower()
-    raise NotComputable(f"its template works out which entity `{word}` looks at")
-
-
-def _check_name(name: str, variables: set[str] | frozenset[str]) -> None:
-    if name in ENTITY_WORDS or (name not in variables and name not in _GLOBALS):
-        raise NotComputable(f"its template uses `{name}`, which a history of states does not tell")
-
-
-def _is_plain(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Filter):
-        return node.name in FILTERS
-    if isinstance(node, nodes.Test):
-        return node.name in TESTS
-    if isinstance(node, nodes.Getattr):
-        return node.attr in ATTRIBUTES
-    if isinstance(node, nodes.Call):
-        return isinstance(node.node, (nodes.Name, nodes.Getattr))
-    return isinstance(node, _PLAIN_NODES)
-
-
-def _what(node: nodes.Node) -> str:
-    name = getattr(node, "name", None) or getattr(node, "attr", None)
-    return f"`{name}`" if name else f"a {type(node).__name__.lower()}"
 
 
 def rendered(
     past: Past, source: Any, fired: Firings, triggers: tuple[Mapping[str, Any], ...], state: Ints | None = None
 ) -> list[str | None]:
     """The text at each moment, FAILED where rendering fails; `state` adds the variable `state` (codes)."""
-    known = frozenset({"trigger"} if state is None else {"trigger", "state"})
-    reading = read(str(source), known)
+    reading = read(str(source), frozenset({"trigger"} if state is None else {"trigger", "state"}))
+    series = [past.series(name) for name in reading.entities]
+    places = [each.place(fired.at) for each in series]
+    _, first, inverse = np.unique(
+        _what_matters(past, reading, fired, places, state), axis=0, return_index=True, return_inverse=True
+    )
     present = Present(past.home.zone)
-    template = environment(present).from_string(reading.source)
-    series = [(name, past.series(name)) for name in reading.entities]
-    at = fired.at
-    columns = [each.place(at) for _, each in series]
-    columns += [at.time] if reading.clock else []
-    columns += [fired.trigger, fired.entity, fired.before, fired.after] if reading.trigger else []
-    columns += [state] if state is not None else []
-    keys = np.stack(columns, axis=1) if columns else np.zeros((len(at), 1), np.int64)
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    render = _renderer(environment(present), reading.source)
     texts: list[str | None] = []
+    since = reading.last_changed
     for row in first.tolist():
-        present.utc = instant(int(at.time[row]))
+        present.utc = instant(int(fired.at.time[row]))
         present.states = {
-            name: StateOf(name, past.text(int(each.state[place])), instant(int(each.time[place])))
-            for number, (name, each) in enumerate(series)
-            if (place := int(columns[number][row])) >= 0
+            name: StateOf(
+                name, past.text(int(each.state[place])), instant(int(each.time[place])) if since else present.utc
+            )
+            for name, each, column in zip(reading.entities, series, places, strict=True)
+            if (place := int(column[row])) >= 0
         }
         variables: dict[str, Any] = {"trigger": _trigger(past, fired, row, triggers)} if reading.trigger else {}
         if state is not None:
             variables["state"] = StateOf("", past.text(int(state[row])) if state[row] >= 0 else "unknown", present.utc)
-        texts.append(_render(template, variables))
+        texts.append(render(variables))
     return [texts[place] for place in inverse.ravel().tolist()]
 
 
-def _render(template: jinja2.Template, variables: dict[str, Any]) -> str | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return template.render(variables).strip()
-    except Exception:  # whatever a template raises, Home Assistant takes as an error of the template
-        return FAILED
+def _what_matters(past: Past, reading: Reading, fired: Firings, places: list[Ints], state: Ints | None) -> Ints:
+    """One row a moment; moments with equal rows get equal texts."""
+    time, columns = fired.at.time, []
+    for name, place in zip(reading.entities, places, strict=True):
+        columns.append(place if reading.last_changed else past.series(name).state_at(fired.at))
+    if reading.exact_clock:
+        columns.append(time)
+    elif reading.clock_fields:
+        of_day = past.clock.of_day(time) // (60 * SECOND)
+        columns += [of_day if "minute" in reading.clock_fields else of_day // 60]
+        if reading.clock_fields & {"day", "month", "year"}:
+            columns.append(past.clock.day(time))
+        elif reading.clock_fields & {"weekday", "isoweekday"}:
+            columns.append(past.clock.weekday(time))
+    if reading.trigger:
+        columns += [fired.trigger, fired.entity, fired.before, fired.after]
+    if state is not None:
+        columns.append(state)
+    return np.stack(columns, axis=1) if columns else np.zeros((len(time), 1), np.int64)
+
+
+def _renderer(made: jinja2.Environment, source: str) -> Callable[[dict[str, Any]], str | None]:
+    """Renders with one context for all times, which is most of the cost of rendering."""
+    template = made.from_string(source)
+    context = template.new_context()
+
+    def render(variables: dict[str, Any]) -> str | None:
+        context.vars.clear()
+        context.vars.update(variables)
+        try:
+            return made.concat(template.root_render_func(context)).strip()
+        except Exception:  # whatever a template raises, Home Assistant takes as an error of the template
+            return FAILED
+
+    return render
 
 
 def _trigger(past: Past, fired: Firings, row: int, triggers: tuple[Mapping[str, Any], ...]) -> dict[str, Any]:
@@ -245,7 +150,3 @@ def _as_yes(text: str | None) -> int:
         except ValueError:
             found = False
     return int(found)
-
-
-_UTC: Final = ZoneInfo("UTC")
-_GLOBALS: Final = frozenset(environment(Present(_UTC)).globals)
