@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -62,6 +63,7 @@ def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     app = create_api(routers, lifespan=_living(parts))
     app.state.parts = parts
     app.add_exception_handler(NightshiftError, _sentence)
+    app.add_exception_handler(sqlite3.OperationalError, _diary_trouble)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/{path:path}", _page, name="page", include_in_schema=False)
     _add_middleware(app, parts)
@@ -134,6 +136,11 @@ def _page(request: Request) -> Response:
 def _sentence(_: Request, error: Exception) -> JSONResponse:
     status = next(code for kind, code in STATUS_OF if isinstance(error, kind))
     return JSONResponse({"detail": str(error)}, status)
+
+
+def _diary_trouble(_: Request, error: Exception) -> JSONResponse:
+    words = f"The diary cannot be written ({error}); make room in DATA_DIR. What was decided is in git and stays."
+    return JSONResponse({"detail": words}, 503)
 
 
 def _misunderstood(_: Request, error: Exception) -> JSONResponse:

@@ -13,7 +13,7 @@ from automations.git.merge import Change as Commit
 from automations.git.merge import changes_of, revert, version_of_main
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Person, Repository
-from automations.home.deploy import Deployer, Reconciled
+from automations.home.deploy import Deployer, Done, Reconciled
 from automations.home.door import LiveAutomation
 from automations.home.drift import adopt, put_back, unmanage
 from automations.home.plan import Change, Version
@@ -66,6 +66,8 @@ class Deployed:
         self.trouble = ""
         """Why the home cannot be asked now; "" where it answers."""
         self._told: Told = _tell_nobody
+        self._lately: dict[str, Done] = {}
+        """What became of each path last: the watch may have been quicker than who asks."""
 
     def when_reconciled(self, told: Told) -> None:
         """`told` hears of every round, whoever began it."""
@@ -169,7 +171,7 @@ class Deployed:
             return revert(self._repository, path, who, self._now(), to=to)
 
         commit = await asyncio.to_thread(undo)
-        return _result(await self.reconcile(), commit)
+        return await self._take_home(commit)
 
     async def restore(self, automation_id: str, who: Person) -> DeployResult:
         """Undo the last rollback; it is a rollback of the rollback."""
@@ -196,7 +198,7 @@ class Deployed:
 
     async def deploy_merge(self, merge: str) -> DeployResult:
         """Take an approved merge to the home; what cannot be done now stays pending and is tried again."""
-        return _result(await self.reconcile(), merge)
+        return await self._take_home(merge)
 
     async def run_once(self, automation_id: str) -> RunOnceAnswer:
         """Fire its actions once; what the home then traced is for the home to show."""
@@ -217,8 +219,21 @@ class Deployed:
             self.trouble = result.away
         else:
             await self._quietly_look()
+        self._lately |= {done.change.path: done for done in result.done}
         await self._told(result)
         return result
+
+    async def _take_home(self, commit: str) -> DeployResult:
+        """Reconcile, and say what became of the path that `commit` changed."""
+        result = await self.reconcile()
+        if not result.done and not result.held and not result.away:
+            done = await asyncio.to_thread(self._done_by_others, commit)
+            result = Reconciled((done,)) if done else result
+        return _result(result, commit)
+
+    def _done_by_others(self, commit: str) -> Done | None:
+        done = self._lately.get(self._repository.trailers(commit).get("Path", ""))
+        return done if done and self._repository.is_ancestor(commit, done.main) else None
 
     async def _quietly_look(self) -> None:
         try:

@@ -78,6 +78,10 @@ class Watch:
         """The night left its suggestions in git; show them at once."""
         await self.refresh()
 
+    def look_at_home_soon(self) -> None:
+        """In the next round, whenever the last look was: the home has just come back."""
+        self._next_home = 0.0
+
     async def refresh(self) -> None:
         """Bring the board to what the ledgers say now."""
         async with self._round:

@@ -95,7 +95,15 @@ class Repository:
                 f"{path} is a repository of something else: its main has no {POLICY}; correct AUTOMATIONS_REPO, "
                 f"or commit a {POLICY} to main if it is meant for automations."
             )
+        repository._set_up()
         return repository
+
+    def _set_up(self) -> None:
+        """Our settings, also in a repository that was cloned; one that cannot be written stays as it is."""
+        known = self.git("config", "--local", "--list").decode("utf-8", "replace").casefold().splitlines()
+        for key, value in _CONFIG.items():
+            if f"{key}={value}".casefold() not in known:
+                self.try_git("config", "--local", key, value)
 
     def is_of_automations(self) -> bool:
         """Whether this is a house of automations, not somebody's other work: a policy, or a suggestion, lies in it."""

@@ -1,4 +1,4 @@
-"""Fifty kills at random moments, in five repositories: `make soak`. Prints the seed, so that a failure can be repeated."""
+"""Fifty kills at random moments, in five repositories; the seed of each is its name."""
 
 from __future__ import annotations
 

@@ -1,0 +1,165 @@
+"""When Home Assistant is slow, broken, away, or refuses us: what is approved is pending, and deployed in the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automations.git.ledger import history
+from automations.git.repository import MAIN, Repository
+from schemas.suggestions import Event, State
+from tests.integration.faults.conftest import approve, deploy, say_yes
+from tests.integration.home.fake_home import CONFIG, FakeHome
+from tests.lamps import habit_id, tip
+from tests.service import running
+
+JSON, HTML = {"content-type": "application/json"}, {"content-type": "text/html"}
+WELL: dict[str, Any] = {"instead": None, "writes_instead": None, "cuts_before_storing": False, "delay_seconds": 0.0}
+
+
+def set_all(fake: FakeHome, trouble: dict[str, Any]) -> None:
+    for name, value in {**WELL, **trouble}.items():
+        setattr(fake, name, value)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"instead": (500, HTML, b"Server got itself in trouble")},
+        {"instead": (200, HTML, b"<html>Please log in</html>")},
+        {"instead": (200, JSON, b'[{"state":')},
+        {"instead": (200, JSON, b'{"not": "a list"}')},
+        {"instead": (404, {"content-type": "text/plain"}, b"404: Not Found")},
+        {"writes_instead": (500, HTML, b"Server got itself in trouble")},
+        {"writes_instead": (413, HTML, b"too large")},
+        {"cuts_before_storing": True},
+    ],
+    ids=["500", "html", "garbage", "other", "404", "write-500", "write-413", "reset"],
+)
+async def test_what_proves_nothing_leaves_it_pending_with_the_reason_and_a_restart_finishes_it(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str, trouble: dict[str, Any]
+) -> None:
+    settings = {"HOME_FILE": home_file, "HA_URL": fake_url, "HA_TOKEN": "token"}
+    async with running(tmp_path, **settings) as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        set_all(fake, trouble)
+        answer = (await approve(service, 1)).json()
+        waiting = tip(repository, 1)
+    set_all(fake, {})
+
+    async with running(tmp_path, **settings) as service:
+        await service.parts.watch.round()
+
+    assert (answer["outcome"], waiting.state) == ("pending", State.PENDING)
+    assert answer["why"] == waiting.why != ""
+    assert tip(repository, 1).state is State.WATCHING
+    assert f"nightshift_{habit_id(1)}" in fake.automations
+    assert b"Revert" not in repository.git("log", "--format=%s", MAIN)
+
+
+async def test_a_slow_home_is_waited_for(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        fake.delay_seconds = 0.5
+
+        await deploy(service, 1)
+
+    assert tip(repository, 1).state is State.WATCHING
+
+
+async def test_a_refused_token_is_never_sent_again_and_the_page_says_so(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        fake.instead = (401, {"content-type": "text/plain"}, b"401: Unauthorized")
+        fake.asked.clear()
+
+        answer = (await approve(service, 1)).json()
+        for _ in range(5):
+            service.parts.watch.look_at_home_soon()
+            await service.parts.watch.round()
+
+    assert answer["outcome"] == "pending"
+    assert "refused our token" in answer["why"]
+    assert len(fake.asked) == 1
+    assert tip(repository, 1).state is State.PENDING
+
+
+async def test_a_refusal_is_taken_back_with_the_homes_words_and_not_tried_again(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        fake.writes_instead = (400, JSON, b'{"message":"Message malformed: no such lamp"}')
+        answer = (await approve(service, 1)).json()
+        fake.asked.clear()
+        await service.parts.watch.round()
+
+    refused = tip(repository, 1)
+    assert answer["outcome"] == "refused"
+    assert (refused.state, "no such lamp" in refused.why) == (State.REFUSED, True)
+    assert repository.blob_of(MAIN, refused.path) is None
+    assert not [asked for asked in fake.asked if asked.startswith("POST")]
+
+
+async def test_what_somebody_changed_in_the_home_while_we_decided_is_not_written_over(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    key = f"nightshift_{habit_id(1)}"
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        page = (await service.client.get(f"/api/suggestions/{habit_id(1)}")).json()
+        fake.automations[key] = {"id": key, "alias": "Theirs", "triggers": [], "actions": []}
+        fake._load()
+        question = {"seen": page["seen"], "second_yes": page["seen"]["findings"]}
+
+        answer = await service.client.post(f"/api/suggestions/{habit_id(1)}/approve", json=question)
+
+    assert answer.status_code == 409
+    assert "the home has another version" in answer.json()["detail"]
+    assert fake.automations[key]["alias"] == "Theirs"
+
+
+async def test_one_deployment_is_told_once(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        for _ in range(3):
+            service.parts.watch.look_at_home_soon()
+            await service.parts.watch.round()
+        told = (await service.client.get("/api/deployments")).json()["items"]
+
+    events = [entry.event for entry in history(repository, habit_id(0))]
+    assert [row["outcome"] for row in told] == ["deployed"]
+    assert events == [Event.PROPOSED, Event.APPROVED, Event.DEPLOYED]
+    assert fake.asked.count(f"POST {CONFIG}nightshift_{habit_id(0)}") == 1
+
+
+async def test_a_first_write_waits_for_a_yes_and_keeps_a_backup(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    fake.automations["1712345678901"] = {"id": "1712345678901", "alias": "Mine", "triggers": [], "actions": []}
+    fake._load()
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        held = (await approve(service, 0)).json()
+        before = dict(fake.automations)
+        done = await say_yes(service)
+
+    backups = repository.git("for-each-ref", "--format=%(refname)", "refs/backup/").decode().split()
+    assert (held["outcome"], list(before)) == ("held", ["1712345678901"])
+    assert done["outcome"] == "deployed"
+    assert b"alias: Mine" in (repository.read(backups[0], "0000.yaml") or b"")
+    assert fake.automations["1712345678901"]["alias"] == "Mine"
