@@ -26,6 +26,28 @@ help: ## Say what there is
 
 setup: .venv/.product page ## Make .venv and build the page
 
+UI := reviewer_api/ui
+NPM := cd $(UI) && ./npm
+
+page: reviewer_api/static/index.html ## Build the web page
+
+$(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.json
+	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+reviewer_api/static/index.html: $(UI)/node_modules/.package-lock.json $(shell find $(UI)/src $(UI)/public -type f) $(wildcard $(UI)/*.ts $(UI)/*.js $(UI)/index.html)
+	$(NPM) run -s build -- --logLevel warn
+
+ui: page ## Work on the page with hot reload; NIGHTSHIFT=address of a running service
+	$(NPM) run -s dev
+
+test-ui: .venv/.product $(UI)/node_modules/.package-lock.json ## Test the page's parts: types, lint, Vitest
+	$(PY) -m reviewer_api openapi > $(UI)/openapi.json
+	$(NPM) run -s types:fresh
+	$(NPM) run -s check
+
+.PHONY: ui
+
 fix: .venv/.dev ## Format and mend what can be mended (writes)
 	$(BIN)/ruff check --fix -q .
 	$(BIN)/ruff format -q .

@@ -1,0 +1,22 @@
+import type { Status } from "../api/schema";
+import { ButtonLink } from "../components/Button";
+import { Callout } from "../components/Callout";
+
+/** What a person must know before they decide anything, on every page. */
+export function Banners({ status }: { status: Status | undefined }) {
+  if (!status?.paused && !status?.held_plan) return null;
+  return (
+    <div className="mb-6 space-y-3">
+      {status.paused && (
+        <Callout tone="warn" title="Everything is paused">
+          Nothing is deployed and no night runs. What you approve now waits until you resume.
+        </Callout>
+      )}
+      {status.held_plan && (
+        <Callout tone="warn" title="A plan waits for your yes" actions={<ButtonLink to="/plan">Look at the plan</ButtonLink>}>
+          It would change more of your home at once than is done without asking.
+        </Callout>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+/** One chunk for all charts: the library comes when the first picture is wanted. */
+export { DayMap } from "./DayMap";
+export { DelayHistogram } from "./DelayHistogram";
+export { StageBars } from "./StageBars";

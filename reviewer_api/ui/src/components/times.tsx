@@ -1,0 +1,60 @@
+import { createContext, useContext } from "react";
+
+/** The home's zone: every time on the page is the home's, wherever the reader sits. */
+export const HomeZone = createContext("UTC");
+
+type Shape = "time" | "day" | "both";
+
+const SHAPES: Record<Shape, Intl.DateTimeFormatOptions> = {
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { weekday: "short", day: "numeric", month: "short" },
+  both: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+};
+
+export function formatted(iso: string, zone: string, shape: Shape = "both"): string {
+  return new Intl.DateTimeFormat(undefined, { ...SHAPES[shape], timeZone: zone }).format(new Date(iso));
+}
+
+/** A local date such as "2026-11-04", which belongs to no zone. */
+export function formattedDay(day: string): string {
+  return formatted(`${day}T12:00:00Z`, "UTC", "day");
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+export function ago(iso: string, now: Date): string {
+  const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
+  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["minute", 60];
+  return words.format(Math.round(seconds / length), unit);
+}
+
+/** "2 hours ago", the exact time in the home's zone on hover. */
+export function Ago({ at }: { at: string }) {
+  const zone = useContext(HomeZone);
+  return (
+    <time dateTime={at} title={`${formatted(at, zone)} (${zone})`}>
+      {ago(at, new Date())}
+    </time>
+  );
+}
+
+export function Moment({ at, shape = "both" }: { at: string; shape?: Shape }) {
+  const zone = useContext(HomeZone);
+  return (
+    <time dateTime={at} title={zone}>
+      {formatted(at, zone, shape)}
+    </time>
+  );
+}
+
+export function duration(seconds: number): string {
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
+  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+}
