@@ -38,7 +38,9 @@ export function Shell() {
 function Frame() {
   const status = useStatus();
   const { pathname } = useLocation();
-  useEffect(() => window.scrollTo(0, 0), [pathname]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [pathname]);
   return (
     <HomeZone.Provider value={status.data?.timezone ?? "UTC"}>
       <NoticeProvider>

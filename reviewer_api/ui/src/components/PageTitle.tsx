@@ -8,7 +8,9 @@ export function PageTitle({ title, window: tab = title, children, actions }: Pro
   useEffect(() => {
     document.title = `${tab.slice(0, 80)} · Nightshift`;
   }, [tab]);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0 max-w-3xl">
