@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from generator.drafting.dialect import MOST_TOKENS_OUT, Dialect
 from generator.drafting.model import Record, Reply
 from generator.drafting.outcomes import TRANSIENT, ModelFailed, Outcome
+from generator.drafting.plain_text import plain_text
 from generator.drafting.prompt import Question
 from generator.drafting.spending import Spending
-from generator.drafting.wire import Reading
+from generator.drafting.wire import MOST_BYTES, Reading
 from schemas.verdict import Exchange
 
 if TYPE_CHECKING:  # imported late: a night without a model is not to pay for it
@@ -133,7 +134,7 @@ class OpenAIModel:
             async with client.chat.completions.with_streaming_response.create(**body) as response:
                 return await request.reading.take(_unbroken(response.iter_bytes()))
         except openai.APIStatusError as error:
-            request.reading.raw += error.response.content
+            request.reading.raw += error.response.content[:MOST_BYTES]
             request.refused = True
             raise _failure_of_status(error) from None
         except openai.APIConnectionError as error:
@@ -144,6 +145,7 @@ class OpenAIModel:
     def _connected(self) -> AsyncOpenAI:
         if self._client is None:
             _check_address(self._base_url)
+            _check_key(self._key)
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Omit, Timeout
 
             # What the library tells of this machine by itself is nobody's business.
@@ -152,7 +154,7 @@ class OpenAIModel:
                 api_key=self._key or "none",
                 base_url=self._base_url,
                 max_retries=0,
-                timeout=Timeout(30.0, connect=5.0),
+                timeout=Timeout(600.0, connect=5.0),  # who asks ends it in time
                 default_headers={"User-Agent": "Nightshift", **quiet},
                 http_client=DefaultAsyncHttpxClient(event_hooks={"request": [_note_sent]}, follow_redirects=False),
             )
@@ -199,14 +201,21 @@ async def _unbroken(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _check_address(base_url: str | None) -> None:
+    address = base_url or "https://api.openai.com/v1"
+    plain = address.isascii() and address.isprintable() and " " not in address
     try:
-        parts = urlsplit(base_url or "https://api.openai.com/v1")
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(address)
+        usable = plain and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
         words = "OPENAI_BASE_URL is not an address such as http://127.0.0.1:8080/v1; correct it or leave it empty."
         raise ModelFailed(Outcome.NOT_AN_ADDRESS, words)
+
+
+def _check_key(key: str | None) -> None:
+    if key and not (key.isascii() and key.isprintable()):
+        raise ModelFailed(Outcome.UNAUTHORIZED, "OPENAI_API_KEY holds characters that no key has; copy it once more.")
 
 
 def _failure_of_connection(too_slow: bool) -> ModelFailed:
@@ -217,6 +226,8 @@ def _failure_of_connection(too_slow: bool) -> ModelFailed:
 
 def _failure_of_status(error: APIStatusError) -> ModelFailed:
     status = error.status_code
+    if error.code == "insufficient_quota":
+        return ModelFailed(Outcome.NO_QUOTA, "The account at the model's server has no credit left (429).")
     if status in _OF_STATUS:
         outcome, words = _OF_STATUS[status]
         return ModelFailed(outcome, words, _retry_after(error.response.headers.get("retry-after")))
@@ -226,8 +237,8 @@ def _failure_of_status(error: APIStatusError) -> ModelFailed:
     if status < 400:
         words = f"OPENAI_BASE_URL redirects elsewhere ({status}); set it to the address itself."
         return ModelFailed(Outcome.NOT_A_MODEL_SERVER, words)
-    said = str(error.message)[:200]
-    return ModelFailed(Outcome.REQUEST_REFUSED, f"The model's server refused the request ({status}): {said}")
+    said = plain_text(f"{error.param or ''} {error.message}", 300)
+    return ModelFailed(Outcome.REQUEST_REFUSED, f"The model's server refused the request ({status}): {said}.")
 
 
 def _retry_after(header: str | None) -> float | None:

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     NOT_AN_ADDRESS = "not_an_address"
     UNREACHABLE = "unreachable"
     UNAUTHORIZED = "unauthorized"
+    NO_QUOTA = "no_quota"
     UNKNOWN_MODEL = "unknown_model"
     REQUEST_REFUSED = "request_refused"
     RATE_LIMITED = "rate_limited"
@@ -43,7 +44,14 @@ TRANSIENT = frozenset(
 """The server's doing, and worth asking again after a while."""
 
 FINAL = frozenset(
-    {Outcome.NO_KEY, Outcome.NOT_AN_ADDRESS, Outcome.UNAUTHORIZED, Outcome.UNKNOWN_MODEL, Outcome.NOT_A_MODEL_SERVER}
+    {
+        Outcome.NO_KEY,
+        Outcome.NOT_AN_ADDRESS,
+        Outcome.UNAUTHORIZED,
+        Outcome.NO_QUOTA,
+        Outcome.UNKNOWN_MODEL,
+        Outcome.NOT_A_MODEL_SERVER,
+    }
 )
 """The same for every question of this run: asked once, then given up."""
 

@@ -117,6 +117,7 @@ async def test_a_passing_fault_costs_nothing_but_a_retry(
         (Fail(500, times=None), Outcome.SERVER_ERROR),
         (Fail(429, times=None, retry_after=0.01), Outcome.RATE_LIMITED),
         (Fail(429, times=None, retry_after=3600), Outcome.RATE_LIMITED),
+        (Fail(429, times=None, code="insufficient_quota"), Outcome.NO_QUOTA),
         (StreamFault("disconnect", after_chunks=2, times=None), Outcome.BROKE_OFF),
         (StreamFault("truncate", after_chunks=2, times=None), Outcome.BROKE_OFF),
         (StreamFault("malformed", after_chunks=2, times=None), Outcome.BROKE_OFF),

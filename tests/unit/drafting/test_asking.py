@@ -197,14 +197,31 @@ def test_the_settings_say_whether_a_model_is_asked(environ: dict[str, str], outc
     assert (off.outcome if off else None) == outcome
 
 
-async def test_a_base_url_that_is_none_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
-    settings = load_settings({"OPENAI_BASE_URL": "localhost:8080", "DATA_DIR": str(tmp_path)}, None)
-    drafter = drafter_from(settings, MONDAY)
+@pytest.mark.parametrize(
+    ("environ", "outcome", "named"),
+    [
+        ({"OPENAI_BASE_URL": "localhost:8080"}, Outcome.NOT_AN_ADDRESS, "OPENAI_BASE_URL"),
+        ({"OPENAI_BASE_URL": "http://exa mple/v1"}, Outcome.NOT_AN_ADDRESS, "OPENAI_BASE_URL"),
+        ({"OPENAI_BASE_URL": "http://ex\u2603.org/v1"}, Outcome.NOT_AN_ADDRESS, "OPENAI_BASE_URL"),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:99999/v1"}, Outcome.NOT_AN_ADDRESS, "OPENAI_BASE_URL"),
+        ({"OPENAI_BASE_URL": "http://[zz]/v1"}, Outcome.NOT_AN_ADDRESS, "OPENAI_BASE_URL"),
+        (
+            {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "schl\u00fcssel"},
+            Outcome.UNAUTHORIZED,
+            "OPENAI_API_KEY",
+        ),
+    ],
+)
+async def test_a_setting_that_cannot_be_right_is_named_and_nothing_is_lost(
+    tmp_path: Path, environ: dict[str, str], outcome: Outcome, named: str
+) -> None:
+    drafter = drafter_from(load_settings(environ | {"DATA_DIR": str(tmp_path)}, None), MONDAY)
 
     [draft] = await drafter.draft_all([habit()], HOME, no_problems, replaying())
+    await drafter.close()
 
-    assert (draft.drafted_by, draft.outcome) == ("baseline", Outcome.NOT_AN_ADDRESS)
-    assert "OPENAI_BASE_URL" in draft.why
+    assert (draft.drafted_by, draft.outcome, draft.receipts) == ("baseline", outcome, None)
+    assert named in draft.why
 
 
 @pytest.mark.parametrize(
