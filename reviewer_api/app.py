@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
 from reviewer_api import VERSION
-from reviewer_api.answers import ErrorAnswer
+from reviewer_api.answers import ErrorAnswer, Stale
 from reviewer_api.base_path import BasePathMiddleware
 from reviewer_api.gate import Gate, GateMiddleware
 from reviewer_api.headers import HeadersMiddleware
@@ -38,6 +38,7 @@ ROUTERS = (
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorAnswer, "description": words}
     for code, words in {
+        400: "Not done, or not readable",
         401: "Not signed in",
         403: "May not",
         422: "Not understood",
@@ -49,7 +50,6 @@ STATUS_OF = (
     (NotThere, 404),
     (NotAllowed, 422),
     (AlreadyRunning, 409),
-    (Moved, 409),
     (InputError, 422),
     (Refused, 422),
     (Unreachable, 503),
@@ -64,6 +64,7 @@ def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     app.state.parts = parts
     app.add_exception_handler(NightshiftError, _sentence)
     app.add_exception_handler(sqlite3.OperationalError, _diary_trouble)
+    app.add_exception_handler(Moved, _moved)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/{path:path}", _page, name="page", include_in_schema=False)
     _add_middleware(app, parts)
@@ -141,6 +142,10 @@ def _sentence(_: Request, error: Exception) -> JSONResponse:
 def _diary_trouble(_: Request, error: Exception) -> JSONResponse:
     words = f"The diary cannot be written ({error}); make room in DATA_DIR. What was decided is in git and stays."
     return JSONResponse({"detail": words}, 503)
+
+
+def _moved(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse(Stale(detail=str(error), moved=[str(error)], page=None).model_dump(), 409)
 
 
 def _misunderstood(_: Request, error: Exception) -> JSONResponse:

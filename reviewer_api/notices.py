@@ -69,7 +69,7 @@ class Notices:
 
     async def begin(self) -> None:
         if self.broker:
-            await self.broker.begin(self._connected, self._heard)
+            await self.broker.begin(self._connected, self.heard)
             self._delivery = asyncio.create_task(self._deliver(self.broker))
             self._work.set()
 
@@ -88,7 +88,7 @@ class Notices:
     async def publish(self, topic: str, notice: BaseModel, retain: bool = False) -> None:
         """Keep it for delivery and return; it goes out as soon as the broker takes it, also after a restart."""
         if self.broker is None:
-            log.info("notice", extra={"topic": topic, **notice.model_dump(exclude={"nonce"})})
+            log.info("notice", extra={"topic": topic, "notice": notice.model_dump(exclude={"nonce"})})
             return
         await self._outbox.add(topic, notice.model_dump_json(), retain, self._clock())
         self._work.set()
@@ -143,7 +143,8 @@ class Notices:
             await self.broker.publish(DISCOVERY_TOPIC, json.dumps(device(self._page)), retain=True)
             await self.broker.publish(STATUS_TOPIC, "online", retain=True)
 
-    async def _heard(self, message: Message) -> None:
+    async def heard(self, message: Message) -> None:
+        """Take one message of the topics that we listen to; what is no answer to a question of ours does nothing."""
         if message.topic == BIRTH_TOPIC and message.payload == b"online":
             await self._announce()
         elif message.topic == ANALYSE_TOPIC and not message.retained and self._analyse:

@@ -15,13 +15,14 @@ from reviewer_api.answers import (
     RollbackPreview,
     RollbackQuestion,
     RunOnceAnswer,
+    Stale,
 )
 from reviewer_api.callers import CallerHere
 from reviewer_api.parts import Parts, PartsHere
 from reviewer_api.routes.suggestions import who
 
 router = APIRouter(prefix="/automations", tags=["automations"])
-MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 409: {"model": ErrorAnswer}}
+MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 409: {"model": Stale}}
 
 
 @router.get("")

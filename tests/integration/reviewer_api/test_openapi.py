@@ -1,0 +1,67 @@
+"""Every operation of the OpenAPI document, asked with whatever schemathesis thinks of: no 500, every answer as told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from automations.git.ledger import entries
+from automations.git.repository import Repository
+from generator.sample import write_sample
+from reviewer_api.app import create_api
+from reviewer_api.openapi import document
+from tests.integration.reviewer_api.test_review import night_on
+from tests.service import TOKEN, served
+
+schema = schemathesis.openapi.from_dict(document(create_api()))
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where the service answers, and what is really there to be asked about."""
+
+    address: str
+    habit_ids: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    folder = tmp_path_factory.mktemp("service")
+    write_sample(folder, date(2026, 3, 1))
+    asyncio.run(night_on(folder, folder))
+    habits = tuple(entries(Repository(folder / "automations.git")))
+    often = {"RATE_LIMIT": "1000000/minute", "SIGN_IN_RATE_LIMIT": "1000000/minute"}
+    with served(folder, HOME_FILE=str(folder / "home.json"), **often) as (address, _):
+        yield Asked(address, habits)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_as_the_document_says(case: schemathesis.Case, service: Asked) -> None:
+    # Made-up ids are all unknown, so every second question is about a suggestion that is there.
+    number = len(str(case.body)) + len(str(case.query))
+    if "habit_id" in case.path_parameters and number % 2:
+        case.path_parameters["habit_id"] = service.habit_ids[number % len(service.habit_ids)]
+
+    answer = case.call(base_url=service.address, headers={"Authorization": f"Bearer {TOKEN}"})
+
+    case.validate_response(answer, checks=list(CHECKS))
