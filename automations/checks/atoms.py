@@ -15,6 +15,8 @@ from schemas.home import AutomationConfig
 _ABOUT: Final = ("id", "alias", "note", "variables", "enabled")
 """Keys that change nothing about when a trigger fires; an action's `metadata` likewise."""
 _SPREAD: Final = ("entity_id", "at", "to", "from", "event_type", "topic", "tag_id")
+_MOST: Final = 500
+"""Pieces of one trigger; a person's has some ten, and thousands of entities times thousands of states are an attack."""
 _TIMES: Final = ("for", "offset", "delay", "timeout")
 
 
@@ -55,7 +57,7 @@ def trigger_atoms(trigger: dict[str, Any]) -> list[str]:
     plain = {key: value for key, value in trigger.items() if key not in _ABOUT}
     found = [plain]
     for key in _SPREAD:
-        if isinstance(plain.get(key), list):
+        if isinstance(plain.get(key), list) and len(found) * len(plain[key]) <= _MOST:
             found = [{**one, key: value} for one in found for value in plain[key]]
     return [_text(one) for one in found]
 

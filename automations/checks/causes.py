@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from automations.backtest.effects import STATE_AFTER
@@ -16,6 +17,9 @@ from automations.spelling import canonical
 from schemas.home import AutomationConfig, Home
 
 _PLACES: Final = re.compile(r'"(area|device|floor|label)_id"')
+
+_MOST: Final = 1000
+"""Changes of one automation that are looked at; a person's has some ten."""
 
 ANY: Final = "*"
 """Any state, or one that cannot be told: `toggle`, or a trigger on every change."""
@@ -47,7 +51,7 @@ def _named_changes(text: str) -> tuple[Change, ...]:
 
 def _changes(config: AutomationConfig, home: Home | None) -> list[Change]:
     found = ((deed.entity_id, _state_after(deed)) for deed in deeds(config, home))
-    return [Change(entity, state) for entity, state in found if entity and state]
+    return list(islice((Change(entity, state) for entity, state in found if entity and state), _MOST))
 
 
 def _state_after(deed: Deed) -> str:
@@ -66,7 +70,7 @@ def waited_for(config: AutomationConfig) -> tuple[Change, ...]:
 
 @lru_cache(maxsize=4096)
 def _wishes(text: str) -> tuple[Change, ...]:
-    return tuple(_waited_for(canonical(json.loads(text))))
+    return tuple(islice(_waited_for(canonical(json.loads(text))), _MOST))
 
 
 def _waited_for(config: AutomationConfig) -> Iterator[Change]:

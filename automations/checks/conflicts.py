@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from automations.checks.atoms import atoms
-from automations.checks.causes import Change, brought_about, opposite, waited_for
+from automations.checks.causes import brought_about, opposite, waited_for
 from automations.checks.context import Context
 from automations.checks.hours import when
-from schemas.home import AutomationConfig
+from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
 WITHIN_SECONDS: Final = 120
@@ -47,21 +47,22 @@ def _problem(entity: str, called: str, dates: tuple[str, ...]) -> Problem:
 
 def _opposed(config: AutomationConfig, context: Context) -> Iterator[tuple[str, str]]:
     """Ids of others and the entity that both bring into opposite states."""
-    ours = brought_about(config, context.home)
+    ours = _left_behind(config, context.home)
     if not ours:
         return
     for name, other in context.others.items():
         if other.get("initial_state") is False:
             continue
-        theirs = brought_about(other, context.home)
-        if entity := _contradicted(ours, theirs):
-            yield name, entity
+        theirs = _left_behind(other, context.home)
+        common = ours.keys() & theirs.keys()
+        contradicted = sorted(entity for entity in common if opposite(ours[entity], theirs[entity]))
+        if contradicted:
+            yield name, contradicted[0]
 
 
-def _contradicted(ours: list[Change], theirs: list[Change]) -> str:
-    """The first entity that one leaves in one state and the other in the opposite one."""
-    first, second = ({change.entity_id: change.state for change in changes} for changes in (ours, theirs))
-    return next((entity for entity in first if entity in second and opposite(first[entity], second[entity])), "")
+def _left_behind(config: AutomationConfig, home: Home | None) -> dict[str, str]:
+    """The state in which it leaves each entity."""
+    return {change.entity_id: change.state for change in brought_about(config, home)}
 
 
 def _is_counterpart(config: AutomationConfig, other: AutomationConfig) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from automations.checks.causes import ANY, Change, brought_about, starts, waited_for
@@ -17,10 +18,14 @@ _LONGEST: Final = 3
 
 @dataclass(frozen=True)
 class Part:
-    """One automation of a circle: what starts it and what it brings about."""
+    """One automation of a circle: what starts it, by entity, and what it brings about."""
 
-    wishes: tuple[Change, ...]
+    wishes: Mapping[str, tuple[Change, ...]]
     effects: tuple[Change, ...]
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        return frozenset(effect.entity_id for effect in self.effects)
 
 
 def loops(config: AutomationConfig, context: Context) -> Iterator[Problem]:
@@ -49,7 +54,10 @@ def _found(config: AutomationConfig, context: Context) -> Iterator[tuple[str, Se
 
 
 def _part(config: AutomationConfig, home: Home | None) -> Part:
-    return Part(waited_for(config), tuple(brought_about(config, home)))
+    wishes: dict[str, tuple[Change, ...]] = {}
+    for wish in waited_for(config):
+        wishes[wish.entity_id] = (*wishes.get(wish.entity_id, ()), wish)
+    return Part(wishes, tuple(brought_about(config, home)))
 
 
 def _starts_itself(part: Part) -> bool:
@@ -58,7 +66,7 @@ def _starts_itself(part: Part) -> bool:
     return any(
         starts(effect, wish) and effect.entity_id in lasting and (effect.state != ANY or wish.state == ANY)
         for effect in part.effects
-        for wish in part.wishes
+        for wish in part.wishes.get(effect.entity_id, ())
     )
 
 
@@ -78,10 +86,12 @@ def _changing(circle: list[Part]) -> set[str]:
 
 
 def _feeds(part: Part, following: Part, only: set[str] | None = None) -> bool:
+    if part.touched.isdisjoint(following.wishes):
+        return False
     return any(
         starts(effect, wish) and (only is None or effect.entity_id in only)
         for effect in part.effects
-        for wish in following.wishes
+        for wish in following.wishes.get(effect.entity_id, ())
     )
 
 

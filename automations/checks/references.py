@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
+from itertools import chain, islice
 from typing import Final
 
 from automations.checks.context import Context
 from automations.checks.mentions import Mention, mentions
 from automations.checks.services import services
+from automations.checks.similar import similar
 from automations.grammar import Role, walk
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
 ALWAYS_THERE: Final = frozenset({"sun.sun", "zone.home", "all.all"})
-_MOST_SUGGESTIONS: Final = 20
-"""Looking for a similar name among thousands takes time; nobody reads more."""
+MOST_SUGGESTIONS: Final = 10
+MOST_PROBLEMS: Final = 50
+"""More are counted, not told: nobody reads them."""
 
 
 def references(config: AutomationConfig, context: Context) -> Iterator[Problem]:
@@ -23,13 +25,12 @@ def references(config: AutomationConfig, context: Context) -> Iterator[Problem]:
     yield from _trigger_ids(config)
     if context.home is None:
         return
-    suggestions = 0
-    for mention in dict.fromkeys(mentions(config)):
-        if _is_known(mention, context.home):
-            continue
-        suggestions += 1
-        yield _unknown(mention, context.home, suggest=suggestions <= _MOST_SUGGESTIONS)
-    yield from services(config, context.home)
+    unknown = [mention for mention in dict.fromkeys(mentions(config)) if not _is_known(mention, context.home)]
+    named = (_unknown(mention, context.home, suggest=place < MOST_SUGGESTIONS) for place, mention in enumerate(unknown))
+    found = chain(named, services(config, context.home))
+    yield from islice(found, MOST_PROBLEMS)
+    if next(found, None):
+        yield Problem("references", "references", "", "There are more names to mend.", "Mend the first ones.")
 
 
 def _is_known(mention: Mention, home: Home) -> bool:
@@ -53,9 +54,8 @@ def _known(kind: str, home: Home) -> Collection[str]:
 
 
 def _unknown(mention: Mention, home: Home, *, suggest: bool) -> Problem:
-    mend = "Use a name that this home has."
-    if suggest and (close := _similar(mention, home)):
-        mend = f"Did you mean `{close}`?"
+    close = _similar(mention, home) if suggest else ""
+    mend = f"Did you mean `{close}`?" if close else "Use a name that this home has."
     sure = not mention.in_template and mention.kind != "label"  # devices and areas have labels too
     severity = Severity.BLOCK if sure else Severity.WARN
     message = f"{mention.kind.capitalize()} `{mention.name}` is not in this home."
@@ -70,8 +70,7 @@ def _similar(mention: Mention, home: Home) -> str:
             return by_name[mention.name.lower()]
     domain, dot, _ = mention.name.partition(".")
     same_domain = [name for name in known if name.startswith(domain + dot)] if dot else known
-    close = get_close_matches(mention.name, same_domain, 1, 0.75) or get_close_matches(mention.name, known, 1, 0.75)
-    return close[0] if close else ""
+    return similar(mention.name, same_domain) or similar(mention.name, known)
 
 
 def _trigger_ids(config: AutomationConfig) -> Iterator[Problem]:

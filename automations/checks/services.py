@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from automations.checks.deeds import deeds
+from automations.checks.similar import similar
 from automations.grammar import Node, Role, walk
 from schemas.automation.templates import is_template
 from schemas.home import AutomationConfig, Home, Service
@@ -42,8 +42,8 @@ def services(config: AutomationConfig, home: Home) -> Iterator[Problem]:
 
 
 def _unknown(node: Node, name: str, known: Mapping[str, Service]) -> Problem:
-    close = get_close_matches(name, known, 1, 0.6)
-    mend = f"Did you mean `{close[0]}`?" if close else "Use one of the actions that this home lists."
+    close = similar(name, known)
+    mend = f"Did you mean `{close}`?" if close else "Use one of the actions that this home lists."
     return Problem("services", "references", f"{node.path}.action", f"There is no action `{name}` in this home.", mend)
 
 
@@ -74,8 +74,8 @@ def _fields(node: Node, service: Service) -> Iterator[Problem]:
             continue
         path = f"{node.path}.data.{key}"
         if key not in fields:
-            close = get_close_matches(str(key), fields, 1, 0.6)
-            mend = f"Did you mean '{close[0]}'?" if close else f"It has {', '.join(sorted(fields))}."
+            close = similar(str(key), fields)
+            mend = f"Did you mean '{close}'?" if close else f"It has {', '.join(sorted(fields))}."
             yield Problem("fields", "references", path, f"`{service.full_name}` has no field '{key}'.", mend)
         elif (wrong := _wrong(given, fields[key])) is not None:
             yield Problem("fields", "references", path, f"'{key}' of `{service.full_name}` {wrong}.")

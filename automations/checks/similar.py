@@ -1,0 +1,32 @@
+"""The name that was probably meant, fast enough for a home with thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+LEAST: Final = 0.6
+"""Likeness below which no name is suggested, 0..1."""
+
+
+def similar(wrong: str, known: Iterable[str]) -> str:
+    """The most similar of the known names, "" where none is similar enough.
+
+    Likeness is Dice's coefficient of letter pairs: 2 * common / (pairs of one + pairs of the other), 0..1.
+    """
+    pairs = letter_pairs(wrong[:255])
+    best, name = LEAST, ""
+    for candidate in known:
+        theirs = letter_pairs(candidate)
+        likeness = 2 * len(pairs & theirs) / (len(pairs) + len(theirs)) if theirs else 0.0
+        if likeness > best:
+            best, name = likeness, candidate
+    return name
+
+
+@lru_cache(maxsize=16_384)
+def letter_pairs(name: str) -> frozenset[str]:
+    """Each two neighbouring characters, with the edges of the name: `ab` has ` a`, `ab` and `b `."""
+    padded = f" {name.lower()} "
+    return frozenset(padded[place : place + 2] for place in range(len(padded) - 1))
