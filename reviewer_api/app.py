@@ -22,7 +22,7 @@ from reviewer_api.metrics import MetricsMiddleware
 from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
 from reviewer_api.review import NotAllowed, NotThere
-from reviewer_api.routes import automations, health, home, log, runs, session, sign_in, status, suggestions
+from reviewer_api.routes import automations, git_http, health, home, log, runs, session, sign_in, status, suggestions
 from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
 
 ROUTERS = (
@@ -86,6 +86,7 @@ def create_api(routers: Sequence[APIRouter] = ROUTERS, **more: Any) -> FastAPI:
     for router in routers:
         app.include_router(router, prefix="/api", responses=ERRORS)
     app.include_router(health.router)
+    app.include_router(git_http.router)
     app.add_api_route("/api/openapi.json", lambda: document(app), include_in_schema=False)
     return app
 

@@ -1,10 +1,11 @@
-"""The gate before `/api` and `/metrics`: who calls, whether they may, how often, and from which page.
+"""The gate before `/api`, `/git` and `/metrics`: who calls, whether they may, how often, and from which page.
 
 A pure ASGI middleware, so that a route can neither be forgotten nor be reached by a path that nobody listed.
 """
 
 from __future__ import annotations
 
+import base64
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,11 +43,11 @@ class Gate:
 
 
 class Denied(Exception):
-    def __init__(self, status: int, detail: str, wait: int = 0) -> None:
+    def __init__(self, status: int, detail: str, wait: int = 0, scheme: str = "Bearer") -> None:
         super().__init__(detail)
         self.answer = JSONResponse({"detail": detail}, status, {"Retry-After": str(wait)} if wait else None)
         if status == 401:
-            self.answer.headers["WWW-Authenticate"] = "Bearer"
+            self.answer.headers["WWW-Authenticate"] = scheme
 
 
 class GateMiddleware:
@@ -84,12 +85,16 @@ class GateMiddleware:
     async def _caller(self, request: Request) -> Caller:
         """A bearer token comes first: who sends one means it, and a cookie does not make up for a wrong one."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        for_git = _is_git(request.scope["path"])
         if scheme.lower() == "bearer":
             caller = await self._bearer(request, token.strip())
+        elif scheme.lower() == "basic" and for_git:
+            caller = await self._bearer(request, _password(token))
         else:
             caller = self._by_session(request) or self._gate.ingress(request)
         if caller is None:
-            raise Denied(401, "Not signed in; open the link that Nightshift showed at its start, or sign in again.")
+            words = "Not signed in; open the link that Nightshift showed at its start, or sign in again."
+            raise Denied(401, words, scheme='Basic realm="Nightshift"' if for_git else "Bearer")
         return caller
 
     async def _bearer(self, request: Request, token: str) -> Caller | None:
@@ -130,7 +135,19 @@ class GateMiddleware:
 
 
 def _guarded(path: str) -> bool:
-    return path == "/metrics" or path == "/api" or path.startswith("/api/")
+    return path in ("/metrics", "/api") or path.startswith("/api/") or _is_git(path)
+
+
+def _is_git(path: str) -> bool:
+    return path == "/git" or path.startswith("/git/")
+
+
+def _password(basic: str) -> str:
+    """The password of a Basic authorization, which is how git sends a token; the user's name does not matter."""
+    try:
+        return base64.b64decode(basic, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def _address(request: Request) -> str:
