@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest import templates
+from automations.backtest import purpose, templates
 from automations.backtest.clock import DAY_SECONDS, SECOND, date_of, microseconds
 from automations.backtest.moments import Firings, Ints, Mask, Verdicts
 from automations.backtest.numeric import bounds, verdicts
@@ -94,6 +94,8 @@ def evaluate(scene: Scene, condition: Any) -> Verdicts:
     if not enabled(condition):
         return np.full(len(scene), ABSENT_CONDITION, np.int8)
     name, full = _named(condition)
+    if name in purpose.CONDITIONS:
+        return purpose.holds(scene.past, name, full, scene.fired.at)
     if name not in KINDS:
         raise NotComputable(f"its condition '{name}' cannot be read from a history of states")
     return KINDS[name](scene, full)

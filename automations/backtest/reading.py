@@ -36,6 +36,8 @@ def entity_ids(config: Mapping[str, Any]) -> list[str]:
         for part in texts(value)
         for name in (part.split(",") if isinstance(value, str) else [part])
     ]
+    if by_number := [name for name in names if name and "." not in name]:
+        raise NotComputable(f"it names an entity by its registry id ({by_number[0]})")
     return list(dict.fromkeys(name for name in names if name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -105,6 +105,30 @@ def _ticks(past: Past, seconds_of_day: Ints, since: Moments) -> Ints:
     first = int(since.time[0]) // SECOND * SECOND
     ticks: Ints = past.clock.whenever(seconds_of_day, first, past.end_us - INSIDE_SECOND_US)
     return np.add(ticks, INSIDE_SECOND_US, dtype=np.int64)
+
+
+SUN_EVENTS: Final[Mapping[str, str]] = {
+    "sun.sunrise": "sunrise",
+    "sun.sunset": "sunset",
+    "sun.dawn": "dawn",
+    "sun.dusk": "dusk",
+    "sun.solar_noon": "noon",
+    "sun.solar_midnight": "midnight",
+}
+"""The purpose-specific kinds of Home Assistant 2026.11, and what astral calls them."""
+
+_TWILIGHTS: Final = {"civil": 6.0, "nautical": 12.0, "astronomical": 18.0}
+"""Degrees below the horizon."""
+
+
+def sun_event(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
+    offset = period_us(config["offset"]) if config.get("offset") is not None else 0
+    if config.get("offset_type") == "before":
+        offset = -offset
+    event = SUN_EVENTS[str(config["trigger"])]
+    depression = _TWILIGHTS[config.get("type", "civil")] if event in ("dawn", "dusk") else None
+    times = past.sky.times(event, int(since.time[0]), past.end_us, offset, depression)
+    return firings_without_entity(past.moments(times))
 
 
 def sun(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:

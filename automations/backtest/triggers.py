@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest import templates, timers
+from automations.backtest import purpose, templates, timers
 from automations.backtest.moments import Firings, Ints, Mask, Moments, firings_without_entity, joined
 from automations.backtest.numeric import ERROR, INSIDE, OUTSIDE, bounds, verdicts
 from automations.backtest.past import ABSENT, Past, Series
@@ -34,6 +34,8 @@ def _firings(past: Past, trigger: Mapping[str, Any], since: Moments) -> Firings:
     if not enabled(trigger):
         return joined([])
     name = str(trigger.get("trigger"))
+    if name in purpose.TRIGGERS:
+        return _purpose(past, name, {**trigger, **(trigger.get("options") or {})}, since)
     if name not in KINDS:
         raise NotComputable(f"its trigger '{name}' leaves no trace in a history of states")
     options = trigger.get("options")
@@ -69,6 +71,28 @@ def _matches(past: Past, config: Mapping[str, Any], side: str, state: Ints) -> M
     if wanted is None and unwanted is not None:
         return ~np.isin(state, past.codes(texts(unwanted)))
     return np.ones(len(state), np.bool_)
+
+
+def _purpose(past: Past, kind: str, config: Mapping[str, Any], since: Moments) -> Firings:
+    """A purpose-specific kind; `behavior` wants each turn, that of the first or that of the last of its targets."""
+    turn, names = purpose.TRIGGERS[kind], purpose.targets(past, kind, config)
+    hold_us = period_us(config["for"]) if config.get("for") is not None else 0
+    behavior = {"any": "each", "last": "all"}.get(config.get("behavior", "each"), config.get("behavior", "each"))
+    if hold_us and behavior != "each":
+        raise NotComputable(f"`{kind}` asks for how long several targets are so together")
+
+    def turns(series: Series) -> tuple[Moments, Ints]:
+        place = np.flatnonzero(purpose.turned(past, turn, series) & _later(series, since))
+        if hold_us:
+            return _held(past, series, place, purpose.leaves(past, turn, series, place), hold_us)
+        at = Moments(series.time[place], series.seen[place])
+        if behavior != "each":
+            matching, real = purpose.counted(past, names, turn.to, at)
+            together = matching == (1 if behavior == "first" else real)
+            return at.take(together), place[together]
+        return at, place
+
+    return _each_entity(past, names, turns) if names else joined([])
 
 
 def numeric_state(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
@@ -183,5 +207,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "time": timers.time,
     "time_pattern": timers.time_pattern,
     "sun": timers.sun,
+    **dict.fromkeys(timers.SUN_EVENTS, timers.sun_event),
 }
 """The kinds of triggers whose firings a history of states tells."""

@@ -251,6 +251,59 @@ VALUE_TEMPLATES: dict[str, tuple[list[Config], Config]] = {
     ),
 }
 
+
+def target(*names: str) -> Config:
+    return {"target": {"entity_id": list(names)}}
+
+
+PURPOSE: dict[str, tuple[list[Config], Config]] = {
+    "light turned on": ([{"trigger": "light.turned_on", **target("light.hall")}], {}),
+    "switch turned off": ([{"trigger": "switch.turned_off", **target("switch.fan", "input_boolean.guest")}], {}),
+    "motion detected": ([{"trigger": "motion.detected", **target("binary_sensor.hall_motion")}], {}),
+    "motion of a door": ([{"trigger": "motion.detected", **target("binary_sensor.front_door")}], {}),
+    "door opened for": (
+        [{"trigger": "door.opened", **target("binary_sensor.front_door"), "options": {"for": "00:05:00"}}],
+        {},
+    ),
+    "all lights": (
+        [{"trigger": "light.turned_on", **target("light.hall", "light.kitchen"), "options": {"behavior": "all"}}],
+        {},
+    ),
+    "first light": (
+        [{"trigger": "light.turned_on", **target("light.hall", "light.kitchen"), "options": {"behavior": "first"}}],
+        {},
+    ),
+    "player": ([{"trigger": "media_player.started_playing", **target("media_player.tv")}], {}),
+    "player stopped for": (
+        [{"trigger": "media_player.stopped_playing", **target("media_player.tv"), "options": {"for": {"minutes": 20}}}],
+        {},
+    ),
+    "climate": ([{"trigger": "climate.turned_on", **target("climate.living")}], {}),
+    "lock": ([{"trigger": "lock.unlocked", **target("lock.door")}], {}),
+    "sunset": ([{"trigger": "sun.sunset", "options": {"offset": "-00:20:00"}}], {}),
+    "dusk": ([{"trigger": "sun.dusk", "options": {"type": "nautical"}}], {}),
+    "dawn": ([{"trigger": "sun.dawn"}], {}),
+    "solar noon": ([{"trigger": "sun.solar_noon"}], {}),
+    "light is on": ([TICK], when({"condition": "light.is_on", **target("light.hall", "light.kitchen")})),
+    "all lights are off": (
+        [TICK],
+        when({"condition": "light.is_off", **target("light.hall", "light.kitchen"), "options": {"behavior": "all"}}),
+    ),
+    "motion is detected for": (
+        [TICK],
+        when(
+            {
+                "condition": "occupancy.is_detected",
+                **target("binary_sensor.desk"),
+                "options": {"for": {"minutes": 14}},
+            }
+        ),
+    ),
+    "player is on": ([TICK], when({"condition": "media_player.is_on", **target("media_player.tv")})),
+    "weekday at": ([at("07:00:00", weekday=["mon", "sun"])], {}),
+}
+"""What Home Assistant knows since 2026."""
+
 WAIT_OFF: Config = {
     "wait_for_trigger": [state("binary_sensor.hall_motion", "off", **{"for": "00:02"})],
     "timeout": "00:30",
@@ -326,8 +379,8 @@ MODES: dict[str, tuple[list[Config], Config]] = {
 }
 
 
-def all_automations() -> list[Config]:
-    """Every automation, each with its name as id."""
+def all_automations(newer: bool = True) -> list[Config]:
+    """Every automation, each with its name as id; `newer` with those that only Home Assistant 2026 understands."""
     found: list[Config] = []
     for name, triggers in TRIGGERS.items():
         found.append({"id": f"trigger {name}", "triggers": triggers, **does(ON)})
@@ -341,4 +394,6 @@ def all_automations() -> list[Config]:
         found.append({"id": f"trigger template {name}", "triggers": [trigger], **does(ON)})
     for name, (triggers, conditions) in VALUE_TEMPLATES.items():
         found.append({"id": f"value template {name}", "triggers": triggers, **conditions, **does(ON)})
+    for name, (triggers, conditions) in PURPOSE.items() if newer else ():
+        found.append({"id": f"purpose {name}", "triggers": triggers, **conditions, **does(ON)})
     return [{"alias": config["id"], **config} for config in found]

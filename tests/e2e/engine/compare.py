@@ -132,8 +132,8 @@ def _some(times: Counter[int]) -> str:
 
 
 def main(count: int = 4, only: str = "", *versions: str) -> None:
-    configs = [config for config in all_automations() if only in config["id"]]
     for version in versions or (CURRENT, OLDER):
+        configs = [config for config in all_automations(version == CURRENT) if only in config["id"]]
         every: list[Agreement] = []
         for window in windows(count):
             every += agreements(window, configs, theirs(window, configs, version))
