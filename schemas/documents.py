@@ -36,4 +36,5 @@ def _plain(schema: Any) -> Any:
     noise = {"title"} if isinstance(schema.get("title"), str) else set()
     if "default" in schema and schema["default"] is None:
         noise.add("default")
-    return {key: _plain(item) for key, item in schema.items() if key not in noise}
+    named = {key: _plain(item) for key, item in schema.items() if key not in noise}
+    return {"anyOf" if key == "oneOf" else key: item for key, item in named.items()}  # some kinds overlap

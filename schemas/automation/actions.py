@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import ActionModel, NodeModel, at_most_one_of, needs_one_of, under
+from schemas.automation.base import ActionModel, NodeModel, Unknown, at_most_one_of, needs_one_of, under
 from schemas.automation.conditions import ActionCondition, Condition
 from schemas.automation.purpose import exclude_needs_target
 from schemas.automation.release import release_of
@@ -224,7 +224,7 @@ class ConversationResponseAction(ActionModel):
     set_conversation_response: Annotated[Any, Judged(response, {"type": ["string", "null"]})]
 
 
-class UnknownAction(ActionModel):
+class UnknownAction(ActionModel, Unknown):
     """None of the keys that say what an action does."""
 
     model_config = ConfigDict(extra="allow")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
@@ -45,6 +47,14 @@ class OpenTriggerModel(TriggerModel):
         if isinstance(given, dict) and "platform" in given and "trigger" in given:
             raise fault("'platform' and 'trigger' cannot both stand here; keep 'trigger'")
         return given
+
+
+class Unknown(NodeModel):
+    """Stands for what no description fits: nothing, in the JSON Schema."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"not": {}}
 
 
 class ConditionModel(NodeModel):
@@ -104,6 +114,11 @@ def at_most_one_of(model: NodeModel, *fields: str) -> None:
 
 def _keys(fields: Iterable[str]) -> str:
     return ", ".join(name.rstrip("_") for name in fields)
+
+
+def kinds_of(domains: Iterable[str]) -> str:
+    """A pattern for the kinds that these integrations offer: `knx.telegram`."""
+    return rf"^({'|'.join(sorted(domains))})($|\.)"
 
 
 def under(key: str) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import ConfigDict, Discriminator, Tag, ValidationInfo, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import ConditionModel, needs_one_of, options_lifted, under
+from schemas.automation.base import ConditionModel, kinds_of, needs_one_of, options_lifted, under
 from schemas.automation.purpose import PurposeCondition, UnknownCondition, purpose_conditions
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
@@ -44,7 +44,7 @@ def _state(given: Any, info: ValidationInfo) -> None:
         raise fault("a state must be a text; write it in quotes")
 
 
-State = Annotated[Any, Judged(_state, {"type": ["string", "array"]})]
+State = Annotated[Any, Judged(_state, {"examples": ["on", ["home", "not_home"]]})]
 
 
 class StateCondition(ConditionModel):
@@ -180,7 +180,7 @@ class OpenCondition(ConditionModel):
 
     model_config = ConfigDict(extra="allow")
 
-    condition: StrictText
+    condition: Annotated[str, Field(pattern=kinds_of(OPEN_CONDITIONS))]
 
 
 KINDS: Final[dict[str, type[ConditionModel]]] = {

@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, ValidationInfo, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.automation.base import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel
+from schemas.automation.base import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel, Unknown
 from schemas.automation.release import release_of
 from schemas.automation.values import (
     Judge,
@@ -90,7 +90,7 @@ def exclude_needs_target(given: Any) -> Any:
 
 
 class PurposeTrigger(TriggerModel):
-    trigger: Annotated[str, Since2026]
+    trigger: Annotated[str, Since2026, Field(json_schema_extra={"enum": sorted(purpose_triggers())})]
     target: Target = Target()
     options: Any = None
 
@@ -102,7 +102,7 @@ class PurposeTrigger(TriggerModel):
 
 
 class PurposeCondition(ConditionModel):
-    condition: Annotated[str, Since2026]
+    condition: Annotated[str, Since2026, Field(json_schema_extra={"enum": sorted(purpose_conditions())})]
     target: Target = Target()
     options: Any = None
 
@@ -113,7 +113,7 @@ class PurposeCondition(ConditionModel):
         return given
 
 
-class UnknownTrigger(OpenTriggerModel):
+class UnknownTrigger(OpenTriggerModel, Unknown):
     """A kind that Home Assistant up to 2026.11 does not have; in a newer home it may be right."""
 
     @model_validator(mode="before")
@@ -122,7 +122,7 @@ class UnknownTrigger(OpenTriggerModel):
         return _known_only_to_newer(given, "trigger", info)
 
 
-class UnknownCondition(ConditionModel):
+class UnknownCondition(ConditionModel, Unknown):
     model_config = ConfigDict(extra="allow")
 
     @model_validator(mode="before")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Discriminator, Tag, ValidationInfo, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from schemas.automation.base import (
     NodeModel,
@@ -13,6 +13,7 @@ from schemas.automation.base import (
     OpenTriggerModel,
     TriggerModel,
     at_most_one_of,
+    kinds_of,
     needs_one_of,
     under,
 )
@@ -60,12 +61,13 @@ def _state(given: Any, info: ValidationInfo) -> None:
     raise fault("a state must be a text; write {shown} in quotes", shown=shown)
 
 
-State = Annotated[Any, Judged(_state, {"type": ["string", "array", "null"]})]
+State = Annotated[Any, Judged(_state, {"examples": ["on", ["home", "not_home"]]})]
 
 
 class StateTrigger(OldTrigger):
     """An entity turns from one state to another, and stays for some time."""
 
+    trigger: Literal["state"]
     entity_id: EntityIds
     attribute: Anything = None
     from_: State = under("from")
@@ -84,6 +86,7 @@ class StateTrigger(OldTrigger):
 class NumericStateTrigger(OldTrigger):
     """A number crosses into a band."""
 
+    trigger: Literal["numeric_state"]
     entity_id: EntityIds
     above: Threshold = None
     below: Threshold = None
@@ -127,6 +130,7 @@ def _weekday(given: Any, info: ValidationInfo) -> None:
 
 
 class TimeTrigger(OldTrigger):
+    trigger: Literal["time"]
     at: Annotated[Any, Judged(_at_all, {"type": ["string", "object", "array"], "examples": ["07:30:00"]})]
     weekday: Annotated[Any, Judged(_weekday, {"type": ["string", "array"]})] = None
 
@@ -145,6 +149,7 @@ def _pattern(most: int) -> Judged:
 
 
 class TimePatternTrigger(OldTrigger):
+    trigger: Literal["time_pattern"]
     hours: Annotated[Any, _pattern(23)] = None
     minutes: Annotated[Any, _pattern(59)] = None
     seconds: Annotated[Any, _pattern(59)] = None
@@ -162,23 +167,27 @@ def _event_type(given: Any, info: ValidationInfo) -> None:
 
 
 class EventTrigger(OldTrigger):
+    trigger: Literal["event"]
     event_type: Annotated[Any, Judged(each(_event_type), {"type": ["string", "array"]})]
     event_data: TemplateMapping = None
     context: TemplateMapping = None
 
 
 class HomeAssistantTrigger(OldTrigger):
+    trigger: Literal["homeassistant"]
     event: Annotated[Any, Judged(one_of("start", "shutdown"), {"enum": ["start", "shutdown"]})]
 
 
 class SunTrigger(OldTrigger):
     reads_common_keys_twice = False
 
+    trigger: Literal["sun"]
     event: SunEvent
     offset: Offset = None
 
 
 class TemplateTrigger(OldTrigger):
+    trigger: Literal["template"]
     value_template: Template
     for_: Duration = under("for")
 
@@ -189,12 +198,14 @@ _EnterLeave = Annotated[Any, Judged(one_of("enter", "leave"), {"enum": ["enter",
 class ZoneTrigger(OldTrigger):
     reads_common_keys_twice = False
 
+    trigger: Literal["zone"]
     entity_id: EntityIds
     zone: EntityId
     event: _EnterLeave = None
 
 
 class GeoLocationTrigger(OldTrigger):
+    trigger: Literal["geo_location"]
     source: Text
     zone: Zone
     event: _EnterLeave = None
@@ -203,12 +214,14 @@ class GeoLocationTrigger(OldTrigger):
 class CalendarTrigger(OldTrigger):
     reads_common_keys_twice = False
 
+    trigger: Literal["calendar"]
     entity_id: EntityId
     event: Annotated[Any, Judged(one_of("start", "end"), {"enum": ["start", "end"]})] = None
     offset: Offset = None
 
 
 class TagTrigger(OldTrigger):
+    trigger: Literal["tag"]
     tag_id: Texts
     device_id: Texts = None
 
@@ -230,6 +243,7 @@ def _plain_boolean(given: Any, _: ValidationInfo) -> None:
 
 
 class WebhookTrigger(OldTrigger):
+    trigger: Literal["webhook"]
     webhook_id: Annotated[Any, Judged(_webhook_id, {"type": "string"})]
     allowed_methods: Annotated[Any, Judged(_methods, {"type": ["string", "array"]})] = None
     local_only: Annotated[Any, Judged(_plain_boolean, {"type": "boolean"})] = None
@@ -260,6 +274,7 @@ def _qos(given: Any, info: ValidationInfo) -> None:
 
 
 class MqttTrigger(OldTrigger):
+    trigger: Literal["mqtt"]
     topic: Annotated[Any, Judged(_topic, {"type": "string"})]
     payload: Template = None
     value_template: Template = None
@@ -301,6 +316,7 @@ def _sentences(given: Any, info: ValidationInfo) -> None:
 
 
 class ConversationTrigger(OldTrigger):
+    trigger: Literal["conversation"]
     command: Annotated[Any, Judged(_sentences, {"type": ["string", "array"]})]
 
 
@@ -308,6 +324,7 @@ _UPDATES: Final = ("added", "removed", "current", "updated")
 
 
 class PersistentNotificationTrigger(OldTrigger):
+    trigger: Literal["persistent_notification"]
     notification_id: StrictText = None
     update_type: Annotated[Any, Judged(each(one_of(*_UPDATES)), {"type": ["string", "array"]})] = None
 
@@ -315,6 +332,7 @@ class PersistentNotificationTrigger(OldTrigger):
 class DeviceTrigger(OpenTriggerModel):
     """What a device offers."""
 
+    trigger: Literal["device"]
     device_id: StrictText
     domain: StrictText
     type: StrictText
@@ -322,6 +340,8 @@ class DeviceTrigger(OpenTriggerModel):
 
 class OpenTrigger(OpenTriggerModel):
     """A trigger of one integration that is not described here."""
+
+    trigger: Annotated[str, Field(pattern=kinds_of(OPEN_TRIGGERS))]
 
 
 class TriggerGroup(NodeModel):
