@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from generator.drafting.dialect import Dialect
+from generator.drafting.draft import Drafter
 from generator.drafting.model import Reply
 from generator.drafting.outcomes import ModelFailed, Outcome
 from generator.drafting.patience import Patience
@@ -19,7 +21,16 @@ from generator.drafting.setup import drafter_from, why_no_model
 from generator.drafting.verdict import is_worse, threat_score
 from generator.drafting.wire import Reading
 from schemas.settings import load_settings
-from tests.unit.drafting.habits import HOME, MONDAY, backtest, habit, no_problems, replaying
+from tests.unit.drafting.habits import (
+    HOME,
+    MONDAY,
+    ScriptedModel,
+    answer,
+    backtest,
+    habit,
+    no_problems,
+    replaying,
+)
 
 QUESTION = draft_question({}, {}, {}, "de")
 
@@ -36,6 +47,21 @@ def test_a_server_that_takes_no_schema_is_told_it_in_words() -> None:
 
     assert "response_format" not in body
     assert '"leave_out"' in body["messages"][0]["content"]
+
+
+async def test_a_question_stays_under_fifteen_hundred_tokens() -> None:
+    model = ScriptedModel([answer()])
+    busy = [habit(name, service, habit_id=name) for name, service in (
+        ("light.zolder_plafond", "light.turn_on"), ("fan.zolder", "fan.turn_on"),
+        ("media_player.speaker_emma", "media_player.media_play"),
+    )]  # fmt: skip
+
+    await Drafter(model).draft_all(busy, HOME, no_problems, replaying())
+
+    body = Dialect().body(model.asked[0], "gpt-4o-mini")
+    text = json.dumps([body["messages"], body["response_format"]], separators=(",", ":"), ensure_ascii=False)
+    assert len(text.encode()) / 3.5 < 1500  # 3.9 bytes a token were measured
+    assert len(answer().encode()) / 3.5 < 400
 
 
 def test_the_instructions_stand_first_and_are_the_same_for_every_habit() -> None:
