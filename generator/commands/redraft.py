@@ -13,20 +13,21 @@ from automations.checks import Context, check
 from automations.codec import decode, encode
 from automations.doors import open_repository
 from automations.git.decisions import edit
-from automations.git.ledger import Entry, entries
+from automations.git.ledger import Entry, entries, next_entry, record
 from automations.git.naming import BRANCHES
-from automations.git.repository import Person, Repository
+from automations.git.repository import BOT, Person, Repository
 from automations.history.sources import history_store
 from automations.history.store import day_start
 from automations.home.catalog import known_home
 from generator.commands.run import policy_of
-from generator.drafting.draft import Redraft
+from generator.drafting.draft import NotRedrafted, Redraft
 from generator.drafting.setup import drafter_from
 from generator.pipeline import others
 from schemas.backtest import Backtest
 from schemas.errors import InputError
 from schemas.home import Home
 from schemas.settings import Settings, load_settings
+from schemas.suggestions import Event
 from schemas.verdict import RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, Receipts, Verdict
 
 
@@ -54,6 +55,9 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -
     drafter = drafter_from(settings, now)
     try:
         made = await drafter.redraft(config, comment, known.home, lambda changed: check(changed, context))
+    except NotRedrafted as error:
+        _keep_receipts(repository, tip, error, now)
+        raise
     finally:
         await drafter.close()
     verdict = Verdict(tuple(check(made.config, context)), _replay(settings, made, known.home))
@@ -84,11 +88,23 @@ def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
     return backtest(made.config, events, home) if len(events) else None
 
 
-def _save(repository: Repository, tip: Entry, made: Redraft, verdict: Verdict, who: Person, now: datetime) -> None:
+def _keep_receipts(repository: Repository, tip: Entry, error: NotRedrafted, now: datetime) -> None:
+    """What left the house is on record also where nothing came of it."""
+    if error.receipts is not None:
+        entry = next_entry(tip, Event.COMMENTED, BOT, now, str(error))
+        files = {RECEIPTS_FILE: RECEIPTS.dump_json(_added(repository, tip, error.receipts))}
+        repository.move([record(repository, entry, BOT, files)])
+
+
+def _added(repository: Repository, tip: Entry, receipts: Receipts | None) -> Receipts:
+    """The suggestion's receipts with these after them."""
     kept = repository.read(tip.sha, RECEIPTS_FILE)
     before = RECEIPTS.validate_json(kept).exchanges if kept else ()
-    after = made.receipts.exchanges if made.receipts else ()
-    receipts = Receipts((*before, *after))
+    return Receipts((*before, *(receipts.exchanges if receipts else ())))
+
+
+def _save(repository: Repository, tip: Entry, made: Redraft, verdict: Verdict, who: Person, now: datetime) -> None:
+    receipts = _added(repository, tip, made.receipts)
     seen: dict[str, bytes | None] = {
         VERDICT_FILE: VERDICT.dump_json(verdict),
         RECEIPTS_FILE: RECEIPTS.dump_json(receipts) if receipts.exchanges else None,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from automations.codec import modern
-from generator.drafting.durations import clock_seconds, clock_words, duration_text, seconds_from
+from generator.drafting.durations import clock_seconds, duration_text, seconds_from
 from generator.drafting.facts import WEEKDAYS
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
@@ -175,8 +175,3 @@ def _waiting(actions: list[Node], seconds: int) -> list[Node]:
         raise InputError("It starts when something happens and cannot act before that; name another trigger instead.")
     rest = actions[1:] if "delay" in first else actions
     return [{"delay": duration_text(waited + seconds)}, *rest] if waited + seconds else list(rest)
-
-
-def clock_texts(config: AutomationConfig) -> list[str]:
-    """The clock times that start it, as a person reads them."""
-    return [clock_words(at) for trigger in listed(config)["triggers"] for at in _clocks(trigger)]

@@ -73,6 +73,14 @@ class Redraft:
     prompt: str = ""
 
 
+class NotRedrafted(InputError):
+    """A comment that could not be carried out, in a sentence for the person; `receipts`: what was asked even so."""
+
+    def __init__(self, words: str, receipts: Receipts | None) -> None:
+        super().__init__(words)
+        self.receipts = receipts
+
+
 class Drafter:
     """Drafts for one run. `model` None: `off` says why, and nothing ever leaves the house.
 
@@ -119,7 +127,7 @@ class Drafter:
     async def redraft(self, config: AutomationConfig, comment: str, home: Home, checks: Checks) -> Redraft:
         """The draft changed as the comment asks: without a model where that is wholly understood, else by the model.
 
-        Raises InputError with a sentence for the person where it cannot be done.
+        Raises InputError with a sentence for the person where it cannot be done, NotRedrafted where a model was tried.
         """
         simple = redraft(config, comment, home, known_language(self._language or home.language))
         if simple is not None:
@@ -131,7 +139,7 @@ class Drafter:
                 lambda model: redrafted(model, config, comment, workshop, exchanges.append)
             )
         except ModelFailed as failure:
-            raise InputError(_not_understood(failure)) from None
+            raise NotRedrafted(_not_understood(failure), _receipts(exchanges)) from None
         return Redraft(changed, "model", why, _receipts(exchanges), self._model_name, REDRAFT)
 
     @property

@@ -37,15 +37,8 @@ def merged(group: Group) -> Pattern:
     first = group[0]
     if len(group) == 1:
         return first
-    steps = sorted(
-        (
-            (start + at, action)
-            for pattern in group
-            for start in (_start(pattern, first),)
-            for at, action in _timed(pattern)
-        ),
-        key=lambda step: step[0],
-    )
+    timed = [(_start(pattern, first) + at, action) for pattern in group for at, action in _timed(pattern)]
+    steps = sorted(timed, key=lambda step: step[0])
     delays = [steps[0][0]] + [later[0] - sooner[0] for sooner, later in pairwise(steps)]
     actions = [replace(action, delay_seconds=delay) for delay, (_, action) in zip(delays, steps, strict=True)]
     weakest = min(group, key=lambda pattern: pattern.evidence.confidence_low)

@@ -47,7 +47,7 @@ class ObligingModel:
             "why": "Only the words.",
         }
         if "comment" in facts:
-            said |= {"understood": True, "shift_minutes": 0, "why": "Renamed it."}
+            said |= {"understood": "blue" not in facts["comment"], "shift_minutes": 0, "why": "Renamed it."}
         message = {"role": "assistant", "content": json.dumps(said)}
         usage = {"prompt_tokens": 1100, "completion_tokens": 90}
         return JSONResponse({"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage})
@@ -145,7 +145,7 @@ def test_the_receipt_beside_the_suggestion_is_what_was_sent(
 
     receipts = json.loads(git(environ, "show", f"refs/suggestions/{row['habit_id']}:receipts.json"))
 
-    [exchange] = receipts["exchanges"]
+    exchange = receipts["exchanges"][0]
     assert exchange["sent"] in model.bodies
     assert json.loads(exchange["received"])["usage"]["prompt_tokens"] == exchange["tokens_in"] == 1100
 
@@ -173,6 +173,20 @@ def test_another_comment_goes_to_the_model_without_the_homes_names(
     assert re.fullmatch(r"\S+ wants another name in the room_[A-Z]", comment)
     assert "alex" not in comment.lower()
     assert "Renamed it." in said
+
+
+def test_a_comment_that_nobody_can_carry_out_is_told_and_on_record(
+    report: dict[str, Any], environ: dict[str, str], model: ObligingModel
+) -> None:
+    row = created(report)[0]
+    command = [sys.executable, "-m", "generator", "redraft", row["branch"], "--comment", "make it blue"]
+
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+    receipts = json.loads(git(environ, "show", f"refs/suggestions/{row['habit_id']}:receipts.json"))
+    assert done.returncode == 1
+    assert "Understood without one are" in done.stderr
+    assert receipts["exchanges"][-1]["sent"] == model.bodies[-1]
 
 
 def test_the_same_night_again_asks_nothing_and_moves_nothing(
