@@ -28,6 +28,7 @@ from reviewer_api.ingress import Ingress
 from reviewer_api.known import Known
 from reviewer_api.limiter import Rates
 from reviewer_api.local_token import local_token
+from reviewer_api.mirror import Mirror
 from reviewer_api.nightly import Night
 from reviewer_api.notices import TOPICS, Notices
 from reviewer_api.parts import Parts, utc_now
@@ -87,7 +88,8 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     phone = Phone(notices, review, deployed)
     telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask)
     deployed.when_reconciled(telling.reconciled)
-    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created)
+    mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
+    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created, mirror)
     night = Night(
         diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
     )
@@ -113,7 +115,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
             ("home", home_probe(deployed, door.name, settings.HA_URL is None)),
             ("broker", broker_probe(broker)),
             ("model", model_probe(settings)),
-            ("repository", repository_probe(repository)),
+            ("repository", repository_probe(repository, mirror)),
             ("disk", disk_probe(settings.DATA_DIR)),
             ("schedule", schedule_probe(night)),
             ("history", history_probe(store, utc_now)),

@@ -14,6 +14,7 @@ from automations.history.store import DayStore
 from reviewer_api.answers import Dependency
 from reviewer_api.broker import Broker
 from reviewer_api.deployed import Deployed
+from reviewer_api.mirror import Mirror
 from reviewer_api.nightly import Night
 from reviewer_api.readiness import Probe
 from schemas.settings import Settings
@@ -40,9 +41,12 @@ def home_probe(deployed: Deployed, place: str, embedded: bool) -> Probe:
     return probe
 
 
-def repository_probe(repository: Repository) -> Probe:
+def repository_probe(repository: Repository, mirror: Mirror) -> Probe:
     async def probe() -> Dependency:
         main = await asyncio.to_thread(repository.main)
+        if mirror.trouble:
+            mend = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
+            return Dependency(name="repository", ok=None, words=f"Main is at {main[:8]}. {mirror.trouble}", mend=mend)
         return Dependency(name="repository", ok=True, words=f"Main is at {main[:8]}.")
 
     return probe

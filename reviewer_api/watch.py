@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from automations.git.agree import ASKED
 from automations.git.decisions import notice_push
 from automations.git.ledger import Entry, entries
-from automations.git.naming import BRANCHES, LEDGERS
+from automations.git.naming import BRANCHES, DEPLOYED, LEDGERS
 from automations.git.proposals import look_at_branch
 from automations.git.refs import clear_stale_locks, snapshot
 from automations.git.repository import BOT, MAIN, Person, Repository
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
+from reviewer_api.mirror import Mirror
 from reviewer_api.pages import row_from
 from reviewer_api.past import Past
 from schemas.errors import Moved, NightshiftError
@@ -49,15 +50,16 @@ class Watch:
         home: Callable[[], Home],
         now: Callable[[], datetime],
         created: Created,
+        mirror: Mirror,
     ) -> None:
         self._repository, self._deployed, self._diary, self._past = repository, deployed, diary, past
-        self._home, self._now, self._created = home, now, created
+        self._home, self._now, self._created, self.mirror = home, now, created, mirror
         self._refs: dict[str, str] = {}
         self._main = ""
         self._next_home = 0.0
         """In monotonic seconds: the wall clock may be set back."""
         self._wait = LOOK_EVERY
-        self._round = asyncio.Lock()
+        self._refreshing, self._at_home = asyncio.Lock(), asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._announce = True
 
@@ -67,8 +69,10 @@ class Watch:
         await self.refresh()
         self._announce = True
         self._task = asyncio.create_task(self._forever())
+        await self.mirror.begin()
 
     async def close(self) -> None:
+        await self.mirror.close()
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -84,14 +88,14 @@ class Watch:
 
     async def refresh(self) -> None:
         """Bring the board to what the ledgers say now."""
-        async with self._round:
+        async with self._refreshing:
             await self._refresh()
 
     async def round(self) -> None:
-        """One look at the refs, and at the home where its time has come."""
-        async with self._round:
-            self._past.let_go()
-            await self._refresh()
+        """One look at the refs, and at the home where its time has come; a slow home holds up nobody else."""
+        self._past.let_go()
+        await self.refresh()
+        async with self._at_home:
             main = self._refs[MAIN]
             if main != self._main or time.monotonic() >= self._next_home:
                 await self._go_to_home(main)
@@ -111,13 +115,14 @@ class Watch:
             await asyncio.sleep(wait.total_seconds())
 
     async def _refresh(self) -> None:
-        refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS)
+        refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS, DEPLOYED)
         if refs == self._refs:
             return
+        self.mirror.moved()
         moved = {ref: sha for ref, sha in refs.items() if ref.startswith(BRANCHES) and self._refs.get(ref) != sha}
         if moved:
             await asyncio.to_thread(self._notice_pushes, moved)
-            refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS)
+            refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS, DEPLOYED)
         await self._fill_board()
         self._refs = refs
 
@@ -155,7 +160,7 @@ class Watch:
         self._next_home = time.monotonic() + (self._wait if waiting else HOME_EVERY).total_seconds()
         self._main = main
         await self._diary.facts.put("held_plan", result.plan_hash)
-        await self._refresh()
+        await self.refresh()
 
 
 def _event_of(entry: Entry, stray: bool, strays: tuple[str, ...]) -> tuple[Event, str]:

@@ -111,16 +111,26 @@ class Repository:
 
     # --- running git ------------------------------------------------------------------
 
-    def git(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+    def git(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        within_seconds: float | None = None,
+    ) -> bytes:
         """Standard output of one git command; NightshiftError with git's words where it fails."""
-        status, out, err = self.try_git(*arguments, stdin=stdin, environment=environment)
+        status, out, err = self.try_git(*arguments, stdin=stdin, environment=environment, within_seconds=within_seconds)
         if status:
             words = err.decode(errors="replace").strip() or f"exit status {status}"
             raise NightshiftError(f"git {arguments[0]} failed in {self.path}: {words}")
         return out
 
     def try_git(
-        self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        within_seconds: float | None = None,
     ) -> tuple[int, bytes, bytes]:
         """Exit status, standard output and standard error of one git command."""
         try:
@@ -133,7 +143,12 @@ class Repository:
             )
         except GitCommandNotFound:
             raise NightshiftError("git is not installed or its folder is gone; install git and run again.") from None
-        out, err = process.communicate(stdin)
+        try:
+            out, err = process.communicate(stdin, timeout=within_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return -1, b"", f"it took more than {within_seconds:.0f} seconds".encode()
         return process.returncode, out, err
 
     # --- reading ------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from schemas.errors import InputError
 from schemas.suggestions import State
 from tests.integration.faults.conftest import approve, deploy, say_yes
 from tests.integration.faults.disks import filled, read_only, small_disk
-from tests.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file
+from tests.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file, yaml
 from tests.service import ROOT, running
 
 ANNA = Person("Anna", "anna@example.org")
@@ -307,3 +307,38 @@ async def test_a_held_plan_waits_through_a_restart_for_its_yes(
 
     assert (held["outcome"], waiting) == ("held", State.APPROVED)
     assert done["outcome"] == "deployed"
+
+
+async def test_a_remote_that_is_away_holds_up_nothing_and_is_shown(
+    tmp_path: Path, repository: Repository, home_file: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(tmp_path / "nowhere.git")) as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        await service.parts.watch.mirror.once()
+        status = (await service.client.get("/api/status")).json()
+
+    words = next(row["words"] for row in status["dependencies"] if row["name"] == "repository")
+    assert "nowhere.git" in words
+    assert tip(repository, 0).state is State.WATCHING
+
+
+async def test_what_was_pushed_to_the_remote_is_deployed(
+    tmp_path: Path, repository: Repository, home_file: str
+) -> None:
+    remote = tmp_path / "remote.git"
+    subprocess.run(["git", "clone", "-q", "--mirror", str(repository.path), str(remote)], check=True)
+    async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(remote)) as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        await service.parts.watch.mirror.once()
+        clone = cloned(Repository(remote), tmp_path / "clone")
+        commit(clone, "hall/theirs.yaml", yaml(5), "Add lamp 5")
+        pushed = push(clone, "origin", "main")
+
+        await service.parts.watch.mirror.once()
+        await service.parts.watch.round()
+
+    assert pushed.returncode == 0, pushed.stderr
+    assert repository.main() == Repository(remote).main()
+    assert lamp(5) in (tmp_path / "data" / "home" / "automations.yaml").read_text()
