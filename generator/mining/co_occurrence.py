@@ -87,7 +87,7 @@ def after(doing: Doing, firings: Seconds, within: float, background: Background)
     latest = np.ones(len(firings), np.bool_)
     latest[:-1] = (place[1:] != place[:-1]) | ~near[:-1]
     useful = near & latest
-    if np.count_nonzero(useful) < FEWEST:
+    if not _beats_chance(int(np.count_nonzero(useful)), background.while_open(firings) * within):
         return None
     middle, spread = _delay(np.log(np.maximum(delay[useful], 0.5)))
     if not np.isfinite(spread) or spread > LARGEST_SPREAD:
@@ -113,6 +113,14 @@ def after(doing: Doing, firings: Seconds, within: float, background: Background)
         middle_seconds,
         float(np.std(delay[done])),
     )
+
+
+def _beats_chance(seen: int, expected: Seconds) -> bool:
+    """Quick look before the delay is learned: more answers than chance would give (Poisson), by two nats at least."""
+    if seen < FEWEST or seen < LEAST_CONFIDENCE * len(expected):
+        return False
+    chance = float(np.sum(1 - np.exp(-expected)))
+    return seen > chance and seen * float(np.log(seen / max(chance, 1e-9))) - (seen - chance) > 2.0
 
 
 def _delay(logs: Seconds) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from generator.mining.doings import Doing
 from generator.mining.evidence import confidence_low, fades
 from generator.mining.hypothesis import Hypothesis, background_of
 from generator.mining.local_time import DAY, Seconds
-from generator.mining.numeric import Gauge, numeric_hypotheses
+from generator.mining.numeric import Gauges, numeric_hypotheses
 from generator.mining.sources import Stream
 from generator.mining.tidy import Tidy
 from generator.mining.time_of_day import Days, daily_hypotheses
@@ -28,6 +28,8 @@ LEAST_CONFIDENCE = 0.55
 LEAST_CONFIDENCE_SETTLING = 0.65
 WIDEST_SECONDS = 2100.0
 SETTLED_NATS = 2.5
+NEARLY = 0.8
+"""A guess that explains this share of what the best one does may stand in for it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class World:
 
     tidied: Tidy
     stream: Stream
-    gauges: list[Gauge]
+    gauges: Gauges
     features: list[Feature]
     days: Days
     sun: dict[str, Seconds]
@@ -88,7 +90,9 @@ def _guesses(doing: Doing, world: World) -> list[tuple[Hypothesis, Hypothesis]]:
     plain += numeric_hypotheses(doing, world.gauges, background, 2 * len(world.gauges))
     undo = undo_hypothesis(doing, world.stream.sources, background)
     target = doing.action.entity_id
-    both = [(guess, conditioned(guess, world.features, target)) for guess in plain]
+    best = max((guess.score for guess in plain), default=CHANCE)
+    worth = [guess for guess in plain if guess.score_at_best > max(CHANCE, NEARLY * best)]
+    both = [(guess, conditioned(guess, world.features, target)) for guess in worth]
     return both + ([(undo, undo)] if undo is not None else [])
 
 
@@ -97,7 +101,7 @@ def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], worl
     best = guesses[0][1].score
     reason = ""
     for plain, guess in guesses:
-        if guess.score < 0.8 * best:
+        if guess.score < NEARLY * best:
             break
         confirmation = confirm(guess, plain, world.features, doing.action.entity_id, world.tidied.clock)
         why = refusal(guess, confirmation, world) or _undecided(guess, guesses, world)

@@ -58,6 +58,11 @@ class Hypothesis:
         """Nats by which it explains the actions better than chance does, its prior paid."""
         return log_likelihood_ratio(self.ratio[self.hit >= 0], self.hits, self.chances) - self.prior
 
+    @property
+    def score_at_best(self) -> float:
+        """What the score would be if a condition took away every miss: no condition can do better."""
+        return log_likelihood_ratio(self.ratio[self.hit >= 0], self.hits, self.hits) - self.prior
+
     def where(self, keep: NDArray[np.bool_]) -> Hypothesis:
         return replace(
             self,

@@ -22,6 +22,10 @@ BAND_SECONDS = 0.7
 QUICK_SECONDS = 2.8
 BAND_SHARE = 0.05
 """A timer keeps within this much, of its length, of its own delay."""
+BUNDLE_SHARE = 0.25
+ECHO_SECONDS = 5.0
+ECHO_SHARE = 0.6
+SLOW_SECONDS = 20.0
 CLOCKWORK_SECONDS = 100.0
 TWINS = 0.05
 OFTEN_TOGETHER = 0.3
@@ -30,13 +34,13 @@ RANK = {"light": 0, "cover": 1, "fan": 2, "media_player": 3, "climate": 4, "swit
 
 def people_only(doings: list[Doing], stream: Stream, tidied: Tidy, sun: dict[str, Seconds]) -> list[Doing]:
     """The doings without what a machine did; what is left out is counted in `skipped` by name."""
-    moves = _moves(tidied)
+    moves, arrivals = _moves(tidied), _Arrivals(tidied)
     kept = []
     for doing in doings:
         left = _without(doing, _twins(doing, moves, tidied), "another device does the same at the same time", tidied)
         left = _without(left, _scene(left, moves), "a scene or a group set it together with others", tidied)
         left = _without(
-            left, _telemetry_echo(left, tidied), "it follows a sensor within seconds, like a machine", tidied
+            left, _telemetry_echo(left, arrivals), "it follows a sensor within seconds, like a machine", tidied
         )
         left = _without(
             left, _timers(left, stream), "it follows something after a constant delay, like a machine", tidied
@@ -129,8 +133,9 @@ def _timers(doing: Doing, stream: Stream) -> NDArray[np.bool_]:
     if len(places) < 4 or not len(stream.time):
         return machine
     place, code, delay = stream.before(doing.times[places], TIMER_SECONDS)
-    real = np.array([source.entity != doing.entity or source.state != doing.state for source in stream.sources])[code]
-    place, code, delay = place[real], code[real], delay[real]
+    likely = _bundled(code, delay, len(stream.sources), len(places))
+    likely &= [source.entity != doing.entity or source.state != doing.state for source in stream.sources]
+    place, code, delay = place[likely[code]], code[likely[code]], delay[likely[code]]
     order = np.lexsort((delay, place, code))
     place, code, delay = place[order], code[order], delay[order]
     nearest = np.ones(len(code), np.bool_)
@@ -138,9 +143,19 @@ def _timers(doing: Doing, stream: Stream) -> NDArray[np.bool_]:
     place, code, delay = place[nearest], code[nearest], delay[nearest]
     edges = np.flatnonzero(np.diff(code, prepend=-1, append=-1))
     for first, last in pairwise(edges.tolist()):
-        if last - first >= 4:
+        if last - first >= max(4, BUNDLE_SHARE * len(places)):
             machine[places[place[first:last][constant(delay[first:last], len(places))]]] = True
     return machine
+
+
+def _bundled(code: NDArray[np.int32], delay: Seconds, sources: int, of: int) -> NDArray[np.bool_]:
+    """Which sources have so many delays in one narrow bin that they may hold a bundle (which spans two at most)."""
+    short = BAND_SECONDS / BAND_SHARE
+    grown = np.log(np.maximum(delay, short) / short) / BAND_SHARE
+    bins = (np.minimum(delay, short) / BAND_SECONDS + grown).astype(np.int64)
+    width = int(bins.max(initial=0)) + 1
+    counts = np.bincount(code * width + bins, minlength=sources * width).reshape(sources, width)
+    return np.asarray(counts.max(axis=1) >= max(2.0, 0.5 * BUNDLE_SHARE * of))
 
 
 def constant(delay: Seconds, of: int) -> NDArray[np.bool_]:
@@ -161,27 +176,37 @@ def constant(delay: Seconds, of: int) -> NDArray[np.bool_]:
         inside = delay < QUICK_SECONDS + 1.0
     count = int(np.count_nonzero(inside))
     around = int(np.count_nonzero(np.abs(delay - middle) <= 5 * width))
-    if count >= max(4, 0.25 * of) and count >= 0.75 * around:
+    if count >= max(4, BUNDLE_SHARE * of) and count >= 0.75 * around:
         return np.asarray(inside)
     return np.zeros(len(delay), np.bool_)
 
 
-def _telemetry_echo(doing: Doing, tidied: Tidy) -> NDArray[np.bool_]:
-    """Unknown times that come a constant moment after a number arrived, as a thermostat's do."""
+class _Arrivals:
+    """When numbers arrived, all in order of time; numbers that come all the time say nothing and are left out."""
+
+    def __init__(self, tidied: Tidy) -> None:
+        entity = np.repeat(np.arange(len(tidied.entities)), np.diff(tidied.bounds))
+        rows = np.diff(tidied.bounds)
+        slow = tidied.numeric & (rows >= 10) & (rows * SLOW_SECONDS < tidied.clock.length)
+        chosen = np.flatnonzero(slow[entity])
+        chosen = chosen[np.argsort(tidied.time[chosen], kind="stable")]
+        self.time, self.entity, self.entities = tidied.time[chosen], entity[chosen], len(tidied.entities)
+
+
+def _telemetry_echo(doing: Doing, arrivals: _Arrivals) -> NDArray[np.bool_]:
+    """Unknown times that come a moment after a number arrived, as a thermostat's do."""
     machine = np.zeros(len(doing.times), np.bool_)
     places = np.flatnonzero(doing.unknown)
     if len(places) < 6:
         return machine
     at = doing.times[places]
-    for code in np.flatnonzero(tidied.numeric).tolist():
-        arrivals = tidied.time[tidied.rows(code)]
-        if len(arrivals) < 10 or len(arrivals) * 20.0 > tidied.clock.length:
-            continue
-        place = np.searchsorted(arrivals, at, "right") - 1
-        delay = np.where(place >= 0, at - arrivals[np.clip(place, 0, None)], 9e9)
-        near = delay <= 5.0
-        if np.count_nonzero(near) >= 0.6 * len(at):
-            machine[places[near]] = True
+    first = np.searchsorted(arrivals.time, at - ECHO_SECONDS)
+    counts = np.searchsorted(arrivals.time, at, "right") - first
+    place = np.repeat(np.arange(len(at)), counts)
+    row = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
+    pairs = np.unique(np.stack([arrivals.entity[row], place]), axis=1)
+    often = np.bincount(pairs[0], minlength=arrivals.entities) >= ECHO_SHARE * len(at)
+    machine[places[np.unique(pairs[1][often[pairs[0]]])]] = True
     return machine
 
 

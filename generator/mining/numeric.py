@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.mining.co_occurrence import BOUNCE_SECONDS, after
 from generator.mining.doings import Doing
@@ -15,6 +16,8 @@ from schemas.patterns import Kind, NumericTrigger
 
 WITHIN_SECONDS = 1200.0
 FEWEST = 5
+GRID_SECONDS = 300.0
+LEVELS = 8
 LEAST_SHARE = 0.35
 """Of the doing's times that must follow one crossing, before the bound is looked at closely."""
 
@@ -32,7 +35,47 @@ class Gauge:
         return np.asarray(self.value[np.clip(np.searchsorted(self.time, time, "right") - 1, 0, None)])
 
 
-def gauges_of(tidied: Tidy) -> list[Gauge]:
+class Gauges:
+    """All numbers of a home, also on a common grid of GRID_SECONDS, for a quick look at all of them at once."""
+
+    def __init__(self, gauges: list[Gauge], length: float) -> None:
+        self.all = gauges
+        grid = np.arange(0.0, length + GRID_SECONDS, GRID_SECONDS)
+        self._step = np.zeros((len(gauges), len(grid)), np.int8)
+        for row, gauge in enumerate(gauges):
+            value = gauge.at(grid)
+            evenly = np.linspace(float(value.min()), float(value.max()), LEVELS + 2)[1:-1]
+            levels = np.sort(np.append(evenly, np.quantile(value, np.linspace(0.05, 0.98, LEVELS))))
+            self._step[row] = np.searchsorted(levels, value)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def promising(self, times: Seconds) -> list[Gauge]:
+        """Those that crossed one level just before many of the times."""
+        if not self.all:
+            return []
+        last = self._step.shape[1] - 1
+        # The grid is up to a step old, so look one step further both ways.
+        now = self._step[:, np.clip(np.ceil(times / GRID_SECONDS).astype(np.int64), 0, last)]
+        then = np.floor((times - WITHIN_SECONDS) / GRID_SECONDS).astype(np.int64)
+        before = self._step[:, np.clip(then, 0, last)]
+        most = np.maximum(_depth(before, now), _depth(now, before))
+        enough = most >= max(FEWEST - 1, 0.75 * LEAST_SHARE * len(times))
+        return [self.all[at] for at in np.flatnonzero(enough).tolist()]
+
+
+def _depth(low: NDArray[np.int8], high: NDArray[np.int8]) -> NDArray[np.int64]:
+    """For each row: how many of its spans low..high cover one and the same level, at most."""
+    width = 2 * LEVELS + 1
+    row, column = np.nonzero(high > low)
+    size = len(low) * width
+    begins = np.bincount(row * width + low[row, column], minlength=size)
+    ends = np.bincount(row * width + high[row, column], minlength=size)
+    return np.asarray(np.cumsum((begins - ends).reshape(len(low), width), axis=1).max(axis=1))
+
+
+def gauges_of(tidied: Tidy) -> Gauges:
     """The sensors of the home whose state is a number that moves."""
     found = []
     for code in np.flatnonzero(tidied.numeric).tolist():
@@ -44,15 +87,15 @@ def gauges_of(tidied: Tidy) -> list[Gauge]:
         real = ~np.isnan(value)
         if np.count_nonzero(real) >= 20:
             found.append(Gauge(entity_id, code, tidied.time[rows][real], value[real]))
-    return found
+    return Gauges(found, tidied.clock.length)
 
 
-def numeric_hypotheses(doing: Doing, gauges: list[Gauge], background: Background, tried: int) -> list[Hypothesis]:
+def numeric_hypotheses(doing: Doing, gauges: Gauges, background: Background, tried: int) -> list[Hypothesis]:
     """Guesses "when this number rises above (falls below) a bound", at most one a gauge and direction."""
     found = []
     if len(doing.times) < FEWEST:
         return []
-    for gauge in gauges:
+    for gauge in gauges.promising(doing.times):
         now, before = gauge.at(doing.times), gauge.at(doing.times - WITHIN_SECONDS)
         for rising in (True, False):
             low, high = (before, now) if rising else (now, before)

@@ -80,7 +80,7 @@ def stream_of(tidied: Tidy) -> Stream:
 def _of_entity(tidied: Tidy, code: int, entity_id: str, rows: slice) -> list[Source]:
     state, fresh, time = tidied.state[rows], tidied.fresh[rows], tidied.time[rows]
     kind = Kind.PRESENCE if entity_id.startswith("person.") else Kind.CO_OCCURRENCE
-    binary = set(np.unique(state).tolist()) <= {c for c, text in enumerate(tidied.states) if text in ("on", "off")}
+    binary = {tidied.states[each] for each in np.unique(state)} <= {"on", "off"}
     found = []
     for to in np.unique(state[fresh]).tolist():
         before = {"on": "off", "off": "on"}.get(tidied.states[to]) if binary else None
