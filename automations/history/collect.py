@@ -40,11 +40,13 @@ async def collect(
     """
     start = now - timedelta(days=days)
     known, notes = _known_days(store, start.date(), now.date())
+    # Sources keep the past of a renamed entity under either name, or under both.
+    asked = entity_ids | {former for former, present in former_ids(home).items() if present in entity_ids}
     try:
-        for span in missing(known, start.date(), now.date(), entity_ids):
-            read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, entity_ids)
+        for span in missing(known, start.date(), now.date(), asked):
+            read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, asked)
             notes += [note for note in read.notes if note not in notes]
-            _keep(store, _by_day(read, span, now, entity_ids))
+            _keep(store, _by_day(read, span, now, asked))
     except Unreachable as error:
         if not known:
             raise

@@ -93,14 +93,17 @@ class Line:
         self._home_assistant = home_assistant
         self._pauses = pauses
         self._talk: Conversation | None = None
+        self._was_open = False
         self._closing = AsyncExitStack()
 
     async def ask(self, kind: str, **fields: Any) -> Any:
-        """As `Conversation.ask`, but Unreachable only when the home stays away for longer than a restart."""
+        """As `Conversation.ask`; a home that was there and goes away is waited for as long as a restart takes."""
         for pause in self._pauses:
             try:
                 return await self._ask(kind, fields)
             except Unreachable:
+                if not self._was_open:
+                    raise
                 await self.close()
                 await asyncio.sleep(pause)
         await self._home_assistant.ready()
@@ -115,6 +118,7 @@ class Line:
             # A home that is starting answers before its history is loaded.
             await self._home_assistant.ready()
             self._talk = await self._closing.enter_async_context(self._home_assistant.conversation())
+            self._was_open = True
         return await self._talk.ask(kind, **fields)
 
 

@@ -37,7 +37,11 @@ class ScriptedSource:
         if self.error and len(self.asked) > self.error_after:
             raise self.error
         first = max(start, self.remembers_from)
-        hours = [] if self.silent else range(max(0, int((end - first).total_seconds() // 3600)))
+        hours = (
+            []
+            if self.silent or "light.lamp" not in entity_ids
+            else range(max(0, int((end - first).total_seconds() // 3600)))
+        )
         rows = [
             (microseconds(first) + hour * 3_600_000_000, "light.lamp", ("on", "off")[hour % 2], Origin.APP)
             for hour in hours
@@ -165,6 +169,16 @@ async def test_a_renamed_entity_keeps_its_stored_history(tmp_path: Path) -> None
 
     assert {row[1] for row in rows_of(history.events)} == {"light.reading_lamp"}
     assert len(history.events) == 5 * 24
+
+
+async def test_a_source_that_keeps_the_old_name_is_asked_for_it(tmp_path: Path) -> None:
+    renamed = Home("UTC", entities=(Entity("light.reading_lamp", former_ids=("light.lamp",)),))
+
+    history = await collect(
+        ScriptedSource(), DayStore(tmp_path), renamed, frozenset({"light.reading_lamp"}), NOW, 5, 10
+    )
+
+    assert {row[1] for row in rows_of(history.events)} == {"light.reading_lamp"}
 
 
 async def test_old_days_leave_the_store(tmp_path: Path) -> None:

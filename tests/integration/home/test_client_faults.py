@@ -6,16 +6,19 @@ import gzip
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from automations.history.home_assistant import HomeAssistantHistory
 from automations.home.answers import CONFIG_PATH
 from automations.home.client import HomeAssistant, Patience
 from automations.web import MAX_BODY_BYTES, Site
 from schemas.errors import InputError, NightshiftError, Refused, Unauthorized, Unreachable
+from schemas.home import Home
 from tests.conftest import free_port
 from tests.integration.home.fake_home import FakeHome
 from tests.serving import serving
@@ -276,3 +279,11 @@ async def _hang_up(connection: ServerConnection) -> None:
 
 def _port(server: Server) -> int:
     return int(next(iter(server.sockets)).getsockname()[1])
+
+
+async def test_a_home_whose_websocket_is_blocked_is_not_waited_for(home: FakeHome, door: HomeAssistant) -> None:
+    source = HomeAssistantHistory(door, pauses=(60.0,))
+    now = datetime.now(UTC)
+
+    with pytest.raises(Unreachable, match="WebSocket"):
+        await source.read(now - timedelta(days=1), now, Home("UTC"), frozenset({"light.lamp"}))
