@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from automations.history.collect import collect
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.selection import selected
+from automations.history.store import DayStore
 from automations.home.catalog import read_or_cached
 from automations.home.client import HomeAssistant
 from automations.home.home_file import load_home_file
@@ -168,9 +170,8 @@ async def test_a_renamed_entity_brings_its_past_along(
     try:
         renamed = (await read_or_cached(door, cache, now)).home
         await asyncio.sleep(3)
-        history = await Recorder(seeded.folder / "home-assistant_v2.db").read(
-            now - timedelta(days=DAYS + 1), now, renamed, frozenset({"light.reading_lamp"})
-        )
+        recorder, lamp = Recorder(seeded.folder / "home-assistant_v2.db"), frozenset({"light.reading_lamp"})
+        history = await collect(recorder, DayStore(tmp_path), renamed, lamp, now, DAYS + 1, 90)
     finally:
         await door.ask(rename, entity_id="light.reading_lamp", new_entity_id="light.bedroom_lamp")
 
