@@ -11,6 +11,7 @@ export default ts.config(
   hooks.configs["recommended-latest"],
   {
     rules: {
+      "jsx-a11y/label-has-associated-control": ["error", { depth: 4 }],
       "no-restricted-syntax": [
         "error",
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Text is text, never HTML." },

@@ -49,7 +49,7 @@ function Frame() {
         </a>
         <div className="min-h-screen lg:pl-60">
           <Navigation status={status.data} />
-          <div className="mx-auto max-w-6xl px-4 pb-28 pt-5 sm:px-6 lg:px-10 lg:pb-16 lg:pt-9">
+          <div className="mx-auto max-w-6xl px-4 pb-36 pt-5 sm:px-6 lg:px-10 lg:pb-16 lg:pt-9">
             <Banners status={status.data} />
             <main id="content" tabIndex={-1} className="focus-visible:ring-0">
               <Outlet />

@@ -2,3 +2,5 @@
 export { DayMap } from "./DayMap";
 export { DelayHistogram } from "./DelayHistogram";
 export { StageBars } from "./StageBars";
+export { CountBars } from "./CountBars";
+export { OddMap } from "./OddMap";

@@ -1,5 +1,6 @@
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { mount } from "../../api/client";
+import { ApiError, mount } from "../../api/client";
 import { useSignIn } from "../../api/session";
 import { Button } from "../../components/Button";
 import { Callout } from "../../components/Callout";
@@ -7,6 +8,8 @@ import { Callout } from "../../components/Callout";
 export function SignInForm() {
   const [secret, setSecret] = useState("");
   const signIn = useSignIn();
+  const toHome = useMutation({ mutationFn: toHomeAssistant });
+  const error = signIn.error ?? toHome.error;
   return (
     <form
       className="space-y-4"
@@ -32,19 +35,27 @@ export function SignInForm() {
           <code className="whitespace-nowrap text-ink">python -m reviewer_api link</code>
         </span>
       </label>
-      {signIn.error && (
+      {error && (
         <Callout tone="bad" role="alert">
-          {signIn.error.message}
+          {error.message}
         </Callout>
       )}
       <Button type="submit" look="primary" busy={signIn.isPending} className="w-full">
         Sign in
       </Button>
       <p className="text-center text-sm">
-        <a className="font-semibold text-dusk underline underline-offset-2" href={`${mount.href}api/sign-in/home-assistant`}>
+        <button type="button" className="rounded font-semibold text-dusk underline underline-offset-2" onClick={() => toHome.mutate()}>
           Sign in with Home Assistant
-        </a>
+        </button>
       </p>
     </form>
   );
+}
+
+/** Leaves for Home Assistant's own sign-in page, unless the service says that there is none. */
+async function toHomeAssistant() {
+  const door = new URL("api/sign-in/home-assistant", mount);
+  const answer = await fetch(door, { redirect: "manual" });
+  if (answer.type === "opaqueredirect") location.assign(door);
+  else throw new ApiError(answer.status, ((await answer.json()) as { detail: string }).detail);
 }

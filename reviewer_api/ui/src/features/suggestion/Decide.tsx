@@ -47,7 +47,7 @@ export function Decide({ page }: { page: SuggestionPage }) {
     ...(allowed("edit") && { e: () => navigate(edit) }),
   });
   return (
-    <aside aria-label="Your decision" className="order-first min-w-0 space-y-3 lg:sticky lg:top-6 lg:order-none">
+    <aside aria-label="Your decision" className="min-w-0 space-y-3 lg:sticky lg:top-6">
       {result && <Outcome result={result} />}
       <div className="card space-y-3 p-4">
         <div className="flex items-center justify-between">
@@ -61,7 +61,7 @@ export function Decide({ page }: { page: SuggestionPage }) {
           </Callout>
         )}
         {allowed("approve") && (
-          <Button look="primary" className="w-full" disabled={blocked} aria-keyshortcuts="a" onClick={() => setAsking("approve")}>
+          <Button look="primary" className="hidden w-full lg:inline-flex" disabled={blocked} aria-keyshortcuts="a" onClick={() => setAsking("approve")}>
             <CheckIcon aria-hidden="true" />
             Approve
           </Button>
@@ -80,20 +80,20 @@ export function Decide({ page }: { page: SuggestionPage }) {
             </Button>
           )}
           {allowed("redraft") && (
-            <Button onClick={() => setAsking("redraft")}>
+            <Button className="col-span-2" onClick={() => setAsking("redraft")}>
               <ArrowPathIcon aria-hidden="true" />
               Ask for changes
             </Button>
           )}
           {allowed("comment") && (
-            <Button onClick={() => setAsking("comment")}>
+            <Button className="col-span-2" onClick={() => setAsking("comment")}>
               <ChatBubbleLeftIcon aria-hidden="true" />
               Comment
             </Button>
           )}
         </div>
         {allowed("decline") && (
-          <Button look="danger" className="w-full" aria-keyshortcuts="d" onClick={() => setAsking("decline")}>
+          <Button look="danger" className="hidden w-full lg:inline-flex" aria-keyshortcuts="d" onClick={() => setAsking("decline")}>
             <XMarkIcon aria-hidden="true" />
             Decline
           </Button>
@@ -108,12 +108,31 @@ export function Decide({ page }: { page: SuggestionPage }) {
         {!mayDecide && <p className="text-sm text-muted">You may look; an administrator of the home decides.</p>}
         {mayDecide && actions_allowed.length === 0 && <OnMain page={page} />}
       </div>
+      {allowed("decline") && <ThumbBar blocked={blocked} approve={allowed("approve") ? () => setAsking("approve") : undefined} decline={() => setAsking("decline")} />}
       <Approve key={seen.proposed_blob + seen.main_blob + seen.live_hash} page={page} open={asking === "approve"} close={close} approved={setResult} />
       <DeclineDialog open={asking === "decline"} what="this suggestion" close={close} busy={declined.isPending} error={declined.error} act={(question) => declined.mutate(question, done("Declined."))} />
       <SnoozeDialog open={asking === "snooze"} what="this suggestion" close={close} busy={snoozed.isPending} error={snoozed.error} act={(question) => snoozed.mutate(question, done("Snoozed."))} />
       <CommentDialog open={asking === "comment"} title="Comment" hint="It is kept beside the suggestion, in your name." close={close} busy={commented.isPending} error={commented.error} act={(text) => commented.mutate({ text }, done("Your comment is kept."))} />
       <CommentDialog open={asking === "redraft"} title="Ask for changes" hint="Say what should be different; a new draft follows it." close={close} busy={redrafted.isPending} error={redrafted.error} act={(text) => redrafted.mutate({ text }, done("A new draft was asked for."))} />
     </aside>
+  );
+}
+
+/** On a phone the two answers stay under the thumb. */
+function ThumbBar({ blocked, approve, decline }: { blocked: boolean; approve?: () => void; decline: () => void }) {
+  return (
+    <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 grid grid-cols-2 gap-2 border-t border-line bg-surface px-4 py-2.5 lg:hidden">
+      <Button look="danger" onClick={decline} className={approve ? "" : "col-span-2"}>
+        <XMarkIcon aria-hidden="true" />
+        Decline
+      </Button>
+      {approve && (
+        <Button look="primary" disabled={blocked} onClick={approve}>
+          <CheckIcon aria-hidden="true" />
+          Approve
+        </Button>
+      )}
+    </div>
   );
 }
 
