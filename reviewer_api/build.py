@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from automations.home.client import HomeAssistant
 from automations.home.deploy import Deployer
 from automations.home.door import HomeDoor
 from automations.home.home_file import load_home_file
+from reviewer_api.admins import Admins
 from reviewer_api.auth import Auth, Person, WhoIs
 from reviewer_api.broker import Broker, BrokerAddress
 from reviewer_api.deployed import Deployed
@@ -120,7 +121,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
             ("schedule", schedule_probe(night)),
             ("history", history_probe(store, utc_now)),
         ),
-        ingress=Ingress(settings.INGRESS_ADDRESS, token, {}),
+        ingress=Ingress(settings.INGRESS_ADDRESS, token, _admins(settings, known)),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
     )
 
@@ -157,6 +158,14 @@ def _home_sign_in(settings: Settings, tickets: Tickets) -> HomeSignIn | None:
     if not settings.HA_URL or who_is is None:
         return None
     return HomeSignIn(settings.HA_URL, settings.HA_PUBLIC_URL or settings.HA_URL, tickets, who_is)
+
+
+def _admins(settings: Settings, known: Known) -> Container[str]:
+    if not (settings.INGRESS_ADDRESS and settings.HA_URL):
+        return frozenset()
+    admins = Admins(settings.HA_URL, _text(settings.HA_TOKEN) or "")
+    known.also(admins.refresh)
+    return admins
 
 
 def _text(secret: SecretStr | None) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass
 from hashlib import sha256
 
 from starlette.requests import Request
@@ -24,7 +24,7 @@ class Ingress:
 
     address: str | None = None
     key: str = ""
-    admins: Mapping[str, object] = field(default_factory=dict)
+    admins: Container[str] = frozenset()
 
     def caller(self, request: Request) -> Caller | None:
         user = request.headers.get("x-remote-user-id")

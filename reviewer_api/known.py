@@ -27,6 +27,7 @@ class Known:
         self.home = home
         self._ask, self._clock = ask, clock
         self._changed: Callable[[Home], None] = lambda _: None
+        self._also: list[Callable[[], Awaitable[None]]] = []
         self._trouble = ""
         self._locked_out = False
         """The home refused our token: asking on could get us banned."""
@@ -34,6 +35,10 @@ class Known:
 
     def when_changed(self, then: Callable[[Home], None]) -> None:
         self._changed = then
+
+    def also(self, refresh: Callable[[], Awaitable[None]]) -> None:
+        """Ask this of the home whenever the home is asked."""
+        self._also.append(refresh)
 
     async def begin(self) -> None:
         await self.refresh()
@@ -46,6 +51,8 @@ class Known:
                 await self._task
 
     async def refresh(self) -> None:
+        for refresh in self._also:
+            await refresh()
         try:
             known = await self._ask(self._clock())
         except NightshiftError as error:
