@@ -24,12 +24,12 @@ This page is made from `schemas/settings.py` by `python -m docs.write`.
 """
 API_HEAD = """# HTTP API
 
-All of it is under the address of the page; `/api/openapi.json` and `python -m reviewer_api openapi` give it as a
-document for programs. Times are ISO 8601 in UTC. An error is `{"detail": "a sentence that says what to do"}`; 429 carries
-`Retry-After`; 409 says that something moved since it was shown, with what it is now.
+All of it is under the address of the page; `/api/openapi.json` and `python -m reviewer_api openapi` give it as
+a document for programs. Times are ISO 8601 in UTC. An error is `{"detail": "a sentence that says what to do"}`; 429
+carries `Retry-After`; 409 says that something moved since it was shown, with what it is now.
 
-Sign in with `Authorization: Bearer` and the local token (`DATA_DIR/local_token`) or a long-lived token of Home Assistant;
-or `POST /api/session` for a cookie, and send its `csrf` as `X-CSRF-Token` with whatever changes something.
+Sign in with `Authorization: Bearer` and the local token (`DATA_DIR/local_token`) or a long-lived token of Home
+Assistant; or `POST /api/session` for a cookie, and send its `csrf` as `X-CSRF-Token` with whatever changes something.
 Administrators of the home may change, others may look.
 
     curl -H "Authorization: Bearer $(cat data/local_token)" http://127.0.0.1:8011/api/suggestions?state=open

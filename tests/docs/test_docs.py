@@ -1,0 +1,70 @@
+"""The pages say what the code does: those made from it are fresh, and nothing is left out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from docs.write import api_page, settings_page
+from reviewer_api.answers import RunOutcome
+from schemas import notices
+from schemas.settings import Settings, load_settings
+from schemas.suggestions import State
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "made"), [("settings.md", settings_page), ("api.md", api_page)])
+def test_a_page_made_from_the_code_is_fresh(name: str, made: object) -> None:
+    assert callable(made)
+    assert page(name) == made(), "run `python -m docs.write`"
+
+
+def test_every_setting_is_explained() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_every_state_of_a_suggestion_is_explained() -> None:
+    assert [state for state in State if state.replace("_", " ") not in page("review.md")] == []
+
+
+def test_every_way_a_run_can_end_is_explained() -> None:
+    told = page("first-night.md") + page("operations.md")
+
+    assert [outcome for outcome in get_args(RunOutcome) if outcome.replace("_", " ") not in told] == []
+
+
+def test_every_topic_is_explained() -> None:
+    topics = [value for name, value in vars(notices).items() if name.endswith("_TOPIC")]
+    known = page("mqtt.md")
+
+    assert [topic for topic in topics if topic.split("{")[0] not in known] == []
+
+
+def test_every_decision_is_listed() -> None:
+    index = page("adr/index.md")
+
+    assert [adr.name for adr in (DOCS / "adr").glob("0*.md") if f"({adr.name})" not in index] == []
+
+
+def test_the_example_of_settings_can_be_used() -> None:
+    assert load_settings({}, ROOT / ".env.example").HISTORY_SOURCE == "home-assistant"
+
+
+def test_the_site_is_built_without_a_dead_link(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "--site-dir", str(tmp_path / "site")]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "index.html").exists()
+    assert not (tmp_path / "site" / "write.py").exists()
