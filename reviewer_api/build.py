@@ -87,7 +87,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
     review = Review(repository, surroundings, door.read, redraft, utc_now)
     phone = Phone(notices, review, deployed)
-    telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask)
+    telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask, deployed.drift)
     deployed.when_reconciled(telling.reconciled)
     mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
     watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created, mirror)

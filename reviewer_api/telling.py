@@ -7,18 +7,22 @@ from datetime import datetime
 
 from automations.git.ledger import Entry
 from automations.home.deploy import Done, Reconciled
+from reviewer_api.answers import DriftAnswer
 from reviewer_api.diary import Diary
 from reviewer_api.diary.board import Wanted
 from reviewer_api.diary.runs import Run
 from reviewer_api.diary.times import text
 from reviewer_api.notices import Notices
+from schemas.drift import DRIFTED, Standing
 from schemas.home import Home
 from schemas.notices import (
     ANALYSIS_TOPIC,
     DEPLOYMENT_TOPIC,
+    DRIFT_TOPIC,
     SUGGESTION_TOPIC,
     AnalysisNotice,
     DeploymentNotice,
+    DriftNotice,
     StateNotice,
     SuggestionNotice,
 )
@@ -28,7 +32,8 @@ from schemas.suggestions import OPEN_STATES
 class Telling:
     """Passes on what the watch and the night saw.
 
-    `page` is the public address, None where none is set; `ask` asks a phone about a suggestion.
+    `page` is the public address, None where none is set; `ask` asks a phone about a suggestion; `drift` tells what
+    the last look at the home saw.
     """
 
     def __init__(
@@ -39,9 +44,11 @@ class Telling:
         page: str | None,
         now: Callable[[], datetime],
         ask: Callable[[Entry], Awaitable[None]],
+        drift: Callable[[], Awaitable[DriftAnswer]],
     ) -> None:
         self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
-        self._ask = ask
+        self._ask, self._drift = ask, drift
+        self._drifted: dict[str, Standing] = {}
 
     async def created(self, entry: Entry) -> None:
         """A suggestion is new, or back."""
@@ -62,6 +69,7 @@ class Telling:
         """Every step of a round that did something."""
         for done in result.done:
             await self._deployment(done)
+        await self._tell_drift()
         if result.done:
             await self.state()
 
@@ -89,6 +97,15 @@ class Telling:
                 last_analysis=text(last[0].finished) if last and last[0].finished else None,
             )
         )
+
+    async def _tell_drift(self) -> None:
+        """Each automation that drifted since the last round, once until it is in step again."""
+        found = {row.automation_id: row for row in (await self._drift()).rows if row.drift in DRIFTED}
+        for key, row in found.items():
+            if self._drifted.get(key) is not row.drift:
+                notice = DriftNotice(**self._notices.stamp(), automation_id=key, title=row.title, drift=row.drift)
+                await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
+        self._drifted = {key: row.drift for key, row in found.items()}
 
     async def _deployment(self, done: Done) -> None:
         key, version = done.change.automation_id, done.change.after or done.change.before
