@@ -12,6 +12,8 @@ from generator.mining.hypothesis import EVERY_DAY, Background, Hypothesis
 from generator.mining.local_time import DAY, LocalClock, Seconds
 from schemas.patterns import ClockTrigger, Kind, SunTrigger, Trigger
 
+MINUTE = 60
+"""People name a time of day to the minute, so a trigger stands on a whole one."""
 GRID_SECONDS = 900.0
 HALF_WIDTHS = (480.0, 1200.0, 2400.0)
 WIDTHS = (480.0, 1020.0, 1980.0, 3900.0)
@@ -140,7 +142,7 @@ def _clock(
     steady = _best(doing, local, base + centre, kind, background, days)
     if steady is None:
         return []
-    found = [replace(steady, trigger=ClockTrigger(round(centre + steady.middle) % int(DAY)))]
+    found = [replace(steady, trigger=ClockTrigger(round((centre + steady.middle) / MINUTE) * MINUTE % int(DAY)))]
     slope = _drift(steady)
     if slope:
         moving = base + centre + steady.middle + slope * (base - base[-1]) / DAY
