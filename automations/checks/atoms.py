@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from automations.spelling import canonical
-from schemas.automation.values import period, period_text
+from schemas.automation.times import period, period_text
 from schemas.home import AutomationConfig
 
 _ABOUT: Final = ("id", "alias", "note", "variables", "enabled")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automations.spelling import canonical
-from schemas.automation.values import WEEKDAYS, period_text
+from schemas.automation.times import WEEKDAYS, period_text
 from schemas.home import AutomationConfig
 
 _DAY: Final = 86_400

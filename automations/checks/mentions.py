@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automations.grammar import Node, Role, walk
+from schemas.automation.plain import is_entity_id
 from schemas.automation.templates import is_template
-from schemas.automation.values import is_entity_id
 from schemas.home import AutomationConfig
 
 _PLACES: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")

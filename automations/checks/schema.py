@@ -15,9 +15,9 @@ from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
 from schemas.automation.base import TAG
 from schemas.automation.conditions import KINDS as CONDITIONS
+from schemas.automation.judging import shown
 from schemas.automation.purpose import purpose_conditions, purpose_triggers
 from schemas.automation.triggers import KINDS as TRIGGERS
-from schemas.automation.values import shown
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 

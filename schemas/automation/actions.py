@@ -8,6 +8,20 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, mode
 
 from schemas.automation.base import ActionModel, NodeModel, Unknown, at_most_one_of, needs_one_of, under
 from schemas.automation.conditions import ActionCondition, Condition
+from schemas.automation.judging import Judged, Some, any_of, each, fault
+from schemas.automation.plain import (
+    all_or_none,
+    dynamic_template,
+    entity_ids,
+    entity_in,
+    mapping,
+    response,
+    strict_entity_id,
+    template,
+    templates_inside,
+    text,
+    whole_number,
+)
 from schemas.automation.purpose import exclude_needs_target
 from schemas.automation.release import release_of
 from schemas.automation.triggers import Trigger
@@ -17,32 +31,16 @@ from schemas.automation.values import (
     Data,
     Duration,
     DynamicTemplate,
-    Judged,
     Mapping,
     Note,
     Service,
     Since2026,
-    Some,
     StrictText,
     StrictTexts,
     Template,
     TemplateMapping,
     Text,
     Variables,
-    all_or_none,
-    any_of,
-    dynamic_template,
-    each,
-    entity_ids,
-    entity_in,
-    fault,
-    mapping,
-    response,
-    strict_entity_id,
-    template,
-    templates_inside,
-    text,
-    whole_number,
 )
 
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from schemas.automation.judging import fault
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
-from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables, fault
+from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables
 
 TAG: Final = "~"
 """Starts the tags of unions in a pydantic error's `loc`, so that they can be told from the keys of the config."""
@@ -49,8 +50,10 @@ class OpenTriggerModel(TriggerModel):
         return given
 
 
-class Unknown(NodeModel):
+class Unknown(BaseModel):
     """Stands for what no description fits: nothing, in the JSON Schema."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from schemas.automation.base import ConditionModel, kinds_of, needs_one_of, options_lifted, under
+from schemas.automation.judging import Judged, Some, as_list, fault
+from schemas.automation.plain import one_of
 from schemas.automation.purpose import PurposeCondition, UnknownCondition, purpose_conditions
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
@@ -16,10 +18,8 @@ from schemas.automation.values import (
     Duration,
     DynamicTemplate,
     EntityIds,
-    Judged,
     Offset,
     PlainEntityIds,
-    Some,
     StrictText,
     SunEvent,
     Template,
@@ -28,9 +28,6 @@ from schemas.automation.values import (
     TimeOrEntity,
     Until2026,
     Weekdays,
-    as_list,
-    fault,
-    one_of,
 )
 from schemas.automation.vocabulary import OPEN_CONDITIONS
 

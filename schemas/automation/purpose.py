@@ -12,25 +12,11 @@ from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.automation.base import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel, Unknown
+from schemas.automation.judging import Judge, each, fault, shown
+from schemas.automation.plain import entity_id, entity_in, number, one_of, strict_text, text
 from schemas.automation.release import release_of
-from schemas.automation.values import (
-    Judge,
-    Since2026,
-    StrictEntityIds,
-    StrictTexts,
-    each,
-    entity_id,
-    entity_in,
-    fault,
-    number,
-    one_of,
-    period,
-    positive_time,
-    shown,
-    strict_text,
-    text,
-    time_period,
-)
+from schemas.automation.times import period, positive_time, time_period
+from schemas.automation.values import Since2026, StrictEntityIds, StrictTexts
 from schemas.automation.vocabulary import CONDITION_SHAPES, TRIGGER_SHAPES
 
 TARGET_KEYS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
