@@ -6,25 +6,23 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from automations.git.agree import ASKED
-from automations.git.decisions import notice_push
 from automations.git.ledger import Entry, entries
 from automations.git.naming import BRANCHES, DEPLOYED, LEDGERS
-from automations.git.proposals import look_at_branch
+from automations.git.pushes import notice_pushes
 from automations.git.refs import clear_stale_locks, snapshot
-from automations.git.repository import BOT, MAIN, Person, Repository
+from automations.git.repository import MAIN, Repository
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
 from reviewer_api.mirror import Mirror
 from reviewer_api.pages import row_from
 from reviewer_api.past import Past
-from schemas.errors import Moved, NightshiftError
+from schemas.errors import NightshiftError
 from schemas.home import Home
-from schemas.suggestions import Event, State
+from schemas.suggestions import Event
 
 LOOK_EVERY = timedelta(seconds=2)
 AFTER_FAILURE = timedelta(seconds=10)
@@ -121,7 +119,7 @@ class Watch:
         self.mirror.moved()
         moved = {ref: sha for ref, sha in refs.items() if ref.startswith(BRANCHES) and self._refs.get(ref) != sha}
         if moved:
-            await asyncio.to_thread(self._notice_pushes, moved)
+            await asyncio.to_thread(notice_pushes, self._repository, moved, self._now())
             refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS, DEPLOYED)
         await self._fill_board()
         self._refs = refs
@@ -140,18 +138,6 @@ class Watch:
             if self._announce and entry.event in (Event.PROPOSED, Event.REOPENED):
                 await self._created(entry)
 
-    def _notice_pushes(self, moved: Mapping[str, str]) -> None:
-        """A branch that a person pushed to is theirs; one that touches other files is held back until it does not."""
-        for entry in entries(self._repository).values():
-            if entry.state not in ASKED or moved.get(entry.branch, entry.branch_commit) == entry.branch_commit:
-                continue
-            look = look_at_branch(self._repository, entry.branch, entry.path)
-            if look is None or look.commit == entry.branch_commit:
-                continue
-            event, why = _event_of(entry, bool(look.strays), look.strays)
-            with contextlib.suppress(Moved):
-                notice_push(self._repository, entry, event, _author(self._repository, look.commit), self._now(), why)
-
     async def _go_to_home(self, main: str) -> None:
         await asyncio.to_thread(clear_stale_locks, self._repository)
         result = await self._deployed.reconcile()
@@ -161,16 +147,3 @@ class Watch:
         self._main = main
         await self._diary.facts.put("held_plan", result.plan_hash)
         await self.refresh()
-
-
-def _event_of(entry: Entry, stray: bool, strays: tuple[str, ...]) -> tuple[Event, str]:
-    if stray:
-        return Event.HELD_BACK, f"Its branch also changes {', '.join(strays)}; only its own file can be merged."
-    if entry.state is State.HELD_BACK:
-        return Event.RELEASED, ""
-    return Event.EDITED, "Pushed."
-
-
-def _author(repository: Repository, commit: str) -> Person:
-    name, email = repository.git("log", "-1", "--format=%an%x00%ae", commit).decode("utf-8", "replace").split("\0")
-    return Person(name, email.strip()) if email.strip() != BOT.email else BOT

@@ -1,0 +1,211 @@
+"""Any order of nights, decisions, pushes, merges by hand, rollbacks and deployments keeps every suggestion legal."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from automations.git.agree import ASKED
+from automations.git.decisions import comment, decline, edit, reopen, snooze, wake
+from automations.git.ledger import Entry, entries, entry, history
+from automations.git.lifecycle import after
+from automations.git.merge import changes_of, merge, revert
+from automations.git.naming import BRANCHES, DEPLOYED
+from automations.git.proposals import close, propose
+from automations.git.pushes import notice_pushes
+from automations.git.refs import snapshot
+from automations.git.repository import MAIN, RefUpdate
+from automations.home.deploy import Deployer
+from automations.home.file_home import FileHome
+from automations.home.plan import Limits
+from schemas.errors import InputError, Moved
+from schemas.suggestions import DeclineScope, Event, State
+from tests.integration.git.conftest import ANNA
+from tests.lamps import NIGHT, habit_id, proposal, repository_in, yaml
+
+NUMBERS = st.integers(0, 2)
+MAY_HAVE_NO_BRANCH = frozenset({State.HELD_BACK, State.DEGRADED})
+
+
+class Life(RuleBasedStateMachine):
+    """Three habits in a real repository, and a folder that is the home."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="nightshift-life-"))
+        self.repository = repository_in(self.folder)
+        self.now = NIGHT
+        self.home = FileHome(self.folder / "home")
+        self.deployer = Deployer(self.repository, self.home, Limits(100, 100), lambda: "", self.tick)
+        self.version = 0
+
+    def teardown(self) -> None:
+        status, out, err = self.repository.try_git("fsck", "--strict", "--no-dangling")
+        locks = list(self.repository.path.rglob("*.lock"))
+        shutil.rmtree(self.folder)
+        assert (status, out, err, locks) == (0, b"", b"", [])
+
+    def tick(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+    def decide(self, number: int, decision: Callable[[Entry], object]) -> None:
+        """What is not legal now is refused, and then nothing may have changed."""
+        tip = entry(self.repository, habit_id(number))
+        if tip is None:
+            return
+        before = snapshot(self.repository)
+        try:
+            decision(tip)
+        except (Moved, InputError):
+            assert snapshot(self.repository) == before
+
+    def text(self, number: int) -> str:
+        self.version += 1
+        return yaml(number).replace("mode: single", f"mode: single\nvariables:\n  version: {self.version}")
+
+    # --- what may happen, in any order ---------------------------------------------------
+
+    @rule(number=NUMBERS, room=st.booleans(), more=st.booleans(), blocked=st.booleans())
+    def night(self, number: int, room: bool, more: bool, blocked: bool) -> None:
+        tonight = proposal(number)
+        if more:
+            self.version += 1
+            tonight = replace(tonight, evidence=f"{self.version}", strength=1.0, yaml=self.text(number))
+        tonight = replace(tonight, blocked="It would open a lock." if blocked else "")
+        with suppress(Moved):
+            tip = entry(self.repository, habit_id(number))
+            propose(self.repository, tonight, tip, "" if room else "Enough are open.", self.tick())
+
+    @rule(number=NUMBERS)
+    def approve(self, number: int) -> None:
+        def shown(tip: Entry) -> object:
+            blob = self.repository.blob_of(tip.branch, tip.path) if self.repository.resolve(tip.branch) else None
+            return merge(self.repository, tip, blob or "0" * 40, ANNA, "", self.tick())
+
+        self.decide(number, shown)
+
+    @rule(number=NUMBERS, scope=st.sampled_from(DeclineScope))
+    def decline(self, number: int, scope: DeclineScope) -> None:
+        self.decide(number, lambda tip: decline(self.repository, tip, scope, "No.", ANNA, self.tick()))
+
+    @rule(number=NUMBERS)
+    def snooze(self, number: int) -> None:
+        until = self.now + timedelta(days=1)
+        self.decide(number, lambda tip: snooze(self.repository, tip, until, ANNA, self.tick()))
+
+    @rule(number=NUMBERS)
+    def wake(self, number: int) -> None:
+        self.decide(number, lambda tip: tip.state is State.SNOOZED and wake(self.repository, tip, self.tick()))
+
+    @rule(number=NUMBERS)
+    def reopen(self, number: int) -> None:
+        self.decide(number, lambda tip: reopen(self.repository, tip, ANNA, self.tick()))
+
+    @rule(number=NUMBERS)
+    def comment(self, number: int) -> None:
+        self.decide(number, lambda tip: comment(self.repository, tip, "Later?", ANNA, self.tick()))
+
+    @rule(number=NUMBERS)
+    def fade(self, number: int) -> None:
+        self.decide(number, lambda tip: close(self.repository, tip, Event.FADED, "Gone.", self.tick()))
+
+    @rule(number=NUMBERS)
+    def edit(self, number: int) -> None:
+        def save(tip: Entry) -> object:
+            branch = self.repository.resolve(tip.branch)
+            base = self.repository.blob_of(branch, tip.path) if branch else None
+            return edit(self.repository, tip, self.text(number), base or "", ANNA, self.tick())
+
+        self.decide(number, save)
+
+    @rule(number=NUMBERS, stray=st.booleans())
+    def push(self, number: int, stray: bool) -> None:
+        tip = entry(self.repository, habit_id(number))
+        branch = self.repository.resolve(tip.branch) if tip else None
+        if tip is None or branch is None:
+            return
+        files: dict[str, bytes | None] = {tip.path: self.text(number).encode(), "notes.md": b"x" if stray else None}
+        made = self.repository.commit(
+            self.repository.tree_with(branch, files), [branch], "By hand\n", ANNA, self.tick()
+        )
+        self.repository.move([RefUpdate(tip.branch, made, branch)])
+        notice_pushes(self.repository, snapshot(self.repository, BRANCHES), self.tick())
+
+    @rule(number=NUMBERS)
+    def merge_by_hand(self, number: int) -> None:
+        tip = entry(self.repository, habit_id(number))
+        branch = self.repository.resolve(tip.branch) if tip else None
+        if tip is None or branch is None or tip.state not in ASKED:
+            return
+        main = self.repository.main()
+        tree = self.repository.tree_of_blobs(main, {tip.path: self.repository.blob_of(branch, tip.path)})
+        made = self.repository.commit(tree, [main, branch], "Merge by hand\n", ANNA, self.tick())
+        self.repository.move([RefUpdate(MAIN, made, main)])
+
+    @rule(number=NUMBERS)
+    def roll_back(self, number: int) -> None:
+        """Also rolls a rollback back: that is a restore."""
+        self.decide(number, lambda tip: self._roll_back(tip))
+
+    def _roll_back(self, tip: Entry) -> None:
+        tree = f"{MAIN}^{{tree}}"
+        last = changes_of(self.repository, tip.path, most=1)
+        newest = changes_of(self.repository, most=1)
+        was = self.repository.git("rev-parse", f"{last[0].parent}^{{tree}}") if last and last[0].parent else b""
+
+        revert(self.repository, tip.path, ANNA, self.tick())
+
+        if last[0].sha == newest[0].sha:
+            assert self.repository.git("rev-parse", tree) == was, "a rollback is exact when nothing landed since"
+
+    @rule()
+    def deploy(self) -> None:
+        first = asyncio.run(self.deployer.reconcile())
+        result = asyncio.run(self.deployer.reconcile(yes=first.plan_hash)) if first.held else first
+
+        assert not result.held
+        wished = {path for path in self.repository.files(MAIN) if path.startswith("hall/")}
+        record = self.repository.resolve(DEPLOYED)
+        assert (set(self.repository.files(record)) if record else set()) == wished
+        for tip in entries(self.repository).values():
+            assert (tip.path in wished) == (tip.state is State.WATCHING), (tip.state, tip.event)
+
+    # --- what must be so at any moment ------------------------------------------------------
+
+    @invariant()
+    def every_ledger_is_one_legal_chain(self) -> None:
+        for tip in entries(self.repository).values():
+            state: State | None = None
+            for one in history(self.repository, tip.habit_id):
+                assert after(state, one.event) is one.state, (state, one.event, one.state)
+                state = one.state
+            assert state is tip.state
+
+    @invariant()
+    def a_branch_is_there_exactly_while_it_is_asked(self) -> None:
+        branches = snapshot(self.repository, BRANCHES)
+        for tip in entries(self.repository).values():
+            if tip.state not in MAY_HAVE_NO_BRANCH:
+                assert (tip.branch in branches) == (tip.state in ASKED), (tip.state, tip.event)
+
+    @invariant()
+    def main_holds_the_files_of_habits_and_nothing_else(self) -> None:
+        paths = {tip.path for tip in entries(self.repository).values()}
+        assert set(self.repository.files(MAIN)) - paths == {"README.md", "policy.yaml"}
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+)
