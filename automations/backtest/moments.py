@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +31,17 @@ class Moments:
         return Moments(self.time[chosen], self.seen[chosen])
 
 
+ALWAYS: Final = np.iinfo(np.int64).max
+"""`needs` of a firing that every listener hears who is there at that moment."""
+
+
 @dataclass(frozen=True)
 class Firings:
     """Moments at which triggers fired.
 
     `trigger` is the trigger's place in the automation's list. `entity` is the place of the entity in `entities`
-    (-1: a trigger without one); `before` and `after` are its state codes then (-1: none).
+    (-1: a trigger without one); `before` and `after` are its state codes then (-1: none). `needs`: only who began to
+    listen while fewer rows of the history than this had been seen hears it, because it began with that row.
     """
 
     at: Moments
@@ -43,6 +49,7 @@ class Firings:
     entity: Ints
     before: Ints
     after: Ints
+    needs: Ints
 
     def __len__(self) -> int:
         return len(self.at)
@@ -54,12 +61,18 @@ class Firings:
             self.entity[chosen],
             self.before[chosen],
             self.after[chosen],
+            self.needs[chosen],
         )
 
+    def heard(self, since: Moments) -> Firings:
+        """What a listener hears who begins at that one moment."""
+        return self.take((self.at.time > since.time[0]) & (self.needs > since.seen[0]))
 
-def firings_without_entity(at: Moments) -> Firings:
+
+def firings_without_entity(at: Moments, needs: Ints | None = None) -> Firings:
     nothing = np.full(len(at), -1, np.int64)
-    return Firings(at, np.zeros(len(at), np.int64), nothing, nothing, nothing)
+    always = np.full(len(at), ALWAYS, np.int64) if needs is None else needs
+    return Firings(at, np.zeros(len(at), np.int64), nothing, nothing, nothing, always)
 
 
 def joined(parts: list[Firings]) -> Firings:
@@ -76,4 +89,5 @@ def joined(parts: list[Firings]) -> Firings:
         np.concatenate([part.entity for part in parts])[order],
         np.concatenate([part.before for part in parts])[order],
         np.concatenate([part.after for part in parts])[order],
+        np.concatenate([part.needs for part in parts])[order],
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ from automations.backtest.moments import Ints, Mask, Moments
 from automations.backtest.sky import Sky
 from schemas.events import Events
 from schemas.home import Home
+
+Kept = TypeVar("Kept")
 
 ABSENT = -1
 """State code of an entity that the history has not mentioned yet."""
@@ -64,6 +68,13 @@ class Past:
         self._texts: list[str] = list(events.states)
         self._series: dict[str, Series] = {}
         self._numbers: dict[int, float | None] = {}
+        self._kept: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What `make` makes, made once for each key as long as this past is looked at."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return cast(Kept, self._kept[key])
 
     def series(self, entity_id: str) -> Series:
         if entity_id not in self._series:

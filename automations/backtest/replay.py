@@ -52,7 +52,7 @@ def _replayed(past: Past, config: AutomationConfig) -> Backtest:
     if "use_blueprint" in config:
         raise NotComputable("it is made from a blueprint")
     wanted = triggers.flat(config.get("triggers"))
-    fired = triggers.firings(past, wanted, past.start)
+    fired = triggers.firings(past, wanted).heard(past.start)
     everywhere = Scene(past, fired, tuple(wanted))
     scene = replace(everywhere, fired=fired.take(hold(everywhere, config.get("conditions"))))
     done = started(scene, config)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from automations.backtest import conditions, templates, triggers
 from automations.backtest.conditions import Scene, hold
-from automations.backtest.moments import Firings, Ints, Mask, Moments
+from automations.backtest.moments import Firings, Ints, Mask, Moments, firings_without_entity
 from automations.backtest.past import Past
 from automations.backtest.reading import NotComputable, enabled, is_template, listed, period_us
 from automations.backtest.timers import INSIDE_SECOND_US
@@ -202,36 +203,52 @@ class _Walk:
 
     def wait_for_trigger(self, step: Mapping[str, Any], here: Mask) -> None:
         awaited = triggers.flat(step["wait_for_trigger"])
-        self._wait(step, here, lambda now: triggers.firings(self.past, awaited, now).at)
+        listener = self.past.once(("wait", id(step)), lambda: Listener(triggers.firings(self.past, awaited)))
+        self._wait(step, here, listener.next_after)
 
     def wait_template(self, step: Mapping[str, Any], here: Mask) -> None:
-        course = templates.course(self.past, step["wait_template"], INSIDE_SECOND_US)
-        becomes_true = course.at.take(course.verdict == templates.YES)
+        source = step["wait_template"]
+        course = self.past.once(("course", source), lambda: templates.course(self.past, source, INSIDE_SECOND_US))
+        true = course.at.take(course.verdict == templates.YES)
+        listener = self.past.once(("true", source), lambda: Listener(firings_without_entity(true)))
 
-        def ends(now: Moments) -> Moments:
-            place = int(np.searchsorted(course.at.time, now.time[0], side="right")) - 1
-            if place >= 0 and course.verdict[place] == templates.YES:
-                return now
-            return becomes_true.take((becomes_true.time > now.time[0]) | (becomes_true.seen > now.seen[0]))
+        def next_true(time: int, seen: int) -> tuple[int, int] | None:
+            place = int(np.searchsorted(course.at.time, time, side="right")) - 1
+            is_true = place >= 0 and course.verdict[place] == templates.YES
+            return (time, seen) if is_true else listener.next_after(time, seen)
 
-        self._wait(step, here, ends)
+        self._wait(step, here, next_true)
 
-    def _wait(self, step: Mapping[str, Any], here: Mask, ends: Any) -> None:
-        """Waits for the first moment that `ends(now)` gives, or the time-out."""
+    def _wait(self, step: Mapping[str, Any], here: Mask, ends: Callable[[int, int], tuple[int, int] | None]) -> None:
+        """Waits for the first moment that `ends` gives for a moment, or the time-out."""
         timeout = period_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
-        for run in np.flatnonzero(here):
-            now = Moments(self.time[run : run + 1], self.seen[run : run + 1])
-            if now.time[0] >= FOREVER:
-                continue
-            found: Moments = ends(now) if timeout else now.take(np.zeros(0, np.int64))
-            limit = min(int(now.time[0]) + timeout, FOREVER)
-            if len(found) and found.time[0] <= limit:
-                self.busy[run] |= bool(found.time[0] > now.time[0] or found.seen[0] > now.seen[0])
-                self.time[run], self.seen[run] = found.time[0], found.seen[0]
+        for run in np.flatnonzero(here & (self.time < FOREVER)).tolist():
+            now = int(self.time[run]), int(self.seen[run])
+            found = ends(*now) if timeout else None
+            limit = min(now[0] + timeout, FOREVER)
+            if found and found[0] <= limit:
+                self.busy[run] |= found > now
+                self.time[run], self.seen[run] = found
                 continue
             self._wait_until(np.array([run]), np.array([limit]))
             if not step.get("continue_on_timeout", True):
                 self.running[run] = False
+
+
+class Listener:
+    """Firings as someone hears them who begins to listen at any moment."""
+
+    def __init__(self, fired: Firings) -> None:
+        self._time, self._seen = fired.at.time.tolist(), fired.at.seen.tolist()
+        self._needs = fired.needs.tolist()
+
+    def next_after(self, time: int, seen: int) -> tuple[int, int] | None:
+        """The time and rows seen of the first firing that is heard."""
+        for place in range(bisect_left(self._time, time), len(self._time)):
+            moment = self._time[place], self._seen[place]
+            if moment > (time, seen) and self._needs[place] > seen:
+                return moment
+        return None
 
 
 def _is_condition(step: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest.clock import DAY_SECONDS, SECOND, microseconds
-from automations.backtest.moments import Firings, Ints, Moments, firings_without_entity
+from automations.backtest.moments import Firings, Ints, firings_without_entity
 from automations.backtest.past import Past
 from automations.backtest.reading import NotComputable, clock_seconds, is_template, listed, period_us, weekdays
 
@@ -17,33 +17,33 @@ INSIDE_SECOND_US = 275_000
 """Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once a timer; we take the middle."""
 
 
-def time(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
-    found = np.concatenate([_at(past, value, since) for value in listed(config.get("at"))] or [np.zeros(0, np.int64)])
+def time(past: Past, config: Mapping[str, Any]) -> Firings:
+    found = np.concatenate([_at(past, value) for value in listed(config.get("at"))] or [np.zeros(0, np.int64)])
     found = found[np.isin(past.clock.weekday(found), list(weekdays(config.get("weekday"))))]
     return firings_without_entity(past.moments(np.sort(found)))
 
 
-def _at(past: Past, value: Any, since: Moments) -> Ints:
+def _at(past: Past, value: Any) -> Ints:
     """Instants of one `at`: a time of day, or an entity that holds one, with an offset or without."""
     seconds = clock_seconds(value)
     if seconds is not None:
-        return _ticks(past, np.array([seconds]), since)
+        return _ticks(past, np.array([seconds]))
     if isinstance(value, Mapping):
         offset = period_us(value["offset"]) if value.get("offset") is not None else 0
-        return _told_by_entity(past, str(value.get("entity_id")), offset, since)
-    return _told_by_entity(past, str(value), 0, since)
+        return _told_by_entity(past, str(value.get("entity_id")), offset)
+    return _told_by_entity(past, str(value), 0)
 
 
-def _told_by_entity(past: Past, entity_id: str, offset_us: int, since: Moments) -> Ints:
+def _told_by_entity(past: Past, entity_id: str, offset_us: int) -> Ints:
     """Each state of the entity sets the timer anew, until the next one does."""
     series = past.series(entity_id)
     if is_template(entity_id) or not entity_id.startswith(("input_datetime.", "sensor.")) or not len(series):
         raise NotComputable(f"a time trigger takes its time from '{entity_id}', which the history does not show")
-    first = max(int(series.place(since)[0]), 0)
+    first = max(int(series.place(past.start)[0]), 0)
     until = np.append(series.time[1:], past.end_us + 1)
     parts = [np.zeros(0, np.int64)]
     for place in range(first, len(series)):
-        begin, over = max(int(series.time[place]), int(since.time[0])), int(until[place])
+        begin, over = max(int(series.time[place]), past.start_us), int(until[place])
         found = _told(past, past.text(int(series.state[place])), entity_id, offset_us, begin)
         # A change of the entity at the timer's very microsecond comes first and takes the timer away.
         parts.append(found[(found >= begin) & (found < over) & (found <= past.end_us)])
@@ -68,7 +68,7 @@ def _told(past: Past, text: str, entity_id: str, offset_us: int, begin_us: int) 
     return np.array([microseconds(named) + offset_us], np.int64)
 
 
-def time_pattern(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
+def time_pattern(past: Past, config: Mapping[str, Any]) -> Firings:
     """Wall-clock times that match; units below the largest that is given stand at zero."""
     hours, minutes, seconds = (config.get(unit) for unit in ("hours", "minutes", "seconds"))
     if minutes is None and hours is not None:
@@ -80,9 +80,9 @@ def time_pattern(past: Past, config: Mapping[str, Any], since: Moments) -> Firin
         value in (None, "*") for value in (hours, minutes, seconds)
     ):
         # Not bound to the wall clock: every second after the start.
-        return firings_without_entity(past.moments(np.arange(since.time[0] + SECOND, past.end_us + 1, SECOND)))
+        return firings_without_entity(past.moments(np.arange(past.start_us + SECOND, past.end_us + 1, SECOND)))
     of_day = (every[0][:, None, None] * 3600 + every[1][None, :, None] * 60 + every[2][None, None, :]).ravel()
-    return firings_without_entity(past.moments(_ticks(past, of_day, since)))
+    return firings_without_entity(past.moments(_ticks(past, of_day)))
 
 
 def _matching(pattern: Any, size: int) -> Ints:
@@ -100,9 +100,9 @@ def _matching(pattern: Any, size: int) -> Ints:
     return same
 
 
-def _ticks(past: Past, seconds_of_day: Ints, since: Moments) -> Ints:
-    """Timers from the second of `since` on: one whose second has begun still fires."""
-    first = int(since.time[0]) // SECOND * SECOND
+def _ticks(past: Past, seconds_of_day: Ints) -> Ints:
+    """Timers from the second of the start on: one whose second has begun still fires."""
+    first = past.start_us // SECOND * SECOND
     ticks: Ints = past.clock.whenever(seconds_of_day, first, past.end_us - INSIDE_SECOND_US)
     return np.add(ticks, INSIDE_SECOND_US, dtype=np.int64)
 
@@ -121,19 +121,19 @@ _TWILIGHTS: Final = {"civil": 6.0, "nautical": 12.0, "astronomical": 18.0}
 """Degrees below the horizon."""
 
 
-def sun_event(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
+def sun_event(past: Past, config: Mapping[str, Any]) -> Firings:
     offset = period_us(config["offset"]) if config.get("offset") is not None else 0
     if config.get("offset_type") == "before":
         offset = -offset
     event = SUN_EVENTS[str(config["trigger"])]
     depression = _TWILIGHTS[config.get("type", "civil")] if event in ("dawn", "dusk") else None
-    times = past.sky.times(event, int(since.time[0]), past.end_us, offset, depression)
+    times = past.sky.times(event, past.start_us, past.end_us, offset, depression)
     return firings_without_entity(past.moments(times))
 
 
-def sun(past: Past, config: Mapping[str, Any], since: Moments) -> Firings:
+def sun(past: Past, config: Mapping[str, Any]) -> Firings:
     offset = period_us(config["offset"]) if config.get("offset") is not None else 0
     event = str(config.get("event"))
     if event not in ("sunrise", "sunset"):
         raise NotComputable(f"the sun knows no event '{event}'")
-    return firings_without_entity(past.moments(past.sky.times(event, int(since.time[0]), past.end_us, offset)))
+    return firings_without_entity(past.moments(past.sky.times(event, past.start_us, past.end_us, offset)))

@@ -31,6 +31,7 @@ def test_a_return_from_unavailable_and_a_first_appearance_do_not_fire() -> None:
         ("10 01:00", "light.hall", "on"),
         ("10 02:00", "light.hall", "unavailable"),
         ("10 03:00", "light.hall", "on"),
+        ("10 04:00", "light.hall", "off"),
     ]
 
     result = played(trigger, ("10 00:00", "x.y", "z"), *rows, home=HOME)
