@@ -69,6 +69,7 @@ class Site:
             timeout=timeout,
             trust_env=False,
             follow_redirects=False,
+            # Without TLS there is nothing to verify, and the authorities need not be read.
             verify=trusted() if self.url.startswith("https:") else False,
         )
 

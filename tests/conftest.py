@@ -19,7 +19,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_loopback(host: object) -> bool:
+def is_loopback(host: object) -> bool:
     if host in LOCAL_NAMES:
         return True
     try:
@@ -29,7 +29,7 @@ def _is_loopback(host: object) -> bool:
 
 
 def _is_local(sock: socket.socket, address: Any) -> bool:
-    return sock.family not in (socket.AF_INET, socket.AF_INET6) or _is_loopback(address[0])
+    return sock.family not in (socket.AF_INET, socket.AF_INET6) or is_loopback(address[0])
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def guarded_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
-        if not _is_loopback(name) and not _is_address(name):
+        if not is_loopback(name) and not _is_address(name):
             raise socket.gaierror(socket.EAI_NONAME, f"tests resolve only localhost, not {name}")
         return resolve(host, *args, **kwargs)
 

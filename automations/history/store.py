@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automations.history.changes import joined, with_returns_as_device
 from automations.history.origin import NOT_REAL
@@ -98,7 +98,7 @@ class DayStore:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as handle:
-                np.savez_compressed(handle, allow_pickle=False, **_packed(stored))
+                np.savez_compressed(handle, **_packed(stored))
                 handle.flush()
                 os.fsync(handle.fileno())
             part.replace(path)
@@ -140,7 +140,7 @@ def of_day(events: Events, day: date) -> Events:
     return events.between(microseconds(day_start(day)), microseconds(day_start(day + timedelta(days=1))))
 
 
-def _packed(stored: StoredDay) -> dict[str, NDArray[np.generic]]:
+def _packed(stored: StoredDay) -> dict[str, Any]:
     events = _own_vocabulary(stored.events)
     steps = np.diff(events.time, prepend=events.time[:1])
     texts = {
