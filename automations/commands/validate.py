@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -39,8 +38,10 @@ def validate(
         raise UsageError("Name the files to validate, or give --jsonl and lines on standard input.")
     context = Context(home=load_home_file(home)) if home else Context()
     if jsonl:
-        for answer in answers(sys.stdin, context):
-            print(json.dumps(answer, ensure_ascii=False))
+        # Bytes that are no UTF-8 spoil their own line only; answers are ASCII, which every terminal and pipe takes.
+        lines = (line.decode("utf-8", "replace") for line in typer.get_binary_stream("stdin"))
+        for answer in answers(lines, context):
+            print(json.dumps(answer))
         return
     found = {str(file): list(_problems(file, context)) for file in files or []}
     print(json.dumps({name: _errors(problems) for name, problems in found.items()}) if as_json else _in_words(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from automations.checks.atoms import atoms
 from automations.codec import decode
 from schemas.home import AutomationConfig
 from schemas.problems import Severity
@@ -63,3 +64,11 @@ def test_the_other_is_called_by_its_name() -> None:
     (problem,) = found(NEW, "duplicates", others={"other": {**config(NEW), "alias": "Good night"}})
 
     assert problem.message == "“Good night” does the same already."
+
+
+def test_thousands_of_entities_times_thousands_of_states_are_not_multiplied_out() -> None:
+    many = [f"light.a{number}" for number in range(2000)]
+
+    pieces = atoms({"triggers": [{"trigger": "state", "entity_id": many, "to": many, "from": many}], "actions": []})
+
+    assert len(pieces.triggers) <= 500

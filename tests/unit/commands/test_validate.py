@@ -94,3 +94,11 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["validate", str(tmp_path / "none.yaml")])
 
     assert "cannot be read" in str(result.exception)
+
+
+def test_bytes_that_are_no_text_spoil_only_their_own_line() -> None:
+    lines = b"\xff\xfe{\n" + json.dumps({"id": "\ud800", "yaml": GOOD}).encode() + b"\n"
+
+    result = CliRunner().invoke(app, ["validate", "--jsonl"], input=lines)
+
+    assert [json.loads(line)["valid"] for line in result.stdout.splitlines()] == [False, True]
