@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,13 @@ from typing import Any
 import pytest
 
 LOCAL_NAMES = {"localhost", "", None}
+
+
+def pytest_configure() -> None:
+    """No test asks a model by accident, nor does a process that it starts with a key that happens to lie around."""
+    for name in ("OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL"):
+        os.environ.pop(name, None)
+    os.environ["LLM"] = "off"
 
 
 def free_port() -> int:

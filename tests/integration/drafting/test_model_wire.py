@@ -207,6 +207,7 @@ async def test_three_questions_are_out_at_most(llmock: LLMock, drafter: Drafter)
 async def test_the_nights_tokens_end_the_asking(llmock: LLMock, tmp_path: Path) -> None:
     llmock.reply(answer(), times=None)
     environ = {
+        "LLM": "on",
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": llmock.base_url(),
         "LLM_NIGHTLY_TOKENS": "4000",
@@ -234,7 +235,7 @@ async def test_switched_off_nothing_is_sent_whatever_is_set(llmock: LLMock, tmp_
 
 async def test_the_same_night_twice_asks_once(llmock: LLMock, tmp_path: Path) -> None:
     llmock.reply(answer(), times=None)
-    environ = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": llmock.base_url(), "DATA_DIR": str(tmp_path)}
+    environ = {"LLM": "on", "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": llmock.base_url(), "DATA_DIR": str(tmp_path)}
 
     drafts = []
     for _ in range(2):

@@ -23,6 +23,8 @@ from generator.drafting.privacy import common_words
 from generator.sample import write_sample
 from tests.serving import serving
 
+ROOT = Path(__file__).parents[3]
+
 
 @dataclass
 class ObligingModel:
@@ -65,6 +67,7 @@ def environ(model: ObligingModel, tmp_path_factory: pytest.TempPathFactory) -> I
     with serving(model.app) as address:
         yield {
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
             "DATA_DIR": str(folder / "data"),
             "AUTOMATIONS_REPO": str(folder / "automations.git"),
             "HOME_FILE": str(folder / "home.json"),
@@ -87,9 +90,14 @@ def night(environ: dict[str, str]) -> dict[str, Any]:
 
 def generator(environ: dict[str, str], *arguments: str) -> str:
     command = [sys.executable, "-m", "generator", *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environ, cwd=home_of(environ), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def home_of(environ: dict[str, str]) -> Path:
+    """A folder without the `.env` of whoever runs the tests."""
+    return Path(environ["HOME_FILE"]).parent
 
 
 def git(environ: dict[str, str], *arguments: str) -> str:
@@ -181,7 +189,7 @@ def test_a_comment_that_nobody_can_carry_out_is_told_and_on_record(
     row = created(report)[0]
     command = [sys.executable, "-m", "generator", "redraft", row["branch"], "--comment", "make it blue"]
 
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environ, cwd=home_of(environ), capture_output=True, text=True, check=False)
 
     receipts = json.loads(git(environ, "show", f"refs/suggestions/{row['habit_id']}:receipts.json"))
     assert done.returncode == 1

@@ -212,9 +212,9 @@ def test_a_bad_answer_says_nothing_about_the_server() -> None:
     [
         ({"LLM": "off", "OPENAI_API_KEY": "k"}, Outcome.SWITCHED_OFF),
         ({"LLM": "on"}, Outcome.NO_KEY),
-        ({}, Outcome.SWITCHED_OFF),
+        ({"LLM": "auto"}, Outcome.SWITCHED_OFF),
         ({"LLM": "on", "OPENAI_API_KEY": "k"}, None),
-        ({"OPENAI_BASE_URL": "http://127.0.0.1:8080/v1"}, None),
+        ({"LLM": "auto", "OPENAI_BASE_URL": "http://127.0.0.1:8080/v1"}, None),
     ],
 )
 def test_the_settings_say_whether_a_model_is_asked(environ: dict[str, str], outcome: Outcome | None) -> None:
@@ -241,7 +241,7 @@ def test_the_settings_say_whether_a_model_is_asked(environ: dict[str, str], outc
 async def test_a_setting_that_cannot_be_right_is_named_and_nothing_is_lost(
     tmp_path: Path, environ: dict[str, str], outcome: Outcome, named: str
 ) -> None:
-    drafter = drafter_from(load_settings(environ | {"DATA_DIR": str(tmp_path)}, None), MONDAY)
+    drafter = drafter_from(load_settings(environ | {"LLM": "on", "DATA_DIR": str(tmp_path)}, None), MONDAY)
 
     [draft] = await drafter.draft_all([habit()], HOME, no_problems, replaying())
     await drafter.close()
