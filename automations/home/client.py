@@ -20,7 +20,7 @@ from automations.home.answers import (
     unless_refused,
     why_not_ready,
 )
-from automations.home.door import LiveAutomation
+from automations.home.door import LiveAutomation, Obstacle
 from automations.home.websocket import Conversation, conversation
 from automations.spelling import same
 from automations.web import Answer, Site
@@ -209,6 +209,7 @@ class HomeAssistant:
             enabled={"on": True, "off": False}.get(state["state"]),
             alias=str(attributes.get("friendly_name", "")),
             why_unreadable="it has no id" if automation_id is None else why,
+            obstacle=Obstacle.NO_ID if automation_id is None else Obstacle.OUTSIDE if config is None else None,
         )
 
     async def _post(self, automation_id: str, body: AutomationConfig) -> None:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from schemas.home import AutomationConfig
+
+
+class Obstacle(StrEnum):
+    """Why an automation of the home can be seen and not be managed from here."""
+
+    NO_ID = "no_id"
+    DUPLICATE_ID = "duplicate_id"
+    OUTSIDE = "outside"
+    """Kept where the home's editor does not reach: a package, another YAML file."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,7 @@ class LiveAutomation:
     enabled: bool | None = True
     alias: str = ""
     why_unreadable: str = ""
+    obstacle: Obstacle | None = None
 
 
 class HomeDoor(Protocol):

@@ -6,12 +6,13 @@ import hashlib
 import string
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from automations.codec import encode
 from automations.git.merge import put
 from automations.git.naming import DEPLOYED, message
 from automations.git.repository import MAIN, Person, RefUpdate, Repository
-from automations.home.door import LiveAutomation
+from automations.home.door import LiveAutomation, Obstacle
 from automations.home.plan import Action, Change
 from automations.home.situation import Situation
 from schemas.drift import Standing
@@ -22,12 +23,23 @@ LONGEST_NAME = 200
 _PLAIN = frozenset(string.ascii_lowercase + string.digits + "_-")
 
 
+class ImportOutcome(StrEnum):
+    IMPORTED = "imported"
+    MANAGED = "managed"
+    """It is on main already."""
+    NO_ID = "no_id"
+    DUPLICATE_ID = "duplicate_id"
+    OUTSIDE = "outside"
+    BLUEPRINT = "blueprint"
+
+
 @dataclass(frozen=True)
 class Imported:
     """What became of one automation of the home: its path on main, or why it was left alone."""
 
     automation_id: str
     alias: str
+    outcome: ImportOutcome
     path: str = ""
     left_alone: str = ""
 
@@ -99,13 +111,16 @@ def adopted_path(automation_id: str, area_id: str | None) -> str:
 
 
 def _import_one(key: str, live: LiveAutomation, found: Situation, home: Home) -> Imported:
-    if found.looks[key].standing is not Standing.NOT_OURS:
-        return Imported(key, live.alias, left_alone="It is managed here already.")
+    def left(outcome: ImportOutcome, why: str) -> Imported:
+        return Imported(key, live.alias, outcome, left_alone=why)
+
     if live.config is None:
-        return Imported(key, live.alias, left_alone=live.why_unreadable)
+        return left(ImportOutcome(live.obstacle or Obstacle.OUTSIDE), live.why_unreadable)
+    if found.looks[key].standing is not Standing.NOT_OURS:
+        return left(ImportOutcome.MANAGED, "It is managed here already.")
     if "use_blueprint" in live.config:
-        return Imported(key, live.alias, left_alone="It is made from a blueprint; change it there.")
-    return Imported(key, live.alias, path=adopted_path(key, _area(live, home)))
+        return left(ImportOutcome.BLUEPRINT, "It is made from a blueprint; change it there.")
+    return Imported(key, live.alias, ImportOutcome.IMPORTED, path=adopted_path(key, _area(live, home)))
 
 
 def _readable(found: Situation, automation_id: str) -> LiveAutomation:

@@ -6,13 +6,14 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from automations.home.door import LiveAutomation
+from automations.home.door import LiveAutomation, Obstacle
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 
@@ -40,7 +41,8 @@ class FileHome:
         found: dict[str, LiveAutomation] = {}
         for number, entry in enumerate(self._entries()):
             automation = _live(number, entry)
-            found.setdefault(automation.automation_id, automation)
+            twice = automation.automation_id in found
+            found[automation.automation_id] = _duplicate(automation) if twice else automation
         return found
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
@@ -131,7 +133,14 @@ def _live(number: int, entry: dict[str, Any]) -> LiveAutomation:
         enabled=entry.get("initial_state") is not False,
         alias=str(entry.get("alias", "")),
         why_unreadable="" if readable else why,
+        obstacle=None if readable else Obstacle.NO_ID,
     )
+
+
+def _duplicate(automation: LiveAutomation) -> LiveAutomation:
+    """The home runs the first of them only, and a write would replace both: left alone until a person mends it."""
+    why = f"its id {automation.automation_id} is in {FILE_NAME} more than once; give each its own"
+    return replace(automation, config=None, why_unreadable=why, obstacle=Obstacle.DUPLICATE_ID)
 
 
 def _without_id(entry: dict[str, Any]) -> AutomationConfig:

@@ -10,7 +10,7 @@ from automations.git.naming import BACKUPS, DEPLOYED, trailers_of
 from automations.git.refs import tips
 from automations.git.repository import Repository
 from automations.home.door import HomeDoor, LiveAutomation
-from automations.home.plan import Change, Limits, Look, compare, held, plan, plan_hash
+from automations.home.plan import Action, Change, Limits, Look, compare, held, plan, plan_hash
 from automations.home.versions import Versions, versions
 from schemas.drift import Standing
 from schemas.problems import Problem
@@ -88,6 +88,8 @@ def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, warning: 
         return ""
     if trees.forked:
         return "main does not follow from what was deployed last; was it replaced? Bring the old main back to go on."
+    if all(change.action is Action.SETTLE for change in changes):
+        return ""  # only our record follows; the home is not written to
     why = held(changes, limits)
     first = "" if trees.backed_up else f"This is the first change to this home. {warning}"
     return " ".join(part for part in (first, why) if part)

@@ -1,0 +1,125 @@
+"""Bringing the automations of a home into main as they are: each has a named outcome, ids stay verbatim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from automations.codec import decode, same
+from automations.git.merge import changes_of
+from automations.git.repository import MAIN, Repository
+from automations.home.deploy import Deployer
+from automations.home.drift import Imported, ImportOutcome, adopted_path, import_all
+from automations.home.file_home import FileHome
+from automations.home.plan import Limits
+from schemas.drift import Standing
+from tests.integration.git.conftest import ANNA
+from tests.lamps import NIGHT, config, home_of_lamps, repository_in
+
+IDS = ("1712345678901", "a.b-c_d", "with space", "été", "Hall", "hall", "a/b", "x%2Fy", "灯", "x" * 300)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return repository_in(tmp_path)
+
+
+@pytest.fixture
+def deployer(tmp_path: Path, repository: Repository) -> Deployer:
+    return Deployer(repository, FileHome(tmp_path / "home"), Limits(), lambda: "", lambda: NIGHT)
+
+
+def write_home(folder: Path, *automations: dict[str, Any]) -> str:
+    (folder / "home").mkdir()
+    text = yaml.safe_dump(list(automations), allow_unicode=True, sort_keys=False)
+    (folder / "home" / "automations.yaml").write_text(text, encoding="utf-8")
+    return text
+
+
+async def imported(deployer: Deployer) -> dict[str, Imported]:
+    found = await deployer.look()
+    report = import_all(deployer.repository, found, home_of_lamps(3), ANNA, NIGHT)
+    return {row.automation_id: row for row in report}
+
+
+async def test_every_kind_of_automation_has_its_named_outcome(tmp_path: Path, deployer: Deployer) -> None:
+    write_home(
+        tmp_path,
+        {"id": "plain", **config(0)},
+        config(1),
+        {"id": 12345, **config(1)},
+        {"id": "twice", **config(1)},
+        {"id": "twice", **config(2)},
+        {"id": "blue", "alias": "Blue", "use_blueprint": {"path": "motion_light.yaml", "input": {}}},
+    )
+
+    outcomes = {key: row.outcome for key, row in (await imported(deployer)).items()}
+
+    assert outcomes == {
+        "plain": ImportOutcome.IMPORTED,
+        "automation.automation_1": ImportOutcome.NO_ID,
+        "automation.automation_2": ImportOutcome.NO_ID,
+        "twice": ImportOutcome.DUPLICATE_ID,
+        "blue": ImportOutcome.BLUEPRINT,
+    }
+
+
+async def test_what_is_left_alone_says_why_and_is_never_written(tmp_path: Path, deployer: Deployer) -> None:
+    text = write_home(tmp_path, config(0), {"id": "twice", **config(1)}, {"id": "twice", **config(2)})
+
+    report = await imported(deployer)
+    await deployer.reconcile()
+
+    assert all(row.left_alone for row in report.values())
+    assert (tmp_path / "home" / "automations.yaml").read_text() == text
+
+
+async def test_ids_stay_verbatim_in_one_commit_and_nothing_is_written(
+    tmp_path: Path, deployer: Deployer, repository: Repository
+) -> None:
+    text = write_home(tmp_path, *({"id": key, **config(number)} for number, key in enumerate(IDS)))
+    before = repository.main()
+
+    report = await imported(deployer)
+    settled = await deployer.reconcile()
+
+    paths = [row.path for row in report.values()]
+    on_main = [decode((data or b"").decode()).config for data in repository.read_many([f"{MAIN}:{p}" for p in paths])]
+    assert sorted(str(one["id"]) for one in on_main if one) == sorted(IDS)
+    assert len({path.casefold() for path in paths}) == len(IDS)
+    assert changes_of(repository, most=1)[0].parent == before
+    assert {done.outcome for done in settled.done} == {"settled"}
+    assert (tmp_path / "home" / "automations.yaml").read_text() == text
+
+
+async def test_imported_ones_are_in_step_and_a_second_import_finds_nothing_new(
+    tmp_path: Path, deployer: Deployer
+) -> None:
+    write_home(tmp_path, {"id": "a.b c", **config(0)})
+    await imported(deployer)
+    await deployer.reconcile()
+
+    again = await imported(deployer)
+    found = await deployer.look()
+
+    assert again["a.b c"].outcome is ImportOutcome.MANAGED
+    assert found.looks["a.b c"].standing is Standing.IN_STEP
+
+
+async def test_an_import_keeps_what_each_does(tmp_path: Path, deployer: Deployer, repository: Repository) -> None:
+    old = {"alias": "Old", "trigger": {"platform": "time", "at": "07:00:00"}, "action": {"service": "light.turn_on"}}
+    write_home(tmp_path, {"id": "old", **old})
+
+    row = (await imported(deployer))["old"]
+
+    kept = decode((repository.read(MAIN, row.path) or b"").decode()).config
+    assert kept is not None
+    assert same(kept, old)
+
+
+def test_two_ids_never_share_a_path() -> None:
+    assert adopted_path("Hall", "hall") != adopted_path("hall", "hall")
+    assert adopted_path("a/b", None) == "no_area/a%2Fb.yaml"
