@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,6 +23,10 @@ from automations.spelling import modern
 from schemas.backtest import Backtest
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
+
+MALFORMED: Final = (
+    "Not computable, because it is not written as Home Assistant expects; `python -m automations validate` says where."
+)
 
 
 def backtest(
@@ -41,6 +45,9 @@ def backtest(
         return _replayed(past, modern(config))
     except NotComputable as why:
         return Backtest(*window, computable=False, reason=f"Not computable, because {why}.")
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        # People edit: whatever Home Assistant would refuse ends here, and `validate` says where it is wrong.
+        return Backtest(*window, computable=False, reason=MALFORMED)
 
 
 def _window(events: Events, start: datetime | None, end: datetime | None) -> tuple[int, int]:

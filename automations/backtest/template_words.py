@@ -77,6 +77,8 @@ def _whole(value: Any, default: Any = _REQUIRED, base: int = 10) -> Any:
 
 def _rounded(value: Any, precision: int = 0, method: str = "common", default: Any = _REQUIRED) -> Any:
     try:
+        if abs(precision) > MOST:
+            raise ValueError(precision)
         number, scale = float(value), float(10**precision)
         ways: dict[str, Callable[[], float]] = {
             "ceil": lambda: math.ceil(number * scale) / scale,
@@ -133,9 +135,26 @@ def _timestamp(value: Any, default: Any = _REQUIRED) -> Any:
         return _otherwise(value, default)
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A template comes from a model or a person: it must not be able to ask for endless work."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
+        if not all(isinstance(side, (bool, int, float, timedelta)) for side in (left, right)):
+            raise TypeError(f"{operator} is for numbers")
+        if operator == "**" and (abs(left) > MOST or abs(right) > MOST):
+            raise OverflowError("the power is too large")
+        return super().call_binop(context, operator, left, right)
+
+
+MOST: Final = 1000
+"""Bases, exponents and digits beyond this are an error, where Home Assistant would compute on."""
+
+
 def environment(present: Present) -> ImmutableSandboxedEnvironment:
     """A sandbox whose words look at `present`."""
-    made = ImmutableSandboxedEnvironment()
+    made = _Sandbox()
     states = States(present)
 
     def now() -> datetime:

@@ -104,3 +104,33 @@ def test_a_wall_time_comes_at_every_instant_that_shows_it(zone_name: str, day: i
     assert all(moment.hour * 3600 + moment.minute * 60 + moment.second == second for moment in shown)
     assert 2 <= len(found) <= 4
     assert clock.of_day(found).tolist() == [second * SECOND] * len(found)
+
+
+words = st.sampled_from(
+    [
+        "trigger", "triggers", "conditions", "actions", "platform", "state", "time", "at", "for", "entity_id", "to",
+        "from", "above", "delay", "choose", "repeat", "count", "sequence", "parallel", "wait_template",
+        "wait_for_trigger", "value_template", "condition", "if", "then", "template", "sun", "mode", "max",
+    ]
+)  # fmt: skip
+texts = st.sampled_from(["", "light.hall", "state", "{{ 1 }}"])
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | texts
+anything = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=4), max_leaves=12
+)
+
+
+@given(st.fixed_dictionaries({"triggers": anything, "conditions": anything, "actions": anything, "mode": anything}))
+def test_no_config_whatever_raises(config: Any) -> None:
+    found = backtest(config, events(("10 00:00", "light.hall", "off"), ("10 01:00", "light.hall", "on")), HOME)
+
+    assert found.computable or found.reason.startswith("Not computable, because ")
+
+
+def test_a_template_cannot_ask_for_endless_work() -> None:
+    row = ("10 00:00", "light.hall", "off")
+    bombs = ["{{ 9 ** 9 ** 9 ** 9 > 1 }}", "{{ 'x' * 9999999999 == 'y' }}", "{{ '%9999999999d' % 1 == '' }}"]
+
+    for bomb in bombs:
+        config = {"triggers": [{"trigger": "time", "at": "07:00"}], "conditions": [bomb], "actions": []}
+        assert backtest(config, events(row), HOME, at("10 00:00"), at("12 00:00")).fired == ()
