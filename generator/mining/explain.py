@@ -133,12 +133,12 @@ def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
         return "its time of day is too loose"
     if guess.hits < _fewest(guess, world.settling):
         return "it was seen too seldom to tell"
+    if not confirmation.recent_seen:
+        return "it was not seen lately (it stopped)"
     if guess.confidence < least:
         return "it is done after too few of its chances"
     if confidence_low(guess.hits, guess.chances) < 0.4:
         return "too few chances to be sure"
-    if not confirmation.recent_seen:
-        return "it was not seen lately (it stopped)"
     if fades(confirmation.recent_seen, confirmation.recent_possible, confirmation.before):
         return "it is no longer done as often (it fades)"
     if world.settling and confirmation.seen < (least - 0.1) * confirmation.possible:

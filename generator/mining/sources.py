@@ -61,11 +61,18 @@ class Stream:
 
 def stream_of(tidied: Tidy) -> Stream:
     """The sources of a home: changes of state that are neither telemetry nor flapping, and people coming and going."""
-    sources = [*presence_sources(tidied)]
+    sources = presence_sources(tidied)
+    # Where one lives alone, they and "the last one" are the same: only one of the two is a trigger.
+    alone = sum(entity_id.startswith("person.") for entity_id in tidied.entities) == 1
+    by_zone = alone and HOME in tidied.entities and len(sources) > 0
+    if alone and not by_zone:
+        sources = []
     most = MOST_A_DAY * max(1.0, tidied.clock.length / DAY)
     for code, entity_id in enumerate(tidied.entities):
         rows = tidied.rows(code)
         if tidied.numeric[code] or entity_id.split(".", 1)[0] in NEVER or rows.stop - rows.start < 2:
+            continue
+        if by_zone and entity_id.startswith("person."):
             continue
         if rows.stop - rows.start > 2 * most:
             tidied.skipped["it changes too often to set anybody off (flapping)"] += 1

@@ -27,6 +27,9 @@ from schemas.home import Home
 from schemas.patterns import Skipped
 
 FEWEST_DAYS = 3.0
+LIVELY_A_DAY = 10.0
+HOLIDAY_SHARE = 0.2
+"""A day with less than this share of the usual doings is a holiday, in a home that has enough doings to tell."""
 KINDS = 4
 """Clock, sun, pair, number: guesses that each doing gets; the choice within a kind is priced in its prior."""
 
@@ -66,7 +69,8 @@ def _world(tidied: Tidy, stream: Stream, doings: list[Doing], sun: dict[str, Sec
     shape = day_shape(local, 3600.0) if len(local) else np.full(BINS, 1 / BINS)
     weekday = tidied.clock.weekday
     a_day = np.bincount((local // DAY).astype(np.int64), minlength=len(weekday))[: len(weekday)]
-    usual = a_day >= 0.2 * np.median(a_day) if len(weekday) >= 7 else np.ones(len(weekday), np.bool_)
+    lively = len(weekday) >= 7 and np.median(a_day) >= LIVELY_A_DAY
+    usual = a_day >= HOLIDAY_SHARE * np.median(a_day) if lively else np.ones(len(weekday), np.bool_)
     return World(
         tidied, stream, gauges_of(tidied), features_of(tidied, sun), Days(tidied.clock, weekday, usual), sun, shape
     )
@@ -79,7 +83,7 @@ def _notes(home: Home) -> tuple[str, ...]:
 
 
 def _skipped(tidied: Tidy) -> tuple[Skipped, ...]:
-    return tuple(Skipped(reason, count) for reason, count in tidied.skipped.most_common())
+    return tuple(Skipped(reason, count) for reason, count in tidied.skipped.most_common() if count)
 
 
 @contextmanager
