@@ -27,6 +27,7 @@ export function setCsrf(token: string) {
 export const api = createClient<paths>({
   baseUrl: mount.href.replace(/\/$/, ""),
   credentials: "same-origin",
+  fetch: (request) => fetch(request),
   querySerializer: { array: { style: "form", explode: true } },
 });
 

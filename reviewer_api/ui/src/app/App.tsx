@@ -3,15 +3,15 @@ import { useState } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router-dom";
 import { mount } from "../api/client";
 import { createQueryClient } from "../api/queries";
-import { routes } from "./routes";
+import { FUTURE, routes } from "./routes";
 
 /** The page, mounted where the document's base says. */
 export function App() {
   const [client] = useState(createQueryClient);
-  const [router] = useState(() => createBrowserRouter(routes, { basename: mount.pathname }));
+  const [router] = useState(() => createBrowserRouter(routes, { basename: mount.pathname, future: FUTURE }));
   return (
     <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
+      <RouterProvider router={router} future={{ v7_startTransition: true }} />
     </QueryClientProvider>
   );
 }

@@ -3,6 +3,15 @@ import { Board } from "../features/board/Board";
 import { Crashed, NotFound } from "./Lost";
 import { Shell } from "./Shell";
 
+/** What the router will do in its next release, done now. */
+export const FUTURE = {
+  v7_relativeSplatPath: true,
+  v7_fetcherPersist: true,
+  v7_normalizeFormMethod: true,
+  v7_partialHydration: true,
+  v7_skipActionErrorRevalidation: true,
+};
+
 /** Each address and what it shows; all but the board is loaded when first asked for. */
 export const routes: RouteObject[] = [
   {

@@ -22,15 +22,15 @@ export function FilterBar({ filters, areas, kinds, change }: Props) {
     return () => clearTimeout(timer);
   }, [typed, filters.q]);
   return (
-    <search className="mb-4 flex flex-wrap gap-2">
-      <label className="relative min-w-[12rem] flex-1">
+    <div role="search" className="mb-4 flex flex-wrap gap-2">
+      <label className="relative min-w-[12rem] flex-1 basis-full sm:basis-0">
         <span className="sr-only">Search suggestions</span>
         <MagnifyingGlassIcon className="pointer-events-none absolute left-3 top-2.5 h-4 w-4 text-muted" aria-hidden="true" />
         <input ref={box} type="search" value={typed} maxLength={200} placeholder="Search" onChange={(event) => setTyped(event.target.value)} className="field w-full pl-9" />
       </label>
       <Choice name="Area" all="All areas" value={filters.area} options={areas} choose={(area) => change({ area })} />
       <Choice name="Kind" all="All kinds" value={filters.kind} options={kinds} word={kindWord} choose={(kind) => change({ kind })} />
-    </search>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import { ChevronLeftIcon } from "@heroicons/react/20/solid";
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, Suspense, useContext, type ReactNode } from "react";
 import { Link, useParams } from "react-router-dom";
 import { useRun } from "../../api/runs";
 import type { RunPage } from "../../api/schema";
@@ -7,10 +7,10 @@ import { Callout } from "../../components/Callout";
 import { Loaded } from "../../components/Loaded";
 import { PageTitle } from "../../components/PageTitle";
 import { Section } from "../../components/Section";
+import { ShowMore } from "../../components/ShowMore";
 import { formatted, HomeZone, Moment } from "../../components/times";
 import { Anomalies } from "./Anomalies";
 import { OutcomeBadge } from "./outcomes";
-import { useContext } from "react";
 
 const StageBars = lazy(async () => ({ default: (await import("../../components/charts")).StageBars }));
 const CountBars = lazy(async () => ({ default: (await import("../../components/charts")).CountBars }));
@@ -104,8 +104,9 @@ function Found({ page }: { page: RunPage }) {
   if (page.suggestions.length === 0) return null;
   return (
     <Section title="What it found">
-      <ul className="divide-y divide-line">
-        {page.suggestions.map((one) => (
+      <ShowMore
+        items={page.suggestions}
+        row={(one) => (
           <li key={one.habit_id} className="py-2.5 first:pt-0 last:pb-0 [overflow-wrap:anywhere]">
             <Link to={`/suggestions/${encodeURIComponent(one.habit_id ?? "")}`} className="font-semibold hover:underline">
               <bdi>{one.title}</bdi>
@@ -115,8 +116,8 @@ function Found({ page }: { page: RunPage }) {
               {one.why && `: ${one.why}`}
             </p>
           </li>
-        ))}
-      </ul>
+        )}
+      />
     </Section>
   );
 }

@@ -22,10 +22,10 @@ function Entry({ entry }: { entry: LogEntry }) {
   return (
     <li className="py-2.5 text-sm [overflow-wrap:anywhere]">
       <p>
-        <bdi className="font-semibold">{entry.who}</bdi> <span className="text-muted">{entry.event.replaceAll("_", " ")}</span> <bdi>{entry.subject}</bdi>
+        <bdi className="font-semibold">{entry.subject}</bdi>
       </p>
       <p className="text-muted">
-        <Ago at={entry.at} /> · <code className="text-xs">{entry.sha.slice(0, 8)}</code>
+        <bdi>{entry.who}</bdi>, <Ago at={entry.at} /> · <code className="text-xs">{entry.sha.slice(0, 8)}</code>
         {entry.why && (
           <>
             {" "}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { bars } from "./charts/DelayHistogram";
+import { clock } from "./charts/parts";
+import { ago, duration, formatted } from "./times";
+
+test("times are the home's, wherever the reader sits", () => {
+  expect(formatted("2026-07-01T22:30:00Z", "Europe/Amsterdam", "time")).toBe("00:30");
+  expect(formatted("2026-01-01T22:30:00Z", "America/New_York", "time")).toBe("17:30");
+});
+
+test("an age is said in its largest unit", () => {
+  const now = new Date("2026-11-23T12:00:00Z");
+
+  expect(ago("2026-11-20T12:00:00Z", now)).toBe("3 days ago");
+  expect(ago("2026-11-23T11:58:00Z", now)).toBe("2 minutes ago");
+});
+
+test("durations read as people say them", () => {
+  expect([45, 120, 190, 5400].map(duration)).toEqual(["45 s", "2 min", "3 min 10 s", "1 h 30 min"]);
+  expect(clock(402)).toBe("06:42");
+});
+
+test("the bars of a histogram hold every delay once", () => {
+  const delays = [1, 2, 2, 30, 59, 61, 250];
+
+  const drawn = bars(delays);
+
+  expect(drawn.reduce((sum, { count }) => sum + count, 0)).toBe(delays.length);
+  expect(drawn.length).toBeLessThanOrEqual(17);
+});
