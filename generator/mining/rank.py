@@ -27,7 +27,7 @@ def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pat
     """Patterns with their evidence, strongest first. `tried` is the number of guesses that could have been made."""
     qs = q_values([each.guess.score for each in explained], tried)
     patterns: list[Pattern] = []
-    for each, q in zip(explained, qs, strict=True):
+    for each, q in sorted(zip(explained, qs, strict=True), key=lambda pair: _quickest(pair[0])):
         pattern = pattern_of(each, q, world)
         if q > largest_q(each.guess):
             world.tidied.skipped["it could be chance, given how much was tried"] += 1
@@ -39,6 +39,10 @@ def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pat
     return sorted(
         patterns, key=lambda pattern: (-pattern.evidence.confidence_low, pattern.target, str(pattern.trigger))
     )
+
+
+def _quickest(each: Explained) -> tuple[float, str]:
+    return each.guess.middle, each.doing.action.entity_id
 
 
 def largest_q(guess: Hypothesis) -> float:
@@ -103,17 +107,29 @@ def evidence_of(each: Explained, q: float, world: World) -> Evidence:
 
 
 def _chained(patterns: list[Pattern]) -> list[Pattern]:
-    """Joins "A then B" and "B then C", and two doings after one trigger, into one automation with several actions."""
-    chains = sorted(patterns, key=lambda pattern: (pattern.target, str(pattern.trigger)))
+    """Joins "A then B" and "B then C", and two doings after one trigger, into one automation with several actions.
+
+    `patterns` come quickest first, which is the order of the actions where one trigger sets off both.
+    """
+    chains = list(patterns)
     while True:
-        pairs = ((one, other) for one in chains for other in chains if other is not one)
-        found = next(((one, other, chain) for one, other in pairs if (chain := _joined(one, other))), None)
+        places = ((first, second) for first in range(len(chains)) for second in range(len(chains)) if first != second)
+        found = next(
+            (
+                (first, second, chain)
+                for first, second in places
+                if (chain := _joined(chains[first], chains[second], first < second)) is not None
+            ),
+            None,
+        )
         if found is None:
             return chains
-        chains = [each for each in chains if each is not found[0] and each is not found[1]] + [found[2]]
+        first, second, chain = found
+        chains[first] = chain
+        del chains[second]
 
 
-def _joined(one: Pattern, other: Pattern) -> Pattern | None:
+def _joined(one: Pattern, other: Pattern, quicker: bool) -> Pattern | None:
     """One automation for both, where `other` is set off by what `one` does last, or by the same trigger a bit later."""
     if isinstance(one.trigger, ClockTrigger | SunTrigger) or isinstance(other.trigger, ClockTrigger | SunTrigger):
         return None
@@ -124,7 +140,7 @@ def _joined(one: Pattern, other: Pattern) -> Pattern | None:
     if onward is not None and (onward.entity_id, onward.to) == (last.entity_id, last.state):
         return replace(one, actions=one.actions + other.actions)
     waited = sum(action.delay_seconds for action in one.actions)
-    if one.trigger == other.trigger and one.conditions == other.conditions and first.delay_seconds >= waited:
-        later = replace(first, delay_seconds=first.delay_seconds - waited)
+    if quicker and one.trigger == other.trigger and one.conditions == other.conditions:
+        later = replace(first, delay_seconds=max(0, first.delay_seconds - waited))
         return replace(one, actions=(*one.actions, later, *other.actions[1:]))
     return None
