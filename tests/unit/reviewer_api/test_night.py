@@ -154,7 +154,7 @@ async def test_two_runs_never_go_at_once(diary: Diary) -> None:
 
 
 async def test_listeners_early_and_late_hear_how_it_goes(diary: Diary) -> None:
-    async with night(diary, TELLS + "time = __import__('time'); time.sleep(0.3)") as one:
+    async with night(diary, TELLS + "time = __import__('time'); time.sleep(1)") as one:
         run_id = await one.start()
         early = [told.stage async for told in one.follow(run_id)]
         late = [told.stage async for told in one.follow(run_id)]

@@ -9,7 +9,7 @@ from tests.service import TOKEN, running
 from tests.unit.reviewer_api.test_night import REPORT, SLEEPS, TELLS
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-DONE = (sys.executable, "-c", f"{TELLS}\nprint({REPORT.model_dump_json()!r})")
+DONE = (sys.executable, "-c", f"{TELLS}\nimport time; time.sleep(1); print({REPORT.model_dump_json()!r})")
 
 
 async def test_a_run_is_followed_to_its_end_and_then_on_the_list(tmp_path: Path) -> None:
