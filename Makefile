@@ -78,6 +78,25 @@ test: setup needs test-ui ## Run every test
 bench-history: .venv/.dev ## Measure how histories are read: recorder, store, Data API, Home Assistant
 	$(PY) -m tests.bench.history
 
+bench-service: .venv/.dev ## Measure the service under load (wrk), beside a hello-world of the same stack
+	$(PY) -m tests.bench.service
+
+# Unit tests only: what lies outside is held by the locks. In an environment of its own, since it downgrades.
+.venv-floor/.ready: .venv/.uv pyproject.toml
+	$(PYTHON) -m venv .venv-floor
+	$(BIN)/uv pip compile -q --resolution lowest-direct --python-version 3.11 --no-header pyproject.toml -o .venv-floor/floor.txt
+	printf 'pytest\npytest-asyncio\npytest-timeout\nhypothesis\npyyaml\n' >> .venv-floor/floor.txt
+	$(BIN)/uv pip install -q --python .venv-floor/bin/python -r .venv-floor/floor.txt
+	@touch $@
+
+test-floor: .venv-floor/.ready ## Run the unit tests on the lowest versions that we allow
+	.venv-floor/bin/python -m pytest -q -p no:cacheprovider -W default tests/unit
+
+test-ha-old: setup needs ## Run deploy, rollback, drift and the schema on Home Assistant 2025.4.4 too
+	HA_TEST_VERSION=2025.4.4 CI= $(PY) -m pytest -q tests/e2e/test_road.py tests/e2e/test_home_door.py $(ARGS)
+
+.PHONY: bench-service test-floor test-ha-old
+
 check: lint test docs ## Format, ruff, mypy, tests, docs; never writes
 
 lint: .venv/.dev ## Format, ruff and mypy, read only

@@ -44,6 +44,11 @@ class ServiceProcess:
     def log(self) -> str:
         return (self.folder / "service.log").read_text()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "it was not started"
+        return self._process.pid
+
     def start(self) -> None:
         command = [sys.executable, "-m", "reviewer_api", "--port", "0"]
         with (self.folder / "service.log").open("ab") as log:
