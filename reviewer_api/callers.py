@@ -22,8 +22,9 @@ class Caller:
     csrf: str = ""
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """Whoever the gate let in; routes outside the gate have none."""
+    # async, though it waits for nothing: FastAPI runs others in a thread.
     return cast(Caller, request.state.caller)
 
 

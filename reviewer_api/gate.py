@@ -73,10 +73,10 @@ class GateMiddleware:
         """Put the caller into the request's state, or raise Denied; gives a new session token where one is due."""
         path = request.scope["path"]
         if path.startswith(SIGN_IN_PATHS) or (request.method, path) == ("POST", SESSION_PATH):
-            _unless_too_often(self._gate.limiter.sign_in(_address(request)))
+            _unless_too_often(await self._gate.limiter.sign_in(_address(request)))
             return None
         caller = await self._caller(request)
-        _unless_too_often(self._gate.limiter.request(caller.session_id or caller.name))
+        _unless_too_often(await self._gate.limiter.request(caller.session_id or caller.name))
         if request.method not in SAFE_METHODS:
             self._unless_allowed_to_change(request, caller, path)
         request.state.caller = caller
@@ -98,13 +98,13 @@ class GateMiddleware:
         return caller
 
     async def _bearer(self, request: Request, token: str) -> Caller | None:
-        _unless_too_often(self._gate.limiter.refused(_address(request)))
+        _unless_too_often(await self._gate.limiter.refused(_address(request)))
         try:
             caller = await self._gate.auth.bearer(token, self._gate.clock())
         except Unreachable as error:
             raise Denied(503, f"Whose token this is could not be asked: {error}", wait=10) from None
         if caller is None:
-            self._gate.limiter.sign_in(_address(request))
+            await self._gate.limiter.sign_in(_address(request))
         return caller
 
     def _by_session(self, request: Request) -> Caller | None:

@@ -62,6 +62,7 @@ class Night:
         self.schedule = schedule
         self._runs = runs
         self._trigger = trigger_from(schedule, zone)
+        self._next: datetime | None = None
         self._command = command
         self._limits = limits or ChildLimits()
         self._paused = paused
@@ -78,7 +79,12 @@ class Night:
 
     @property
     def next_run(self) -> datetime | None:
-        return None if self._paused() else next_after(self._trigger, self._clock())
+        if self._paused():
+            return None
+        now = self._clock()
+        if self._next is None or self._next <= now:
+            self._next = next_after(self._trigger, now)
+        return self._next
 
     @property
     def running(self) -> str | None:
@@ -107,7 +113,7 @@ class Night:
 
     def reschedule(self, zone: ZoneInfo) -> None:
         """The home's time zone became known, or was changed."""
-        self._trigger = trigger_from(self.schedule, zone)
+        self._trigger, self._next = trigger_from(self.schedule, zone), None
         if self._scheduler.get_job(NIGHTLY):
             self._scheduler.reschedule_job(NIGHTLY, trigger=self._trigger)
 

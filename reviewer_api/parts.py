@@ -24,6 +24,7 @@ from reviewer_api.notices import Notices
 from reviewer_api.page import Page
 from reviewer_api.readiness import Name, Probe
 from reviewer_api.review import Review
+from reviewer_api.short_memory import ShortMemory
 from reviewer_api.watch import Watch
 from schemas.settings import Settings
 
@@ -50,6 +51,7 @@ class Parts:
     page: Page = field(default_factory=Page)
     metrics: Metrics = field(default_factory=Metrics)
     rates: Rates = field(default_factory=Rates)
+    memory: ShortMemory = field(default_factory=ShortMemory)
     clock: Callable[[], datetime] = utc_now
 
     @property
@@ -58,7 +60,8 @@ class Parts:
         return self.settings.BASE_PATH.rstrip("/")
 
 
-def parts_of(request: Request) -> Parts:
+async def parts_of(request: Request) -> Parts:
+    # async, though it waits for nothing: FastAPI runs others in a thread, at several times the cost of the answer.
     return cast(Parts, request.app.state.parts)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
+from automations.git.naming import BRANCHES, LEDGERS
 from automations.git.repository import Repository
 
 STALE_LOCK_SECONDS = 60.0
@@ -45,3 +47,19 @@ def clear_stale_locks(repository: Repository) -> list[str]:
         except FileNotFoundError:
             continue
     return removed
+
+
+def stamp(repository: Repository) -> tuple[int, ...]:
+    """Changes whenever a ref of ours moves, whoever moves it; costs a few looks at folders and no git.
+
+    Git writes a ref beside its place and renames it, which the folder's time shows (nanoseconds).
+    """
+    places = ("packed-refs", "refs/heads", *(folder.rstrip("/") for folder in (BRANCHES, LEDGERS, "refs/deployed")))
+    return tuple(_changed_at(repository.path / place) for place in places)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from automations.git.refs import stamp
 from automations.git.repository import Person
 from reviewer_api.answers import (
     ApproveQuestion,
@@ -84,15 +86,22 @@ async def decide_many(question: BulkQuestion, parts: PartsHere, caller: CallerHe
     return BulkAnswer(done=done, failed=failed)
 
 
-@router.get("/{habit_id}", responses=MISSING)
-async def show_suggestion(habit_id: str, parts: PartsHere) -> SuggestionPage:
-    return await parts.review.page(habit_id)
+@router.get("/{habit_id}", responses=MISSING, response_model=SuggestionPage)
+async def show_suggestion(habit_id: str, parts: PartsHere) -> Response:
+    async def make() -> bytes:
+        return (await parts.review.page(habit_id)).model_dump_json().encode()
+
+    return await _remembered(parts, ("page", habit_id), make)
 
 
-@router.get("/{habit_id}/diff", responses=MISSING)
-async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "home"] = "main") -> DiffAnswer:
+@router.get("/{habit_id}/diff", responses=MISSING, response_model=DiffAnswer)
+async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "home"] = "main") -> Response:
     """The draft against what main or the home has now."""
-    return await parts.review.diff(habit_id, against)
+
+    async def make() -> bytes:
+        return (await parts.review.diff(habit_id, against)).model_dump_json().encode()
+
+    return await _remembered(parts, ("diff", habit_id, against), make)
 
 
 @router.post("/{habit_id}/preview", responses=MISSING)
@@ -177,6 +186,12 @@ def until(words: str) -> datetime:
     except ValueError:
         raise InputError(f"'{words}' is no date; write it like 2026-12-24.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+async def _remembered(parts: Parts, question: tuple[str, ...], make: Callable[[], Awaitable[bytes]]) -> Response:
+    """As it was made a moment ago, unless a ref moved or the home was looked at since."""
+    since = (stamp(parts.repository), parts.deployed.looked_at)
+    return Response(await parts.memory.answer((question, since), make), media_type="application/json")
 
 
 async def _stale(parts: Parts, habit_id: str, error: Moved) -> Response:
