@@ -75,6 +75,14 @@ needs: .venv/.dev ## Install what the tests run for real, or say what is missing
 test: setup needs test-ui ## Run every test
 	$(PY) -m pytest
 
+soak: .venv/.dev ## Fifty kills, five hundred suggestions, two hundred merges: about half an hour
+	$(PY) -m pytest -s tests/soak/soak_*.py
+
+bench-git: .venv/.dev ## Measure git at 1,000 and 10,000 automations beside plain git plumbing
+	$(PY) -m tests.bench.git
+
+.PHONY: soak bench-git
+
 bench-history: .venv/.dev ## Measure how histories are read: recorder, store, Data API, Home Assistant
 	$(PY) -m tests.bench.history
 

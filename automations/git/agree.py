@@ -80,7 +80,7 @@ def _blobs(
         f"{branches[tip.branch]}:{tip.path}" if tip.branch in branches else f"{tip.sha}:automation.yaml"
         for tip in asked.values()
     ]
-    proposed = dict(zip(asked, repository.blobs_of(names), strict=True))
+    proposed = dict(zip(asked, repository.shas(*names), strict=True))
     return {key: Blobs(proposed.get(key), main.get(tip.path), home.get(tip.path)) for key, tip in tips.items()}
 
 

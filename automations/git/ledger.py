@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from automations.git.lifecycle import after
 from automations.git.naming import LEDGERS, ledger_ref, message, trailers_of
@@ -143,6 +144,7 @@ def _trailers(entry: Entry) -> dict[str, object]:
     }
 
 
+@lru_cache(maxsize=16_384)
 def _entry_of(tip: Tip) -> Entry | None:
     """None for a ref under our prefix that is not one of our ledgers: somebody else's, and left alone."""
     t = trailers_of(tip.message)

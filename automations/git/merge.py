@@ -43,7 +43,6 @@ def merge(
     `blob` is the file that was shown, "" where the suggestion takes it out. Returns the merge commit. Raises Moved
     where anything moved meanwhile.
     """
-    base = repository.blob_of(MAIN, tip.path)
     trailers = {
         "Habit-Id": tip.habit_id,
         "Automation-Id": automation_id(tip.habit_id),
@@ -53,8 +52,8 @@ def merge(
     }
 
     def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
-        branch, now_on_main = repository.resolve(tip.branch), repository.blob_of(main, tip.path)
-        if branch is None or (repository.blob_of(branch, tip.path) or "") != blob or now_on_main != base:
+        branch, proposed = repository.shas(tip.branch, f"{tip.branch}:{tip.path}")
+        if branch is None or (proposed or "") != blob:
             raise Moved("The suggestion has changed since it was shown; look again.")
         tree = repository.tree_of_blobs(main, {tip.path: blob or None})
         commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
@@ -63,7 +62,7 @@ def merge(
         )
         return commit, [record(repository, approved, who), RefUpdate(tip.branch, ABSENT, branch)]
 
-    return _onto_main(repository, build)
+    return _onto_main(repository, build, tip.path)
 
 
 def revert(repository: Repository, path: str, who: Person, now: datetime, why: str = "", to: str | None = None) -> str:
@@ -76,8 +75,7 @@ def revert(repository: Repository, path: str, who: Person, now: datetime, why: s
     if last is None:
         raise InputError(f"{path} was never on main; there is nothing to roll back.")
     source = version_of_main(repository, to) if to else last.parent
-    content = repository.blob_of(source, path) if source else None
-    base = repository.blob_of(MAIN, path)
+    content, base = repository.shas(f"{source}:{path}", f"{MAIN}:{path}")
     if content == base:
         raise InputError(f"{path} is that very version already; there is nothing to roll back.")
     trailers = {"Path": path, "Restores-Version": source} if to else {"Path": path, "Reverts": last.sha}
@@ -85,12 +83,10 @@ def revert(repository: Repository, path: str, who: Person, now: datetime, why: s
     subject = f'Revert "{last.subject}"' if not to else f"Restore an earlier version of {path}"
 
     def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
-        if repository.blob_of(main, path) != base:
-            raise Moved(f"{path} was changed on main meanwhile; look again.")
         tree = repository.tree_of_blobs(main, {path: content})
         return repository.commit(tree, [main], message(subject, body, trailers), who, now), ()
 
-    return _onto_main(repository, build)
+    return _onto_main(repository, build, path)
 
 
 def put(
@@ -114,13 +110,17 @@ def version_of_main(repository: Repository, revision: str) -> str:
     return found
 
 
-def _onto_main(repository: Repository, build: Callable[[str], tuple[str, Sequence[RefUpdate]]]) -> str:
+def _onto_main(repository: Repository, build: Callable[[str], tuple[str, Sequence[RefUpdate]]], path: str = "") -> str:
     """Move main to what `build` makes of it, with its other refs; tried anew where something else moved main.
 
-    `build` raises Moved where what it is about has changed.
+    Raises Moved where `path` changed on main between two tries, or as `build` does.
     """
+    base: list[str | None] = []
     for _ in range(TRIES):
-        main = repository.main()
+        main, *blob = repository.shas(MAIN, *([f"{MAIN}:{path}"] if path else []))
+        if main is None or (base and blob != base):
+            raise Moved(f"{path} was changed on main meanwhile; look again.")
+        base = base or blob
         commit, others = build(main)
         try:
             repository.move([RefUpdate(MAIN, commit, main), *others])

@@ -176,13 +176,13 @@ class Repository:
         status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
         return out.decode().strip() if status == 0 else None
 
-    def blobs_of(self, names: Sequence[str]) -> list[str | None]:
-        """The shas that `commit:path` names mean, None for what is not there; one process for all."""
+    def shas(self, *names: str) -> list[str | None]:
+        """What refs and `commit:path` names mean, None for what is not there; one process for all."""
         if not names:
             return []
         out = self.git("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode())
         rows = (line.split() for line in out.decode("utf-8", "replace").splitlines())
-        return [row[0] if len(row) == 3 and row[1] == "blob" else None for row in rows]
+        return [row[0] if len(row) == 3 and row[1] in ("blob", "commit") else None for row in rows]
 
     def read(self, commit: str, path: str) -> bytes | None:
         """The content of `path` in a commit, or None."""
@@ -239,6 +239,8 @@ class Repository:
 
     def tree_of_blobs(self, base: str | None, blobs: Mapping[str, str | None]) -> str:
         """As `tree_with`, from the shas of blobs that are there already."""
+        if base and not blobs:
+            return f"{base}^{{tree}}"
         return (
             self._tree(base, {PurePosixPath(path): blob for path, blob in blobs.items()})
             or self.git("mktree", stdin=b"").decode().strip()

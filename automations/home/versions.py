@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from automations.checks import check_text
 from automations.codec import decode
@@ -17,6 +16,9 @@ from schemas.problems import Problem, Severity
 NOT_AUTOMATIONS = ("policy.yaml",)
 FORM_RUNGS = frozenset({"yaml", "schema", "triggers", "conditions", "actions"})
 """What decides whether a file can be deployed; whether it should be was decided when it was approved."""
+
+
+MOST_KNOWN = 32_768
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,18 @@ class _Decoded:
     problems: tuple[Problem, ...]
 
 
+_KNOWN: dict[str, _Decoded] = {}
+"""What a blob says never changes; at most MOST_KNOWN are remembered."""
+
+
 def versions(repository: Repository, commit: str) -> Versions:
     """Every automation in `commit`. Of two files with one id the first by path counts, the other is broken."""
     files = {path: blob for path, blob in repository.files(commit).items() if _is_automation(path)}
-    texts = _texts(repository, tuple(files.values()))
+    known = _all_decoded(repository, files.values())
     by_id: dict[str, Version] = {}
     broken: dict[str, tuple[Problem, ...]] = {}
     for path, blob in sorted(files.items()):
-        decoded = _decoded(texts[blob])
+        decoded = known[blob]
         problems = decoded.problems
         if not problems and decoded.automation_id in by_id:
             other = by_id[decoded.automation_id].path
@@ -71,12 +77,18 @@ def _is_automation(path: str) -> bool:
     return path.endswith((".yaml", ".yml")) and path not in NOT_AUTOMATIONS
 
 
-def _texts(repository: Repository, blobs: tuple[str, ...]) -> dict[str, str]:
-    contents = repository.read_many(blobs)
-    return {blob: (data or b"").decode("utf-8", "replace") for blob, data in zip(blobs, contents, strict=True)}
+def _all_decoded(repository: Repository, blobs: Iterable[str]) -> dict[str, _Decoded]:
+    """By blob; only those that were never met are read, in one process."""
+    wanted = set(blobs)
+    new = sorted(wanted - _KNOWN.keys())
+    texts = ((data or b"").decode("utf-8", "replace") for data in repository.read_many(new))
+    found = {**{blob: _KNOWN[blob] for blob in wanted - set(new)}, **dict(zip(new, map(_decoded, texts), strict=True))}
+    if len(_KNOWN) + len(new) > MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN.update(found)
+    return found
 
 
-@lru_cache(maxsize=16_384)
 def _decoded(text: str) -> _Decoded:
     """A file's automation, and what keeps it from being deployed."""
     found = decode(text)

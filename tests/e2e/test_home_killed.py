@@ -1,0 +1,67 @@
+"""A real Home Assistant killed in the middle of deployments, and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from automations.codec import same
+from automations.git.naming import DEPLOYED
+from automations.git.repository import MAIN
+from automations.home.client import HomeAssistant
+from schemas.suggestions import State
+from tests.e2e.home_assistant import CannotStart, RealHome, started_home
+from tests.integration.faults.conftest import approve, deploy
+from tests.lamps import config, habit_id, repository_in, suggest, tip, write_home_file
+from tests.service import Service, running
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Iterator[RealHome]:
+    """A home of this test's own, since it is killed."""
+    try:
+        home = started_home(tmp_path / "home-assistant")
+    except CannotStart as error:
+        pytest.fail(str(error))
+    yield home
+    home.stop()
+    shutil.rmtree(home.folder, ignore_errors=True)
+
+
+@pytest.mark.timeout(600)
+async def test_a_home_that_is_killed_while_we_deploy_gets_everything_once_it_is_back(
+    tmp_path: Path, own_home: RealHome
+) -> None:
+    repository = repository_in(tmp_path)
+    suggest(repository, *range(5))
+    home_file = str(write_home_file(tmp_path / "home.json", 5))
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=own_home.url, HA_TOKEN=own_home.token) as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        deciding = asyncio.create_task(_approve_all(service))
+        await asyncio.sleep(0.3)
+        os.kill(own_home.pid, signal.SIGKILL)
+        answers = await deciding
+        await asyncio.to_thread(own_home.start)
+        for _ in range(5):
+            service.parts.watch.look_at_home_soon()
+            await service.parts.watch.round()
+
+    async with HomeAssistant(own_home.url, own_home.token) as door:
+        held = {number: await door.read(f"nightshift_{habit_id(number)}") for number in range(5)}
+    assert all(answer in ("deployed", "pending", "nothing") for answer in answers)
+    assert all(found is not None and same(found, config(number)) for number, found in held.items())
+    assert [tip(repository, number).state for number in range(5)] == [State.WATCHING] * 5
+    assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
+
+
+async def _approve_all(service: Service) -> list[str]:
+    return [(await approve(service, number)).json().get("outcome", "") for number in range(1, 5)]

@@ -1,0 +1,63 @@
+"""Five hundred suggestions on a thousand automations, two hundred merges, a hundred rollbacks: nothing may pile up."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from automations.git.ledger import entries
+from automations.git.merge import merge, put, revert
+from automations.git.naming import BRANCHES
+from automations.git.refs import snapshot
+from automations.home.deploy import Deployer
+from automations.home.file_home import FileHome
+from automations.home.plan import Limits
+from schemas.suggestions import State
+from tests.integration.git.conftest import ANNA
+from tests.lamps import NIGHT, repository_in, suggest, tip, yaml
+
+AUTOMATIONS, SUGGESTIONS, MERGES, ROLLBACKS = 1000, 500, 200, 100
+
+
+@pytest.mark.timeout(3600)
+async def test_no_lock_no_ref_no_descriptor_and_no_time_piles_up(tmp_path: Path) -> None:
+    repository = repository_in(tmp_path)
+    many = range(1000, 1000 + AUTOMATIONS)
+    put(repository, {f"house/{n}.yaml": yaml(n).encode() for n in many}, "A thousand", ANNA, NIGHT)
+    suggest(repository, *range(SUGGESTIONS))
+    deployer = Deployer(repository, FileHome(tmp_path / "home"), Limits(10_000, 10_000), lambda: "", lambda: NIGHT)
+    await deployer.reconcile((await deployer.reconcile()).plan_hash)
+    process, took = psutil.Process(), []
+    descriptors = process.num_fds()
+
+    for number in range(MERGES):
+        found = tip(repository, number)
+        blob = repository.blob_of(found.branch, found.path) or ""
+        start = time.perf_counter()
+        merge(repository, found, blob, ANNA, "", NIGHT)
+        took.append(time.perf_counter() - start)
+        if number % 10 == 9:
+            await deployer.reconcile()
+    for number in range(ROLLBACKS):
+        revert(repository, tip(repository, number).path, ANNA, NIGHT)
+        if number % 10 == 9:
+            await deployer.reconcile((await deployer.reconcile()).plan_hash)
+
+    states = [one.state for one in entries(repository).values()]
+    first, last = statistics.median(took[:40]), statistics.median(took[-40:])
+    print(f"\nmerge: {first * 1000:.0f} ms at first, {last * 1000:.0f} ms at last")
+    assert not list(repository.path.rglob("*.lock"))
+    assert len(snapshot(repository, BRANCHES)) == SUGGESTIONS - MERGES
+    assert set(snapshot(repository)) == {
+        "refs/heads/main",
+        "refs/deployed/home",
+        *(ref for ref in snapshot(repository) if ref.startswith((BRANCHES, "refs/suggestions/", "refs/backup/"))),
+    }
+    assert (states.count(State.WATCHING), states.count(State.ROLLED_BACK)) == (MERGES - ROLLBACKS, ROLLBACKS)
+    assert process.num_fds() <= descriptors + 2
+    assert last < 2 * first, "a merge takes longer the more there were"
+    assert repository.try_git("fsck", "--strict", "--no-dangling") == (0, b"", b"")
