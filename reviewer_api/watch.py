@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from automations.git.ledger import Entry, entries
 from automations.git.naming import BRANCHES, DEPLOYED, LEDGERS
 from automations.git.pushes import notice_pushes
-from automations.git.refs import clear_stale_locks, snapshot
+from automations.git.refs import clear_stale_locks, snapshot, tidy
 from automations.git.repository import MAIN, Repository
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary
@@ -77,8 +77,9 @@ class Watch:
                 await self._task
 
     async def after_night(self, _run: Run) -> None:
-        """The night left its suggestions in git; show them at once."""
+        """The night left its suggestions in git; show them at once, then tidy up."""
         await self.refresh()
+        await asyncio.to_thread(tidy, self._repository)
 
     def look_at_home_soon(self) -> None:
         """In the next round, whenever the last look was: the home has just come back."""

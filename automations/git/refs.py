@@ -12,6 +12,9 @@ from automations.git.repository import Repository
 STALE_LOCK_SECONDS = 60.0
 """Git holds a ref's lock for milliseconds; one this old belongs to a process that is gone."""
 
+LOOSE_OBJECTS = 2000
+"""More than about this many are packed after a night."""
+
 
 @dataclass(frozen=True)
 class Tip:
@@ -63,3 +66,8 @@ def _changed_at(path: Path) -> int:
         return path.stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+def tidy(repository: Repository) -> None:
+    """Pack what has piled up, where it is much; nothing younger than two weeks is thrown away, and no ref changes."""
+    repository.try_git("-c", f"gc.auto={LOOSE_OBJECTS}", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")

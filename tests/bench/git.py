@@ -16,7 +16,7 @@ from pathlib import Path
 
 from automations.codec import decode
 from automations.diff import diff_words
-from automations.git.ledger import entries
+from automations.git.ledger import Entry, entries
 from automations.git.merge import merge, put, revert
 from automations.git.proposals import propose
 from automations.git.repository import MAIN, Person, Repository
@@ -100,10 +100,10 @@ def compared(repository: Repository, plain: Plain, first: int) -> Iterator[tuple
     """Rows of what, ours and plain, in milliseconds."""
     numbers, home = range(first, first + TIMES), home_of_lamps(first + TIMES)
     tips: dict[int, tuple[str, str]] = {}
+    shown: dict[int, tuple[Entry, str]] = {}
 
     def approve(number: int) -> None:
-        found = tip(repository, number)
-        merge(repository, found, repository.blob_of(found.branch, found.path) or "", ANNA, "", NIGHT)
+        merge(repository, *shown[number], ANNA, "", NIGHT)
 
     def diff(number: int) -> None:
         branch, path = tips[number]
@@ -116,6 +116,9 @@ def compared(repository: Repository, plain: Plain, first: int) -> Iterator[tuple
         measured(plain.propose, numbers),
     )
     tips.update({number: (tip(repository, number).branch, tip(repository, number).path) for number in numbers})
+    for number in numbers:
+        found = tip(repository, number)
+        shown[number] = found, repository.blob_of(found.branch, found.path) or ""
     yield "list", measured(lambda _: entries(repository), numbers), measured(lambda _: plain.list(), numbers)
     yield "diff", measured(diff, numbers), measured(lambda number: plain.diff(*tips[number]), numbers)
     yield "merge", measured(approve, numbers), measured(plain.merge, numbers)

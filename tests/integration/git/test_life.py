@@ -163,11 +163,16 @@ class Life(RuleBasedStateMachine):
         last = changes_of(self.repository, tip.path, most=1)
         newest = changes_of(self.repository, most=1)
         was = self.repository.git("rev-parse", f"{last[0].parent}^{{tree}}") if last and last[0].parent else b""
+        others = self._others(tip)
 
         revert(self.repository, tip.path, ANNA, self.tick())
 
         if last[0].sha == newest[0].sha:
             assert self.repository.git("rev-parse", tree) == was, "a rollback is exact when nothing landed since"
+        assert self._others(tip) == others, "and touches no other file in any case"
+
+    def _others(self, tip: Entry) -> dict[str, str]:
+        return {path: blob for path, blob in self.repository.files(MAIN).items() if path != tip.path}
 
     @rule()
     def deploy(self) -> None:

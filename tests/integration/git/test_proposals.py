@@ -9,9 +9,9 @@ import pytest
 
 from automations.git.decisions import decline, edit, reopen, snooze
 from automations.git.ledger import entries, entry, history
-from automations.git.merge import changes_of, merge, revert
+from automations.git.merge import changes_of, merge, put, revert
 from automations.git.proposals import close, look_at_branch, propose
-from automations.git.refs import snapshot
+from automations.git.refs import snapshot, tidy
 from automations.git.repository import ABSENT, MAIN, RefUpdate, Repository
 from schemas.errors import InputError, Moved
 from schemas.suggestions import DeclineScope, Event, State
@@ -253,3 +253,15 @@ def test_the_repository_is_whole_after_everything(repository: Repository) -> Non
     status, out, err = repository.try_git("fsck", "--strict")
 
     assert (status, out, err.replace(b"notice: HEAD points to an unborn branch", b"")) == (0, b"", b"")
+
+
+def test_tidying_packs_what_piled_up_and_changes_no_ref(repository: Repository) -> None:
+    put(repository, {f"hall/{n}.yaml": f"{n}".encode() for n in range(4000)}, "Many", ANNA, NIGHT)
+    before = snapshot(repository)
+
+    tidy(repository)
+
+    loose = int(repository.git("count-objects").split()[0])
+    assert loose < 100
+    assert snapshot(repository) == before
+    assert repository.try_git("fsck", "--strict", "--no-dangling") == (0, b"", b"")
