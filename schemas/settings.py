@@ -10,7 +10,7 @@ from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from schemas.errors import InputError
 
@@ -91,6 +91,18 @@ class Settings(BaseSettings):
     MAX_DELETIONS: int = Field(1, ge=0, description="A plan that deletes more automations waits for a person.")
     REVIEWER_NAME: str = Field("Resident", description="Git author of what is decided with the local token.")
     LOG_FORMAT: Literal["console", "json"] = Field("console", description="How log lines look.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` hands over: it has read the environment and the files already."""
+        return (init_settings,)
 
     @field_validator("AUTOMATIONS_REPO", "DATA_DIR", "HISTORY_FILE", "HOME_FILE", "HOME_FOLDER", mode="after")
     @classmethod
