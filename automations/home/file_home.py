@@ -83,7 +83,7 @@ class FileHome:
     def _entries(self) -> list[dict[str, Any]]:
         """The automations in file order; Unreachable where Home Assistant's editor could not read the file either."""
         try:
-            document = yaml.safe_load(self._file.read_text(encoding="utf-8"))
+            document = yaml.load(self._file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
@@ -147,7 +147,10 @@ def _without_id(entry: dict[str, Any]) -> AutomationConfig:
     return {key: value for key, value in entry.items() if key != "id"}
 
 
-class _Dumper(yaml.SafeDumper):
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Home Assistant's style, and no `&id001`: each automation stands for itself."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002

@@ -29,8 +29,11 @@ async def test_no_lock_no_ref_no_descriptor_and_no_time_piles_up(tmp_path: Path)
     many = range(1000, 1000 + AUTOMATIONS)
     put(repository, {f"house/{n}.yaml": yaml(n).encode() for n in many}, "A thousand", ANNA, NIGHT)
     suggest(repository, *range(SUGGESTIONS))
+    (tmp_path / "home").mkdir()
+    held = "\n".join("- " + yaml(n).replace("\n", "\n  ").strip() for n in many)
+    (tmp_path / "home" / "automations.yaml").write_text(held, encoding="utf-8")
     deployer = Deployer(repository, FileHome(tmp_path / "home"), Limits(10_000, 10_000), lambda: "", lambda: NIGHT)
-    await deployer.reconcile((await deployer.reconcile()).plan_hash)
+    await deployer.reconcile()
     process, took = psutil.Process(), []
     descriptors = process.num_fds()
 
@@ -41,7 +44,7 @@ async def test_no_lock_no_ref_no_descriptor_and_no_time_piles_up(tmp_path: Path)
         merge(repository, found, blob, ANNA, "", NIGHT)
         took.append(time.perf_counter() - start)
         if number % 10 == 9:
-            await deployer.reconcile()
+            await deployer.reconcile((await deployer.reconcile()).plan_hash)
     for number in range(ROLLBACKS):
         revert(repository, tip(repository, number).path, ANNA, NIGHT)
         if number % 10 == 9:
