@@ -603,6 +603,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suggestions/{habit_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description What is deployed stays as it is, though it was questioned.
+         */
+        post: operations["keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/suggestions/{habit_id}/preview": {
         parameters: {
             query?: never;
@@ -1498,7 +1518,7 @@ export interface components {
         /** SuggestionPage */
         SuggestionPage: {
             /** Actions Allowed */
-            actions_allowed: ("approve" | "edit" | "comment" | "redraft" | "decline" | "snooze" | "reopen")[];
+            actions_allowed: ("approve" | "edit" | "comment" | "redraft" | "decline" | "snooze" | "reopen" | "keep")[];
             backtest: components["schemas"]["BacktestAnswer"];
             /** Branch */
             branch: string;
@@ -1687,6 +1707,15 @@ export interface operations {
                     "application/json": components["schemas"]["AutomationList"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -1754,6 +1783,15 @@ export interface operations {
                     "application/json": components["schemas"]["AutomationPage"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -1787,7 +1825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -1839,6 +1877,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeployResult"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -1872,7 +1919,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -1924,6 +1971,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeployResult"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -1957,7 +2013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2009,6 +2065,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeployResult"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2042,7 +2107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2096,6 +2161,15 @@ export interface operations {
                     "application/json": components["schemas"]["RollbackPreview"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2129,7 +2203,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2185,6 +2259,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeployResult"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2218,7 +2301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2270,6 +2353,15 @@ export interface operations {
                     "application/json": components["schemas"]["RunOnceAnswer"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2303,7 +2395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2355,6 +2447,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeployResult"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2388,7 +2489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2441,6 +2542,15 @@ export interface operations {
                     "application/json": components["schemas"]["DiffAnswer"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2474,7 +2584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["Stale"];
                 };
             };
             /** @description Not understood */
@@ -2522,6 +2632,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -2591,6 +2710,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentList"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2654,6 +2782,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriftAnswer"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -2723,6 +2860,15 @@ export interface operations {
                     "application/json": components["schemas"]["LogList"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2786,6 +2932,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanAnswer"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -2857,6 +3012,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeployResult"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2924,6 +3088,15 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -2987,6 +3160,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunRow"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -3065,6 +3247,15 @@ export interface operations {
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -3138,6 +3329,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
             /** @description Not signed in */
             401: {
@@ -3215,6 +3415,15 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -3289,6 +3498,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -3358,6 +3576,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3421,6 +3648,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -3483,6 +3719,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
             /** @description Not signed in */
             401: {
@@ -3559,6 +3804,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3633,6 +3887,15 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -3700,6 +3963,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -3775,6 +4047,15 @@ export interface operations {
                     "application/json": components["schemas"]["SuggestionList"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -3840,6 +4121,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -3920,6 +4210,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeployResult"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -4011,6 +4310,15 @@ export interface operations {
                     "application/json": components["schemas"]["SuggestionPage"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -4100,6 +4408,15 @@ export interface operations {
                     "application/json": components["schemas"]["SuggestionPage"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -4187,6 +4504,15 @@ export interface operations {
                     "application/json": components["schemas"]["DiffAnswer"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -4265,6 +4591,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description May not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stale"];
+                };
+            };
+            /** @description Not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The home does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -4356,6 +4785,15 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -4434,6 +4872,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -4519,6 +4966,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
@@ -4610,6 +5066,15 @@ export interface operations {
                     "application/json": components["schemas"]["SuggestionPage"];
                 };
             };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not signed in */
             401: {
                 headers: {
@@ -4695,6 +5160,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description Not signed in */
