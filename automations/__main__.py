@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 
-import typer
-
-from automations.commands import backtest, gitops, home, validate
-from schemas.errors import NightshiftError
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+from automations.program import end_well
 
 
-@app.callback()
-def automations() -> None:
-    """The automations in git and in the home."""
+def _loaded() -> Callable[[], object]:
+    from automations.commands.program import app
 
-
-validate.register(app)
-gitops.register(app)
-backtest.register(app)
-home.register(app)
-
-
-def main() -> None:
-    try:
-        app()
-    except NightshiftError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    return app
 
 
 if __name__ == "__main__":
-    main()
+    end_well(_loaded)

@@ -1,42 +1,17 @@
-"""`python -m generator`: analyze, run, redraft and fleet."""
+"""`python -m generator`: analyze, run, redraft, fleet and sample."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 
-import typer
-
-from generator.commands.analyze import analyze
-from generator.commands.fleet import fleet
-from generator.commands.redraft import redraft
-from generator.commands.run import run
-from generator.commands.sample import sample
-from schemas.errors import NightshiftError
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+from automations.program import end_well
 
 
-@app.callback()
-def generator() -> None:
-    """Find habits in the history and propose them."""
+def _loaded() -> Callable[[], object]:
+    from generator.commands.program import app
 
-
-app.command()(analyze)
-app.command()(run)
-app.command()(redraft)
-app.command()(fleet)
-app.command()(sample)
-
-
-def main() -> None:
-    try:
-        app()
-    except NightshiftError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    return app
 
 
 if __name__ == "__main__":
-    main()
+    end_well(_loaded)

@@ -185,7 +185,7 @@ def test_ctrl_c_at_any_moment_leaves_the_repository_whole(tmp_path: Path, sample
         child = subprocess.Popen(
             command, env=settings_in(tmp_path, **files), cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        time.sleep(chance.uniform(0.5, 6.0))
+        time.sleep(chance.uniform(1.0, 6.0))
         child.send_signal(signal.SIGINT)
         _, words = child.communicate(timeout=60)
         assert b"Traceback" not in words

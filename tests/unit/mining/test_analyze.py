@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.__main__ import main
+from automations.program import end_well
+from generator.commands.program import app
 from schemas.home import home_document
 from tests.homes import rows_from
 from tests.unit.mining.small import daily, events_of, home_of
@@ -25,7 +26,7 @@ def home(tmp_path: Path) -> tuple[Path, Path]:
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["generator", "analyze", *arguments])
     with pytest.raises(SystemExit) as ended:
-        main()
+        end_well(lambda: app)
     return int(ended.value.code or 0)
 
 

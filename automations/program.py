@@ -1,0 +1,21 @@
+"""How a command line program of ours ends: a sentence and an exit code, never a traceback for what we know of."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from schemas.errors import NightshiftError
+
+INTERRUPTED = 130
+
+
+def end_well(loaded: Callable[[], Callable[[], object]]) -> None:
+    """Load the program and run it. Loading takes a second, and Ctrl-C within it is no error either."""
+    try:
+        loaded()()
+    except NightshiftError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
