@@ -90,7 +90,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask, deployed.drift)
     deployed.when_reconciled(telling.reconciled)
     mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
-    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.created, mirror)
+    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.suggestion, mirror)
     night = Night(
         diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
     )

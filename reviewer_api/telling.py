@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 from automations.git.ledger import Entry
 from automations.home.deploy import Done, Reconciled
@@ -26,7 +27,14 @@ from schemas.notices import (
     StateNotice,
     SuggestionNotice,
 )
-from schemas.suggestions import OPEN_STATES
+from schemas.suggestions import OPEN_STATES, Event
+
+NEWS: Final[Mapping[Event, str]] = {
+    Event.PROPOSED: "created",
+    Event.REOPENED: "created",
+    **{event: event.value for event in (Event.REFRESHED, Event.APPROVED, Event.DECLINED, Event.SNOOZED, Event.FADED)},
+}
+"""What the home is told of a suggestion, by the last word of the topic."""
 
 
 class Telling:
@@ -50,8 +58,11 @@ class Telling:
         self._ask, self._drift = ask, drift
         self._drifted: dict[str, Standing] = {}
 
-    async def created(self, entry: Entry) -> None:
-        """A suggestion is new, or back."""
+    async def suggestion(self, entry: Entry) -> None:
+        """An event of a suggestion's life; a new one, or one that is back, is asked on the phone too."""
+        event = NEWS.get(entry.event)
+        if event is None:
+            return
         area = self._home().area.get(entry.area)
         notice = SuggestionNotice(
             **self._notices.stamp(),
@@ -61,8 +72,9 @@ class Telling:
             area=area.name if area else None,
             url=f"{self._page}/suggestions/{entry.habit_id}" if self._page else None,
         )
-        await self._notices.publish(SUGGESTION_TOPIC.format(event="created"), notice)
-        await self._ask(entry)
+        await self._notices.publish(SUGGESTION_TOPIC.format(event=event), notice)
+        if event == "created":
+            await self._ask(entry)
         await self.state()
 
     async def reconciled(self, result: Reconciled) -> None:

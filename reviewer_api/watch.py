@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from automations.git.ledger import Entry, entries
+from automations.git.ledger import Entry, entries, since
 from automations.git.naming import BRANCHES, DEPLOYED, LEDGERS
 from automations.git.pushes import notice_pushes
 from automations.git.refs import clear_stale_locks, snapshot, tidy
@@ -22,18 +22,20 @@ from reviewer_api.pages import row_from
 from reviewer_api.past import Past
 from schemas.errors import NightshiftError
 from schemas.home import Home
-from schemas.suggestions import Event
 
 LOOK_EVERY = timedelta(seconds=2)
 AFTER_FAILURE = timedelta(seconds=10)
 HOME_EVERY = timedelta(seconds=60)
 """How often the home is asked for drift while nothing moves here."""
+DIARY_KEEPS = timedelta(days=365)
+"""A year of nights is about 20 MB."""
 WORST_WAIT = timedelta(minutes=10)
 """Between two tries at a home that does not answer."""
 
 log = logging.getLogger(__name__)
 
-Created = Callable[[Entry], Awaitable[None]]
+Tell = Callable[[Entry], Awaitable[None]]
+"""Hears each event of a suggestion once."""
 
 
 class Watch:
@@ -47,11 +49,11 @@ class Watch:
         past: Past,
         home: Callable[[], Home],
         now: Callable[[], datetime],
-        created: Created,
+        tell: Tell,
         mirror: Mirror,
     ) -> None:
         self._repository, self._deployed, self._diary, self._past = repository, deployed, diary, past
-        self._home, self._now, self._created, self.mirror = home, now, created, mirror
+        self._home, self._now, self._tell, self.mirror = home, now, tell, mirror
         self._refs: dict[str, str] = {}
         self._main = ""
         self._next_home = 0.0
@@ -80,6 +82,7 @@ class Watch:
         """The night left its suggestions in git; show them at once, then tidy up."""
         await self.refresh()
         await asyncio.to_thread(tidy, self._repository)
+        await self._diary.forget_before(self._now() - DIARY_KEEPS)
 
     def look_at_home_soon(self) -> None:
         """In the next round, whenever the last look was: the home has just come back."""
@@ -136,8 +139,9 @@ class Watch:
                 continue
             area = areas[entry.area].name if entry.area in areas else entry.area or None
             await self._diary.board.put(row_from(entry, area), entry.sha)
-            if self._announce and entry.event in (Event.PROPOSED, Event.REOPENED):
-                await self._created(entry)
+            if self._announce:
+                for news in await asyncio.to_thread(since, self._repository, entry, known.get(habit_id)):
+                    await self._tell(news)
 
     async def _go_to_home(self, main: str) -> None:
         await asyncio.to_thread(clear_stale_locks, self._repository)

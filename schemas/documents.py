@@ -1,4 +1,4 @@
-"""The JSON Schemas, as texts: automation, home file, settings, run report, progress."""
+"""The JSON Schemas, as texts: automation, home file, settings, run report, progress, MQTT payloads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from schemas.automation import Automation, BlueprintAutomation
 from schemas.home import HomeFile
+from schemas.notices import PAYLOADS
 from schemas.runs import Progress, RunReport
 from schemas.settings import Settings
 
@@ -23,6 +24,7 @@ def documents() -> dict[str, str]:
         "progress.json": Progress.model_json_schema(),
         "run_report.json": RunReport.model_json_schema(),
         "settings.json": Settings.model_json_schema(),
+        **{f"mqtt_{name}.json": model.model_json_schema() for name, model in PAYLOADS.items()},
     }
     return {name: json.dumps({"$schema": _DRAFT, **_plain(schema)}, indent=1) + "\n" for name, schema in made.items()}
 

@@ -100,3 +100,15 @@ class PhoneAnswer(BaseModel):
     nonce: str = Field(min_length=16, max_length=128)
     answer: Literal["approve", "decline"]
     device: str = Field("", max_length=100)
+
+
+PAYLOADS: Final[dict[str, type[BaseModel]]] = {
+    "analysis": AnalysisNotice,
+    "suggestion": SuggestionNotice,
+    "deployment": DeploymentNotice,
+    "drift": DriftNotice,
+    "state": StateNotice,
+    "notify": PhoneNotice,
+    "response": PhoneAnswer,
+}
+"""The model of each topic's payload, by the topic's word."""

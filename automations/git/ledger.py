@@ -87,6 +87,13 @@ def history(repository: Repository, habit_id: str) -> list[Entry]:
     return [e for tip in tips_of if (e := _entry_of(tip))]
 
 
+def since(repository: Repository, tip: Entry, known: str | None) -> list[Entry]:
+    """The entries after the commit `known` (None: all), oldest first."""
+    past = history(repository, tip.habit_id)
+    at = next((number for number, one in enumerate(past) if one.sha == known), -1)
+    return past[at + 1 :]
+
+
 def next_entry(tip: Entry, event: Event, who: Person, at: datetime, why: str = "") -> Entry:
     """The entry that `event` makes of the tip; Moved where the event is not legal now."""
     return replace(tip, event=event, state=after(tip.state, event), who=str(who), at=at, why=why, sha=tip.sha)

@@ -8,6 +8,7 @@ transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import aiosqlite
@@ -22,6 +23,8 @@ from reviewer_api.diary.sessions import Sessions
 from reviewer_api.diary.tickets import Tickets
 
 __all__ = ["Diary", "open_diary"]
+
+KEPT_RUNS = 30
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Diary:
     sessions: Sessions
     tickets: Tickets
     facts: Facts
+
+    async def forget_before(self, moment: datetime) -> None:
+        """Runs and deployments older than that go; git keeps what was decided. The newest runs always stay."""
+        await self.runs.forget_before(moment, KEPT_RUNS)
+        await self.deployments.forget_before(moment)
 
     async def close(self) -> None:
         await self.database.close()
