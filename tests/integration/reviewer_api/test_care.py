@@ -156,6 +156,7 @@ def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> Non
         MQTT_PORT="1",
         HA_URL="http://127.0.0.1:1",
         HA_TOKEN="canary-token",
+        LLM="auto",
         OPENAI_BASE_URL="http://127.0.0.1:1/v1",
     )
 
