@@ -46,11 +46,10 @@ test-ui: .venv/.product $(UI)/node_modules/.package-lock.json ## Test the page's
 	$(NPM) run -s types:fresh
 	$(NPM) run -s check
 
-.PHONY: ui
-
 fix: .venv/.dev ## Format and mend what can be mended (writes)
 	$(BIN)/ruff check --fix -q .
 	$(BIN)/ruff format -q .
+	$(PY) -m schemas >/dev/null
 
 lock: .venv/.uv ## Resolve the locks anew from pyproject.toml (writes)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements.lock
@@ -81,8 +80,6 @@ soak: .venv/.dev ## Fifty kills, five hundred suggestions, two hundred merges: a
 bench-git: .venv/.dev ## Measure git at 1,000 and 10,000 automations beside plain git plumbing
 	$(PY) -m tests.bench.git
 
-.PHONY: soak bench-git
-
 bench-history: .venv/.dev ## Measure how histories are read: recorder, store, Data API, Home Assistant
 	$(PY) -m tests.bench.history
 
@@ -102,8 +99,6 @@ test-floor: .venv-floor/.ready ## Run the unit tests on the lowest versions that
 
 test-ha-old: setup needs ## Run deploy, rollback, drift and the schema on Home Assistant 2025.4.4 too
 	HA_TEST_VERSION=2025.4.4 CI= $(PY) -m pytest -q tests/e2e/test_road.py tests/e2e/test_home_door.py $(ARGS)
-
-.PHONY: bench-service test-floor test-ha-old
 
 check: lint test docs ## Format, ruff, mypy, tests, docs; never writes
 
@@ -139,5 +134,7 @@ score-mining: .venv/.dev ## Judge mining on planted homes, per kind
 bench-model: .venv/.dev ## How large the model's questions are on the sample home; asks nobody
 	$(PY) -m tests.bench.model_tokens
 
-.PHONY: bench-mining score-mining eval-llm eval-local bench-model
-.PHONY: engine-compare help setup demo needs test bench-history check fix lock lint docs page test-ui
+bench: bench-mining bench-git bench-history bench-service bench-model ## Every benchmark, one after the other
+
+.PHONY: help setup page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
+	engine-compare eval-llm eval-local bench bench-mining bench-git bench-history bench-service bench-model
