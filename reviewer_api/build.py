@@ -85,7 +85,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
     past = Past(store, settings.HISTORY_DAYS, utc_now)
     surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
-    review = Review(repository, surroundings, door.read, redraft, utc_now)
+    review = Review(repository, surroundings, door.read, door.opinion, redraft, utc_now)
     phone = Phone(notices, review, deployed)
     telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask, deployed.drift)
     deployed.when_reconciled(telling.reconciled)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from automations.checks import settled_by_home
 from automations.codec import canonical, decode, encode
 from automations.diff import diff_words
 from automations.git import decisions
@@ -63,6 +64,9 @@ UNKNOWN = "unknown"
 
 Redraft = Callable[[str, str, str], Awaitable[None]]
 """branch, comment, who: makes a new draft on the branch; InputError with the reason where it could not."""
+Opinion = list[Problem] | None
+"""What the home says of a draft in a dry run; None where it cannot be asked."""
+AskHome = Callable[[AutomationConfig], Awaitable[Opinion]]
 ReadLive = Callable[[str], Awaitable[AutomationConfig | None]]
 
 
@@ -92,18 +96,19 @@ class Review:
         repository: Repository,
         surroundings: Surroundings,
         read_live: ReadLive,
+        ask_home: AskHome,
         redraft: Redraft,
         now: Callable[[], datetime],
     ) -> None:
         self._repository, self._around, self._now = repository, surroundings, now
-        self._read_live, self._redraft = read_live, redraft
+        self._read_live, self._ask_home, self._redraft = read_live, ask_home, redraft
 
     # --- reading ------------------------------------------------------------------------
 
     async def page(self, habit_id: str) -> SuggestionPage:
         """Everything about one suggestion; NotThere."""
         live = await self._live_hash(automation_id(habit_id))
-        return await asyncio.to_thread(self._page, habit_id, live)
+        return await asyncio.to_thread(self._page, habit_id, live, await self._opinion_of(habit_id))
 
     async def diff(self, habit_id: str, against: str) -> DiffAnswer:
         tip = await asyncio.to_thread(self._tip, habit_id)
@@ -116,14 +121,15 @@ class Review:
 
     async def preview(self, habit_id: str, yaml: str) -> Preview:
         """What an edit would mean, before it is saved."""
-        return await asyncio.to_thread(self._preview, habit_id, yaml)
+        return await asyncio.to_thread(self._preview, habit_id, yaml, await self._opinion(yaml))
 
     # --- deciding -------------------------------------------------------------------------
 
     async def approve(self, habit_id: str, question: ApproveQuestion, who: Person) -> str:
         """Merge what was shown; the merge commit. Moved where it is not what is there now, NotAllowed by a finding."""
         live = await self._live_hash(automation_id(habit_id))
-        return await asyncio.to_thread(self._approve, habit_id, question, live, who)
+        opinion = await self._opinion_of(habit_id)
+        return await asyncio.to_thread(self._approve, habit_id, question, live, opinion, who)
 
     async def edit(self, habit_id: str, question: EditQuestion, who: Person) -> None:
         def save() -> None:
@@ -173,16 +179,27 @@ class Review:
             raise NotThere(f"There is no suggestion {habit_id}; it may be from another repository.")
         return found
 
-    def _draft(self, tip: Entry) -> Draft:
-        """From the branch where there is one, else what the ledger kept; checked against the home as it is now."""
+    def _yaml(self, habit_id: str) -> str:
+        return self._stored(self._tip(habit_id))[0]
+
+    def _stored(self, tip: Entry) -> tuple[str, str]:
+        """The file and its blob, from the branch where there is one, else what the ledger kept."""
         source = self._repository.resolve(tip.branch)
         commit, path = (source, tip.path) if source else (tip.sha, AUTOMATION_FILE)
-        content, kept = self._repository.read_many([f"{commit}:{path}", f"{tip.sha}:{VERDICT_FILE}"])
-        yaml = (content or b"").decode("utf-8", "replace")
-        blob = self._repository.blob_of(commit, path) or ""
-        problems = tuple(self._around.problems(yaml, automation_id(tip.habit_id))) if content else ()
+        content = self._repository.read(commit, path)
+        return (content or b"").decode("utf-8", "replace"), self._repository.blob_of(commit, path) or ""
+
+    def _draft(self, tip: Entry, opinion: Opinion = None) -> Draft:
+        """Checked against the home as it is now, and by the home's own word where it gave one."""
+        yaml, blob = self._stored(tip)
+        kept = self._repository.read(tip.sha, VERDICT_FILE)
         verdict = VERDICT.validate_json(kept) if kept else None
+        problems = self._problems(yaml, tip.habit_id, opinion) if blob else ()
         return Draft(yaml, blob, problems, self._backtest(tip, yaml, verdict.backtest if verdict else None))
+
+    def _problems(self, yaml: str, habit_id: str, opinion: Opinion) -> tuple[Problem, ...]:
+        ours = self._around.problems(yaml, automation_id(habit_id))
+        return tuple(ours if opinion is None else settled_by_home(ours, opinion))
 
     def _backtest(self, tip: Entry, yaml: str, kept: Backtest | None) -> Backtest | None:
         """What was kept holds for the generator's own draft; a person's version is replayed."""
@@ -191,9 +208,9 @@ class Review:
         config = decode(yaml).config
         return (self._around.replay(config) if config else None) or kept
 
-    def _page(self, habit_id: str, live: str) -> SuggestionPage:
+    def _page(self, habit_id: str, live: str, opinion: Opinion) -> SuggestionPage:
         tip = self._tip(habit_id)
-        draft, home = self._draft(tip), self._around.home()
+        draft, home = self._draft(tip, opinion), self._around.home()
         config = decode(draft.yaml).config
         look = look_at_branch(self._repository, tip.branch, tip.path)
         main = self._repository.read(MAIN, tip.path)
@@ -226,9 +243,9 @@ class Review:
             findings=findings(draft.problems, Severity.BLOCK, Severity.ASK),
         )
 
-    def _approve(self, habit_id: str, question: ApproveQuestion, live: str, who: Person) -> str:
+    def _approve(self, habit_id: str, question: ApproveQuestion, live: str, opinion: Opinion, who: Person) -> str:
         tip = self._tip(habit_id)
-        draft = self._draft(tip)
+        draft = self._draft(tip, opinion)
         moved = _moved(question.seen, self._seen(tip, draft, live))
         if moved:
             raise Moved(f"This is not what you were shown any more: {'; '.join(moved)}.")
@@ -252,14 +269,14 @@ class Review:
         decisions.edit(self._repository, tip, yaml, draft.blob, BOT, self._now(), "Deploy turned off, on trial")
         return self._repository.blobs([yaml.encode()])[0]
 
-    def _preview(self, habit_id: str, yaml: str) -> Preview:
+    def _preview(self, habit_id: str, yaml: str, opinion: Opinion) -> Preview:
         tip = self._tip(habit_id)
-        verdict = self._around.verdict(yaml, automation_id(habit_id))
         config = decode(yaml).config
+        replayed = self._around.replay(config) if config else None
         return Preview(
-            problems=[problem_from(problem) for problem in verdict.problems],
+            problems=[problem_from(problem) for problem in self._problems(yaml, habit_id, opinion)],
             meaning=meaning_from(config, self._around.home()) if config else None,
-            backtest=backtest_from(verdict.backtest, self._around.home().zone) if verdict.backtest else None,
+            backtest=backtest_from(replayed, self._around.home().zone) if replayed else None,
             diff=self._diff_to_main(tip.path, yaml),
         )
 
@@ -295,6 +312,19 @@ class Review:
             raise InputError(f"This cannot be saved: {found.problems[0].message} {found.problems[0].mend}")
 
     # --- the home ---------------------------------------------------------------------------
+
+    async def _opinion_of(self, habit_id: str) -> Opinion:
+        return await self._opinion(await asyncio.to_thread(self._yaml, habit_id))
+
+    async def _opinion(self, yaml: str) -> Opinion:
+        """A home that cannot be asked leaves the word to our own checks."""
+        config = decode(yaml).config
+        if config is None:
+            return None
+        try:
+            return await self._ask_home(config)
+        except NightshiftError:
+            return None
 
     async def _live_hash(self, key: str) -> str:
         try:

@@ -16,7 +16,6 @@ from schemas.backtest import Backtest
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem
-from schemas.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,8 @@ class Surroundings:
         in_home = {key: live.config for key, live in self.live().items() if live.config is not None}
         others = {**in_home, **{key: version.config for key, version in on_main.items()}}
         others.pop(automation_id, None)
-        return Context(self.home(), others, self.policy(), self.history())
+        before = on_main[automation_id].config if automation_id in on_main else None
+        return Context(self.home(), others, self.policy(), self.history(), before)
 
     def problems(self, yaml: str, automation_id: str) -> list[Problem]:
         """Every finding on a text that would be this automation; its id is part of what was approved."""
@@ -59,11 +59,6 @@ class Surroundings:
         """What it would have done; None where no history is stored."""
         events = self.history()
         return backtest(config, events, self.home()) if events is not None and len(events) else None
-
-    def verdict(self, yaml: str, automation_id: str) -> Verdict:
-        problems = self.problems(yaml, automation_id)
-        config = decode(yaml).config
-        return Verdict(tuple(problems), self.replay(config) if config else None)
 
 
 @lru_cache(maxsize=8)

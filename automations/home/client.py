@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+from automations.checks import home_opinion
 from automations.home.answers import (
     as_json_object,
     as_list,
@@ -26,6 +27,7 @@ from automations.spelling import same
 from automations.web import Answer, Site
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
+from schemas.problems import Problem
 
 LABEL = "Nightshift"
 """Marks in the home what came from here."""
@@ -162,6 +164,9 @@ class HomeAssistant:
         with suppress(TimeoutError):
             wanted = {"entity_id": found.entity_id, "skip_condition": True}
             await asyncio.wait_for(self.call("automation", "trigger", wanted), TAKEN_SECONDS)
+
+    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
+        return await home_opinion(config, self.ask)
 
     async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:
         found = (await self.live()).get(automation_id)

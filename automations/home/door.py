@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from schemas.home import AutomationConfig
+from schemas.problems import Problem
 
 
 class Obstacle(StrEnum):
@@ -69,6 +70,10 @@ class HomeDoor(Protocol):
 
     async def run(self, automation_id: str) -> None:
         """Fire its actions once, its conditions skipped, without waiting for their end; Refused where it cannot."""
+        ...
+
+    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
+        """The home's own complaints about a config, from a dry run that writes nothing; None where it has none."""
         ...
 
     async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:

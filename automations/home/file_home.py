@@ -16,6 +16,7 @@ import yaml
 from automations.home.door import LiveAutomation, Obstacle
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
+from schemas.problems import Problem
 
 FILE_NAME = "automations.yaml"
 
@@ -67,6 +68,9 @@ class FileHome:
 
     async def run(self, automation_id: str) -> None:
         raise Refused(f"{automation_id} cannot be run: {self._folder} is a folder, and a folder switches nothing.")
+
+    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:  # noqa: ARG002
+        return None
 
     async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:  # noqa: ARG002
         return None

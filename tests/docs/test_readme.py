@@ -6,10 +6,13 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 
 from generator.sample import write_sample
@@ -76,7 +79,17 @@ def test_the_service_prints_one_link_and_stops_when_asked(settings: dict[str, st
         text=True,
     ) as service:
         line = service.stdout.readline() if service.stdout else ""
-        service.send_signal(signal.SIGINT)
+        wait_until_well(line.split()[1].split("#")[0])
+        service.send_signal(signal.SIGTERM)
 
     assert re.fullmatch(r"Nightshift: http://127\.0\.0\.1:\d+/#code=\S+\n", line)
-    assert service.returncode in (0, 130)
+    assert service.returncode == 0
+
+
+def wait_until_well(address: str) -> None:
+    for _ in range(200):
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{address}health").status_code == 200:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"{address} does not answer")

@@ -29,3 +29,7 @@ async def door(real_home: RealHome) -> AsyncIterator[HomeAssistant]:
     """Our client of the real Home Assistant."""
     async with HomeAssistant(real_home.url, real_home.token) as client:
         yield client
+        # A habit that is automated already is not proposed again, so what a test deployed must not stay.
+        for automation_id in await client.live():
+            if automation_id.startswith("nightshift_"):
+                await client.delete(automation_id)

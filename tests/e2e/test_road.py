@@ -117,3 +117,15 @@ async def test_a_habit_becomes_an_automation_of_the_home_and_back(
     assert restored["outcome"] == "deployed", restored
     assert again is not None
     assert same(again, stored)
+
+
+async def test_a_preview_tells_what_only_the_home_can_know(service: Service) -> None:
+    page = await suggestion(service.client)
+    unknown = "triggers:\n- trigger: device\n  device_id: 0123456789abcdef\n  domain: light\n  type: turned_on\n"
+    edited = page["yaml"].split("triggers:")[0] + unknown + "conditions:" + page["yaml"].split("conditions:")[1]
+
+    preview = await service.client.post(f"/api/suggestions/{page['row']['habit_id']}/preview", json={"yaml": edited})
+
+    found = [problem for problem in preview.json()["problems"] if problem["rung"] == "home"]
+    assert [problem["path"] for problem in found] == ["triggers"]
+    assert "Home Assistant refuses the triggers" in found[0]["message"]
