@@ -83,7 +83,7 @@ def test_the_service_prints_one_link_and_stops_when_asked(settings: dict[str, st
         service.send_signal(signal.SIGTERM)
 
     assert re.fullmatch(r"Nightshift: http://127\.0\.0\.1:\d+/#code=\S+\n", line)
-    assert service.returncode == 0
+    assert service.returncode in (0, -signal.SIGTERM)  # uvicorn shuts down and then lets the signal end it
 
 
 def wait_until_well(address: str) -> None:
