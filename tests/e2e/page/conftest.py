@@ -68,8 +68,9 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], within_seconds
     pytest.fail(f"the service does not answer at {url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Only as long as this module: Playwright keeps an event loop running, which asynchronous tests cannot bear."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser

@@ -21,6 +21,8 @@ export const redraft = (habitId: string, body: CommentQuestion) =>
 
 export const reopen = (habitId: string) => answer(api.POST("/api/suggestions/{habit_id}/reopen", { params: at(habitId) }));
 
+export const keep = (habitId: string) => answer(api.POST("/api/suggestions/{habit_id}/keep", { params: at(habitId) }));
+
 export const saveEdit = (habitId: string, body: EditQuestion) =>
   answer(api.POST("/api/suggestions/{habit_id}/edit", { params: at(habitId), body }));
 

@@ -12,7 +12,7 @@ import { useNotice } from "../../components/notice";
 
 const TRIALS: Record<Trial, [string, string]> = {
   no: ["Use it", "It is merged and works from now on."],
-  seven_days: ["Try it for seven days", "Then it is turned off and you are asked again."],
+  seven_days: ["Try it for seven days", "It works at once; after a week you are asked whether it stays."],
   off: ["Deploy it turned off", "It is in your home; you turn it on when you like."],
 };
 

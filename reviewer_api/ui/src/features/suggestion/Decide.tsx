@@ -1,7 +1,7 @@
 import { ArrowPathIcon, CheckIcon, ChatBubbleLeftIcon, ClockIcon, PencilIcon, XMarkIcon } from "@heroicons/react/20/solid";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
-import { comment, decline, redraft, reopen, snooze } from "../../api/decisions";
+import { comment, decline, keep, redraft, reopen, snooze } from "../../api/decisions";
 import type { DeployResult, SuggestionPage } from "../../api/schema";
 import { useMayDecide } from "../../api/session";
 import { useDecision } from "../../api/suggestions";
@@ -38,6 +38,7 @@ export function Decide({ page }: { page: SuggestionPage }) {
   const commented = useDecision(row.habit_id, comment);
   const redrafted = useDecision(row.habit_id, redraft);
   const reopened = useDecision(row.habit_id, reopen);
+  const kept = useDecision(row.habit_id, keep);
   const allowed = (action: (typeof actions_allowed)[number]) => mayDecide && actions_allowed.includes(action);
   const blocked = page.problems.some((problem) => problem.severity === "block");
   const edit = `/suggestions/${encodeURIComponent(row.habit_id)}/edit`;
@@ -61,7 +62,7 @@ export function Decide({ page }: { page: SuggestionPage }) {
           </Callout>
         )}
         {allowed("approve") && (
-          <Button look="primary" className="hidden w-full lg:inline-flex" disabled={blocked} aria-keyshortcuts="a" onClick={() => setAsking("approve")}>
+          <Button look="primary" className={allowed("decline") ? "hidden w-full lg:inline-flex" : "w-full"} disabled={blocked} aria-keyshortcuts="a" onClick={() => setAsking("approve")}>
             <CheckIcon aria-hidden="true" />
             Approve
           </Button>
@@ -98,6 +99,13 @@ export function Decide({ page }: { page: SuggestionPage }) {
             Decline
           </Button>
         )}
+        {allowed("keep") && (
+          <Button className="w-full" busy={kept.isPending} onClick={() => kept.mutate(undefined, done("It stays as it is."))}>
+            <CheckIcon aria-hidden="true" />
+            Keep it as it is
+          </Button>
+        )}
+        {kept.error && <Callout tone="bad">{kept.error.message}</Callout>}
         {allowed("reopen") && (
           <Button className="w-full" busy={reopened.isPending} onClick={() => reopened.mutate(undefined, done("It is open again."))}>
             <ArrowPathIcon aria-hidden="true" />
