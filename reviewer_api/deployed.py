@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
-from automations.codec import decode, encode
-from automations.diff import diff_words
-from automations.git.ledger import Entry, entries
+from automations.git.ledger import entries
 from automations.git.merge import Change as Commit
 from automations.git.merge import changes_of, revert, version_of_main
 from automations.git.naming import DEPLOYED
@@ -16,37 +14,39 @@ from automations.git.repository import MAIN, Person, Repository
 from automations.home.deploy import Deployer, Done, Reconciled
 from automations.home.door import LiveAutomation
 from automations.home.drift import adopt, put_back, unmanage
-from automations.home.plan import Change, Version
 from automations.home.situation import Situation
 from automations.home.versions import path_of
 from reviewer_api.answers import (
     AutomationList,
     AutomationPage,
-    AutomationRow,
     ChangeAnswer,
     DeployResult,
     DiffAnswer,
     DriftAnswer,
-    DriftRow,
     PlanAnswer,
     RollbackPreview,
     RunOnceAnswer,
 )
 from reviewer_api.answers import Version as VersionAnswer
+from reviewer_api.automation_pages import (
+    actions_allowed,
+    alias_of,
+    change_from,
+    diff_from,
+    drift_from,
+    gone_row,
+    result_from,
+    row_from,
+    rows_from,
+    version_of,
+    yaml_of,
+)
 from reviewer_api.diary.times import text
 from reviewer_api.pages import meaning_from, problem_from
-from schemas.drift import DRIFTED, Standing
 from schemas.errors import Moved, NightshiftError, Refused, Unreachable
-from schemas.home import AutomationConfig, Home
-from schemas.suggestions import State
+from schemas.home import Home
 
 Told = Callable[[Reconciled], Awaitable[None]]
-
-HEALTH = {
-    State.WATCHING: "watching",
-    State.HEALTHY: "healthy",
-    State.DEGRADED: "degraded",
-}
 
 
 async def _tell_nobody(_: Reconciled) -> None:
@@ -92,7 +92,7 @@ class Deployed:
     async def rows(self, query: str = "") -> AutomationList:
         found = self.last
         ledgers = await asyncio.to_thread(entries, self._repository)
-        rows = self._rows(found, ledgers) if found else []
+        rows = rows_from(found, ledgers, self._home()) if found else []
         wanted = [row for row in rows if query.casefold() in row.title.casefold()]
         return AutomationList(
             items=wanted,
@@ -108,22 +108,13 @@ class Deployed:
 
     async def drift(self) -> DriftAnswer:
         found, why = self.last, self.trouble
-        rows = [
-            DriftRow(
-                automation_id=key,
-                title=_title(key, found),
-                drift=look.standing,
-                words=self._drift_words(found, key) if look.standing in DRIFTED else [look.why] if look.why else [],
-            )
-            for key, look in (found.looks.items() if found else ())
-            if look.standing not in (Standing.IN_STEP, Standing.NOT_OURS)
-        ]
+        rows = drift_from(found, self._home()) if found else []
         return DriftAnswer(rows=rows, reachable=not why, why=why)
 
     async def plan(self) -> PlanAnswer:
         found = await self.look()
         return PlanAnswer(
-            changes=[self._change(change) for change in found.changes],
+            changes=[change_from(change, self._home()) for change in found.changes],
             held=found.held,
             plan_hash=found.plan_hash,
             first_write_warning="" if found.trees.backed_up else await self._deployer.door.first_write_warning(),
@@ -135,7 +126,9 @@ class Deployed:
         def read() -> DiffAnswer:
             path, commit = path_of(self._repository, automation_id), version_of_main(self._repository, sha)
             new, old = self._repository.read_many([f"{commit}:{path}", f"{commit}^1:{path}"])
-            return self._diff((old or b"").decode("utf-8", "replace"), (new or b"").decode("utf-8", "replace"))
+            return diff_from(
+                (old or b"").decode("utf-8", "replace"), (new or b"").decode("utf-8", "replace"), self._home()
+            )
 
         return await asyncio.to_thread(read)
 
@@ -146,12 +139,12 @@ class Deployed:
             source = version_of_main(self._repository, to) if to else commits[0].parent if commits else None
             names = [f"{MAIN}:{path}", f"{source}:{path}"]
             now, then = (data.decode("utf-8", "replace") if data else "" for data in self._repository.read_many(names))
-            diff = self._diff(now, then)
+            diff = diff_from(now, then, self._home())
             action = "delete" if not then else "update" if now else "create"
             change = ChangeAnswer(
                 action=action,
                 automation_id=automation_id,
-                title=_alias(then or now, automation_id),
+                title=alias_of(then or now, automation_id),
                 path=path,
                 diff=diff,
             )
@@ -180,7 +173,7 @@ class Deployed:
     async def adopt(self, automation_id: str, who: Person) -> DeployResult:
         found = await self.look()
         commit = await asyncio.to_thread(adopt, self._repository, found, automation_id, self._home(), who, self._now())
-        return _result(await self.reconcile(), commit)
+        return result_from(await self.reconcile(), commit)
 
     async def unmanage(self, automation_id: str, who: Person) -> DeployResult:
         found = await self.look()
@@ -194,7 +187,7 @@ class Deployed:
         result = Reconciled(await self._deployer.apply([put_back(found, automation_id)], found.trees.desired.commit))
         await self._quietly_look()
         await self._told(result)
-        return _result(result, None)
+        return result_from(result, None)
 
     async def deploy_merge(self, merge: str) -> DeployResult:
         """Take an approved merge to the home; what cannot be done now stays pending and is tried again."""
@@ -210,7 +203,7 @@ class Deployed:
 
     async def confirm(self, plan_hash: str) -> DeployResult:
         """Yes to a plan that waited."""
-        return _result(await self.reconcile(plan_hash), None)
+        return result_from(await self.reconcile(plan_hash), None)
 
     async def reconcile(self, yes: str = "") -> Reconciled:
         """One round; a home that cannot be asked leaves everything pending, with its reason."""
@@ -229,7 +222,7 @@ class Deployed:
         if not result.done and not result.held and not result.away:
             done = await asyncio.to_thread(self._done_by_others, commit)
             result = Reconciled((done,)) if done else result
-        return _result(result, commit)
+        return result_from(result, commit)
 
     def _done_by_others(self, commit: str) -> Done | None:
         done = self._lately.get(self._repository.trailers(commit).get("Path", ""))
@@ -243,61 +236,21 @@ class Deployed:
 
     # --- making answers -----------------------------------------------------------------------
 
-    def _rows(self, found: Situation, ledgers: Mapping[str, Entry]) -> Sequence[AutomationRow]:
-        ours = {key: look for key, look in found.looks.items() if look.standing is not Standing.NOT_OURS or look.why}
-        rows = [self._row(found, key, ledgers.get(key.removeprefix("nightshift_"))) for key in ours]
-        broken = [
-            AutomationRow(
-                automation_id=path,
-                habit_id=None,
-                title=path,
-                area=None,
-                path=path,
-                drift=Standing.BROKEN,
-                health="unknown",
-                enabled=None,
-                deployed_at=None,
-                last_fired=None,
-                why=problems[0].message,
-            )
-            for path, problems in found.broken.items()
-        ]
-        return [*broken, *sorted(rows, key=lambda row: row.title.casefold())]
-
-    def _row(self, found: Situation, key: str, ledger: Entry | None) -> AutomationRow:
-        look, live = found.looks[key], found.actual.get(key)
-        version = found.trees.desired.by_id.get(key) or found.trees.deployed.by_id.get(key)
-        home = self._home()
-        return AutomationRow(
-            automation_id=key,
-            habit_id=ledger.habit_id if ledger else None,
-            title=_title(key, found),
-            area=home.area[ledger.area].name if ledger and ledger.area in home.area else None,
-            path=version.path if version else None,
-            drift=look.standing,
-            health=HEALTH.get(ledger.state, "unknown") if ledger else "unknown",
-            enabled=live.enabled if live else None,
-            deployed_at=text(ledger.at) if ledger and ledger.state in HEALTH else None,
-            last_fired=None,
-            why=look.why,
-        )
-
     def _page(self, found: Situation, key: str) -> AutomationPage:
-        version = found.trees.desired.by_id.get(key) or found.trees.deployed.by_id.get(key)
-        live = found.actual.get(key)
+        version, live = version_of(found, key), found.actual.get(key)
         path = version.path if version else path_of(self._repository, key)
         config = version.config if version else live.config if live else None
         commits = changes_of(self._repository, path)
         ledger = entries(self._repository).get(key.removeprefix("nightshift_"))
-        row = self._row(found, key, ledger) if key in found.looks else _gone(key, path, ledger)
+        row = row_from(found, key, ledger, self._home()) if key in found.looks else gone_row(key, path, ledger)
         return AutomationPage(
             row=row,
-            yaml=_text(key, version.config) if version else None,
-            live_yaml=_text(key, live.config) if live and live.config is not None else None,
+            yaml=yaml_of(key, version.config) if version else None,
+            live_yaml=yaml_of(key, live.config) if live and live.config is not None else None,
             meaning=meaning_from(config, self._home()) if config else None,
             problems=[problem_from(p) for p in found.broken.get(path, ())],
             versions=self._versions(commits),
-            actions_allowed=_allowed(found, key, version, commits),
+            actions_allowed=actions_allowed(found, key, version, commits),
         )
 
     def _versions(self, commits: Sequence[Commit]) -> Sequence[VersionAnswer]:
@@ -314,86 +267,5 @@ class Deployed:
             for commit in commits
         ]
 
-    def _change(self, change: Change) -> ChangeAnswer:
-        old = _text(change.automation_id, change.before.config) if change.before else ""
-        new = _text(change.automation_id, change.after.config) if change.after else ""
-        action = "update" if change.action.value == "settle" else change.action.value
-        return ChangeAnswer(
-            action=action,
-            automation_id=change.automation_id,
-            title=_alias(new or old, change.automation_id),
-            path=change.path,
-            diff=self._diff(old, new, home=True),
-        )
-
-    def _diff(self, old: str, new: str, home: bool = False) -> DiffAnswer:
-        words = diff_words(decode(old).config if old else None, decode(new).config if new else None, self._home())
-        return DiffAnswer(against="home" if home else "main", old=old, new=new, words=list(words))
-
-    def _drift_words(self, found: Situation | None, key: str) -> list[str]:
-        version = found.trees.desired.by_id.get(key) if found else None
-        live = found.actual.get(key) if found else None
-        if version is None or live is None or live.config is None:
-            return ["It was removed in the home."] if live is None else []
-        return list(diff_words(version.config, live.config, self._home()))
-
     def _touched(self, path: str, since: str) -> bool:
         return self._repository.blob_of(since, path) != self._repository.blob_of(MAIN, path)
-
-
-def _result(result: Reconciled, commit: str | None) -> DeployResult:
-    """The worst of a round is what the person is told."""
-    if result.away:
-        return DeployResult(outcome="pending", why=result.away, merge=commit)
-    if result.held:
-        return DeployResult(outcome="held", why=result.held, merge=commit)
-    for outcome in ("refused", "pending", "removed", "deployed"):
-        for done in result.done:
-            if done.outcome == outcome:
-                return DeployResult(outcome=done.outcome, why=done.why, merge=commit, revert=done.revert or None)
-    return DeployResult(outcome="nothing", merge=commit)
-
-
-def _allowed(found: Situation, key: str, version: Version | None, commits: Sequence[Commit]) -> list[str]:
-    standing = found.looks[key].standing if key in found.looks else None
-    actions = ["rollback"] if version and commits else []
-    if commits and {"Reverts", "Restores-Version"} & commits[0].trailers.keys():
-        actions.append("restore")
-    if standing in DRIFTED or standing is Standing.NOT_OURS:
-        actions.append("adopt")
-    if standing in DRIFTED:
-        actions.append("reapply")
-    if version:
-        actions += ["unmanage", "run"]
-    return actions
-
-
-def _gone(key: str, path: str, ledger: Entry | None) -> AutomationRow:
-    return AutomationRow(
-        automation_id=key,
-        habit_id=ledger.habit_id if ledger else None,
-        title=ledger.title if ledger else key,
-        area=ledger.area or None if ledger else None,
-        path=path,
-        drift=Standing.IN_STEP,
-        health="unknown",
-        enabled=None,
-        deployed_at=None,
-        last_fired=None,
-        why="It was rolled back and is not in the home.",
-    )
-
-
-def _title(key: str, found: Situation | None) -> str:
-    version = found.trees.desired.by_id.get(key) if found else None
-    live = found.actual.get(key) if found else None
-    alias = (version.config if version else live.config if live and live.config else {}).get("alias")
-    return str(alias or (live.alias if live else "") or key)
-
-
-def _alias(yaml: str, otherwise: str) -> str:
-    return str((decode(yaml).config or {}).get("alias") or otherwise)
-
-
-def _text(key: str, config: AutomationConfig) -> str:
-    return encode({"id": key, **config})
