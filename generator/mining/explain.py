@@ -104,23 +104,36 @@ def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], worl
         if guess.score < NEARLY * best:
             break
         confirmation = confirm(guess, plain, world.features, doing.action.entity_id, world.tidied.clock)
-        why = refusal(guess, confirmation, world) or _undecided(guess, guesses, world)
-        if not why:
+        why = refusal(guess, confirmation, world)
+        waits = "" if why else _undecided(guess, guesses, world)
+        if not why and not waits:
             return Explained(doing, guess, confirmation)
-        reason = reason or why
-        if guess.own:
+        reason = reason or why or waits
+        if guess.own or waits:
             break
     world.tidied.skipped[reason] += 1
     return None
 
 
 def _undecided(guess: Hypothesis, guesses: list[tuple[Hypothesis, Hypothesis]], world: World) -> str:
-    """In few days the sun hardly moves: then a clock and a sun that explain as much are not told apart."""
-    other = {Kind.TIME_OF_DAY: Kind.SUN, Kind.SUN: Kind.TIME_OF_DAY}.get(guess.kind)
-    rivals = (rival for _, rival in guesses if rival.kind is other and rival.weekdays == guess.weekdays)
-    if world.settling and any(rival.score > guess.score - SETTLED_NATS for rival in rivals):
+    """In few days the sun hardly moves and weekends are few: what explains as much cannot be told apart yet.
+
+    Then the habit waits, and no lesser guess stands in for it.
+    """
+    if not world.settling or guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN):
+        return ""
+    close = [rival for _, rival in guesses if rival.score > guess.score - SETTLED_NATS and _same_times(rival, guess)]
+    if {rival.kind for rival in close} >= {Kind.TIME_OF_DAY, Kind.SUN}:
         return "clock and sun explain it equally well; more days will tell"
+    if any(rival.kind is guess.kind and rival.weekdays != guess.weekdays for rival in close):
+        return "its days of the week are not certain yet; more days will tell"
     return ""
+
+
+def _same_times(one: Hypothesis, other: Hypothesis) -> bool:
+    """Do both explain mostly the same of the person's times?"""
+    shared = np.intersect1d(one.hit[one.hit >= 0], other.hit[other.hit >= 0])
+    return 2 * len(shared) >= min(one.hits, other.hits)
 
 
 def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:

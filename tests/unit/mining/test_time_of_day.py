@@ -56,6 +56,18 @@ def test_a_habit_of_some_weekdays_is_told_from_one_of_every_day(weekdays: frozen
     assert [pattern.weekdays for pattern in found(mined)] == [weekdays]
 
 
+@pytest.mark.parametrize("missed", [5, 6])
+def test_with_one_weekend_of_history_a_habit_waits_until_its_weekdays_are_certain(missed: int) -> None:
+    days = [day for day in range(10) if day != missed]
+
+    few = mine(events_of(daily(LAMP, 19, days)), home_of(LAMP))
+    more = mine(events_of(daily(LAMP, 19, [*days, 10, 11, 12, 13])), home_of(LAMP))
+
+    assert found(few) == []
+    assert any("days of the week" in skipped.reason for skipped in few.skipped)
+    assert [pattern.weekdays for pattern in found(more)] == [frozenset(range(7))]
+
+
 def test_a_habit_keeps_its_local_time_over_the_change_to_summer_time() -> None:
     winter, summer = daily(LAMP, 6, range(15)), shifted(daily(LAMP, 6, range(15, 30), seed=2), -1)
     first_of_march_plus = datetime(2026, 3, 14, tzinfo=UTC).timestamp() - FIRST.timestamp()
