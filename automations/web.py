@@ -60,7 +60,7 @@ class Site:
         self.what, self.setting = what, setting
         self.url = checked_url(url, setting)
         self.shown = without_credentials(self.url)
-        self._refused: Unauthorized | None = None
+        self.refused: Unauthorized | None = None
         """A token that was refused once is not sent again: some homes ban who tries often."""
         # No proxies from the environment: the home and its services are on this network. TLS trusts the system too.
         self._http = httpx.AsyncClient(
@@ -93,14 +93,14 @@ class Site:
         form: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request, one try; `path` must be percent-encoded already."""
-        if self._refused:
-            raise self._refused
+        if self.refused:
+            raise self.refused
         try:
             async with self._http.stream(method, path, params=params, json=json, data=form) as response:
                 self._refuse_unusable(response)
                 body = await self._bounded(response)
         except Unauthorized as error:
-            self._refused = error
+            self.refused = error
             raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise Unreachable(

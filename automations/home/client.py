@@ -22,7 +22,7 @@ from automations.home.answers import (
     why_not_ready,
 )
 from automations.home.door import LiveAutomation, Obstacle
-from automations.home.websocket import Conversation, conversation
+from automations.home.websocket import Conversation, TokenRefused, conversation
 from automations.spelling import same
 from automations.web import Answer, Site
 from schemas.errors import InputError, Refused, Unreachable
@@ -99,9 +99,15 @@ class HomeAssistant:
 
     @asynccontextmanager
     async def conversation(self) -> AsyncIterator[Conversation]:
-        """A connection for many WebSocket commands."""
-        async with conversation(self._site.url, self._token) as talk:
-            yield talk
+        """A connection for many WebSocket commands; a token that was refused once is not sent here either."""
+        if self._site.refused:
+            raise self._site.refused
+        try:
+            async with conversation(self._site.url, self._token) as talk:
+                yield talk
+        except TokenRefused as error:
+            self._site.refused = error
+            raise
 
     # The door
 

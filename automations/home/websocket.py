@@ -39,7 +39,7 @@ class Conversation:
         await self._send({"type": "auth", "access_token": token})
         answer = await self._receive()
         if answer.get("type") == "auth_invalid":
-            raise Unauthorized(f"{self._shown} refused our token; make a new long-lived token of an administrator.")
+            raise TokenRefused(f"{self._shown} refused our token; make a new long-lived token of an administrator.")
         if answer.get("type") != "auth_ok":
             raise Unreachable(f"{self._shown} did not answer our token as Home Assistant does; check HA_URL.")
 
@@ -62,6 +62,10 @@ class Conversation:
         if code == "unauthorized":
             raise Unauthorized(f"{self._shown} tells {kind} to administrators only; use an administrator's token.")
         raise Refused(f"{self._shown} answered {kind} with {code}: {words}")
+
+
+class TokenRefused(Unauthorized):
+    """The token itself is not taken; what a token may not ask is plainly Unauthorized."""
 
 
 @asynccontextmanager
