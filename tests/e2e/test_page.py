@@ -83,6 +83,7 @@ async def signed_in(browser: Browser, service: Running) -> tuple[Page, list[str]
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(service.link)
+    await expect(page.get_by_role("heading", name="Suggestions")).to_be_visible()
     return page, complaints
 
 
