@@ -51,9 +51,12 @@ async def test_a_home_that_is_killed_while_we_deploy_gets_everything_once_it_is_
         os.kill(own_home.pid, signal.SIGKILL)
         answers = await deciding
         await asyncio.to_thread(own_home.start)
-        for _ in range(5):
+        for _ in range(30):
             service.parts.watch.look_at_home_soon()
             await service.parts.watch.round()
+            if all(tip(repository, number).state is State.WATCHING for number in range(5)):
+                break
+            await asyncio.sleep(1)
 
     async with HomeAssistant(own_home.url, own_home.token) as door:
         held = {number: await door.read(f"nightshift_{habit_id(number)}") for number in range(5)}
