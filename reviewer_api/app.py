@@ -13,7 +13,8 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
 from reviewer_api import VERSION
-from reviewer_api.answers import ErrorAnswer, Stale
+from reviewer_api.answers.base import ErrorAnswer
+from reviewer_api.answers.suggestions import Stale
 from reviewer_api.base_path import BasePathMiddleware
 from reviewer_api.gate import Gate, GateMiddleware
 from reviewer_api.headers import HeadersMiddleware

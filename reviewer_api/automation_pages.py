@@ -11,7 +11,8 @@ from automations.git.merge import Change as Commit
 from automations.home.deploy import Reconciled
 from automations.home.plan import Change, Version
 from automations.home.situation import Situation
-from reviewer_api.answers import AutomationRow, ChangeAnswer, DeployResult, DiffAnswer, DriftRow
+from reviewer_api.answers.automations import AutomationRow, ChangeAnswer, DeployResult, DriftRow
+from reviewer_api.answers.parts import DiffAnswer
 from reviewer_api.diary.times import text
 from schemas.drift import DRIFTED, Standing
 from schemas.home import AutomationConfig, Home

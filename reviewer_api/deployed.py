@@ -16,18 +16,18 @@ from automations.home.door import LiveAutomation
 from automations.home.drift import adopt, put_back, unmanage
 from automations.home.situation import Situation
 from automations.home.versions import path_of
-from reviewer_api.answers import (
+from reviewer_api.answers.automations import (
     AutomationList,
     AutomationPage,
     ChangeAnswer,
     DeployResult,
-    DiffAnswer,
     DriftAnswer,
     PlanAnswer,
     RollbackPreview,
     RunOnceAnswer,
 )
-from reviewer_api.answers import Version as VersionAnswer
+from reviewer_api.answers.automations import Version as VersionAnswer
+from reviewer_api.answers.parts import DiffAnswer
 from reviewer_api.automation_pages import (
     actions_allowed,
     alias_of,

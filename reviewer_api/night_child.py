@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from pydantic import ValidationError
 
-from reviewer_api.answers import RunOutcome
+from reviewer_api.answers.runs import RunOutcome
 from schemas.runs import Progress, RunReport
 
 GENERATOR: Final = (sys.executable, "-m", "generator", "run", "--progress", "json", "--json")
@@ -35,6 +35,7 @@ class ChildLimits:
     memory_bytes: int = 1024**3
     seconds: float = 15 * 60
     niceness: int = 10
+    """Above the service's own."""
     grace_seconds: float = 10
     """Between asking it to stop and ending it."""
 
@@ -148,7 +149,7 @@ def ended(code: int, stopped: Stopped | None, output: bytes, tail: Sequence[str]
 def _be_polite(pid: int, limits: ChildLimits) -> None:
     """Limit it from here: code run between fork and exec can deadlock in a process with threads."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.setpriority(os.PRIO_PROCESS, pid, limits.niceness)
+        os.setpriority(os.PRIO_PROCESS, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + limits.niceness))
         if sys.platform == "linux":
             most = 2 * limits.memory_bytes
             resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))

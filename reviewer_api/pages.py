@@ -9,13 +9,11 @@ from typing import Final
 
 from automations.git.ledger import Entry
 from automations.words import Phrase, describe
-from reviewer_api.answers import (
+from reviewer_api.answers.parts import Meaning, Part, ProblemAnswer
+from reviewer_api.answers.suggestions import (
     BacktestAnswer,
     BacktestDay,
     EvidenceAnswer,
-    Meaning,
-    Part,
-    ProblemAnswer,
     Receipt,
     SuggestionRow,
     TimelineEntry,

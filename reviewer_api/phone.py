@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automations.git.ledger import Entry
 from automations.git.repository import Person
-from reviewer_api.answers import ApproveQuestion, DeclineQuestion, Seen
+from reviewer_api.answers.suggestions import ApproveQuestion, DeclineQuestion, Seen
 from reviewer_api.deployed import Deployed
 from reviewer_api.notices import Answered, Notices
 from reviewer_api.review import Review

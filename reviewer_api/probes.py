@@ -11,7 +11,7 @@ from typing import Final
 
 from automations.git.repository import Repository
 from automations.history.store import DayStore
-from reviewer_api.answers import Dependency
+from reviewer_api.answers.status import Dependency
 from reviewer_api.broker import Broker
 from reviewer_api.deployed import Deployed
 from reviewer_api.mirror import Mirror

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal
 
-from reviewer_api.answers import Dependency
+from reviewer_api.answers.status import Dependency
 from schemas.errors import NightshiftError
 
 Probe = Callable[[], Awaitable[Dependency]]

@@ -18,11 +18,11 @@ from automations.git.merge import merge
 from automations.git.naming import automation_id
 from automations.git.proposals import look_at_branch
 from automations.git.repository import BOT, MAIN, Person, Repository
-from reviewer_api.answers import (
+from reviewer_api.answers.parts import DiffAnswer
+from reviewer_api.answers.suggestions import (
     ApproveQuestion,
     BacktestAnswer,
     DeclineQuestion,
-    DiffAnswer,
     EditQuestion,
     EvidenceAnswer,
     Preview,

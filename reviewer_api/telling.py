@@ -8,7 +8,7 @@ from typing import Final
 
 from automations.git.ledger import Entry
 from automations.home.deploy import Done, Reconciled
-from reviewer_api.answers import DriftAnswer
+from reviewer_api.answers.automations import DriftAnswer
 from reviewer_api.diary import Diary
 from reviewer_api.diary.board import Wanted
 from reviewer_api.diary.runs import Run

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.answers import DeploymentRow
+from reviewer_api.answers.automations import DeploymentRow
 from reviewer_api.diary.times import text
 
 

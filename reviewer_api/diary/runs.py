@@ -7,7 +7,7 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.answers import RunOutcome
+from reviewer_api.answers.runs import RunOutcome
 from reviewer_api.diary.times import moment, text
 from schemas.runs import RunReport
 

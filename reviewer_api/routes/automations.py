@@ -6,17 +6,17 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from reviewer_api.answers import (
+from reviewer_api.answers.automations import (
     AutomationList,
     AutomationPage,
     DeployResult,
-    DiffAnswer,
-    ErrorAnswer,
     RollbackPreview,
     RollbackQuestion,
     RunOnceAnswer,
-    Stale,
 )
+from reviewer_api.answers.base import ErrorAnswer
+from reviewer_api.answers.parts import DiffAnswer
+from reviewer_api.answers.suggestions import Stale
 from reviewer_api.callers import CallerHere
 from reviewer_api.parts import Parts, PartsHere
 from reviewer_api.routes.suggestions import who

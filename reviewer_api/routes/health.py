@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from reviewer_api import VERSION
-from reviewer_api.answers import Health, Readiness
+from reviewer_api.answers.status import Health, Readiness
 from reviewer_api.diary.board import Wanted
 from reviewer_api.parts import PartsHere
 from reviewer_api.readiness import dependencies

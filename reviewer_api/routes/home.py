@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Query
 
-from reviewer_api.answers import (
-    Catalogue,
-    CompletionEntity,
-    ConfirmQuestion,
-    DeploymentList,
-    DeployResult,
-    DriftAnswer,
-    PlanAnswer,
-)
+from reviewer_api.answers.automations import ConfirmQuestion, DeploymentList, DeployResult, DriftAnswer, PlanAnswer
+from reviewer_api.answers.status import Catalogue, CompletionEntity
 from reviewer_api.parts import PartsHere
 
 router = APIRouter(tags=["home"])

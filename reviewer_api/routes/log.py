@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Query
 
 from automations.git.log import Happened, happened
-from reviewer_api.answers import LogEntry, LogList
+from reviewer_api.answers.runs import LogEntry, LogList
 from reviewer_api.diary.times import text
 from reviewer_api.parts import PartsHere
 

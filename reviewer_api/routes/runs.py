@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from reviewer_api.answers import ErrorAnswer, RunList, RunPage, RunRow, SkippedRow, StageTime
+from reviewer_api.answers.base import ErrorAnswer
+from reviewer_api.answers.runs import RunList, RunPage, RunRow, SkippedRow, StageTime
 from reviewer_api.diary.runs import Run
 from reviewer_api.diary.times import text
 from reviewer_api.parts import Parts, PartsHere

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from reviewer_api.answers import ErrorAnswer, SessionAnswer, SignInQuestion
+from reviewer_api.answers.base import ErrorAnswer
+from reviewer_api.answers.session import SessionAnswer, SignInQuestion
 from reviewer_api.callers import CallerHere
 from reviewer_api.cookies import session_cookie
 from reviewer_api.parts import PartsHere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reviewer_api.answers import ErrorAnswer
+from reviewer_api.answers.base import ErrorAnswer
 from reviewer_api.cookies import SIGN_IN_COOKIE, session_cookie, sign_in_cookie
 from reviewer_api.home_sign_in import HomeSignIn
 from reviewer_api.parts import Parts, PartsHere

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from automations.doors import pause_reason, set_pause
 from reviewer_api import VERSION
-from reviewer_api.answers import PauseQuestion, Status
+from reviewer_api.answers.status import PauseQuestion, Status
 from reviewer_api.diary.board import Wanted
 from reviewer_api.diary.times import text
 from reviewer_api.parts import Parts, PartsHere

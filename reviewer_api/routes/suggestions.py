@@ -11,16 +11,16 @@ from fastapi.responses import JSONResponse
 
 from automations.git.refs import stamp
 from automations.git.repository import Person
-from reviewer_api.answers import (
+from reviewer_api.answers.automations import DeployResult
+from reviewer_api.answers.base import ErrorAnswer
+from reviewer_api.answers.parts import DiffAnswer
+from reviewer_api.answers.suggestions import (
     ApproveQuestion,
     BulkAnswer,
     BulkQuestion,
     CommentQuestion,
     DeclineQuestion,
-    DeployResult,
-    DiffAnswer,
     EditQuestion,
-    ErrorAnswer,
     Preview,
     PreviewQuestion,
     SnoozeQuestion,

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from docs.write import api_page, settings_page
-from reviewer_api.answers import RunOutcome
+from reviewer_api.answers.runs import RunOutcome
 from schemas import notices
 from schemas.settings import Settings, load_settings
 from schemas.suggestions import State

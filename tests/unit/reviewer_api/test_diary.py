@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.answers import SuggestionRow
+from reviewer_api.answers.suggestions import SuggestionRow
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary import outbox as outbox_module
 from reviewer_api.diary.board import Wanted
