@@ -39,12 +39,19 @@ def config_path(automation_id: str) -> str:
     return CONFIG_PATH + quote(automation_id, safe="")
 
 
-def why_not_ready(config: Mapping[str, Any]) -> str:
-    """Before RUNNING with `automation` loaded, Home Assistant stores what it is sent and may never show it."""
+def why_not_running(config: Mapping[str, Any]) -> str:
+    """Before RUNNING, what Home Assistant does not show may still come: it is not missing."""
     if config.get("recovery_mode") or config.get("safe_mode"):
         return "it runs in recovery or safe mode, without its automations"
     if config.get("state") != "RUNNING":
         return f"it is starting or stopping ({config.get('state')})"
+    return ""
+
+
+def why_not_ready(config: Mapping[str, Any]) -> str:
+    """Before RUNNING with `automation` loaded, Home Assistant stores what it is sent and may never show it."""
+    if why := why_not_running(config):
+        return why
     if "automation" not in config.get("components", ()):
         return "its automation integration is not loaded"
     return ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from automations.doors import home_assistant
+from automations.home.answers import why_not_running
 from automations.home.client import HomeAssistant
 from automations.home.home_file import home_from_document, load_home_file
 from automations.home.registries import Registries, home_from
@@ -76,6 +77,8 @@ def cached_home(cache: Path) -> KnownHome | None:
 async def read_registries(door: HomeAssistant) -> Registries:
     """Everything the catalogue needs, on one connection. Unreachable, Unauthorized as the client raises them."""
     config, states = await door.config(), await door.states()
+    if why := why_not_running(config):
+        raise Unreachable(f"{door.name} does not show all that it has: {why}.")
     services, notes = await _services(door)
     async with door.conversation() as talk:
         automations, automation_notes = await _automations(talk, states)

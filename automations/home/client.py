@@ -123,6 +123,8 @@ class HomeAssistant:
             raise Unreachable(f"{self.name} is not ready for changes: {reason}; try again when it is.")
 
     async def live(self) -> dict[str, LiveAutomation]:
+        if why := why_not_ready(await self.config()):
+            raise Unreachable(f"{self.name} does not show its automations now: {why}; try again when it does.")
         states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
         gate = asyncio.Semaphore(READ_AT_ONCE)
 
@@ -151,6 +153,11 @@ class HomeAssistant:
             before = shown(await self.states())
             await self._post(automation_id, body)
             await self._wait_until_live(automation_id, before.get(automation_id))
+
+    async def show(self, automation_id: str) -> None:
+        async with self._writing:
+            await self.ready()
+            await self._wait_until_live(automation_id, None)
 
     async def delete(self, automation_id: str) -> None:
         async with self._writing:

@@ -134,12 +134,16 @@ class Deployer:
 
     async def _write(self, change: Change) -> None:
         """Only over what was seen; what is there already is not written, since a rewrite cuts a running automation."""
-        if change.action is Action.SETTLE:
-            return
         key, wish = change.automation_id, change.after.config if change.after else None
+        if change.action is Action.SETTLE and wish is not None:
+            return
         held = await self.door.read(key)
         if _alike(held, wish):
+            if wish is not None:
+                await self.door.show(key)  # stored is not loaded: it, or we, may have been stopped in between
             return
+        if change.action is Action.SETTLE:
+            raise Unreachable(f"{self.door.name} does not show {key} and keeps it in its file; look in its log.")
         if not _alike(held, change.seen):
             raise Moved(f"{key} was changed in the home meanwhile; look at it again.")
         if wish is None:

@@ -64,6 +64,10 @@ class HomeDoor(Protocol):
         """Create or replace it, and return when the home shows it live."""
         ...
 
+    async def show(self, automation_id: str) -> None:
+        """Return when the home shows live what it has stored, loaded once more where it must be; nothing is written."""
+        ...
+
     async def delete(self, automation_id: str) -> None:
         """Remove it; also fine when it is gone already."""
         ...

@@ -59,6 +59,9 @@ class FileHome:
             others = [entry for entry in entries if entry.get("id") != automation_id]
             self._replace([*others[:place], new, *others[place:]])
 
+    async def show(self, automation_id: str) -> None:
+        """What is written is live at once."""
+
     async def delete(self, automation_id: str) -> None:
         with self._locked():
             entries = self._entries()

@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 
 from automations.git.ledger import history
+from automations.git.merge import merge, revert
+from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Repository
+from automations.home.client import HomeAssistant, Patience
+from automations.home.deploy import Deployer, Reconciled
+from automations.home.plan import Limits
 from schemas.suggestions import Event, State
 from tests.integration.faults.conftest import approve, deploy, say_yes
+from tests.integration.git.conftest import ANNA
 from tests.integration.home.fake_home import CONFIG, FakeHome
-from tests.lamps import habit_id, tip
+from tests.lamps import NIGHT, habit_id, tip
 from tests.service import running
 
 JSON, HTML = {"content-type": "application/json"}, {"content-type": "text/html"}
@@ -22,6 +28,11 @@ WELL: dict[str, Any] = {"instead": None, "writes_instead": None, "cuts_before_st
 def set_all(fake: FakeHome, trouble: dict[str, Any]) -> None:
     for name, value in {**WELL, **trouble}.items():
         setattr(fake, name, value)
+
+
+async def _with_yes(deployer: Deployer) -> Reconciled:
+    first = await deployer.reconcile()
+    return await deployer.reconcile(yes=first.plan_hash) if first.held else first
 
 
 @pytest.mark.parametrize(
@@ -163,3 +174,42 @@ async def test_a_first_write_waits_for_a_yes_and_keeps_a_backup(
     assert done["outcome"] == "deployed"
     assert b"alias: Mine" in (repository.read(backups[0], "0000.yaml") or b"")
     assert fake.automations["1712345678901"]["alias"] == "Mine"
+
+
+async def test_what_the_home_stored_and_never_loaded_is_not_called_deployed(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    quick = Patience(start=0.2, show=0.2, pause=0.02)
+    async with HomeAssistant(fake_url, "token", quick) as door:
+        deployer = Deployer(repository, door, Limits(), lambda: "", lambda: NIGHT)
+        found = tip(repository, 0)
+        merge(repository, found, repository.blob_of(found.branch, found.path) or "", ANNA, "", NIGHT)
+        fake.loads_after_write = fake.loads_after_reload = False
+        outcomes = [done.outcome for _ in range(3) for done in (await _with_yes(deployer)).done]
+        fake.loads_after_reload = True
+        healed = [done.outcome for done in (await deployer.reconcile()).done]
+
+    assert (outcomes, healed) == (["pending"] * 3, ["deployed"])
+    assert fake.asked.count(f"POST {CONFIG}nightshift_{habit_id(0)}") == 1
+
+
+async def test_a_home_that_is_starting_makes_us_forget_nothing_and_shows_no_drift(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        await deploy(service, 1)
+        shown, fake.live, fake.state = fake.live, {}, "NOT_RUNNING"
+        revert(repository, tip(repository, 0).path, ANNA, NIGHT)
+        service.parts.watch.look_at_home_soon()
+        await service.parts.watch.round()
+        drift = (await service.client.get("/api/drift")).json()
+        recorded = set(repository.files(DEPLOYED))
+        fake.live, fake.state = shown, "RUNNING"
+        service.parts.watch.look_at_home_soon()
+        await service.parts.watch.round()
+
+    assert (drift["reachable"], drift["rows"]) == (False, [])
+    assert recorded == {tip(repository, 0).path, tip(repository, 1).path}
+    assert set(fake.automations) == {f"nightshift_{habit_id(1)}"}

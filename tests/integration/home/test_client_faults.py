@@ -67,7 +67,7 @@ async def test_each_unusable_answer_is_one_sentence_that_says_what_to_do(
     home.instead = answer
 
     with pytest.raises(error, match="(?s)" + words) as raised:
-        await door.live()
+        await door.states()
 
     assert isinstance(raised.value, NightshiftError)
     assert len(home.asked) == 1, "one try, never repeated"
@@ -182,6 +182,17 @@ async def test_nothing_is_written_before_the_home_runs(home: FakeHome, door: Hom
     assert not [asked for asked in home.asked if asked.startswith("POST")]
 
 
+@pytest.mark.parametrize("trouble", [{"state": "NOT_RUNNING"}, {"components": ()}])
+async def test_a_home_that_is_starting_lacks_nothing_it_is_unreachable(
+    home: FakeHome, door: HomeAssistant, trouble: dict[str, object]
+) -> None:
+    for name, value in trouble.items():
+        setattr(home, name, value)
+
+    with pytest.raises(Unreachable, match="does not show its automations now"):
+        await door.live()
+
+
 async def test_a_home_that_forgot_to_load_is_asked_to_reload_once(home: FakeHome, door: HomeAssistant) -> None:
     home.loads_after_write = False
 
@@ -198,6 +209,17 @@ async def test_a_home_that_never_shows_what_it_stored_is_named(home: FakeHome, d
         await door.write("lamp", BODY)
 
     assert home.asked.count("POST /api/services/automation/reload") == 1
+
+
+async def test_what_is_stored_and_not_loaded_is_loaded_without_writing_it_again(
+    home: FakeHome, door: HomeAssistant
+) -> None:
+    home.automations["lamp"] = {"id": "lamp", **BODY}
+
+    await door.show("lamp")
+
+    assert "lamp" in home.live
+    assert [asked for asked in home.asked if asked.startswith("POST")] == ["POST /api/services/automation/reload"]
 
 
 async def test_a_reload_that_the_home_refuses_is_no_word_about_our_automation(
