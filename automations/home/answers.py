@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 from automations.web import Answer
 from schemas.errors import Refused, Unreachable
+from schemas.home import AutomationConfig
 
 CONFIG_PATH: Final = "/api/config/automation/config/"
+_IGNORED: Final = re.compile(
+    r"^Platform automation does not generate unique IDs\. ID (.+) (?:already exists|is already used by \S+) - ignoring"
+)
 
 
 def as_object(answer: Answer) -> dict[str, Any]:
@@ -32,6 +37,19 @@ def as_list(answer: Answer) -> list[dict[str, Any]]:
     if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
         raise Unreachable(_unexpected(answer))
     return document
+
+
+def config_from(answer: Answer) -> AutomationConfig | None:
+    """The stored config without its `id`; None where the home itself says that there is none."""
+    # A 404 as plain text is a missing route, which says nothing about the automation.
+    if answer.status == 404 and "message" in as_json_object(answer):
+        return None
+    return {key: value for key, value in as_object(answer).items() if key != "id"}
+
+
+def is_no_route(answer: Answer) -> bool:
+    """Home Assistant takes the address for none of its own: an empty id, braces, what its filter finds harmful."""
+    return answer.status in (400, 404) and answer.kind == "text/plain"
 
 
 def config_path(automation_id: str) -> str:
@@ -67,6 +85,13 @@ def shown(states: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         and state["state"] != "unavailable"
         and not state["attributes"].get("restored")
     }
+
+
+def ids_ignored(log: object) -> frozenset[str]:
+    """The ids of which the home's log says that it ignored a second automation, since it was started."""
+    rows = log if isinstance(log, list) else []
+    told = (str(words) for row in rows if isinstance(row, dict) for words in row.get("message") or ())
+    return frozenset(found[1] for words in told if (found := _IGNORED.search(words)))
 
 
 def unless_refused(answer: Answer) -> Answer:

@@ -13,15 +13,16 @@ from typing import Any, Self
 
 from automations.checks import home_opinion
 from automations.home.answers import (
-    as_json_object,
     as_list,
     as_object,
+    config_from,
     config_path,
     shown,
     unless_refused,
     why_not_ready,
 )
-from automations.home.door import LiveAutomation, Obstacle
+from automations.home.door import LiveAutomation
+from automations.home.showing import Showing
 from automations.home.websocket import Conversation, TokenRefused, conversation
 from automations.spelling import same
 from automations.web import Answer, Site
@@ -33,8 +34,6 @@ LABEL = "Nightshift"
 """Marks in the home what came from here."""
 TAKEN_SECONDS = 1.5
 """A service that was not refused by then was taken."""
-READ_AT_ONCE = 8
-"""Configs asked for side by side; Home Assistant answers each from one file."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ class HomeAssistant:
         self._token = token
         self._patience = patience or Patience()
         self._writing = asyncio.Lock()
+        self._showing = Showing(self._site, self.ask)
 
     async def __aenter__(self) -> Self:
         return self
@@ -126,22 +126,10 @@ class HomeAssistant:
         if why := why_not_ready(await self.config()):
             raise Unreachable(f"{self.name} does not show its automations now: {why}; try again when it does.")
         states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
-        gate = asyncio.Semaphore(READ_AT_ONCE)
-
-        async def seen(state: dict[str, Any]) -> LiveAutomation | None:
-            async with gate:
-                return await self._seen(state)
-
-        found = await asyncio.gather(*map(seen, states))
-        return {automation.automation_id: automation for automation in found if automation}
+        return await self._showing.read(states)
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
-        answer = await self._site.ask("GET", config_path(automation_id))
-        # A 404 as plain text is a missing route, which says nothing about the automation.
-        if answer.status == 404 and "message" in as_json_object(answer):
-            return None
-        config = as_object(answer)
-        return {key: value for key, value in config.items() if key != "id"}
+        return config_from(await self._site.ask("GET", config_path(automation_id)))
 
     async def write(self, automation_id: str, config: AutomationConfig) -> None:
         # A body with another id than the address is stored under the body's and never loaded.
@@ -204,31 +192,17 @@ class HomeAssistant:
                 await talk.ask("config/entity_registry/update", **named)
 
     async def first_write_warning(self) -> str:
-        automations = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
+        automations = [
+            state
+            for state in await self.states()
+            if state["entity_id"].startswith("automation.") and not state["attributes"].get("restored")
+        ]
         without_id = sum(1 for state in automations if "id" not in state["attributes"])
         lost = "At the first change Home Assistant writes its automations.yaml anew: comments, quoting and blank lines"
         given = f" {without_id} of {len(automations)} automations have no id; those in that file get a random one."
         return f"{lost} in it are lost, and a symbolic link becomes a plain file.{given if without_id else ''}"
 
     # How it is done
-
-    async def _seen(self, state: dict[str, Any]) -> LiveAutomation | None:
-        """None for an entry that only the registry remembers."""
-        entity_id, attributes = state["entity_id"], state["attributes"]
-        automation_id = attributes.get("id")
-        config = await self.read(str(automation_id)) if automation_id is not None else None
-        if config is None and attributes.get("restored"):
-            return None
-        why = "" if config is not None else "it is kept in YAML that Home Assistant's editor does not own"
-        return LiveAutomation(
-            automation_id=entity_id if automation_id is None else str(automation_id),
-            config=config,
-            entity_id=entity_id,
-            enabled={"on": True, "off": False}.get(state["state"]),
-            alias=str(attributes.get("friendly_name", "")),
-            why_unreadable="it has no id" if automation_id is None else why,
-            obstacle=Obstacle.NO_ID if automation_id is None else Obstacle.OUTSIDE if config is None else None,
-        )
 
     async def _post(self, automation_id: str, body: AutomationConfig) -> None:
         try:

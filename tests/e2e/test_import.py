@@ -1,0 +1,78 @@
+"""A real home's automations brought into main: each kind has its named outcome, and the home is not written to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from automations.codec import decode
+from automations.git.repository import MAIN
+from automations.home.catalog import read_registries
+from automations.home.client import HomeAssistant
+from automations.home.deploy import Deployer
+from automations.home.drift import ImportOutcome, import_all
+from automations.home.plan import Limits
+from automations.home.registries import home_from
+from schemas.drift import Standing
+from tests.e2e.home_assistant import RealHome
+from tests.integration.git.conftest import ANNA
+from tests.lamps import config, repository_in
+
+pytestmark = pytest.mark.e2e
+
+GOOD_IDS = ("1712345678901", "a.b-c_d", "with space", "été", "Case", "case", "a/b", "x%2Fy", "灯")
+UNASKABLE_IDS = ("", "a{b}", "../../etc", "line\nbreak")
+BLUE: dict[str, Any] = {
+    "id": "blue",
+    "alias": "Blue",
+    "use_blueprint": {
+        "path": "homeassistant/motion_light.yaml",
+        "input": {
+            "motion_entity": "binary_sensor.hallway_motion",
+            "light_target": {"entity_id": "light.hallway_light"},
+        },
+    },
+}
+
+
+@pytest.fixture
+async def written(real_home: RealHome, door: HomeAssistant) -> AsyncIterator[Path]:
+    """The home's automations file with every kind that is found in homes; as it was again after the test."""
+    file = Path(real_home.folder) / "automations.yaml"
+    before = file.read_text()
+    named = [{"id": key, **config(number)} for number, key in enumerate((*GOOD_IDS, *UNASKABLE_IDS, "twice", "twice"))]
+    file.write_text(yaml.safe_dump([*named, BLUE, config(40)], allow_unicode=True), encoding="utf-8")
+    await door.call("automation", "reload", {})
+    yield file
+    file.write_text(before)
+    await door.call("automation", "reload", {})
+
+
+async def test_every_kind_of_automation_of_a_real_home_has_its_named_outcome(
+    tmp_path: Path, door: HomeAssistant, written: Path
+) -> None:
+    repository, text = repository_in(tmp_path), written.read_text()
+    deployer = Deployer(repository, door, Limits(), lambda: "", lambda: datetime.now(UTC))
+    home = home_from(await read_registries(door), None)
+
+    report = import_all(repository, await deployer.look(), home, ANNA, datetime.now(UTC))
+    settled = await deployer.reconcile()
+    found = await deployer.look()
+
+    outcomes = {row.automation_id: row.outcome for row in report}
+    paths = [row.path for row in report if row.path]
+    on_main = [decode((data or b"").decode()).config for data in repository.read_many([f"{MAIN}:{p}" for p in paths])]
+    nameless = [key for key, outcome in outcomes.items() if outcome is ImportOutcome.NO_ID]
+    assert {key: outcomes[key] for key in GOOD_IDS} == dict.fromkeys(GOOD_IDS, ImportOutcome.IMPORTED)
+    assert {key: outcomes[key] for key in UNASKABLE_IDS} == dict.fromkeys(UNASKABLE_IDS, ImportOutcome.OUTSIDE)
+    assert (outcomes["twice"], outcomes["blue"]) == (ImportOutcome.DUPLICATE_ID, ImportOutcome.BLUEPRINT)
+    assert [key.startswith("automation.") for key in nameless] == [True]
+    assert sorted(str(one["id"]) for one in on_main if one) == sorted(GOOD_IDS)
+    assert {done.outcome for done in settled.done} == {"settled"}
+    assert {found.looks[key].standing for key in GOOD_IDS} == {Standing.IN_STEP}
+    assert written.read_text() == text
