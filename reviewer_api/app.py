@@ -23,7 +23,19 @@ from reviewer_api.metrics import MetricsMiddleware
 from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
 from reviewer_api.review import NotAllowed, NotThere
-from reviewer_api.routes import automations, git_http, health, home, log, runs, session, sign_in, status, suggestions
+from reviewer_api.routes import (
+    automations,
+    git_http,
+    health,
+    home,
+    log,
+    patterns,
+    runs,
+    session,
+    sign_in,
+    status,
+    suggestions,
+)
 from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
 
 ROUTERS = (
@@ -32,6 +44,7 @@ ROUTERS = (
     suggestions.router,
     automations.router,
     home.router,
+    patterns.router,
     runs.router,
     log.router,
     status.router,

@@ -43,10 +43,10 @@ def row_from(found: Situation, key: str, ledger: Entry | None, home: Home) -> Au
         area=home.area[ledger.area].name if ledger and ledger.area in home.area else None,
         path=version.path if version else None,
         drift=look.standing,
-        health=HEALTH.get(ledger.state, "unknown") if ledger else "unknown",
+        health=_health(ledger),
         enabled=live.enabled if live else None,
         deployed_at=text(ledger.at) if ledger and ledger.state in HEALTH else None,
-        last_fired=None,
+        last_fired=text(live.last_fired) if live and live.last_fired else None,
         why=look.why,
     )
 
@@ -66,6 +66,14 @@ def gone_row(key: str, path: str, ledger: Entry | None) -> AutomationRow:
         last_fired=None,
         why="It was rolled back and is not in the home.",
     )
+
+
+def _health(ledger: Entry | None) -> str:
+    """On trial until the person was asked again; then as the suggestion stands."""
+    if ledger is None:
+        return "unknown"
+    on_trial = ledger.trial_until is not None and ledger.state is State.WATCHING
+    return "trial" if on_trial else HEALTH.get(ledger.state, "unknown")
 
 
 def change_from(change: Change, home: Home) -> ChangeAnswer:

@@ -50,6 +50,7 @@ from reviewer_api.surroundings import Surroundings
 from reviewer_api.telling import Telling
 from reviewer_api.watch import Watch
 from schemas.home import Home
+from schemas.runs import REPORTS
 from schemas.settings import Settings
 
 DIARY_FILE = "diary.sqlite"
@@ -92,7 +93,11 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
     watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.suggestion, mirror)
     night = Night(
-        diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo(home.timezone), paused=lambda: bool(pause_reason(settings))
+        diary.runs,
+        settings.ANALYSIS_SCHEDULE,
+        ZoneInfo(home.timezone),
+        paused=lambda: bool(pause_reason(settings)),
+        reports=settings.DATA_DIR / REPORTS,
     )
     known.when_changed(lambda changed: night.reschedule(changed.zone))
     notices.when_asked_to_analyse(night.start)

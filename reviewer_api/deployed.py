@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from automations.git.ledger import entries
 from automations.git.merge import Change as Commit
@@ -45,6 +45,11 @@ from reviewer_api.diary.times import text
 from reviewer_api.pages import meaning_from, problem_from
 from schemas.errors import Moved, NightshiftError, Refused, Unreachable
 from schemas.home import Home
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""The home's clock may be that far behind ours."""
+TRACE_TRIES, TRACE_PAUSE = 4, 0.25
+"""A run is traced as it begins; pause in seconds."""
 
 Told = Callable[[Reconciled], Awaitable[None]]
 
@@ -194,12 +199,23 @@ class Deployed:
         return await self._take_home(merge)
 
     async def run_once(self, automation_id: str) -> RunOnceAnswer:
-        """Fire its actions once; what the home then traced is for the home to show."""
+        """Fire its actions once, and tell what the home has traced of it so far; its end is not waited for."""
+        began = self._now() - CLOCKS_DIFFER
         try:
             await self._deployer.door.run(automation_id)
         except (Refused, Unreachable) as error:
             return RunOnceAnswer(started=False, why=str(error))
-        return RunOnceAnswer(started=True)
+        return RunOnceAnswer(started=True, trace=await self._traced(automation_id, began))
+
+    async def _traced(self, automation_id: str, began: datetime) -> list[str]:
+        for _ in range(TRACE_TRIES):
+            try:
+                if words := await self._deployer.door.trace(automation_id, began):
+                    return words
+            except NightshiftError:
+                return []  # it runs; that the trace cannot be read changes nothing of that
+            await asyncio.sleep(TRACE_PAUSE)
+        return []
 
     async def confirm(self, plan_hash: str) -> DeployResult:
         """Yes to a plan that waited."""

@@ -10,7 +10,8 @@ SHOWN = 3
 
 
 async def why_empty(parts: Parts, wanted: Wanted) -> str:
-    if wanted.states or wanted.area or wanted.kind or wanted.text or wanted.offset:
+    """Where it was only looked for, that; else what the last night left, and why."""
+    if wanted.area or wanted.kind or wanted.text or wanted.offset:
         return "Nothing fits these filters."
     runs = await parts.diary.runs.latest(1)
     if not runs:

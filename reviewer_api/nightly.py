@@ -8,6 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,7 +17,7 @@ from reviewer_api.diary.runs import Run, Runs
 from reviewer_api.night_child import GENERATOR, ChildLimits, Ended, NightChild
 from reviewer_api.schedule import next_after, trigger_from, was_missed
 from schemas.errors import AlreadyRunning
-from schemas.runs import Progress
+from schemas.runs import Progress, RunReport
 
 log = logging.getLogger(__name__)
 CATCH_UP_AFTER = timedelta(seconds=30)
@@ -57,6 +58,7 @@ class Night:
         limits: ChildLimits | None = None,
         paused: Callable[[], bool] = lambda: False,
         catch_up_after: timedelta = CATCH_UP_AFTER,
+        reports: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.schedule = schedule
@@ -66,7 +68,7 @@ class Night:
         self._command = command
         self._limits = limits or ChildLimits()
         self._paused = paused
-        self._catch_up_after = catch_up_after
+        self._catch_up_after, self._reports = catch_up_after, reports
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=zone)
         self._live: Live | None = None
@@ -95,12 +97,28 @@ class Night:
         """Start the clock, and make up once for a start that was missed while the service was down."""
         now = self._clock()
         await self._runs.close_unfinished(now)
+        await self.take_in()
         # A sleeping machine is late by hours; many missed starts are still one night's work.
         self._scheduler.add_job(self._on_time, self._trigger, id=NIGHTLY, misfire_grace_time=None, coalesce=True)
         last = await self._runs.latest(1)
         if last and was_missed(self._trigger, last[0].started, now):
             self._scheduler.add_job(self._on_time, "date", run_date=now + self._catch_up_after, misfire_grace_time=None)
         self._scheduler.start()
+
+    async def take_in(self) -> None:
+        """The reports of runs that were started by hand become runs like the others."""
+        if self._reports is None:
+            return
+        for file in sorted(self._reports.glob("*.json")):
+            try:
+                report = RunReport.model_validate_json(file.read_bytes())
+            except FileNotFoundError:
+                continue  # taken in by another who asked at the same time
+            except ValueError as error:
+                log.warning("a report cannot be read", extra={"file": file.name, "why": str(error)})
+            else:
+                await self._runs.put(report)
+            file.unlink(missing_ok=True)
 
     async def close(self) -> None:
         """Stop the clock, and the run under way."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
+
+import astral.sun
+from astral import Observer
 
 from automations.git.ledger import Entry
 from automations.words import Phrase, describe
@@ -21,7 +24,7 @@ from reviewer_api.answers.suggestions import (
 from reviewer_api.diary.times import text
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
-from schemas.patterns import ClockTrigger, Evidence, Pattern
+from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
 from schemas.suggestions import OPEN_STATES, Event, State
 from schemas.verdict import Receipts
@@ -41,21 +44,20 @@ ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
 """What a person can do with a suggestion in each state; automations that are on main have a page of their own."""
 
 
-def row_from(entry: Entry, area: str | None) -> SuggestionRow:
-    """`area` is the area's name."""
-    until = f"Until {text(entry.snoozed_until)}." if entry.snoozed_until and entry.state is State.SNOOZED else ""
+def row_from(entry: Entry, home: Home) -> SuggestionRow:
+    """The line of the board, its area by name."""
     return SuggestionRow(
         habit_id=entry.habit_id,
         title=entry.title,
         state=entry.state,
         kind=entry.kind,
-        area=area,
+        area=home.area[entry.area].name if entry.area in home.area else entry.area or None,
         strength=entry.strength,
         days_seen=entry.days_seen,
         days_possible=entry.days_possible,
         proposed_at=text(entry.proposed_at) if entry.proposed_at else None,
         updated_at=text(entry.at),
-        why=until or entry.why,
+        why=_asleep(entry, home.zone) or entry.why,
         needs_second_yes=entry.needs_second_yes,
         blocked=entry.blocked,
     )
@@ -87,7 +89,7 @@ def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
         settling=evidence.settling,
         sentence=why_from(evidence),
         seen_minutes=dict(by_day),
-        proposed_minutes=_proposed(pattern, by_day),
+        proposed_minutes=_proposed(pattern, by_day, home),
         delays=list(evidence.delays),
     )
 
@@ -166,10 +168,36 @@ def _part(phrase: Phrase, home: Home) -> Part:
     return Part(words=phrase.words, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
 
 
-def _proposed(pattern: Pattern, by_day: Mapping[str, list[int]]) -> dict[str, int]:
-    if not isinstance(pattern.trigger, ClockTrigger):
+def _asleep(entry: Entry, zone: tzinfo) -> str:
+    """Until when it is snoozed, as the home's date; "" where it is awake."""
+    if entry.snoozed_until is None or entry.state is not State.SNOOZED:
+        return ""
+    local = entry.snoozed_until.astimezone(zone)
+    return f"Until {local:%a} {local.day} {local:%b}."
+
+
+def _proposed(pattern: Pattern, by_day: Mapping[str, list[int]], home: Home) -> dict[str, int]:
+    """The local minute of each day at which a clock, or the sun of that day, would set it off."""
+    trigger = pattern.trigger
+    if isinstance(trigger, ClockTrigger):
+        return dict.fromkeys(by_day, trigger.at_seconds // 60)
+    if not isinstance(trigger, SunTrigger):
         return {}
-    return dict.fromkeys(by_day, pattern.trigger.at_seconds // 60)
+    minutes = {day: _sun_minute(trigger, date.fromisoformat(day), home) for day in by_day}
+    return {day: minute for day, minute in minutes.items() if minute is not None}
+
+
+def _sun_minute(trigger: SunTrigger, day: date, home: Home) -> int | None:
+    """None where the home does not say where it lies, and where the sun does not rise or set that day."""
+    if home.latitude is None or home.longitude is None:
+        return None
+    try:
+        reckon = astral.sun.sunrise if trigger.event == "sunrise" else astral.sun.sunset
+        at: datetime = reckon(Observer(home.latitude, home.longitude), day, tzinfo=home.zone)
+    except ValueError:
+        return None
+    local = at + timedelta(seconds=trigger.offset_seconds)
+    return local.hour * 60 + local.minute
 
 
 def _day(moment: datetime, zone: tzinfo) -> str:

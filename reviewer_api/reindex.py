@@ -14,10 +14,5 @@ from schemas.home import Home
 async def reindex(repository: Repository, board: Board, home: Home) -> int:
     """Exactly what the ledgers say now; the number of suggestions. Git and home stay as they are."""
     found = await asyncio.to_thread(entries, repository)
-    areas = home.area
-    rows = []
-    for entry in found.values():
-        area = areas[entry.area].name if entry.area in areas else entry.area or None
-        rows.append((row_from(entry, area), entry.sha))
-    await board.remake(rows)
-    return len(rows)
+    await board.remake((row_from(entry, home), entry.sha) for entry in found.values())
+    return len(found)

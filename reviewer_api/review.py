@@ -216,7 +216,7 @@ class Review:
         main = self._repository.read(MAIN, tip.path)
         allowed = [action for action in ACTIONS.get(tip.state, ()) if action != "approve" or not _blocking(draft)]
         return SuggestionPage(
-            row=row_from(tip, home.area[tip.area].name if tip.area in home.area else tip.area or None),
+            row=row_from(tip, home),
             path=tip.path,
             branch=tip.branch.removeprefix("refs/heads/"),
             yaml=draft.yaml,

@@ -131,14 +131,13 @@ class Watch:
     async def _fill_board(self) -> None:
         found = await asyncio.to_thread(entries, self._repository)
         known = await self._diary.board.tips()
-        areas = self._home().area
+        home = self._home()
         for habit_id in known.keys() - found.keys():
             await self._diary.board.forget(habit_id)
         for habit_id, entry in found.items():
             if known.get(habit_id) == entry.sha:
                 continue
-            area = areas[entry.area].name if entry.area in areas else entry.area or None
-            await self._diary.board.put(row_from(entry, area), entry.sha)
+            await self._diary.board.put(row_from(entry, home), entry.sha)
             if self._announce:
                 for news in await asyncio.to_thread(since, self._repository, entry, known.get(habit_id)):
                     await self._tell(news)

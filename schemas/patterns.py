@@ -129,9 +129,9 @@ class Evidence:
     holdout_seen: int = 0
     holdout_possible: int = 0
     seen_at: tuple[datetime, ...] = ()
+    """When the person did it, UTC, oldest first: the picture on the card."""
     delays: tuple[float, ...] = ()
     """Seconds from the trigger to the person's action, one each time, for habits of "A, then B"; else empty."""
-    """When the person did it, UTC, oldest first: the picture on the card."""
 
 
 @dataclass(frozen=True)

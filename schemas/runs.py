@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+REPORTS: Final = "reports"
+"""Folder in DATA_DIR where a run that nobody asked for its JSON leaves its report, for the service to take in."""
 
 
 class Stage(StrEnum):

@@ -21,6 +21,7 @@ from reviewer_api.build import built
 from reviewer_api.night_child import ChildLimits
 from reviewer_api.nightly import Night
 from reviewer_api.parts import Parts
+from schemas.runs import REPORTS
 from schemas.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +60,8 @@ async def running(
     """The application with its clock and notices started, and a client that speaks to it."""
     settings = settings_in(folder, **more)
     async with built(settings) as made:
-        night = Night(made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits)
+        reports = settings.DATA_DIR / REPORTS
+        night = Night(made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports)
         auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.tickets, who_is)
         parts = replace(made, night=night, auth=auth)
         app = create_app(parts)

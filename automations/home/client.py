@@ -23,6 +23,7 @@ from automations.home.answers import (
 )
 from automations.home.door import LiveAutomation
 from automations.home.showing import Showing
+from automations.home.traces import newest, trace_words
 from automations.home.websocket import Conversation, TokenRefused, conversation
 from automations.spelling import same
 from automations.web import Answer, Site
@@ -165,6 +166,12 @@ class HomeAssistant:
         with suppress(TimeoutError):
             wanted = {"entity_id": found.entity_id, "skip_condition": True}
             await asyncio.wait_for(self.call("automation", "trigger", wanted), TAKEN_SECONDS)
+
+    async def trace(self, automation_id: str, since: datetime) -> list[str]:
+        asked = {"domain": "automation", "item_id": automation_id}
+        async with self.conversation() as talk:
+            run = newest(await talk.ask("trace/list", **asked), since)
+            return trace_words(await talk.ask("trace/get", **asked, run_id=run)) if run else []
 
     async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
         return await home_opinion(config, self.ask)

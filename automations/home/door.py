@@ -35,6 +35,8 @@ class LiveAutomation:
     alias: str = ""
     why_unreadable: str = ""
     obstacle: Obstacle | None = None
+    last_fired: datetime | None = None
+    """When its actions last ran, UTC; None where they never did or the home does not tell."""
 
 
 class HomeDoor(Protocol):
@@ -74,6 +76,10 @@ class HomeDoor(Protocol):
 
     async def run(self, automation_id: str) -> None:
         """Fire its actions once, its conditions skipped, without waiting for their end; Refused where it cannot."""
+        ...
+
+    async def trace(self, automation_id: str, since: datetime) -> list[str]:
+        """What its newest run since then did, in sentences; [] where the home kept none, or none yet."""
         ...
 
     async def opinion(self, config: AutomationConfig) -> list[Problem] | None:

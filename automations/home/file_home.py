@@ -72,6 +72,9 @@ class FileHome:
     async def run(self, automation_id: str) -> None:
         raise Refused(f"{automation_id} cannot be run: {self._folder} is a folder, and a folder switches nothing.")
 
+    async def trace(self, automation_id: str, since: datetime) -> list[str]:  # noqa: ARG002
+        return []
+
     async def opinion(self, config: AutomationConfig) -> list[Problem] | None:  # noqa: ARG002
         return None
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from automations.home.answers import config_from, config_path, ids_ignored, is_no_route
 from automations.home.door import LiveAutomation, Obstacle
+from automations.home.traces import moment_of
 from automations.web import Site
 from schemas.errors import NightshiftError
 from schemas.home import AutomationConfig
@@ -63,6 +64,7 @@ class Showing:
             alias=str(attributes.get("friendly_name", "")),
             why_unreadable=why,
             obstacle=obstacle,
+            last_fired=moment_of(attributes.get("last_triggered")),
         )
 
     async def _stored(self, automation_id: str) -> Stored:

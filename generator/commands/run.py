@@ -24,7 +24,7 @@ from generator.pipeline import Caps, Night, Stopwatch
 from generator.pipeline import run as run_night
 from generator.progress import Style, Tell, shown
 from schemas.errors import InputError, UsageError
-from schemas.runs import RunReport, Stage
+from schemas.runs import REPORTS, RunReport, Stage
 from schemas.settings import Settings, load_settings
 
 LOCK_FILE = "run.lock"
@@ -43,7 +43,20 @@ def run(
         raise InputError(f"Nothing is mined while Nightshift is paused: {why}")
     with only_one(settings.DATA_DIR / LOCK_FILE), shown(_style(progress, as_json)) as tell:
         report = asyncio.run(one_night(settings, tell, datetime.now(UTC)))
+    if not as_json:
+        _leave(report, settings.DATA_DIR / REPORTS)
     print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(lines(report)))
+
+
+def _leave(report: RunReport, folder: Path) -> None:
+    """For the service, whole or not at all; the night stands also where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{report.run_id}.part"
+        part.write_text(report.model_dump_json(), encoding="utf-8")
+        part.replace(folder / f"{report.run_id}.json")
+    except OSError as error:
+        print(f"The report could not be left for the page: {error.strerror}.", file=sys.stderr)
 
 
 async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:

@@ -103,7 +103,15 @@ def evidence_of(each: Explained, q: float, world: World) -> Evidence:
         holdout_seen=each.confirmation.seen,
         holdout_possible=each.confirmation.possible,
         seen_at=tuple(sorted(moments)),
+        delays=delays_of(guess),
     )
+
+
+def delays_of(guess: Hypothesis) -> tuple[float, ...]:
+    """Seconds from the trigger to the person's action, to a tenth, oldest first; none where a clock is the trigger."""
+    if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN):
+        return ()
+    return tuple(round(float(seconds), 1) for seconds in guess.apart[guess.hit >= 0])
 
 
 def _chained(patterns: list[Pattern]) -> list[Pattern]:

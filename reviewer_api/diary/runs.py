@@ -39,6 +39,12 @@ class Runs:
             (text(finished), outcome, why, report.model_dump_json() if report else None, run_id),
         )
 
+    async def put(self, report: RunReport) -> None:
+        """A run that ended well elsewhere; told twice, it is still one."""
+        values = (report.run_id, text(moment(report.started)), text(moment(report.finished)), report.model_dump_json())
+        query = "INSERT OR IGNORE INTO runs (run_id, started, finished, outcome, report) VALUES (?, ?, ?, 'done', ?)"
+        await self._database.execute(query, values)
+
     async def close_unfinished(self, now: datetime) -> None:
         """What was running when the service last died did not end by itself."""
         await self._database.execute(

@@ -22,6 +22,7 @@ PING_SECONDS = 15
 @router.get("")
 async def list_runs(parts: PartsHere, limit: int = Query(50, ge=1, le=500)) -> RunList:
     """Newest first."""
+    await parts.night.take_in()
     next_run = parts.night.next_run
     return RunList(
         items=[row_of(run) for run in await parts.diary.runs.latest(limit)],
@@ -96,7 +97,7 @@ def page_of(run: Run) -> RunPage:
         stages=[StageTime(stage=stage, seconds=seconds) for stage, seconds in report.timings.items()],
         skipped=[SkippedRow(reason=skipped.reason, count=skipped.count) for skipped in report.skipped],
         suggestions=[suggestion.model_dump() for suggestion in report.suggestions],
-        anomalies=[_plain(anomaly) for anomaly in report.anomalies],
+        anomalies=[plain(anomaly) for anomaly in report.anomalies],
         notes=report.notes,
         origins=report.origins,
         window=report.window,
@@ -104,5 +105,6 @@ def page_of(run: Run) -> RunPage:
     )
 
 
-def _plain(anomaly: dict[str, object]) -> dict[str, str | float]:
+def plain(anomaly: dict[str, object]) -> dict[str, str | float]:
+    """The words and numbers of an anomaly, which is all that a page can show."""
     return {key: value for key, value in anomaly.items() if isinstance(value, str | float | int)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
@@ -157,7 +158,7 @@ async def decline(habit_id: str, question: DeclineQuestion, parts: PartsHere, ca
 
 @router.post("/{habit_id}/snooze", responses=MOVED)
 async def snooze(habit_id: str, question: SnoozeQuestion, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
-    await parts.review.snooze(habit_id, until(question.until), who(caller))
+    await parts.review.snooze(habit_id, until(question.until, parts.known.home.zone), who(caller))
     return await _page(parts, habit_id)
 
 
@@ -179,13 +180,13 @@ def who(caller: Caller) -> Person:
     return Person(caller.name, f"{caller.by.replace('_', '-')}@nightshift.local")
 
 
-def until(words: str) -> datetime:
-    """A date (its beginning in UTC) or a time; InputError where it is neither."""
+def until(words: str, zone: ZoneInfo) -> datetime:
+    """A date (its beginning in the home's zone) or a time; InputError where it is neither."""
     try:
         moment = datetime.fromisoformat(words)
     except ValueError:
         raise InputError(f"'{words}' is no date; write it like 2026-12-24.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 async def _remembered(parts: Parts, question: tuple[str, ...], make: Callable[[], Awaitable[bytes]]) -> Response:
@@ -207,7 +208,7 @@ async def _decide(parts: Parts, habit_id: str, question: BulkQuestion, person: P
     if question.decline:
         await parts.review.decline(habit_id, question.decline, person)
     if question.snooze:
-        await parts.review.snooze(habit_id, until(question.snooze.until), person)
+        await parts.review.snooze(habit_id, until(question.snooze.until, parts.known.home.zone), person)
 
 
 async def _page(parts: Parts, habit_id: str) -> SuggestionPage:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,22 @@ async def test_writing_the_same_again_ends_well(real_home: RealHome, ours: str) 
         await door.write(ours, CONFIG)
 
         assert await door.read(ours) == CONFIG
+
+
+async def test_a_run_is_taken_at_once_and_its_trace_tells_each_step(door: HomeAssistant, ours: str) -> None:
+    waits: AutomationConfig = {**CONFIG, "actions": [*CONFIG["actions"], {"delay": 30}, *CONFIG["actions"]]}
+    await door.write(ours, waits)
+    began, started = datetime.now(UTC) - timedelta(seconds=1), time.monotonic()
+
+    await door.run(ours)
+    taken = time.monotonic() - started
+    words = await door.trace(ours, began)
+
+    assert taken < 15
+    assert words[0] == "light.turn_on light.hallway_light"
+    assert words[-1].startswith("It is still running")
+    assert (await door.live())[ours].last_fired is not None
+    assert await door.trace(ours, datetime.now(UTC)) == []
 
 
 async def test_a_deleted_automation_is_gone_and_may_be_deleted_again(door: HomeAssistant, ours: str) -> None:

@@ -19,8 +19,10 @@ from automations.home.home_file import load_home_file
 from generator.drafting.draft import Drafter
 from generator.pipeline import Caps, Night, Stopwatch, run
 from generator.sample import write_sample
+from schemas.runs import SkippedCount
 from schemas.suggestions import State
 from tests.service import Service, running
+from tests.unit.reviewer_api.test_night import REPORT
 
 ANNA = Person("Anna", "anna@example.org")
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -117,6 +119,40 @@ async def test_a_suggestion_says_what_why_and_which_lines(service: Service) -> N
     assert page["diff"]["old"] == ""
     assert page["diff"]["new"] == page["yaml"]
     assert "approve" in page["actions_allowed"]
+
+
+async def test_patterns_come_with_the_evidence_to_draw_them(service: Service) -> None:
+    found = (await service.client.get("/api/patterns")).json()["items"]
+    by_kind = {row["kind"]: row["evidence"] for row in found}
+
+    assert len(found) == len(await rows(service.client))
+    assert [row["strength"] for row in found] == sorted((row["strength"] for row in found), reverse=True)
+    assert all(row["evidence"]["seen_minutes"] for row in found)
+    assert by_kind["co_occurrence"]["delays"] and not by_kind["time_of_day"]["delays"]
+    assert len(set(by_kind["sun"]["proposed_minutes"].values())) > 1
+
+
+async def test_snoozed_until_a_date_of_the_home_it_says_that_date(service: Service) -> None:
+    habit = (await first_page(service.client))["row"]["habit_id"]
+
+    page = (await service.client.post(f"/api/suggestions/{habit}/snooze", json={"until": "2099-12-24"})).json()
+
+    assert page["row"]["why"] == "Until Thu 24 Dec."
+
+
+async def test_an_empty_shelf_says_what_the_last_night_left_and_a_search_that_it_found_nothing(
+    service: Service,
+) -> None:
+    await service.parts.diary.runs.begin("night", NOW)
+    report = REPORT.model_copy(update={"skipped": [SkippedCount(reason="seen on fewer than 5 days", count=14)]})
+    await service.parts.diary.runs.end("night", NOW, "done", "", report)
+
+    async def reason(**filters: str) -> str:
+        answer = await service.client.get("/api/suggestions", params=filters)
+        return str(answer.json()["empty_reason"])
+
+    assert await reason(state="snoozed") == "Nothing passed: 14 seen on fewer than 5 days."
+    assert await reason(state="open", q="no such words") == "Nothing fits these filters."
 
 
 async def test_approve_merges_asks_once_for_the_home_and_deploys(service: Service, tmp_path: Path) -> None:

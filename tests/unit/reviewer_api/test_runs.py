@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from schemas.runs import REPORTS
 from tests.service import TOKEN, running
 from tests.unit.reviewer_api.test_night import REPORT, SLEEPS, TELLS
 
@@ -39,6 +40,21 @@ async def test_a_second_run_is_refused_while_one_is_under_way_and_it_can_be_stop
         after = (await service.client.get(f"/api/runs/{run_id}")).json()["row"]["outcome"]
 
     assert (second.status_code, under_way, stopped.status_code, after) == (409, "running", 204, "interrupted")
+
+
+async def test_a_run_that_was_started_by_hand_is_on_the_list_once(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / REPORTS
+    async with running(tmp_path) as service:
+        service.client.headers.update(BEARER)
+        folder.mkdir()
+        (folder / "broken.json").write_text("{")
+        for name in ("first", "again"):
+            (folder / f"{name}.json").write_text(REPORT.model_dump_json())
+
+        listed = (await service.client.get("/api/runs")).json()["items"]
+
+    assert [(row["run_id"], row["outcome"]) for row in listed] == [(REPORT.run_id, "done")]
+    assert list(folder.iterdir()) == []
 
 
 async def test_a_run_that_never_was_is_not_found(tmp_path: Path) -> None:

@@ -262,6 +262,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Patterns
+         * @description Every habit that is neither declined nor over, strongest first, and what the last night found odd.
+         */
+        get: operations["list_patterns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan": {
         parameters: {
             query?: never;
@@ -1178,6 +1198,28 @@ export interface components {
             /** Words */
             words: string;
         };
+        /** PatternList */
+        PatternList: {
+            /** Anomalies */
+            anomalies: {
+                [key: string]: string | number;
+            }[];
+            /** Items */
+            items: components["schemas"]["PatternRow"][];
+        };
+        /** PatternRow */
+        PatternRow: {
+            evidence: components["schemas"]["EvidenceAnswer"];
+            /** Habit Id */
+            habit_id: string;
+            /** Kind */
+            kind: string;
+            state: components["schemas"]["State"];
+            /** Strength */
+            strength: number;
+            /** Title */
+            title: string;
+        };
         /** PauseQuestion */
         PauseQuestion: {
             /** Paused */
@@ -1655,6 +1697,8 @@ export type LogEntry = components['schemas']['LogEntry'];
 export type LogList = components['schemas']['LogList'];
 export type Meaning = components['schemas']['Meaning'];
 export type Part = components['schemas']['Part'];
+export type PatternList = components['schemas']['PatternList'];
+export type PatternRow = components['schemas']['PatternRow'];
 export type PauseQuestion = components['schemas']['PauseQuestion'];
 export type PlanAnswer = components['schemas']['PlanAnswer'];
 export type Preview = components['schemas']['Preview'];
@@ -2858,6 +2902,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogList"];
+                };
+            };
+            /** @description Not done, or not readable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description May not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The home does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_patterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternList"];
                 };
             };
             /** @description Not done, or not readable */
