@@ -7,12 +7,13 @@ fired or called in that context, else whose id it carries.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,8 @@ WHERE metadata_id IN (SELECT metadata_id FROM states_meta
   AND last_updated_ts >= ? AND last_updated_ts < ? AND context_id_bin IS NOT NULL
 """
 """The contexts in which somebody spoke to Assist: its entity then tells the moment."""
-ROW = np.dtype([("time", "f8"), ("meta", "i8"), ("state", "O"), ("context", "O"), ("user", "O"), ("parent", "O")])
+COLUMNS: Final = 6
+"""Of CHANGES: time in seconds, number of the entity, state, and the context's own id, user and parent."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,15 @@ def _opened(path: Path, wait_seconds: float) -> sqlite3.Connection:
     """Read-only: nothing of ours can ever change the home's database."""
     if not path.is_file():
         raise InputError(f"There is no recorder database at {path}; set RECORDER_DB to home-assistant_v2.db.")
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=wait_seconds)
+    mode = "immutable=1" if _is_copy_on_read_only_disk(path) else "mode=ro"
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=wait_seconds)
     database.execute("PRAGMA cache_size = -32768")
     return database
+
+
+def _is_copy_on_read_only_disk(path: Path) -> bool:
+    """No write-ahead log beside it, so nobody has it open, and no room to make one, which SQLite would else want."""
+    return not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
 
 
 def _check_schema(database: sqlite3.Connection, path: Path) -> None:
@@ -182,34 +190,47 @@ def _streamed(
         return History(changes.events())
     codes = np.zeros(max(metas) + 1, np.int32)
     usual = np.zeros(max(metas) + 1, np.int8)
+    operated = np.zeros(max(metas) + 1, bool)
     for number, entity_id in metas.items():
         codes[number] = changes.entity_code(entity_id)
         usual[number] = grader.usual(entity_id)
+        operated[number] = _is_operated(entity_id)
     for rows in _chunks(database, metas, start, end):
-        origin = usual[rows["meta"]]
-        _regrade(rows, origin, metas, grader)
-        time = np.round(rows["time"] * MICROSECONDS).astype(np.int64)
-        changes.add(time, codes[rows["meta"]], rows["state"].tolist(), origin)
+        meta = rows[:, 1].astype(np.int64)
+        origin = usual[meta]
+        _regrade(rows, np.flatnonzero(operated[meta]), origin, metas, grader)
+        time = np.round(rows[:, 0].astype(np.float64) * MICROSECONDS).astype(np.int64)
+        changes.add(time, codes[meta], rows[:, 2].tolist(), origin)
     return History(changes.events())
 
 
 def _chunks(
     database: sqlite3.Connection, metas: dict[int, str], start: datetime, end: datetime
-) -> Iterator[NDArray[np.void]]:
-    switchable = (number for number, entity_id in metas.items() if entity_id.split(".", 1)[0] in SWITCHABLE)
+) -> Iterator[NDArray[np.object_]]:
+    """Rows as they come, shape (n, COLUMNS); put one behind the other, since no row is needed by itself."""
+    switchable = (number for number, entity_id in metas.items() if _is_operated(entity_id))
     query = CHANGES.format(switchable=", ".join(map(str, switchable)), all=", ".join(map(str, metas)))
     cursor = database.execute(query, (start.timestamp(), end.timestamp()))
-    while len(rows := np.fromiter(islice(cursor, CHUNK_ROWS), ROW)):
-        yield rows
+    while len(cells := np.fromiter(chain.from_iterable(islice(cursor, CHUNK_ROWS)), object)):
+        yield cells.reshape(-1, COLUMNS)
 
 
-def _regrade(rows: NDArray[np.void], origin: NDArray[np.int8], metas: dict[int, str], grader: Grader) -> None:
-    """Write what contexts tell over the usual origins; telemetry has none here, and most rows no user nor parent."""
-    with_ids = (rows["context"] != None) & ((rows["user"] != None) | (rows["parent"] != None))  # noqa: E711 - by element
-    with_calls = np.fromiter(map(grader.calls.__contains__, rows["context"].tolist()), bool, len(rows))
-    graded = np.flatnonzero(with_ids | with_calls)
-    columns = (rows[name][graded].tolist() for name in ("meta", "context", "user", "parent"))
-    for row, number, context, user, parent in zip(graded.tolist(), *columns, strict=True):
+def _is_operated(entity_id: str) -> bool:
+    return entity_id.split(".", 1)[0] in SWITCHABLE
+
+
+def _regrade(
+    rows: NDArray[np.object_],
+    operated: NDArray[np.intp],
+    origin: NDArray[np.int8],
+    metas: dict[int, str],
+    grader: Grader,
+) -> None:
+    """Write what contexts tell of things that people operate over the usual origins."""
+    columns = (rows[operated, column].tolist() for column in (1, 3, 4, 5))
+    for row, number, context, user, parent in zip(operated.tolist(), *columns, strict=True):
+        if user is None and parent is None and context not in grader.calls:
+            continue
         told = grader.told(metas[number], context, user, parent)
         if told is not None:
             origin[row] = told
@@ -222,5 +243,11 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
     if "not a database" in reason:
         return f"{path} is no SQLite database, or an encrypted one; set RECORDER_DB to Home Assistant's own file."
     if "malformed" in reason or "corrupt" in reason:
-        return f"{path} is damaged ({reason}); Home Assistant makes a new one when it restarts."
-    return f"{path} cannot be read ({reason}); check RECORDER_DB and the right to read it and its folder."
+        return (
+            f"{path} is damaged ({reason}). If it is a copy, copy it anew together with its -wal file; "
+            "if it is Home Assistant's own, that makes a new one when it restarts."
+        )
+    return (
+        f"{path} cannot be read ({reason}); check RECORDER_DB, the right to read it and its folder, "
+        "and that its -wal and -shm files are beside it."
+    )
