@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,18 +17,19 @@ from automations.git.proposals import propose_change
 from automations.git.repository import Repository
 from automations.history.collect import former_ids
 from automations.home.health import Verdict, health
-from automations.home.plan import Version
+from automations.home.record import Record
 from automations.home.versions import versions
 from automations.words import entities_of
-from schemas.errors import NightshiftError
+from schemas.errors import Moved, NightshiftError
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import Event, State
 
 WATCHED = frozenset({State.WATCHING, State.HEALTHY})
+TURNED_ON = "You turned it on in the home; approve this, and it is still on after the home was restarted."
 
-Fired = Callable[[str, datetime], Awaitable[list[datetime] | None]]
-"""When an automation ran since a moment, as the home tells; None where it keeps no record."""
+ReadRecord = Callable[[str, datetime], Awaitable[Record | None]]
+"""What the home recorded of an automation since a moment; None where it keeps no record."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Care:
     repository: Repository
     home: Home
     events: Events
-    fired: Fired
+    record: ReadRecord
     now: datetime
 
 
@@ -46,39 +48,59 @@ async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
     for entry in known.values():
         version = on_main.get(automation_id(entry.habit_id))
         if entry.state in WATCHED and version is not None:
-            notes += await _one(care, entry, version)
+            with suppress(Moved):  # a person decided meanwhile; their word stands
+                notes += await _one(care, entry, version.config)
     return notes
 
 
-async def _one(care: Care, entry: Entry, version: Version) -> list[str]:
-    mended, why = mend(version.config, care.home)
+async def _one(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+    mended, why = mend(config, care.home)
     if why:
-        content = encode({"id": automation_id(entry.habit_id), **mended}).encode() if mended else None
-        propose_change(care.repository, entry, content, why, care.now)
-        return [f"{entry.title}: {why}"]
+        return [] if _kept_before(care, entry, why) else _question(care, entry, mended, why)
     if entry.trial_until and entry.trial_until <= care.now:
-        why = "Its seven days of trial are over. Keep it, or approve that it is taken out."
-        propose_change(care.repository, entry, None, why, care.now)
-        return [f"{entry.title}: {why}"]
-    return await _health(care, entry, version.config) if entry.state is State.WATCHING else []
+        return _question(
+            care, entry, None, "Its seven days of trial are over. Keep it, or approve that it is taken out."
+        )
+    if entry.state is State.WATCHING or config.get("initial_state") is False:
+        return await _as_recorded(care, entry, config)
+    return []
 
 
-async def _health(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+async def _as_recorded(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
     since = deployed_at(care.repository, entry)
     try:
-        fired = await care.fired(automation_id(entry.habit_id), since)
+        record = await care.record(automation_id(entry.habit_id), since)
     except NightshiftError as error:
         return [f"{entry.title} could not be looked after: {error}"]
-    should = backtest(config, care.events, care.home, since, care.now)
-    if fired is None or not should.computable:
+    if record is None:
         return []
-    found = health(since, care.now, should.fired, fired, should.undone)
+    if record.is_on and config.get("initial_state") is False and not _kept_before(care, entry, TURNED_ON):
+        return _question(care, entry, {k: v for k, v in config.items() if k != "initial_state"}, TURNED_ON)
+    return _health(care, entry, config, record, since) if entry.state is State.WATCHING else []
+
+
+def _health(care: Care, entry: Entry, config: AutomationConfig, record: Record, since: datetime) -> list[str]:
+    should = backtest(config, care.events, care.home, since, care.now)
+    if not should.computable:
+        return []
+    found = health(since, care.now, should.fired, record, should.undone)
     if found.verdict is Verdict.DEGRADED:
-        propose_change(care.repository, entry, None, found.sentence, care.now)
-        return [f"{entry.title}: {found.sentence}"]
+        return _question(care, entry, None, found.sentence)
     if found.verdict is Verdict.HEALTHY:
         record_outcome(care.repository, entry, Event.HEALTHY, found.sentence, care.now)
     return []
+
+
+def _kept_before(care: Care, entry: Entry, why: str) -> bool:
+    """Whether a person was asked just that before, and kept it as it is."""
+    return any(past.event is Event.DEGRADED and past.why == why for past in history(care.repository, entry.habit_id))
+
+
+def _question(care: Care, entry: Entry, change: AutomationConfig | None, why: str) -> list[str]:
+    """Suggest a change; None takes it out."""
+    content = encode({"id": automation_id(entry.habit_id), **change}).encode() if change else None
+    propose_change(care.repository, entry, content, why, care.now)
+    return [f"{entry.title}: {why}"]
 
 
 def deployed_at(repository: Repository, entry: Entry) -> datetime:

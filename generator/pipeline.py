@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ from automations.history.history import History
 from automations.home.versions import versions
 from generator.commands.analyze import peak_rss_mb
 from generator.drafting.draft import Draft, Drafter
-from generator.look_after import Care, Fired, look_after
+from generator.look_after import Care, ReadRecord, look_after
 from generator.mining import Mined, mine
 from generator.progress import Tell
 from generator.propose import proposal_from, unreliable
@@ -68,7 +68,7 @@ class Night:
     history: History
     source: str
     drafter: Drafter
-    fired: Fired
+    record: ReadRecord
     caps: Caps
     days: int
     page: str | None
@@ -95,7 +95,7 @@ async def run(night: Night, watch: Stopwatch) -> RunReport:
         outcomes = [*chosen.settled, *_propose_all(night, proposals, known)]
         _wake(night, known)
         _fade(night, known, {pattern.habit_id for pattern in patterns})
-        care = Care(night.repository, night.home, night.history.events, night.fired, night.now)
+        care = Care(night.repository, night.home, night.history.events, night.record, night.now)
         questioned = await look_after(care, known)
     return _report(night, mined, outcomes, left, questioned, watch.seconds)
 
@@ -231,7 +231,8 @@ def _wake(night: Night, known: Mapping[str, Entry]) -> None:
     """Snoozed suggestions whose time has come are open again."""
     for entry in known.values():
         if entry.state is State.SNOOZED and entry.snoozed_until and entry.snoozed_until <= night.now:
-            wake(night.repository, entries(night.repository)[entry.habit_id], night.now)
+            with suppress(Moved):  # a person decided meanwhile
+                wake(night.repository, entries(night.repository)[entry.habit_id], night.now)
 
 
 def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
@@ -240,7 +241,8 @@ def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
         if entry.habit_id in found or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
             continue
         if night.now - entry.at >= FADES_AFTER:
-            close(night.repository, entry, Event.FADED, "The habit was not found any more.", night.now)
+            with suppress(Moved):
+                close(night.repository, entry, Event.FADED, "The habit was not found any more.", night.now)
 
 
 def _report(

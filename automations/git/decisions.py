@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from automations.git.ledger import Entry, next_entry, record
+from automations.git.lifecycle import after
 from automations.git.naming import message
 from automations.git.proposals import look_at_branch
 from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
@@ -52,7 +53,8 @@ def snooze(repository: Repository, tip: Entry, until: datetime, who: Person, now
 
 
 def wake(repository: Repository, tip: Entry, now: datetime) -> None:
-    """Open again, or edited again where a person has committed to its branch."""
+    """Open again, or edited again where a person has committed to its branch; Moved where it sleeps no more."""
+    after(tip.state, Event.WOKEN)
     look = look_at_branch(repository, tip.branch, tip.path)
     event = Event.EDITED if look and look.frozen else Event.WOKEN
     entry = replace(next_entry(tip, event, BOT, now), snoozed_until=None)

@@ -22,6 +22,7 @@ from automations.home.answers import (
     why_not_ready,
 )
 from automations.home.door import LiveAutomation
+from automations.home.record import Record, record_from
 from automations.home.showing import Showing
 from automations.home.traces import newest, trace_words
 from automations.home.websocket import Conversation, TokenRefused, conversation
@@ -159,12 +160,12 @@ class HomeAssistant:
                 )
 
     async def run(self, automation_id: str) -> None:
-        found = (await self.live()).get(automation_id)
-        if found is None or found.entity_id is None:
+        state = await self._state_of(automation_id)
+        if state is None:
             raise Refused(f"{self.name} has no automation {automation_id} to run.")
         # The service answers when the actions have ended, delays included: that it was taken is enough.
         with suppress(TimeoutError):
-            wanted = {"entity_id": found.entity_id, "skip_condition": True}
+            wanted = {"entity_id": state["entity_id"], "skip_condition": True}
             await asyncio.wait_for(self.call("automation", "trigger", wanted), TAKEN_SECONDS)
 
     async def trace(self, automation_id: str, since: datetime) -> list[str]:
@@ -176,40 +177,45 @@ class HomeAssistant:
     async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
         return await home_opinion(config, self.ask)
 
-    async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:
-        found = (await self.live()).get(automation_id)
-        if found is None or found.entity_id is None:
+    async def record(self, automation_id: str, since: datetime) -> Record | None:
+        state = await self._state_of(automation_id)
+        if state is None:
             return None
-        question = {"start_time": since.isoformat(), "entity_ids": [found.entity_id]}
-        rows = await self.ask("logbook/get_events", **question)
-        # A row without a message is the automation being turned on or off.
-        times = [row["when"] for row in rows if row.get("domain") == "automation" and "message" in row]
-        return sorted(datetime.fromtimestamp(float(when), UTC) for when in times)
+        question = {"start_time": since.isoformat(), "entity_ids": [state["entity_id"]]}
+        async with self.conversation() as talk:
+            logbook = await talk.ask("logbook/get_events", **question)
+            traces = await talk.ask("trace/list", domain="automation", item_id=automation_id)
+        return record_from(logbook, traces, state["state"] != "off", since, datetime.now(UTC))
 
     async def mark(self, automation_id: str) -> None:
-        found = (await self.live()).get(automation_id)
-        if found is None or found.entity_id is None:
+        state = await self._state_of(automation_id)
+        if state is None:
             return
         async with self.conversation() as talk:
             labels = {label["name"]: label["label_id"] for label in await talk.ask("config/label_registry/list")}
             ours = labels.get(LABEL) or (await talk.ask("config/label_registry/create", name=LABEL))["label_id"]
-            entity = await talk.ask("config/entity_registry/get", entity_id=found.entity_id)
+            entity = await talk.ask("config/entity_registry/get", entity_id=state["entity_id"])
             if ours not in entity["labels"]:
-                named = {"entity_id": found.entity_id, "labels": [*entity["labels"], ours]}
+                named = {"entity_id": state["entity_id"], "labels": [*entity["labels"], ours]}
                 await talk.ask("config/entity_registry/update", **named)
 
     async def first_write_warning(self) -> str:
-        automations = [
-            state
-            for state in await self.states()
-            if state["entity_id"].startswith("automation.") and not state["attributes"].get("restored")
-        ]
+        automations = await self._automations()
         without_id = sum(1 for state in automations if "id" not in state["attributes"])
         lost = "At the first change Home Assistant writes its automations.yaml anew: comments, quoting and blank lines"
         given = f" {without_id} of {len(automations)} automations have no id; those in that file get a random one."
         return f"{lost} in it are lost, and a symbolic link becomes a plain file.{given if without_id else ''}"
 
     # How it is done
+
+    async def _automations(self) -> list[dict[str, Any]]:
+        """The states of its automations; what only the registry remembers is none."""
+        states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
+        return [state for state in states if not state["attributes"].get("restored")]
+
+    async def _state_of(self, automation_id: str) -> dict[str, Any] | None:
+        found = (s for s in await self._automations() if str(s["attributes"].get("id")) == automation_id)
+        return next(found, None)
 
     async def _post(self, automation_id: str, body: AutomationConfig) -> None:
         try:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from automations.home.record import Record
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
@@ -86,8 +87,8 @@ class HomeDoor(Protocol):
         """The home's own complaints about a config, from a dry run that writes nothing; None where it has none."""
         ...
 
-    async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:
-        """When its actions ran since then (UTC, oldest first); None where the home keeps no record of it."""
+    async def record(self, automation_id: str, since: datetime) -> Record | None:
+        """When it fired since then, when it was off, and how its runs ended; None where the home keeps no record."""
         ...
 
     async def mark(self, automation_id: str) -> None:

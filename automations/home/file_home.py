@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from automations.home.door import LiveAutomation, Obstacle
+from automations.home.record import Record
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
@@ -78,7 +79,7 @@ class FileHome:
     async def opinion(self, config: AutomationConfig) -> list[Problem] | None:  # noqa: ARG002
         return None
 
-    async def fired(self, automation_id: str, since: datetime) -> list[datetime] | None:  # noqa: ARG002
+    async def record(self, automation_id: str, since: datetime) -> Record | None:  # noqa: ARG002
         return None
 
     async def mark(self, automation_id: str) -> None:

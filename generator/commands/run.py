@@ -19,7 +19,7 @@ from automations.history.sources import NightHistory, night_history
 from automations.home.catalog import KnownHome, known_home
 from generator.drafting.setup import drafter_from
 from generator.lock import only_one
-from generator.look_after import Fired
+from generator.look_after import ReadRecord
 from generator.pipeline import Caps, Night, Stopwatch
 from generator.pipeline import run as run_night
 from generator.progress import Style, Tell, shown
@@ -68,7 +68,7 @@ async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
         known = await known_home(settings, now)
         read = await night_history(settings, known.home, now)
     async with open_home(settings) as door:
-        return await run_night(_night(settings, repository, known, read, door.fired, tell, now), watch)
+        return await run_night(_night(settings, repository, known, read, door.record, tell, now), watch)
 
 
 def _night(
@@ -76,7 +76,7 @@ def _night(
     repository: Repository,
     known: KnownHome,
     read: NightHistory,
-    fired: Fired,
+    record: ReadRecord,
     tell: Tell,
     now: datetime,
 ) -> Night:
@@ -87,7 +87,7 @@ def _night(
         history=History(read.history.events, (*known.notes, *read.history.notes)),
         source=read.source,
         drafter=drafter_from(settings, now),
-        fired=fired,
+        record=record,
         caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
         days=settings.HISTORY_DAYS,
         page=settings.PUBLIC_URL,

@@ -128,7 +128,7 @@ def _propose(folder: Path, home: Home, history: History, days: int) -> None:
             history=history,
             source="fleet",
             drafter=Drafter(None),
-            fired=_no_record,
+            record=_no_record,
             caps=Caps(3, 10),
             days=days,
             page=None,

@@ -163,3 +163,33 @@ async def test_the_first_write_warning_counts_automations_without_id(real_home: 
 
     assert "1 of 1 automations have no id" in warning
     assert [automation.why_unreadable for automation in live.values()] == ["it has no id"]
+
+
+async def test_the_record_tells_firings_errors_and_when_it_was_off(door: HomeAssistant, ours: str) -> None:
+    since = datetime.now(UTC)
+    await door.write(ours, {**CONFIG, "actions": [{"action": "light.explode"}]})
+    entity_id = (await door.live())[ours].entity_id
+    await door.run(ours)
+    await door.call("automation", "turn_off", {"entity_id": entity_id})
+
+    for _ in range(50):
+        record = await door.record(ours, since)
+        if record and record.fired and record.off:
+            break
+        await asyncio.sleep(0.2)
+
+    assert record is not None
+    assert (len(record.fired), record.traced, record.is_on, len(record.off)) == (1, 1, False, 1)
+    assert "light.explode not found" in record.errors[0]
+
+
+async def test_what_came_from_here_carries_our_label_once(door: HomeAssistant, ours: str) -> None:
+    await door.write(ours, CONFIG)
+
+    await door.mark(ours)
+    await door.mark(ours)
+
+    labels = {row["label_id"]: row["name"] for row in await door.ask("config/label_registry/list")}
+    entity_id = (await door.live())[ours].entity_id
+    entity = await door.ask("config/entity_registry/get", entity_id=entity_id)
+    assert [labels[label] for label in entity["labels"]] == ["Nightshift"]

@@ -12,9 +12,10 @@ import pytest
 from automations.codec import decode
 from automations.git.decisions import keep
 from automations.git.ledger import entries, entry
-from automations.git.merge import merge, record_outcome
+from automations.git.merge import merge, put, record_outcome, revert
 from automations.git.proposals import propose
 from automations.git.repository import MAIN, Repository
+from automations.home.record import Record
 from generator.look_after import Care, look_after, mend
 from schemas.events import Events
 from schemas.home import Entity, Home
@@ -31,8 +32,8 @@ def repository(tmp_path: Path) -> Repository:
     return Repository.open_or_create(tmp_path / "automations.git", STARTER, NIGHT)
 
 
-def deployed(repository: Repository, trial_until: datetime | None = None) -> None:
-    propose(repository, proposal(yaml=YAML.format(id=ID, alias="Kitchen light")), None, wait="", now=NIGHT)
+def deployed(repository: Repository, trial_until: datetime | None = None, more: str = "") -> None:
+    propose(repository, proposal(yaml=YAML.format(id=ID, alias="Kitchen light") + more), None, wait="", now=NIGHT)
     tip = entry(repository, HABIT)
     assert tip is not None
     blob = repository.blob_of(tip.branch, tip.path)
@@ -50,9 +51,9 @@ def daily_history(days: int) -> Events:
     return Events(np.array(times, np.int64), zeros, zeros, np.zeros(count, np.int8), ("sensor.noon",), ("1",))
 
 
-def care(repository: Repository, fired: list[datetime] | None, home: Home = HOME, days: int = 6) -> Care:
-    async def told(_automation_id: str, _since: datetime) -> list[datetime] | None:
-        return fired
+def care(repository: Repository, record: Record | None, home: Home = HOME, days: int = 6) -> Care:
+    async def told(_automation_id: str, _since: datetime) -> Record | None:
+        return record
 
     return Care(repository, home, daily_history(days + 1), told, NIGHT + timedelta(days=days))
 
@@ -66,7 +67,7 @@ def tip_of(repository: Repository):
 async def test_one_that_never_fires_is_questioned_with_a_draft_that_takes_it_out(repository: Repository) -> None:
     deployed(repository)
 
-    notes = await look_after(care(repository, fired=[]), entries(repository))
+    notes = await look_after(care(repository, Record()), entries(repository))
 
     tip = tip_of(repository)
     assert tip.state is State.DEGRADED
@@ -77,7 +78,7 @@ async def test_one_that_never_fires_is_questioned_with_a_draft_that_takes_it_out
 
 async def test_approving_that_draft_takes_the_file_off_main(repository: Repository) -> None:
     deployed(repository)
-    await look_after(care(repository, fired=[]), entries(repository))
+    await look_after(care(repository, Record()), entries(repository))
 
     merge(repository, tip_of(repository), "", ANNA, "", NIGHT)
 
@@ -86,7 +87,7 @@ async def test_approving_that_draft_takes_the_file_off_main(repository: Reposito
 
 async def test_keeping_it_ends_the_question(repository: Repository) -> None:
     deployed(repository)
-    await look_after(care(repository, fired=[]), entries(repository))
+    await look_after(care(repository, Record()), entries(repository))
 
     keep(repository, tip_of(repository), ANNA, NIGHT)
 
@@ -99,7 +100,7 @@ async def test_one_that_fires_as_it_should_becomes_healthy_after_two_weeks(repos
     deployed(repository)
     times = [NIGHT.replace(hour=6, minute=42) + timedelta(days=n) for n in range(20)]
 
-    await look_after(care(repository, times, days=15), entries(repository))
+    await look_after(care(repository, Record(times), days=15), entries(repository))
 
     assert tip_of(repository).state is State.HEALTHY
 
@@ -107,7 +108,7 @@ async def test_one_that_fires_as_it_should_becomes_healthy_after_two_weeks(repos
 async def test_a_home_that_keeps_no_record_leaves_it_watching(repository: Repository) -> None:
     deployed(repository)
 
-    assert await look_after(care(repository, fired=None), entries(repository)) == []
+    assert await look_after(care(repository, None), entries(repository)) == []
     assert tip_of(repository).state is State.WATCHING
 
 
@@ -133,6 +134,57 @@ async def test_a_renamed_entity_brings_a_draft_with_its_new_name(repository: Rep
     assert draft is not None
     assert draft["actions"][0]["target"]["entity_id"] == "light.cooking"
     assert "light.kitchen is now light.cooking" in tip.why
+
+
+async def test_what_a_person_kept_is_not_questioned_for_the_same_reason_again(repository: Repository) -> None:
+    deployed(repository)
+    gone = replace(HOME, entities=(Entity("light.other", "Other"),))
+    asked = await look_after(care(repository, None, gone), entries(repository))
+    keep(repository, tip_of(repository), ANNA, NIGHT)
+
+    again = await look_after(care(repository, None, gone), entries(repository))
+    other = await look_after(care(repository, Record(traced=5, errors=("No.",) * 5), days=7), entries(repository))
+
+    assert "light.kitchen is not in the home any more" in asked[0]
+    assert (again, other) == ([], [])
+    assert tip_of(repository).state is State.HEALTHY
+
+
+async def test_runs_that_end_in_an_error_bring_a_draft_that_takes_it_out(repository: Repository) -> None:
+    deployed(repository)
+
+    notes = await look_after(care(repository, Record(traced=5, errors=("No such lamp",) * 5)), entries(repository))
+
+    assert "5 of its last 5 runs ended in an error: No such lamp." in notes[0]
+    assert repository.read(tip_of(repository).branch, tip_of(repository).path) is None
+
+
+async def test_one_on_trial_that_is_turned_off_is_left_alone_until_a_person_turns_it_on(
+    repository: Repository,
+) -> None:
+    deployed(repository, more="initial_state: false\n")
+    off = Record(off=((NIGHT, NIGHT + timedelta(days=6)),), is_on=False)
+
+    quiet = await look_after(care(repository, off), entries(repository))
+    asked = await look_after(care(repository, Record()), entries(repository))
+
+    tip = tip_of(repository)
+    draft = decode((repository.read(tip.branch, tip.path) or b"").decode()).config
+    assert quiet == []
+    assert "You turned it on" in asked[0]
+    assert draft is not None
+    assert "initial_state" not in draft
+
+
+async def test_a_person_who_decides_while_the_night_looks_has_the_last_word(repository: Repository) -> None:
+    deployed(repository)
+    before = entries(repository)
+    revert(repository, tip_of(repository).path, ANNA, NIGHT)
+    record_outcome(repository, tip_of(repository), Event.ROLLED_BACK, "", NIGHT)
+    put(repository, {tip_of(repository).path: YAML.format(id=ID, alias="By hand").encode()}, "By hand", ANNA, NIGHT)
+
+    assert await look_after(care(repository, Record()), before) == []
+    assert tip_of(repository).state is State.ROLLED_BACK
 
 
 def test_a_removed_entity_is_named() -> None:
