@@ -40,9 +40,15 @@ def record_from(
     # A row without a message is the automation being turned on or off.
     fired = [_at(row) for row in logbook if row.get("domain") == "automation" and "message" in row]
     turned = [(_at(row), row["state"] != "off") for row in logbook if row.get("state") in ("on", "off")]
-    runs = [row for row in traces if row.get("script_execution") not in NO_RUNS and row.get("state") == "stopped"]
+    runs = [row for row in traces if _is_run(row, since)]
     errors = [str(row["error"]) for row in runs if row.get("error")]
     return Record(tuple(sorted(fired)), _off(sorted(turned), is_on, since, now), is_on, len(runs), tuple(errors))
+
+
+def _is_run(trace: Mapping[str, Any], since: datetime) -> bool:
+    """Ended, and of this version: the home keeps the traces of an id also when its automation is another by now."""
+    began = datetime.fromisoformat(str(trace["timestamp"]["start"]))
+    return trace.get("state") == "stopped" and trace.get("script_execution") not in NO_RUNS and began >= since
 
 
 def _off(

@@ -23,8 +23,9 @@ def turned(state: str, hours: float) -> dict[str, Any]:
     return {"state": state, "entity_id": "automation.hall", "when": at(hours).timestamp()}
 
 
-def trace(execution: str, error: str = "") -> dict[str, Any]:
-    return {"state": "stopped", "script_execution": execution, **({"error": error} if error else {})}
+def trace(execution: str, error: str = "", hours: float = 7) -> dict[str, Any]:
+    told = {"state": "stopped", "script_execution": execution, "timestamp": {"start": at(hours).isoformat()}}
+    return {**told, **({"error": error} if error else {})}
 
 
 def test_firings_and_the_spans_in_which_it_was_off_are_told_apart() -> None:
@@ -45,6 +46,7 @@ def test_one_that_was_off_from_the_start_and_one_that_is_off_now() -> None:
 
 def test_runs_that_ended_in_an_error_are_quoted_and_what_never_ran_is_no_run() -> None:
     traces = [trace("finished"), trace("error", "Action light.explode not found"), trace("failed_conditions")]
+    traces.append(trace("error", "Of the version before", hours=-7))
 
     found = record_from([], traces, True, SINCE, NOW)
 
