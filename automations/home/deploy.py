@@ -107,10 +107,11 @@ class Deployer:
         return Reconciled(await self._apply(changes, found.trees.desired.commit))
 
     async def _apply(self, changes: Sequence[Change], main: str) -> list[Done]:
-        """One after another; the first that must wait for the home stops the rest."""
-        done = []
+        """One after another; the first that must wait, for the home or the end of a pause, stops the rest."""
+        done: list[Done] = []
         for change in changes:
-            done.append(await self._apply_one(change, main))
+            why = self._paused()
+            done.append(Done(change, "pending", main, why) if why else await self._apply_one(change, main))
             await asyncio.to_thread(self._tell_ledger, done[-1])
             if done[-1].outcome == "pending":
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automations.git.naming import BACKUPS, DEPLOYED, trailers_of
 from automations.git.refs import tips
@@ -96,6 +96,10 @@ def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, warning: 
 
 
 def _keep_deployed_where_broken(desired: Versions, deployed: Versions) -> Versions:
-    """A broken file on main leaves the home as it is: what is deployed from that path stays wished for."""
-    kept = {key: version for key, version in deployed.by_id.items() if version.path in desired.broken}
-    return Versions(desired.commit, {**kept, **desired.by_id}, desired.broken)
+    """A broken file on main leaves the home as it is: what is deployed of its path or its id stays wished for."""
+    kept = {
+        key: version
+        for key, version in deployed.by_id.items()
+        if version.path in desired.broken or key in desired.broken_ids
+    }
+    return replace(desired, by_id={**kept, **desired.by_id})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automations.checks import check_text
@@ -28,6 +28,8 @@ class Versions:
     commit: str
     by_id: Mapping[str, Version] = field(default_factory=dict)
     broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    broken_ids: frozenset[str] = frozenset()
+    """The ids that the broken files carry."""
 
     def at(self, path: str) -> str | None:
         """The id of the automation in the file at `path`."""
@@ -46,22 +48,17 @@ _KNOWN: dict[str, _Decoded] = {}
 
 
 def versions(repository: Repository, commit: str) -> Versions:
-    """Every automation in `commit`. Of two files with one id the first by path counts, the other is broken."""
+    """Every automation in `commit`. Of several files with one id none counts: which is meant, only a person knows."""
     files = {path: blob for path, blob in repository.files(commit).items() if _is_automation(path)}
     known = _all_decoded(repository, files.values())
-    by_id: dict[str, Version] = {}
-    broken: dict[str, tuple[Problem, ...]] = {}
+    paths: dict[str, list[str]] = {}
     for path, blob in sorted(files.items()):
-        decoded = known[blob]
-        problems = decoded.problems
-        if not problems and decoded.automation_id in by_id:
-            other = by_id[decoded.automation_id].path
-            problems = (_problem(f"{other} has the id {decoded.automation_id} already; give this file another."),)
-        if problems:
-            broken[path] = problems
-        else:
-            by_id[decoded.automation_id] = Version(path, blob, decoded.config)
-    return Versions(commit, by_id, broken)
+        if not known[blob].problems:
+            paths.setdefault(known[blob].automation_id, []).append(path)
+    by_id = {key: _version(path, files[path], known) for key, (path, *others) in paths.items() if not others}
+    doubled = {path: _doubled(path, same) for same in paths.values() if len(same) > 1 for path in same}
+    broken = {**doubled, **{path: known[blob].problems for path, blob in files.items() if known[blob].problems}}
+    return Versions(commit, by_id, broken, frozenset(known[files[path]].automation_id for path in broken))
 
 
 def path_of(repository: Repository, name: str) -> str:
@@ -71,6 +68,15 @@ def path_of(repository: Repository, name: str) -> str:
     """
     now = versions(repository, repository.main()).by_id.get(name)
     return now.path if now else find_path(repository, name)
+
+
+def _version(path: str, blob: str, known: Mapping[str, _Decoded]) -> Version:
+    return Version(path, blob, known[blob].config)
+
+
+def _doubled(path: str, same: Sequence[str]) -> tuple[Problem, ...]:
+    others = ", ".join(other for other in same if other != path)
+    return (_problem(f"It has the same id as {others}; give all but one another, and until then none is deployed."),)
 
 
 def _is_automation(path: str) -> bool:

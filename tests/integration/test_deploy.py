@@ -17,6 +17,7 @@ from automations.git.repository import MAIN, Repository
 from automations.home.deploy import Deployer
 from automations.home.file_home import FileHome
 from automations.home.plan import Limits
+from automations.home.versions import path_of
 from schemas.drift import Standing
 from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig
@@ -268,3 +269,51 @@ async def test_seven_new_files_at_once_wait_for_a_yes(
 
     assert "change 7 automations" in waiting.held
     assert len(done) == 7
+
+
+async def test_a_copy_that_kept_the_id_changes_nothing_in_the_home_whichever_comes_first(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    copy = YAML.format(id=ID, alias="A copy").encode()
+    put(repository, {"attic/copy.yaml": copy, "zoo/copy.yaml": copy}, "Copy", ANNA, NIGHT)
+
+    done = (await deployer.reconcile()).done
+    found = await deployer.look()
+
+    held = await home.read(ID)
+    assert done == ()
+    assert set(found.broken) == {path_of(repository, ID), "attic/copy.yaml", "zoo/copy.yaml"}
+    assert all("same id" in problems[0].message for problems in found.broken.values())
+    assert held is not None
+    assert held["alias"] == "Kitchen light"
+
+
+async def test_a_broken_file_that_was_moved_leaves_the_old_version_in_the_home(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    broken = YAML.format(id=ID, alias="Moved").replace("triggers", "trigers").encode()
+    put(repository, {path_of(repository, ID): None, "attic/moved.yaml": broken}, "Move", ANNA, NIGHT)
+
+    done = (await deployer.reconcile()).done
+
+    assert done == ()
+    assert await home.read(ID) is not None
+
+
+async def test_a_pause_in_the_middle_of_a_round_stops_it_before_the_next_write(
+    repository: Repository, home: StubbornHome
+) -> None:
+    ticks = iter(NIGHT + timedelta(seconds=n) for n in range(10_000))
+    deployer = Deployer(repository, home, Limits(), lambda: "Guests." if home.written else "", lambda: next(ticks))
+    approve(repository)
+    approve(repository, "ffff00001111", "Other")
+
+    done = (await deploy_with_yes(deployer)).done
+
+    assert [one.outcome for one in done] == ["deployed", "pending"]
+    assert done[1].why == "Guests."
+    assert len(home.written) == 1
