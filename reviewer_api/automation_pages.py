@@ -8,6 +8,7 @@ from automations.codec import decode, encode
 from automations.diff import diff_words
 from automations.git.ledger import Entry
 from automations.git.merge import Change as Commit
+from automations.git.merge import was_rolled_back
 from automations.home.deploy import Reconciled
 from automations.home.plan import Change, Version
 from automations.home.situation import Situation
@@ -132,7 +133,7 @@ def result_from(result: Reconciled, commit: str | None) -> DeployResult:
 def actions_allowed(found: Situation, key: str, version: Version | None, commits: Sequence[Commit]) -> list[str]:
     standing = found.looks[key].standing if key in found.looks else None
     actions = ["rollback"] if version and commits else []
-    if commits and {"Reverts", "Restores-Version"} & commits[0].trailers.keys():
+    if was_rolled_back(commits):
         actions.append("restore")
     if standing in DRIFTED or standing is Standing.NOT_OURS:
         actions.append("adopt")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from automations.git.ledger import entries
 from automations.git.merge import Change as Commit
-from automations.git.merge import changes_of, revert, version_of_main
+from automations.git.merge import changes_of, revert, version_of_main, was_rolled_back
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Person, Repository
 from automations.home.deploy import Deployer, Done, Reconciled
@@ -164,16 +164,21 @@ class Deployed:
 
         def undo() -> str:
             path = path_of(self._repository, automation_id)
-            if seen_main and self._repository.main() != seen_main and self._touched(path, seen_main):
-                raise Moved("This automation was changed on main meanwhile; look at the preview again.")
-            return revert(self._repository, path, who, self._now(), to=to)
+            return revert(self._repository, path, who, self._now(), to=to, seen=seen_main)
 
         commit = await asyncio.to_thread(undo)
         return await self._take_home(commit)
 
     async def restore(self, automation_id: str, who: Person) -> DeployResult:
-        """Undo the last rollback; it is a rollback of the rollback."""
-        return await self.rollback(automation_id, None, "", who)
+        """Undo the last rollback, by rolling it back; Moved where its last change is none, or is undone already."""
+
+        def undo() -> str:
+            path, seen = path_of(self._repository, automation_id), self._repository.main()
+            if not was_rolled_back(changes_of(self._repository, path)):
+                raise Moved("Its last change is no rollback, or was undone already; there is nothing to restore.")
+            return revert(self._repository, path, who, self._now(), seen=seen)
+
+        return await self._take_home(await asyncio.to_thread(undo))
 
     async def adopt(self, automation_id: str, who: Person) -> DeployResult:
         found = await self.look()
@@ -282,6 +287,3 @@ class Deployed:
             )
             for commit in commits
         ]
-
-    def _touched(self, path: str, since: str) -> bool:
-        return self._repository.blob_of(since, path) != self._repository.blob_of(MAIN, path)

@@ -93,6 +93,13 @@ class ServiceProcess:
         question = {"seen": page["seen"], "second_yes": page["seen"]["findings"]}
         return self.ask("POST", f"/api/suggestions/{habit_id}/approve", question)
 
+    def roll_back(self, automation_id: str) -> Any:
+        preview = self.ask("GET", f"/api/automations/{automation_id}/rollback")
+        if preview is None:
+            return None
+        question = {"to": None, "seen_main": preview["seen_main"]}
+        return self.ask("POST", f"/api/automations/{automation_id}/rollback", question)
+
     def say_yes(self) -> Any:
         plan = self.ask("GET", "/api/plan")
         return self.ask("POST", "/api/plan/confirm", {"plan_hash": plan["plan_hash"]})

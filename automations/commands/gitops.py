@@ -15,7 +15,7 @@ import typer
 
 from automations.codec import encode
 from automations.doors import limits, open_home, open_repository, pause_reason, reviewer
-from automations.git.merge import changes_of, last_change, revert
+from automations.git.merge import changes_of, revert, was_rolled_back
 from automations.git.repository import Repository
 from automations.home.catalog import home_of
 from automations.home.deploy import Deployer, Reconciled
@@ -94,8 +94,7 @@ def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> Non
 
     async def go(tools: Tools) -> None:
         path = path_of(tools.repository, automation_id)
-        last = last_change(tools.repository, path)
-        if last and ("Reverts" in last.trailers or "Restores-Version" in last.trailers):
+        if was_rolled_back(changes_of(tools.repository, path)):
             revert(tools.repository, path, reviewer(tools.settings), datetime.now(UTC))
             _report(await _deploy(tools, yes), as_json)
             return

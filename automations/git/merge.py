@@ -14,6 +14,8 @@ from schemas.suggestions import Event
 
 TRIES = 20
 """How often a commit is made anew because somebody else moved main meanwhile."""
+_BACK = {"Reverts", "Restores-Version"}
+"""Trailers of a commit that takes a path back."""
 
 
 @dataclass(frozen=True)
@@ -65,28 +67,51 @@ def merge(
     return _onto_main(repository, build, tip.path)
 
 
-def revert(repository: Repository, path: str, who: Person, now: datetime, why: str = "", to: str | None = None) -> str:
+def revert(
+    repository: Repository,
+    path: str,
+    who: Person,
+    now: datetime,
+    why: str = "",
+    to: str | None = None,
+    seen: str = "",
+) -> str:
     """Put one path of main back as it was before its last change, or as in the commit `to`; the new commit.
 
     The message is what `git revert` writes, so that people and tools recognise it. Raises InputError where there is
-    nothing to go back to.
+    nothing to go back to, Moved where the path is not as in the main commit `seen`: asked twice, a rollback would
+    undo itself.
     """
+    names = [f"{MAIN}:{path}", *([f"{seen}:{path}"] if seen else [])]
+    base, *shown = repository.shas(*names)
+    if shown and shown != [base]:
+        raise Moved("This automation was changed on main meanwhile; look at the preview again.")
     last = last_change(repository, path)
     if last is None:
         raise InputError(f"{path} was never on main; there is nothing to roll back.")
     source = version_of_main(repository, to) if to else last.parent
-    content, base = repository.shas(f"{source}:{path}", f"{MAIN}:{path}")
+    content = repository.blob_of(source, path) if source else None
     if content == base:
         raise InputError(f"{path} is that very version already; there is nothing to roll back.")
     trailers = {"Path": path, "Restores-Version": source} if to else {"Path": path, "Reverts": last.sha}
     body = f"This reverts commit {last.sha}.\n\n{why}" if not to else f"This restores the version of {source}.\n\n{why}"
-    subject = f'Revert "{last.subject}"' if not to else f"Restore an earlier version of {path}"
+    earlier = f"Restore an earlier version of {path}" if content else f"Take out {path}"
+    subject = earlier if to else f'Revert "{last.subject}"'
 
     def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
         tree = repository.tree_of_blobs(main, {path: content})
         return repository.commit(tree, [main], message(subject, body, trailers), who, now), ()
 
-    return _onto_main(repository, build, path)
+    return _onto_main(repository, build, path, [base])
+
+
+def was_rolled_back(changes: Sequence[Change]) -> bool:
+    """Whether the newest of a path's changes took it back; to undo that is a restore, which is no rollback itself."""
+    by_sha = {change.sha: change for change in changes}
+    at, back = changes[0] if changes else None, False
+    while at and _BACK & at.trailers.keys():
+        at, back = by_sha.get(at.trailers.get("Reverts", "")), not back
+    return back
 
 
 def put(
@@ -110,15 +135,19 @@ def version_of_main(repository: Repository, revision: str) -> str:
     return found
 
 
-def _onto_main(repository: Repository, build: Callable[[str], tuple[str, Sequence[RefUpdate]]], path: str = "") -> str:
+def _onto_main(
+    repository: Repository,
+    build: Callable[[str], tuple[str, Sequence[RefUpdate]]],
+    path: str = "",
+    base: Sequence[str | None] = (),
+) -> str:
     """Move main to what `build` makes of it, with its other refs; tried anew where something else moved main.
 
-    Raises Moved where `path` changed on main between two tries, or as `build` does.
+    Raises Moved where `path` is not the blob in `base` (none: where it changed between two tries), or as `build` does.
     """
-    base: list[str | None] = []
     for _ in range(TRIES):
         main, *blob = repository.shas(MAIN, *([f"{MAIN}:{path}"] if path else []))
-        if main is None or (base and blob != base):
+        if main is None or (base and blob != list(base)):
             raise Moved(f"{path} was changed on main meanwhile; look again.")
         base = base or blob
         commit, others = build(main)

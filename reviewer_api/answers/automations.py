@@ -61,7 +61,7 @@ class ChangeAnswer(Answer):
 
 class RollbackQuestion(Question):
     to: str | None = None
-    """Commit on main whose version is wanted; None: as it was before its last merge."""
+    """Commit on main whose version is wanted (`<sha>^`: as before that one); None: as before its last change."""
     seen_main: str
     """The main commit that the preview showed."""
 

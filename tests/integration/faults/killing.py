@@ -81,7 +81,7 @@ def _decide_and_kill(service: ServiceProcess, home: HonestHome, chance: random.R
         setattr(home, name, value)
     if number > 2 and chance.random() < 0.3:
         key = f"nightshift_{habit_id(chance.randrange(number - 1))}"
-        deciding = threading.Thread(target=service.ask, args=("POST", f"/api/automations/{key}/rollback", {"to": None}))
+        deciding = threading.Thread(target=service.roll_back, args=(key,))
     else:
         deciding = threading.Thread(target=service.approve, args=(habit_id(number),))
     deciding.start()

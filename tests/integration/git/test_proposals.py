@@ -9,7 +9,7 @@ import pytest
 
 from automations.git.decisions import decline, edit, reopen, snooze
 from automations.git.ledger import entries, entry, history
-from automations.git.merge import changes_of, merge, put, revert
+from automations.git.merge import changes_of, merge, put, revert, was_rolled_back
 from automations.git.proposals import close, look_at_branch, propose
 from automations.git.refs import snapshot, tidy
 from automations.git.repository import ABSENT, MAIN, RefUpdate, Repository
@@ -170,6 +170,51 @@ def test_rollback_is_exact_and_restore_brings_the_file_back(repository: Reposito
     assert undone.trailers["Reverts"] == merged
     assert undone.subject == 'Revert "Approve: Kitchen light on at 06:42 on weekdays"'
     assert repository.read(MAIN, path) == proposal().yaml.encode()
+
+
+def merged(repository: Repository) -> str:
+    """The path of a suggestion that was approved."""
+    propose(repository, proposal(), None, wait="", now=NIGHT)
+    approve(repository)
+    return tip_of(repository).path
+
+
+def test_any_earlier_version_comes_back_after_later_commits_and_so_does_its_absence(repository: Repository) -> None:
+    path = merged(repository)
+    first, created = repository.read(MAIN, path), repository.main()
+    put(repository, {path: b"id: by hand\n"}, "By hand", ANNA, NIGHT)
+    put(repository, {path: b"id: again\n", "hall/other.yaml": b"id: other\n"}, "Again", ANNA, NIGHT)
+
+    revert(repository, path, ANNA, NIGHT, to=created)
+    earlier = repository.read(MAIN, path)
+    revert(repository, path, ANNA, NIGHT, to=f"{created}^")
+    absent = repository.read(MAIN, path)
+    revert(repository, path, ANNA, NIGHT)
+
+    assert (earlier, absent, repository.read(MAIN, path)) == (first, None, first)
+    assert repository.read(MAIN, "hall/other.yaml") == b"id: other\n"
+
+
+def test_a_restore_is_told_from_a_rollback_however_often_it_goes_back_and_forth(repository: Repository) -> None:
+    path = merged(repository)
+    told = [was_rolled_back(changes_of(repository, path))]
+
+    for _ in range(4):
+        revert(repository, path, ANNA, NIGHT)
+        told.append(was_rolled_back(changes_of(repository, path)))
+
+    assert told == [False, True, False, True, False]
+
+
+def test_a_rollback_asked_for_twice_does_not_undo_itself(repository: Repository) -> None:
+    path, seen = merged(repository), repository.main()
+    revert(repository, path, ANNA, NIGHT, seen=seen)
+    after = repository.main()
+
+    with pytest.raises(Moved):
+        revert(repository, path, ANNA, NIGHT, seen=seen)
+
+    assert repository.main() == after
 
 
 def test_rollback_leaves_later_merges_of_other_files_alone(repository: Repository) -> None:

@@ -214,7 +214,9 @@ async def test_rollback_over_http_reverts_and_restore_brings_it_back(service: Se
 
     gone = await service.client.post(f"/api/automations/{key}/rollback", json={"seen_main": preview["seen_main"]})
     after_rollback = at_home(tmp_path)
+    again = await service.client.post(f"/api/automations/{key}/rollback", json={"seen_main": preview["seen_main"]})
     back = await service.client.post(f"/api/automations/{key}/restore")
+    twice = await service.client.post(f"/api/automations/{key}/restore")
 
     subject = Repository(tmp_path / "automations.git").git("log", "-1", "--skip=1", "--format=%s", MAIN).decode()
     assert preview["changes"][0]["action"] == "delete"
@@ -222,6 +224,7 @@ async def test_rollback_over_http_reverts_and_restore_brings_it_back(service: Se
     assert after_rollback == []
     assert subject.startswith('Revert "Approve:')
     assert back.json()["outcome"] == "deployed"
+    assert (again.status_code, twice.status_code) == (409, 409)
     assert [a["id"] for a in at_home(tmp_path)] == [key]
 
 
