@@ -85,6 +85,11 @@ async def run(night: Night, watch: Stopwatch) -> RunReport:
     with watch.stage(Stage.MINE):
         night.tell(Stage.MINE, 0, 0, "")
         mined = mine(night.history.events, night.home, window_days=night.days)
+    return await after_mining(night, mined, watch)
+
+
+async def after_mining(night: Night, mined: Mined, watch: Stopwatch) -> RunReport:
+    """What a night makes of what was mined."""
     known = entries(night.repository)
     patterns = recognise(mined.patterns, known)
     chosen = sort_out(patterns, known)

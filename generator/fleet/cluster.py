@@ -1,24 +1,25 @@
-"""Homes over workers: a bounded number is under way at once, so the scheduler stays small however many there are."""
+"""The workers: processes of this machine, or those of a scheduler; and whether they are fit for the work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from distributed import Client, LocalCluster, as_completed
+import dask.utils
+from distributed import Client, LocalCluster
 
-from generator.fleet.homes import HomeFolder
-from generator.fleet.work import Job, Row, one_home
-from schemas.errors import Unreachable
+from schemas.errors import InputError, Unreachable, UsageError
 
-AHEAD = 3
-"""Homes a worker has waiting, so that it never does."""
-WAIT_SECONDS = 20
-RETRIES = 2
-"""After a worker died with it."""
-COMPARED = ("python", "numpy", "pandas", "scikit-learn", "distributed", "dask")
+WAIT_SECONDS = 10
+CHATTY = ("distributed", "distributed.client", "tornado.application")
+PACKAGES = ("numpy", "pandas", "scikit-learn")
+COMPARED = ("python", *PACKAGES, "distributed", "dask")
+ROOMS = ("schemas", "automations", "generator")
 
 
 @contextmanager
@@ -27,15 +28,17 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
 
     Raises Unreachable where no scheduler answers.
     """
+    for name in CHATTY:  # what matters of it we say ourselves
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is None:
         with (
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
-                memory_limit=memory,
+                memory_limit=_bytes(memory),
                 dashboard_address=None,
-                silence_logs=40,
+                silence_logs=50,
             ) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
@@ -43,7 +46,7 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
         return
     try:
         client = Client(scheduler, timeout=WAIT_SECONDS, set_as_default=False)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise Unreachable(
             f"No scheduler answers at {scheduler} ({error}); start one, or leave --scheduler out."
         ) from None
@@ -51,51 +54,63 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
         yield client
 
 
-def differences(client: Client) -> list[str]:
-    """What workers have in other versions than we do, in sentences; results may differ then."""
-    told = client.get_versions(check=False, packages=["numpy", "pandas", "scikit-learn"])
-    ours = _versions(told["client"])
-    rows = []
-    for address, found in sorted(told["workers"].items()):
-        other = {name: version for name, version in _versions(found).items() if ours.get(name) != version}
-        if other:
-            words = ", ".join(f"{name} {version} (here {ours.get(name)})" for name, version in other.items())
-            rows.append(f"The worker {address} has {words}.")
-    return rows
+def unfit(client: Client) -> list[str]:
+    """What is not as it should be with the workers, in sentences.
+
+    Raises InputError where a worker has no Nightshift: it would fail every home that it gets, and quickly.
+    """
+    versions = client.get_versions(check=False, packages=list(PACKAGES))
+    ours = {**_versions(versions["client"]), "Nightshift": source_digest()}
+    theirs = {address: _versions(found) for address, found in versions["workers"].items()}
+    for address, digest in client.run(source_digest, on_error="return").items():
+        if isinstance(digest, BaseException):
+            raise InputError(f"The worker {address} has no Nightshift ({digest}); start it where it is installed.")
+        theirs.setdefault(address, {})["Nightshift"] = digest
+    crowded = [address for address, threads in client.nthreads().items() if threads > 1]
+    told = [f"{_some(crowded)} may do several homes in one process; start it with --nthreads 1."] if crowded else []
+    if not theirs:
+        told = ["The scheduler has no workers yet; the homes wait for the first."]
+    return [*_differences(ours, theirs), *told]
 
 
-def mapped(client: Client, homes: Sequence[HomeFolder], job: Job, told: Callable[[Row], None]) -> list[Row]:
-    """Every home's row, in the order of their names; `told` hears each as it comes."""
-    waiting = iter(homes)
-    count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-    first = [_submit(client, home, job) for home in islice(waiting, count * (1 + AHEAD))]
-    names = {future.key: home.name for future, home in zip(first, homes, strict=False)}
-    under_way = as_completed(first, loop=client.loop)
-    rows = []
-    for future in under_way:
-        row = _row_of(future, names.pop(future.key))
-        rows.append(row)
-        told(row)
-        for home in islice(waiting, 1):
-            new = _submit(client, home, job)
-            names[new.key] = home.name
-            under_way.add(new)
-    return sorted(rows, key=lambda row: row.name)
+def source_digest() -> str:
+    """Names this very Nightshift by its source; 8 hexadecimal digits."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((root / room).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
-def _submit(client: Client, home: HomeFolder, job: Job) -> Any:
-    return client.submit(one_home, home, job, key=f"home-{home.name}", pure=False, retries=RETRIES)
+def _differences(ours: Mapping[str, str], theirs: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """A sentence for all workers that differ alike."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for address, found in sorted(theirs.items()):
+        words = ", ".join(
+            f"{name} {version} (here {ours.get(name, 'none')})"
+            for name, version in found.items()
+            if version != ours.get(name)
+        )
+        if words:
+            alike[words].append(address)
+    for words, addresses in alike.items():
+        yield f"{_some(addresses)} has {words}; results may differ."
 
 
-def _row_of(future: Any, name: str) -> Row:
-    try:
-        row: Row = future.result()
-    except Exception as error:  # whatever a home does to its worker is that home's row
-        return Row(name, "failed", why=f"{type(error).__name__}: {error}")
-    return row
+def _some(addresses: list[str]) -> str:
+    more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+    return f"The worker {addresses[0]}{more}"
 
 
 def _versions(found: Any) -> dict[str, str]:
-    packages = {**found.get("packages", {}), "python": found.get("host", {}).get("python", "")}
-    packages |= {"python": packages["python"] or str(found.get("python", ""))}
+    packages = {**found.get("packages", {})}
+    packages["python"] = packages.get("python") or found.get("host", {}).get("python", "")
     return {name: str(packages[name]) for name in COMPARED if packages.get(name)}
+
+
+def _bytes(memory: str) -> int:
+    try:
+        return int(dask.utils.parse_bytes(memory))
+    except ValueError:
+        raise UsageError(f"--memory '{memory}' is no amount of memory; write it like 2GiB.") from None

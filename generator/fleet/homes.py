@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import InputError
 
 HOME = "home.json"
 HISTORIES = ("history.csv.gz", "history.parquet", "history.csv")
+EACH = f"each is a folder with {HOME} and {HISTORIES[0]}"
 
 
 @dataclass(frozen=True)
 class HomeFolder:
-    """One home's folder; `name` is unique in its run and names its results."""
+    """One home's folder, an absolute path or a URL; `name` is unique in its run and names its results."""
 
     name: str
     url: str
@@ -28,61 +32,96 @@ class HomeFolder:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A home's files on this machine; `key` is the SHA-256 of their bytes, 16 hexadecimal digits."""
+    """A home's files on this machine; `digest` is the SHA-256 of their bytes, in hexadecimal."""
 
     home: Path
     history: Path
-    key: str
+    digest: str
 
 
-def find_homes(pattern: str) -> list[HomeFolder]:
-    """The homes of a manifest (`.txt`, a folder a line) or of a pattern such as `homes/*`, by name.
+def find_homes(named: str) -> list[HomeFolder]:
+    """The homes of a manifest (a file, a folder a line) or of a pattern such as `homes/*`, by name.
 
     Raises InputError where there are none, or the place cannot be read.
     """
     try:
-        urls = _from_manifest(pattern) if pattern.endswith(".txt") else _matching(pattern)
-    except (OSError, ImportError, ValueError) as error:
-        raise InputError(f"The homes at {pattern} cannot be listed ({error}); correct --homes.") from None
+        filesystem, root = fsspec.core.url_to_fs(named)
+        if fsspec.core.has_magic(root):
+            urls = _matching(filesystem, root)
+        else:
+            urls = _from_manifest(named) if filesystem.isfile(root) else _one(filesystem, root)
+    except Exception as error:  # each store has errors of its own
+        raise InputError(f"The homes at {named} cannot be listed ({error}); correct --homes.") from None
     if not urls:
-        raise InputError(f"No home lies at {pattern}; each is a folder with {HOME} and {HISTORIES[0]}.")
+        raise InputError(f"No home lies at {named}; {EACH}. Several are named by a pattern such as 'homes/*'.")
     return sorted(_named(urls), key=lambda folder: folder.name)
 
 
 @contextmanager
-def fetched(folder: HomeFolder) -> Iterator[Inputs]:
-    """The home's files, copied here for as long as the block lasts; InputError where one is missing."""
-    with tempfile.TemporaryDirectory(prefix="nightshift-") as here:
-        home = _fetch(folder, (HOME,), Path(here))
-        history = _fetch(folder, HISTORIES, Path(here))
-        digest = hashlib.sha256(home.read_bytes() + b"\0" + history.name.encode() + b"\0" + history.read_bytes())
-        yield Inputs(home, history, digest.hexdigest()[:16])
+def fetched(folder: HomeFolder, scratch: Path | None) -> Iterator[Inputs]:
+    """The home's files for as long as the block lasts: where they lie, or copied from a store into `scratch`.
+
+    Raises InputError where one is missing.
+    """
+    filesystem, root = fsspec.core.url_to_fs(folder.url.rstrip("/"))
+    if isinstance(filesystem, LocalFileSystem):
+        names = [_there(filesystem, root, choice) for choice in ((HOME,), HISTORIES)]
+        yield _inputs(Path(root, names[0]), names[1])
+        return
+    with tempfile.TemporaryDirectory(prefix="nightshift-", dir=scratch) as here:
+        names = [_there(filesystem, root, choice) for choice in ((HOME,), HISTORIES)]
+        for name in names:
+            filesystem.get_file(f"{root}/{name}", f"{here}/{name}")
+        try:
+            yield _inputs(Path(here, names[0]), names[1])
+        except InputError as error:  # a person knows the home's own address, not that of our copy
+            raise InputError(str(error).replace(here, folder.url.rstrip("/"))) from None
 
 
-def _fetch(folder: HomeFolder, names: tuple[str, ...], here: Path) -> Path:
-    filesystem, root = fsspec.core.url_to_fs(folder.url)
+def _inputs(home: Path, history_name: str) -> Inputs:
+    history = home.with_name(history_name)
+    digest = hashlib.sha256(home.read_bytes() + b"\0" + history_name.encode() + b"\0")
+    with history.open("rb") as file:
+        while part := file.read(1 << 20):
+            digest.update(part)
+    return Inputs(home, history, digest.hexdigest())
+
+
+def _there(filesystem: Any, root: str, names: tuple[str, ...]) -> str:
     for name in names:
-        place = f"{root.rstrip('/')}/{name}"
-        if filesystem.exists(place):
-            filesystem.get_file(place, str(here / name))
-            return here / name
-    raise InputError(f"{folder.url} has no {' or '.join(names)}.")
+        # Not exists(), which takes a store that does not answer for one that has no such file.
+        with suppress(FileNotFoundError):
+            filesystem.info(f"{root}/{name}")
+            return name
+    raise InputError(f"{root} has no {' or '.join(names)}.")
 
 
-def _matching(pattern: str) -> list[str]:
-    filesystem, root = fsspec.core.url_to_fs(pattern)
-    found = filesystem.glob(f"{root.rstrip('/')}/{HOME}")
-    return [filesystem.unstrip_protocol(str(path).rsplit("/", 1)[0]) for path in found]
+def _matching(filesystem: Any, root: str) -> list[str]:
+    """The folders that match. What lies in them is not looked at: a store would need a question for each."""
+    found = filesystem.glob(root.rstrip("/"), detail=True)
+    return [_address(filesystem, path) for path, info in found.items() if info["type"] != "file"]
+
+
+def _one(filesystem: Any, root: str) -> list[str]:
+    return [_address(filesystem, root)] if filesystem.exists(f"{root.rstrip('/')}/{HOME}") else []
 
 
 def _from_manifest(url: str) -> list[str]:
     with fsspec.open(url, "rt", encoding="utf-8") as lines:
-        return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        named = [line.strip() for line in lines]
+    return [
+        line if "://" in line else str(Path(line).absolute()) for line in named if line and not line.startswith("#")
+    ]
+
+
+def _address(filesystem: Any, path: str) -> str:
+    """What leads to it from any machine and working folder."""
+    return path if isinstance(filesystem, LocalFileSystem) else str(filesystem.unstrip_protocol(path))
 
 
 def _named(urls: list[str]) -> Iterator[HomeFolder]:
-    last = [url.rstrip("/").rsplit("/", 1)[-1] for url in urls]
-    shared = {name for name, count in Counter(last).items() if count > 1}
-    for url, name in zip(urls, last, strict=True):
+    last = {url: os.path.normpath(url).rsplit("/", 1)[-1].lstrip(".") or "home" for url in urls}
+    shared = {name for name, count in Counter(last.values()).items() if count > 1}
+    for url, name in last.items():
         suffix = f"-{hashlib.sha256(url.encode()).hexdigest()[:8]}" if name in shared else ""
         yield HomeFolder(name + suffix, url)

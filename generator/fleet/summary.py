@@ -6,16 +6,20 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, get_args
 
-import fsspec
 import numpy as np
 from rich.table import Table
+from rich.text import Text
 
-from generator.fleet.work import Row
+from generator.fleet import results
+from generator.fleet.work import Row, Status
 from schemas.patterns import Kind
 
 PERCENTILES = (50, 90, 99, 100)
+SHOWN = 20
+"""Failed homes in the table; the files name all."""
 
 
 def summary(rows: Sequence[Row]) -> dict[str, Any]:
@@ -25,7 +29,7 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
     for row in rows:
         habits.update(row.habits)
     return {
-        "homes": dict(Counter(row.status for row in rows)),
+        "homes": {status: sum(row.status == status for row in rows) for status in get_args(Status)},
         "habits": dict(habits),
         "events": sum(row.events for row in rows),
         "seconds": _percentiles([row.seconds for row in done]),
@@ -45,9 +49,9 @@ def write(rows: Sequence[Row], out: str) -> None:
         + [row.why]
         for row in rows
     ]
-    _csv(f"{out.rstrip('/')}/summary.csv", [heads, *body])
+    _csv(f"{out}/summary.csv", [heads, *body])
     times = [[row.name, row.status, f"{row.seconds:.3f}", f"{row.peak_mb:.1f}"] for row in rows]
-    _csv(f"{out.rstrip('/')}/timings.csv", [["home", "status", "seconds", "peak_mb"], *times])
+    _csv(f"{out}/timings.csv", [["home", "status", "seconds", "peak_mb"], *times])
 
 
 def table(found: dict[str, Any]) -> Table:
@@ -59,9 +63,16 @@ def table(found: dict[str, Any]) -> Table:
     for name, unit in (("seconds", "s"), ("peak_mb", "MiB")):
         for percentile, value in found[name].items():
             shown.add_row(f"{name.replace('_mb', ' memory')} {percentile}", f"{value:.1f} {unit}")
-    for home, why in found["failed"].items():
-        shown.add_row(f"failed: {home}", why)
+    for home, why in islice(found["failed"].items(), SHOWN):
+        shown.add_row(Text(f"failed: {_plain(home)}"), Text(_plain(why)))
+    if (more := len(found["failed"]) - SHOWN) > 0:
+        shown.add_row(f"failed: {more} more", "see summary.csv")
     return shown
+
+
+def _plain(words: str) -> str:
+    """Names come from folders and may hold anything; a terminal gets no control codes from them."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in words)
 
 
 def _percentiles(values: Sequence[float]) -> dict[str, float]:
@@ -73,6 +84,4 @@ def _percentiles(values: Sequence[float]) -> dict[str, float]:
 def _csv(place: str, rows: Sequence[Sequence[Any]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
-    filesystem, path = fsspec.core.url_to_fs(place)
-    filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    filesystem.pipe_file(path, text.getvalue().encode())
+    results.write(place, text.getvalue().encode())

@@ -6,16 +6,14 @@ import asyncio
 import json
 import shutil
 import time
-import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import fsspec
+from distributed import get_worker
 
 from automations.checks import default_policy
 from automations.doors import STARTER
@@ -26,13 +24,16 @@ from automations.home.home_file import load_home_file
 from generator.commands.analyze import document, peak_rss_mb
 from generator.drafting.draft import Drafter
 from generator.fleet.homes import HomeFolder, Inputs, fetched
-from generator.mining import mine
-from generator.pipeline import Caps, Night, Stopwatch, run
+from generator.fleet.results import beside, clear_leftovers, is_on_disk, key_of, load, write
+from generator.fleet.time_limit import GRACE_SECONDS, TookTooLong, time_limit
+from generator.mining import Mined, mine
+from generator.pipeline import Caps, Night, Stopwatch, after_mining
 from schemas.errors import NightshiftError
 from schemas.home import Home
+from schemas.runs import RunReport
 
 Status = Literal["done", "failed", "skipped"]
-VARYING = ("timings", "peak_rss_mb")
+VARYING = frozenset({"timings", "peak_rss_mb", "finished"})
 """What two runs of one home do not share; it goes into the row and not into the result."""
 
 
@@ -43,6 +44,8 @@ class Job:
     out: str
     days: int = 30
     propose: bool = False
+    minutes: float = 15.0
+    """A home may take."""
 
 
 @dataclass(frozen=True)
@@ -60,98 +63,103 @@ class Row:
 
 
 def one_home(folder: HomeFolder, job: Job) -> Row:
-    """Analyse one home and write its result; a home that cannot be read is a row, never an exception."""
+    """Analyse one home and write its result; whatever is wrong with it is its row, never an exception."""
     began = time.perf_counter()
     _forget_peak()
     try:
-        with fetched(folder) as inputs:
-            return _analysed(folder, inputs, job, began)
-    except (NightshiftError, OSError, ValueError) as error:
-        return Row(folder.name, "failed", why=str(error), seconds=time.perf_counter() - began, peak_mb=peak_rss_mb())
+        with time_limit(job.minutes * 60), fetched(folder, _scratch()) as inputs:
+            row = _analysed(folder, inputs, job)
+    except TookTooLong:
+        row = Row(folder.name, "failed", why=f"It took longer than {job.minutes:g} minutes; allow more with --minutes.")
+    except NightshiftError as error:
+        row = Row(folder.name, "failed", why=str(error))
+    except Exception as error:  # a home that we did not foresee must not end the others' run
+        row = Row(folder.name, "failed", why=f"{type(error).__name__}: {error}")
+    return replace(row, seconds=time.perf_counter() - began, peak_mb=peak_rss_mb())
 
 
-def _analysed(folder: HomeFolder, inputs: Inputs, job: Job, began: float) -> Row:
-    place = f"{job.out.rstrip('/')}/{folder.name}/{inputs.key}.json"
-    known = _already(place)
-    if known is not None:
-        return _row(folder.name, "skipped", inputs.key, known, began)
+def _analysed(folder: HomeFolder, inputs: Inputs, job: Job) -> Row:
+    key = key_of(inputs.digest, job.days)
+    result, proposals = (f"{job.out}/{folder.name}/{key}{end}" for end in (".json", ".proposals.json"))
+    known = load(result)
+    if known is not None and (not job.propose or load(proposals) is not None):
+        return _row(folder.name, "skipped", key, known)
+    if is_on_disk(job.out):
+        clear_leftovers(Path(job.out) / folder.name, job.minutes * 60 + GRACE_SECONDS)
     home = load_home_file(inputs.home)
     history = read_history(inputs.history, home)
-    found = document(mine(history.events, home, window_days=job.days), history.events, home)
-    kept = {name: value for name, value in found.items() if name not in VARYING}
+    mined = mine(history.events, home, window_days=job.days)
+    found = document(mined, history.events, home)
+    found["notes"] = [*history.notes, *mined.notes]
     if job.propose:
-        _propose(Path(job.out) / folder.name, home, history, job.days)
-    _write(place, json.dumps(kept, ensure_ascii=False, indent=1).encode())
-    return _row(folder.name, "done", inputs.key, kept, began)
+        report = _propose(Path(job.out) / folder.name, home, history, mined, job.days)
+        write(proposals, _encoded(report.model_dump(mode="json")))
+    write(result, _encoded(found))
+    return _row(folder.name, "done", key, found)
 
 
-def _row(name: str, status: Status, key: str, found: dict[str, Any], began: float) -> Row:
+def _encoded(found: dict[str, Any]) -> bytes:
+    kept = {name: value for name, value in found.items() if name not in VARYING}
+    return json.dumps(kept, ensure_ascii=False, indent=1).encode()
+
+
+def _row(name: str, status: Status, key: str, found: dict[str, Any]) -> Row:
     habits = Counter(str(pattern["kind"]) for pattern in found["patterns"])
-    seconds = time.perf_counter() - began
-    return Row(name, status, key, int(found["events"]), dict(sorted(habits.items())), "", seconds, peak_rss_mb())
+    return Row(name, status, key, int(found["events"]), dict(sorted(habits.items())))
 
 
-def _already(place: str) -> dict[str, Any] | None:
-    filesystem, path = fsspec.core.url_to_fs(place)
-    if not filesystem.exists(path):
-        return None
-    found: dict[str, Any] = json.loads(filesystem.cat_file(path))
-    return found
-
-
-def _write(place: str, content: bytes) -> None:
-    """Whole or not at all: an object store puts at once, a disk is written beside the place and renamed."""
-    filesystem, path = fsspec.core.url_to_fs(place)
-    if "file" not in (filesystem.protocol if isinstance(filesystem.protocol, tuple) else (filesystem.protocol,)):
-        filesystem.pipe_file(path, content)
-        return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    part = Path(path).with_suffix(f".{uuid.uuid4().hex}.part")
-    part.write_bytes(content)
-    part.replace(path)
-
-
-def _propose(folder: Path, home: Home, history: History, days: int) -> None:
-    """The home's suggestions in a bare repository of its own, made beside its place and renamed."""
-    if (folder / "automations.git").exists() or not len(history.events):
-        return
-    with _part(folder) as part:
-        now = (
-            datetime.fromtimestamp(int(history.events.time[-1]) / 1e6, UTC)
-            if len(history.events)
-            else datetime.now(UTC)
-        )
-        night = Night(
-            repository=Repository.open_or_create(part, STARTER, now),
-            home=home,
-            policy=default_policy(),
-            history=history,
-            source="fleet",
-            drafter=Drafter(None),
-            record=_no_record,
-            caps=Caps(3, 10),
-            days=days,
-            page=None,
-            now=now,
-            tell=lambda *_: None,
-        )
-        asyncio.run(run(night, Stopwatch()))
-        with suppress(OSError):  # another worker was first with the very same result
-            part.rename(folder / "automations.git")
-
-
-@contextmanager
-def _part(folder: Path) -> Iterator[Path]:
+def _propose(folder: Path, home: Home, history: History, mined: Mined, days: int) -> RunReport:
+    """A night on the home's own bare repository; a new one is made beside its place and renamed."""
+    place = folder / "automations.git"
+    if place.exists():
+        return _night(place, home, history, mined, days)
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f".{uuid.uuid4().hex}.git"
+    part = beside(place)
     try:
-        yield part
+        report = _night(part, home, history, mined, days)
+        _put(part, place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    return report
+
+
+def _put(part: Path, place: Path) -> None:
+    try:
+        part.rename(place)
+    except OSError:
+        if not place.exists():  # else another worker was first with the very same suggestions
+            raise
+
+
+def _night(place: Path, home: Home, history: History, mined: Mined, days: int) -> RunReport:
+    now = datetime.fromtimestamp(int(history.events.time[-1]) / 1e6, UTC)
+    night = Night(
+        repository=Repository.open_or_create(place, STARTER, now),
+        home=home,
+        policy=default_policy(),
+        history=history,
+        source="fleet",
+        drafter=Drafter(None),
+        record=_no_record,
+        caps=Caps(3, 10),
+        days=days,
+        page=None,
+        now=now,
+        tell=lambda *_: None,
+    )
+    return asyncio.run(after_mining(night, mined, Stopwatch()))
 
 
 async def _no_record(_automation_id: str, _since: datetime) -> None:
     """These homes are files; nothing tells what ran."""
+
+
+def _scratch() -> Path | None:
+    """The worker's own folder: Dask clears it when the worker was killed, so that no home's history stays behind."""
+    try:
+        return Path(get_worker().local_directory)
+    except ValueError:  # no worker
+        return None
 
 
 def _forget_peak() -> None:

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-import signal
+import shutil
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
 from pathlib import Path
 
 import fsspec
 import pytest
+from distributed import Client
 from moto.server import ThreadedMotoServer
 
 from tests.conftest import free_port
+from tests.fleet_homes import write_home
 
-
-def write_home(folder: Path, hour: int) -> None:
-    """A small home in which somebody turns on a lamp at the same hour on thirty days."""
-    folder.mkdir(parents=True)
-    home = {"timezone": "UTC", "entities": [{"entity_id": "light.lamp", "name": "Lamp"}]}
-    (folder / "home.json").write_text(json.dumps(home))
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    rows = ["time,entity_id,state,cause"]
-    for day in range(30):
-        on = start + timedelta(days=day, hours=hour, minutes=(day * 7) % 9)
-        rows += [f"{on:%Y-%m-%dT%H:%M:%SZ},light.lamp,on,person"]
-        rows += [f"{on + timedelta(hours=2, minutes=(day * 37) % 200):%Y-%m-%dT%H:%M:%SZ},light.lamp,off,person"]
-    (folder / "history.csv").write_text("\n".join(rows))
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +29,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_home(folder / f"home{number}", 6 + 2 * number)
     (folder / "home_broken").mkdir()
     (folder / "home_broken" / "home.json").write_text("{")
+    (folder / "home_broken" / "history.csv").write_text("time")
     return folder
 
 
@@ -60,8 +48,8 @@ def test_one_worker_or_four_give_the_same_results_and_a_broken_home_is_a_row(hom
 
     report = json.loads(one.stdout)
     assert (one.returncode, four.returncode) == (1, 1)
-    assert report["homes"] == {"done": 5, "failed": 1}
-    assert "home_broken" in report["failed"]
+    assert report["homes"] == {"done": 5, "failed": 1, "skipped": 0}
+    assert report["failed"]["home_broken"].startswith(f"Home file {homes}/home_broken/home.json is not readable JSON")
     assert len(results(tmp_path / "one")) == 5
     assert results(tmp_path / "one") == results(tmp_path / "four")
     assert (tmp_path / "one" / "summary.csv").read_bytes() == (tmp_path / "four" / "summary.csv").read_bytes()
@@ -77,7 +65,7 @@ def test_a_second_run_skips_what_is_done_and_a_changed_home_is_done_anew(homes: 
 
     again = json.loads(fleet(*arguments).stdout)
 
-    assert again["homes"] == {"skipped": 1, "done": 1}
+    assert again["homes"] == {"skipped": 1, "done": 1, "failed": 0}
     assert len(results(tmp_path / "out")) == 3
 
 
@@ -127,42 +115,101 @@ def test_homes_and_results_may_lie_in_an_object_store(
 
 
 @pytest.fixture
-def scheduler() -> Iterator[str]:
+def scheduler() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     address = f"tcp://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        yield address
-        process.terminate()
+        yield address, process
+        process.kill()
 
 
-def worker(address: str) -> subprocess.Popen[bytes]:
+@contextmanager
+def worker(address: str, folder: Path = ROOT) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that imports what lies in `folder`."""
     command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
-    return subprocess.Popen(
-        [*command, "--no-dashboard"], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=Path.cwd()
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([*command, "--no-dashboard"], stderr=quiet, stdout=quiet, cwd=folder) as process:
+        yield process
+        process.kill()
+
+
+def fleet_until_the_first_home(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "generator", "fleet", "--progress", "json", "--json", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if '"status": "done"' in line:
+            return process
+    raise AssertionError("no home was done")
+
+
+def test_the_homes_of_a_killed_worker_run_again_and_a_lost_scheduler_costs_only_what_was_under_way(
+    homes: Path, tmp_path: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    address, process = scheduler
+    arguments = ("--homes", f"{homes}/home[0-4]", "--scheduler", address, "--out")
+    with worker(address) as first, worker(address):
+        under_way = fleet_until_the_first_home(*arguments, f"{tmp_path}/worker")
+        first.kill()
+        told, _ = under_way.communicate(timeout=120)
+        lost = fleet_until_the_first_home(*arguments, f"{tmp_path}/scheduler")
+        process.kill()
+        _, words = lost.communicate(timeout=120)
+    again = fleet("--homes", f"{homes}/home[0-4]", "--workers", "1", "--out", f"{tmp_path}/scheduler", "--json")
+
+    counts = json.loads(told)["homes"]
+    assert (under_way.returncode, counts["failed"]) == (0, 0)
+    assert len(results(tmp_path / "worker")) == 5
+    assert not list(tmp_path.rglob(".part-*"))
+    assert lost.returncode == 1
+    assert "run the same command again" in words
+    assert "Traceback" not in words
+    assert json.loads(again.stdout)["homes"]["skipped"] >= 1
+    assert results(tmp_path / "scheduler") == results(tmp_path / "worker")
+
+
+def test_a_home_that_kills_every_worker_is_a_row_and_the_others_are_done(homes: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "homes.txt"
+    manifest.write_text("\n".join(["faulty://kills", *(f"{homes}/home{n}" for n in range(3))]))
+
+    done = fleet(
+        *("--homes", str(manifest), "--out", str(tmp_path), "--workers", "1", "--json"),
+        DASK_DISTRIBUTED__WORKER__PRELOAD="tests.fleet_homes",
+        DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1",
     )
 
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    counts = report["homes"]
+    assert (counts["done"] + counts["skipped"], counts["failed"]) == (3, 1)  # done, but its worker died: skipped
+    assert report["failed"]["kills"].startswith("The process died each time it began this home")
 
-def test_the_homes_of_a_killed_worker_run_again_and_nothing_is_written_twice(
-    homes: Path, tmp_path: Path, scheduler: str
+
+def test_workers_with_no_nightshift_end_the_run_and_those_with_another_are_told(
+    homes: Path, tmp_path: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
-    first, second = worker(scheduler), worker(scheduler)
+    address, _ = scheduler
+    arguments = ("--homes", f"{homes}/home0", "--out", f"{tmp_path}/out", "--scheduler", address)
+    other = tmp_path / "other"
+    for room in ("schemas", "automations", "generator"):
+        shutil.copytree(ROOT / room, other / room, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "schemas" / "more.py").write_text("")
 
-    def kill_soon() -> None:
-        time.sleep(4)
-        first.send_signal(signal.SIGKILL)
+    with worker(address, tmp_path):
+        none = fleet_once_there_is_a_worker(address, *arguments)
+    with worker(address, other):
+        differs = fleet_once_there_is_a_worker(address, *arguments)
 
-    threading.Thread(target=kill_soon).start()
-    done = fleet("--homes", f"{homes}/home[0-4]", "--out", str(tmp_path), "--scheduler", scheduler, "--json")
-    for process in (first, second):
-        process.kill()
-        process.wait(20)
+    assert none.returncode == 1
+    assert "has no Nightshift" in none.stderr
+    assert differs.returncode == 0
+    assert "has Nightshift" in differs.stderr
 
-    with (tmp_path / "summary.csv").open() as lines:
-        outcomes = [row["outcome"] for row in csv.DictReader(lines)]
-    assert done.returncode == 0, done.stderr
-    assert outcomes == ["done"] * 5
-    assert len(results(tmp_path)) == 5
-    assert not list(tmp_path.rglob("*.part"))
+
+def fleet_once_there_is_a_worker(address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    with Client(address, timeout=30, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=60)
+    return fleet(*arguments)
 
 
 def test_a_scheduler_that_is_not_there_and_homes_that_are_not_are_told(tmp_path: Path) -> None:

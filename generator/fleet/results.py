@@ -1,0 +1,92 @@
+"""Where a run's results lie, on disk or at any fsspec URL; each appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from schemas.errors import InputError
+
+RUN_FILE = "run.json"
+PART = ".part-"
+
+
+def absolute(out: str) -> str:
+    """The same place for workers on other machines: a URL, or a path from the root."""
+    filesystem, path = fsspec.core.url_to_fs(out)
+    return str(path if isinstance(filesystem, LocalFileSystem) else out).rstrip("/")
+
+
+def is_on_disk(place: str) -> bool:
+    return isinstance(fsspec.core.url_to_fs(place)[0], LocalFileSystem)
+
+
+def begin(out: str, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """Write down what this run is asked for; what the last one there was asked for, None where there was none.
+
+    Raises InputError where nothing can be written there, before hours of work find out.
+    """
+    place = f"{out}/{RUN_FILE}"
+    try:
+        before = load(place)
+        write(place, json.dumps(asked, ensure_ascii=False, indent=1).encode())
+    except Exception as error:  # each store has errors of its own
+        raise InputError(f"Nothing can be written to {out} ({error}); correct --out.") from None
+    return before
+
+
+def changed(before: dict[str, Any] | None, asked: dict[str, Any]) -> list[str]:
+    """What a person should know who goes on with results that another Nightshift left."""
+    if before is None or before.get("nightshift") == asked["nightshift"]:
+        return []
+    return ["Another Nightshift made the results there; homes that it did are kept. A new --out does all anew."]
+
+
+def load(place: str) -> dict[str, Any] | None:
+    """The JSON document at that place, None where there is none or not a whole one."""
+    filesystem, path = fsspec.core.url_to_fs(place)
+    try:
+        found: dict[str, Any] = json.loads(filesystem.cat_file(path))
+    except (FileNotFoundError, ValueError):  # a machine that lost its power may leave an empty file
+        return None
+    return found
+
+
+def write(place: str, content: bytes) -> None:
+    """Whole or not at all: an object store puts at once, a disk is written beside the place and renamed."""
+    filesystem, path = fsspec.core.url_to_fs(place)
+    if not isinstance(filesystem, LocalFileSystem):
+        filesystem.pipe_file(path, content)
+        return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    part = beside(Path(path))
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def beside(place: Path) -> Path:
+    """Where what is to be renamed to `place` is made."""
+    return place.with_name(f"{PART}{uuid.uuid4().hex}")
+
+
+def clear_leftovers(folder: Path, older_than_seconds: float) -> None:
+    """Remove what killed workers left half made in a home's folder."""
+    for part in folder.glob(f"{PART}*"):
+        if time.time() - part.stat().st_mtime > older_than_seconds:
+            shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+
+
+def key_of(digest: str, days: int) -> str:
+    """Names what a home's result was made from: its files and the days looked at; 16 hexadecimal digits."""
+    return hashlib.sha256(f"{digest} {days}".encode()).hexdigest()[:16]
