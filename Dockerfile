@@ -10,10 +10,12 @@ RUN npm run build
 
 # Trixie: SQLite 3.46 and git 2.47.
 FROM python:3.11-slim-trixie AS packages
-COPY requirements.lock /
+COPY requirements.lock requirements-fleet.lock /
+# requirements-fleet.lock adds Dask, for many homes.
+ARG LOCK=requirements.lock
 RUN pip install --no-cache-dir "uv>=0.5,<1" \
     && uv venv /app/.venv \
-    && uv pip install --python /app/.venv/bin/python --no-cache --compile-bytecode --require-hashes -r /requirements.lock
+    && uv pip install --python /app/.venv/bin/python --no-cache --compile-bytecode --require-hashes -r "/$LOCK"
 
 FROM python:3.11-slim-trixie AS service
 # hadolint ignore=DL3008

@@ -24,6 +24,10 @@ help: ## Say what there is
 	$(BIN)/uv pip install -q --require-hashes --python $(PY) -r requirements-dev.lock
 	@touch $@
 
+.venv/.fleet: .venv/.product requirements-fleet.lock
+	$(BIN)/uv pip install -q --require-hashes --python $(PY) -r requirements-fleet.lock
+	@touch $@
+
 setup: .venv/.product page ## Make .venv and build the page
 
 UI := reviewer_api/ui
@@ -54,7 +58,9 @@ fix: .venv/.dev ## Format and mend what can be mended (writes)
 lock: .venv/.uv ## Resolve the locks anew from pyproject.toml (writes)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --extra fleet pyproject.toml -c requirements-dev.lock -o requirements-fleet.lock
 
+fleet: .venv/.fleet ## Install what the analysis of many homes needs too
 # The demo never reaches a real home, broker or model, whatever .env says.
 DEMO := data/demo
 DEMO_SETTINGS := HA_URL= HA_TOKEN= MQTT_BROKER= OPENAI_API_KEY= OPENAI_BASE_URL= DATA_DIR=$(DEMO) \
@@ -136,5 +142,5 @@ bench-model: .venv/.dev ## How large the model's questions are on the sample hom
 
 bench: bench-mining bench-git bench-history bench-service bench-model ## Every benchmark, one after the other
 
-.PHONY: help setup page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
+.PHONY: help setup fleet page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
 	engine-compare eval-llm eval-local bench bench-mining bench-git bench-history bench-service bench-model

@@ -41,7 +41,7 @@ def test_without_any_setting_the_service_and_its_page_start_alone() -> None:
 
 
 def test_only_the_page_is_published() -> None:
-    services = composed("mosquitto", "local-llm")["services"]
+    services = composed("mosquitto", "local-llm", "fleet")["services"]
 
     published = {name: [port["published"] for port in service.get("ports", [])] for name, service in services.items()}
 
@@ -61,6 +61,17 @@ def test_our_containers_are_small_and_may_little(name: str) -> None:
     assert int(service["mem_limit"]) <= 1300 * 1024**2
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert "ha-network" in service["networks"]
+
+
+def test_the_fleet_is_a_scheduler_and_two_workers_on_a_network_of_their_own() -> None:
+    services = composed("fleet")["services"]
+    scheduler, worker = services["fleet-scheduler"], services["fleet-worker"]
+
+    assert worker["deploy"]["replicas"] == 2
+    assert (set(scheduler["networks"]), set(worker["networks"])) == ({"fleet"}, {"fleet"})
+    assert scheduler["image"] == worker["image"] == "nightshift-fleet"
+    assert scheduler["build"]["args"] == {"LOCK": "requirements-fleet.lock"}
+    assert "tcp://fleet-scheduler:8786" in worker["command"]
 
 
 def test_hadolint_finds_nothing_in_the_image() -> None:
