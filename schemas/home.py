@@ -29,6 +29,36 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Floor:
+    __pydantic_config__ = _STRICT
+
+    floor_id: Annotated[str, Field(min_length=1)]
+    name: str
+
+
+@dataclass(frozen=True)
+class Label:
+    __pydantic_config__ = _STRICT
+
+    label_id: Annotated[str, Field(min_length=1)]
+    name: str
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A circle on the map: degrees, and its radius in metres. A passive one is for automations only."""
+
+    __pydantic_config__ = _STRICT
+
+    entity_id: Annotated[str, Field(pattern=ENTITY_ID, max_length=255)]
+    name: str
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    radius: Annotated[float, Field(ge=0)] = 100.0
+    passive: bool = False
+
+
+@dataclass(frozen=True)
 class Entity:
     """One entity; `area_id` is its own or, where it has none, its device's."""
 
@@ -89,6 +119,9 @@ class Home:
     version: str | None = None
     service_users: tuple[str, ...] = ()
     """User ids that are programs, not people."""
+    floors: tuple[Floor, ...] = ()
+    labels: tuple[Label, ...] = ()
+    zones: tuple[Zone, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -143,6 +176,9 @@ class HomeFile(BaseModel):
     language: str = "en"
     version: str | None = None
     service_users: tuple[str, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    labels: tuple[Label, ...] = ()
+    zones: tuple[Zone, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -162,6 +198,9 @@ class HomeFile(BaseModel):
             language=self.language,
             version=self.version,
             service_users=self.service_users,
+            floors=self.floors,
+            labels=self.labels,
+            zones=self.zones,
         )
 
 
@@ -190,7 +229,10 @@ def home_document(home: Home) -> dict[str, Any]:
         "longitude": home.longitude,
         "language": home.language,
         "version": home.version,
+        "floors": [vars(floor) for floor in home.floors],
         "areas": [vars(area) for area in home.areas],
+        "labels": [vars(label) for label in home.labels],
+        "zones": [vars(zone) for zone in home.zones],
         "entities": [
             {**vars(entity), "labels": list(entity.labels), "former_ids": list(entity.former_ids)}
             for entity in home.entities

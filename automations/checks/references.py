@@ -49,14 +49,15 @@ def _known(kind: str, home: Home) -> Collection[str]:
     if kind == "device":
         return frozenset(home.devices)
     if kind == "floor":
-        return {area.floor_id for area in home.areas if area.floor_id}
-    return {label for entity in home.entities for label in entity.labels}
+        return {floor.floor_id for floor in home.floors} | {area.floor_id for area in home.areas if area.floor_id}
+    return {label.label_id for label in home.labels} | {label for entity in home.entities for label in entity.labels}
 
 
 def _unknown(mention: Mention, home: Home, *, suggest: bool) -> Problem:
     close = _similar(mention, home) if suggest else ""
     mend = f"Did you mean `{close}`?" if close else "Use a name that this home has."
-    sure = not mention.in_template and mention.kind != "label"  # devices and areas have labels too
+    # Where the labels themselves are not told, those of devices and areas may be missing.
+    sure = not mention.in_template and (mention.kind != "label" or bool(home.labels))
     severity = Severity.BLOCK if sure else Severity.WARN
     message = f"{mention.kind.capitalize()} `{mention.name}` is not in this home."
     return Problem("references", "references", mention.path, message, mend, severity)
@@ -64,13 +65,22 @@ def _unknown(mention: Mention, home: Home, *, suggest: bool) -> Problem:
 
 def _similar(mention: Mention, home: Home) -> str:
     known = _known(mention.kind, home)
-    if mention.kind == "area":
-        by_name = {area.name.lower(): area.area_id for area in home.areas}
-        if mention.name.lower() in by_name:
-            return by_name[mention.name.lower()]
+    by_name = {name.lower(): own_id for name, own_id in _by_name(mention.kind, home)}
+    if mention.name.lower() in by_name:
+        return by_name[mention.name.lower()]
     domain, dot, _ = mention.name.partition(".")
     same_domain = [name for name in known if name.startswith(domain + dot)] if dot else known
     return similar(mention.name, same_domain) or similar(mention.name, known)
+
+
+def _by_name(kind: str, home: Home) -> Iterator[tuple[str, str]]:
+    """What people call areas, floors and labels, with the ids that automations need."""
+    if kind == "area":
+        yield from ((area.name, area.area_id) for area in home.areas)
+    if kind == "floor":
+        yield from ((floor.name, floor.floor_id) for floor in home.floors)
+    if kind == "label":
+        yield from ((label.name, label.label_id) for label in home.labels)
 
 
 def _trigger_ids(config: AutomationConfig) -> Iterator[Problem]:

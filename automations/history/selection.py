@@ -1,8 +1,8 @@
-"""Which entities are looked at: INCLUDE and EXCLUDE name entities, domains, areas or labels."""
+"""Which entities are looked at: INCLUDE and EXCLUDE name entities, domains, areas, floors or labels."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from schemas.home import Entity, Home
 
@@ -10,25 +10,44 @@ from schemas.home import Entity, Home
 def selected(home: Home, include: Collection[str], exclude: Collection[str]) -> frozenset[str]:
     """The entities of `home` to read; those that are disabled or only diagnose their device never.
 
-    `include` (empty: all) and `exclude` (wins) hold entity ids, domains, area ids or names, label ids; case is ignored.
+    `include` (empty: all) and `exclude` (wins) hold entity ids, domains, and ids or names of areas, floors and labels;
+    case is ignored.
     """
     wanted, unwanted = _folded(include), _folded(exclude)
+    handles = _handles(home)
     return frozenset(
         entity.entity_id
         for entity in home.entities
         if not entity.disabled
         and entity.entity_category is None
-        and (not wanted or wanted & _handles(entity, home))
-        and not unwanted & _handles(entity, home)
+        and (not wanted or wanted & handles[entity.entity_id])
+        and not unwanted & handles[entity.entity_id]
     )
 
 
-def _handles(entity: Entity, home: Home) -> frozenset[str]:
-    """All names by which this entity may be included or excluded."""
-    area = home.area.get(entity.area_id) if entity.area_id else None
-    of_area = (area.area_id, area.name) if area else ()
-    return _folded((entity.entity_id, entity.domain, *of_area, *entity.labels))
+def strangers(home: Home, names: Collection[str]) -> list[str]:
+    """Those of `names` by which nothing in this home is called: most likely misspelt."""
+    known = frozenset[str]().union(*_handles(home).values())
+    return [name for name in names if not _folded((name,)) & known]
 
 
-def _folded(names: Collection[str]) -> frozenset[str]:
+def _handles(home: Home) -> dict[str, frozenset[str]]:
+    """By entity id: all names by which it may be included or excluded."""
+    names = {floor.floor_id: floor.name for floor in home.floors} | {
+        label.label_id: label.name for label in home.labels
+    }
+    return {entity.entity_id: _folded(_called(entity, home, names)) for entity in home.entities}
+
+
+def _called(entity: Entity, home: Home, names: dict[str, str]) -> Iterator[str]:
+    yield from (entity.entity_id, entity.domain)
+    area = home.area_of(entity.entity_id)
+    if area:
+        yield from (area.area_id, area.name)
+    floor = (area.floor_id,) if area and area.floor_id else ()
+    for own_id in (*floor, *entity.labels):
+        yield from (own_id, names.get(own_id, own_id))
+
+
+def _folded(names: Collection[str] | Iterator[str]) -> frozenset[str]:
     return frozenset(name.strip().casefold() for name in names)

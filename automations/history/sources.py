@@ -16,7 +16,7 @@ from automations.history.data_api_home import enriched
 from automations.history.history import History
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
-from automations.history.selection import selected
+from automations.history.selection import selected, strangers
 from automations.history.source import HistorySource
 from automations.history.store import DayStore, microseconds
 from automations.web import Site, without_credentials
@@ -66,6 +66,7 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
         if isinstance(source, DataApi):
             home, notes = await enriched(home, source.site)
         entity_ids = selected(home, settings.INCLUDE, settings.EXCLUDE)
+        notes += _misspelt("INCLUDE", settings.INCLUDE, home) + _misspelt("EXCLUDE", settings.EXCLUDE, home)
         if isinstance(source, FileSource):
             history = source.whole(home, entity_ids)
             keep_whole(history_store(settings), history.events, now, settings.HISTORY_DAYS, entity_ids)
@@ -80,6 +81,12 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
                 settings.HISTORY_KEEP_DAYS,
             )
         return NightHistory(home, History(history.events, (*notes, *history.notes)), source.name)
+
+
+def _misspelt(setting: str, names: tuple[str, ...], home: Home) -> tuple[str, ...]:
+    """A note where a setting names what the home does not have: who wished something away should know that it stays."""
+    unknown = strangers(home, names)
+    return (f"{setting} names what is not in this home: {', '.join(unknown)}.",) if unknown else ()
 
 
 def history_store(settings: Settings) -> DayStore:

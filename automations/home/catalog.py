@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,17 @@ CACHE_FILE = "home.json"
 
 @dataclass(frozen=True)
 class KnownHome:
-    """A home as told at `read_at` (UTC); `notes` are sentences for the run report."""
+    """A home as told at `read_at` (UTC; None: never); `notes` are sentences for the run report."""
 
     home: Home
-    read_at: datetime
+    read_at: datetime | None
     notes: tuple[str, ...] = ()
+
+    def age(self, now: datetime) -> str:
+        """How old this knowledge is, in a sentence."""
+        if self.read_at is None:
+            return "Nothing is known of the home: set HA_URL and HA_TOKEN, or HOME_FILE."
+        return f"The home was taken as it was known on {self.read_at:%Y-%m-%d %H:%M} UTC, {_ago(now - self.read_at)}."
 
 
 async def home_of(settings: Settings) -> Home:
@@ -43,10 +49,10 @@ async def known_home(settings: Settings, now: datetime) -> KnownHome:
     A folder without a home file is a home of which nothing is known but UTC.
     """
     if settings.HOME_FILE:
-        return KnownHome(load_home_file(settings.HOME_FILE), now)
+        return KnownHome(load_home_file(settings.HOME_FILE), _written_at(settings.HOME_FILE))
     cache = settings.DATA_DIR / CACHE_FILE
     if not settings.HA_URL:
-        return cached_home(cache) or KnownHome(Home(timezone="UTC"), now)
+        return cached_home(cache) or KnownHome(Home(timezone="UTC"), None)
     async with home_assistant(settings) as door:
         return await read_or_cached(door, cache, now)
 
@@ -59,7 +65,7 @@ async def read_or_cached(door: HomeAssistant, cache: Path, now: datetime) -> Kno
     except Unreachable as error:
         if before is None:
             raise
-        return replace(before, notes=(f"{error} The home as known {_age(now - before.read_at)} ago was used.",))
+        return replace(before, notes=(str(error),))
     known = KnownHome(home_from(told, before.home if before else None), now, told.notes)
     _keep(cache, known)
     return known
@@ -88,12 +94,23 @@ async def read_registries(door: HomeAssistant) -> Registries:
             entities=await talk.ask("config/entity_registry/list"),
             devices=await talk.ask("config/device_registry/list"),
             areas=await talk.ask("config/area_registry/list"),
+            floors=await _list_if_known(talk, "config/floor_registry/list"),
+            labels=await _list_if_known(talk, "config/label_registry/list"),
             services=services,
             automations=automations,
             users=await _users(talk),
             our_user=str((await talk.ask("auth/current_user"))["id"]),
             notes=(*notes, *automation_notes),
         )
+
+
+async def _list_if_known(talk: Conversation, kind: str) -> list[dict[str, Any]]:
+    """A registry that Home Assistant has since 2024.4 only; nothing from an older one."""
+    try:
+        rows: list[dict[str, Any]] = await talk.ask(kind)
+    except Refused:
+        return []
+    return rows
 
 
 async def _services(door: HomeAssistant) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
@@ -130,7 +147,7 @@ async def _users(talk: Conversation) -> list[dict[str, Any]]:
 
 def _keep(cache: Path, known: KnownHome) -> None:
     part = cache.with_suffix(f".{os.getpid()}.part")
-    document = {"read_at": known.read_at.isoformat(), "home": home_document(known.home)}
+    document = {"read_at": known.read_at.isoformat() if known.read_at else None, "home": home_document(known.home)}
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(document), encoding="utf-8")
@@ -139,6 +156,19 @@ def _keep(cache: Path, known: KnownHome) -> None:
         raise InputError(f"{cache} cannot be written ({error.strerror}); set DATA_DIR.") from error
 
 
-def _age(age: Any) -> str:
-    hours = age.total_seconds() / 3600
-    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+def _written_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _ago(age: timedelta) -> str:
+    minutes = age / timedelta(minutes=1)
+    if minutes < 2:
+        return "just now"
+    hours = minutes / 60
+    return (
+        f"{minutes:.0f} minutes ago"
+        if hours < 2
+        else f"{hours:.0f} hours ago"
+        if hours < 48
+        else f"{hours / 24:.0f} days ago"
+    )

@@ -9,7 +9,18 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from schemas.errors import InputError
-from schemas.home import ENTITY_ID, Area, AutomationConfig, Entity, Home, ServiceText, services_from
+from schemas.home import (
+    ENTITY_ID,
+    Area,
+    AutomationConfig,
+    Entity,
+    Floor,
+    Home,
+    Label,
+    ServiceText,
+    Zone,
+    services_from,
+)
 
 Row = Mapping[str, Any]
 
@@ -23,6 +34,8 @@ class Registries:
     entities: Sequence[Row] = ()
     devices: Sequence[Row] = ()
     areas: Sequence[Row] = ()
+    floors: Sequence[Row] = ()
+    labels: Sequence[Row] = ()
     services: Sequence[Row] = ()
     automations: Sequence[AutomationConfig] = ()
     users: Sequence[Row] = ()
@@ -50,7 +63,21 @@ def home_from(told: Registries, before: Home | None) -> Home:
         language=str(told.config.get("language") or "en"),
         version=told.config.get("version"),
         service_users=_service_users(told),
+        floors=tuple(Floor(row["floor_id"], str(row["name"])) for row in told.floors),
+        labels=tuple(Label(row["label_id"], str(row["name"])) for row in told.labels),
+        zones=tuple(zone for row in told.states if row["entity_id"].startswith("zone.") for zone in _zone(row)),
     )
+
+
+def _zone(state: Row) -> list[Zone]:
+    """The zone of this state, where it says its place."""
+    told: Row = state.get("attributes", {})
+    try:
+        place, radius = (float(told["latitude"]), float(told["longitude"])), float(told["radius"])
+    except (KeyError, TypeError, ValueError):
+        return []
+    name = str(told.get("friendly_name") or state["entity_id"])
+    return [Zone(state["entity_id"], name, *place, radius, bool(told.get("passive")))]
 
 
 def _entities(told: Registries, before: Home | None) -> tuple[Entity, ...]:

@@ -84,7 +84,7 @@ def _night(
         repository=repository,
         home=read.home,
         policy=policy_of(repository),
-        history=History(read.history.events, (*known.notes, *read.history.notes)),
+        history=History(read.history.events, (known.age(now), *known.notes, *read.history.notes)),
         source=read.source,
         drafter=drafter_from(settings, now),
         record=record,
@@ -105,6 +105,7 @@ def policy_of(repository: Repository) -> Policy:
 def lines(report: RunReport) -> list[str]:
     """The report for a person."""
     shown = [f"{report.events} changes from {report.window['start']} to {report.window['end']} ({report.source})."]
+    shown += [f"Who changed it: {', '.join(f'{origin} {count}' for origin, count in report.origins.items())}."]
     shown += [f"* {row.outcome.replace('_', ' '):10} {row.title}{_because(row.why)}" for row in report.suggestions]
     shown += [f"! {anomaly['reason']}" for anomaly in report.anomalies]
     shown += [f"- {row.count} left: {row.reason}" for row in report.skipped]

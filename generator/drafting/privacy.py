@@ -74,6 +74,12 @@ def _names(home: Home) -> Iterator[str]:
     yield from home.devices
     for area in home.areas:
         yield from (area.area_id, area.name, area.floor_id or "")
+    for floor in home.floors:
+        yield from (floor.floor_id, floor.name)
+    for label in home.labels:
+        yield from (label.label_id, label.name)
+    for zone in home.zones:
+        yield from (zone.entity_id.partition(".")[2], zone.name, str(zone.latitude), str(zone.longitude))
     for entity in home.entities:
         yield from (entity.entity_id, entity.entity_id.partition(".")[2], entity.name or "", *entity.labels)
         yield from (entity.area_id or "", entity.device_id or "")

@@ -22,7 +22,7 @@ from automations.home.catalog import read_or_cached
 from automations.home.client import HomeAssistant
 from automations.home.home_file import load_home_file
 from schemas.events import Origin
-from schemas.home import Home
+from schemas.home import Floor, Home, Label
 from tests.e2e.home_assistant import RealHome
 from tests.unit.history.test_changes import Row, rows_of
 
@@ -148,15 +148,33 @@ async def test_a_restart_of_the_home_in_the_middle_is_survived(
     assert rows_of((await reading).events) == whole
 
 
-async def test_the_catalogue_knows_areas_names_and_services(home: Home, seeded: RealHome) -> None:
+async def test_the_catalogue_knows_all_that_automations_name(
+    seeded: RealHome, door: HomeAssistant, tmp_path: Path
+) -> None:
+    upstairs = await door.ask("config/floor_registry/create", name="Upstairs")
+    cosy = await door.ask("config/label_registry/create", name="Cosy")
+    await door.ask("config/area_registry/update", area_id="bedroom", floor_id=upstairs["floor_id"])
+    await door.ask("config/entity_registry/update", entity_id="light.bedroom_lamp", labels=[cosy["label_id"]])
+    home = (await read_or_cached(door, tmp_path / "home.json", datetime.now(UTC))).home
+
     lamp = home.entity["light.bedroom_lamp"]
 
     assert (lamp.name, lamp.platform) == ("Bedroom Lamp", "template")
     area = home.area_of("light.bedroom_lamp")
     assert area is not None
-    assert area.name == "Bedroom"
+    assert (area.name, area.floor_id) == ("Bedroom", "upstairs")
+    assert (home.floors, home.labels) == ((Floor("upstairs", "Upstairs"),), (Label("cosy", "Cosy"),))
+    assert lamp.labels == ("cosy",)
+    assert selected(home, ("Upstairs", "cosy"), ()) == {
+        "light.bedroom_lamp",
+        "binary_sensor.bedroom_window",
+        "sensor.bedroom_temperature",
+    }
+    assert [zone.entity_id for zone in home.zones] == ["zone.home"]
+    assert (home.zones[0].latitude, home.zones[0].longitude) == (home.latitude, home.longitude)
     assert home.entity["sensor.house_power"].unit == "W"
-    assert "light.turn_on" in {service.full_name for service in home.services}
+    turn_on = next(service for service in home.services if service.full_name == "light.turn_on")
+    assert "transition" in str(turn_on.fields)
     assert (home.timezone, home.version) == ("Europe/Amsterdam", seeded.version)
 
 

@@ -167,6 +167,15 @@ def test_a_second_run_at_once_ends_with_3(tmp_path: Path, sample: Path) -> None:
     assert_told(done, "under way", code=(3,))
 
 
+def test_a_run_says_who_acted_how_old_its_home_is_and_what_was_misspelt(tmp_path: Path, sample: Path) -> None:
+    done = night(tmp_path, sample / "history.csv.gz", sample / "home.json", EXCLUDE="media_playr,light")
+
+    assert done.returncode == 0, done.stderr
+    assert "Who changed it: " in done.stdout
+    assert "The home was taken as it was known on" in done.stdout
+    assert "EXCLUDE names what is not in this home: media_playr." in done.stdout
+
+
 def test_json_is_one_document_and_nothing_else(tmp_path: Path, sample: Path) -> None:
     done = run(
         tmp_path, "run", "--source", "file", "--history", str(sample / "history.csv.gz"), "--home",

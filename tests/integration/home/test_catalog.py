@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +34,8 @@ async def test_a_home_that_is_away_is_taken_as_it_was_known_with_its_age(tmp_pat
     known = await known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
 
     assert known.home == HOME
-    assert "as known 24 hours ago" in known.notes[0]
+    assert "cannot be reached" in known.notes[0]
+    assert known.age(NOW) == "The home was taken as it was known on 2026-11-22 03:00 UTC, 24 hours ago."
 
 
 async def test_a_home_that_is_away_and_was_never_known_is_said(tmp_path: Path) -> None:
@@ -45,13 +47,20 @@ async def test_a_home_file_comes_before_all_else(tmp_path: Path) -> None:
     file = tmp_path / "my-home.json"
     file.write_text(json.dumps(home_document(HOME)))
 
+    written = (NOW - timedelta(days=3)).timestamp()
+    os.utime(file, (written, written))
+
     known = await known_home(settings_for(tmp_path, HOME_FILE=str(file), HA_URL="http://127.0.0.1:1"), NOW)
 
     assert known.home == HOME
+    assert "3 days ago" in known.age(NOW)
 
 
 async def test_a_folder_without_a_home_file_is_a_home_of_which_nothing_is_known(tmp_path: Path) -> None:
-    assert (await known_home(settings_for(tmp_path), NOW)).home == Home("UTC")
+    known = await known_home(settings_for(tmp_path), NOW)
+
+    assert known.home == Home("UTC")
+    assert "HOME_FILE" in known.age(NOW)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"read_at": "x", "home": {}}', '{"read_at": "2026-11-23"}'])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.home import Home
+from schemas.home import Floor, Home, Label
 from schemas.problems import Severity
 from tests.unit.checks.homes import HOME, doing, found
 
@@ -130,6 +130,20 @@ def test_triggers_and_conditions_are_looked_at_too() -> None:
 
 def test_without_a_home_no_name_is_judged() -> None:
     assert told(doing("{action: a.b, target: {entity_id: a.c}}"), None) == []
+
+
+def test_floors_and_labels_are_known_by_id_and_suggested_by_name() -> None:
+    home = replace(
+        HOME, floors=(Floor("attic", "Zolder"),), labels=(Label("night", "Nacht"), Label("of_a_device", "x"))
+    )
+    known = doing("{action: light.turn_on, target: {floor_id: attic, label_id: of_a_device}}")
+    floor, label = found(
+        doing("{action: light.turn_on, target: {floor_id: zolder, label_id: Nacht}}"), "references", home
+    )
+
+    assert told(known, home) == []
+    assert (floor.mend, label.mend) == ("Did you mean `attic`?", "Did you mean `night`?")
+    assert label.severity is Severity.BLOCK
 
 
 def test_a_home_that_lists_no_services_or_entities_judges_none() -> None:

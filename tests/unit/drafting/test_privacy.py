@@ -17,7 +17,7 @@ from generator.drafting.facts import facts_of_draft, facts_of_evidence
 from generator.drafting.privacy import HomeNames, common_words, words_of
 from generator.drafting.pseudonyms import Pseudonyms
 from schemas.errors import InputError
-from schemas.home import Area, Entity, Home
+from schemas.home import Area, Entity, Floor, Home, Label, Zone
 from schemas.patterns import (
     Action,
     ClockTrigger,
@@ -52,7 +52,17 @@ def homes(draw: st.DrawFn) -> Home:
         )
         for entity_id in ids
     ]
-    return Home("Europe/Amsterdam", 52.37021, 4.89516, tuple(areas), tuple(entities), language=draw(NAMES))
+    return Home(
+        "Europe/Amsterdam",
+        52.37021,
+        4.89516,
+        tuple(areas),
+        tuple(entities),
+        language=draw(NAMES),
+        floors=tuple(Floor(area.floor_id or "", draw(NAMES)) for area in areas),
+        labels=(Label(draw(SLUGS), draw(NAMES)),),
+        zones=(Zone("zone." + draw(SLUGS), draw(NAMES), 51.92442, 4.47773),),
+    )
 
 
 @st.composite
@@ -92,6 +102,9 @@ def pieces_of(home: Home) -> set[str]:
     """Names and identifiers, whole and lower-cased, and their pieces; told without the product's own code."""
     whole = {home.timezone, str(home.latitude), str(home.longitude)}
     whole |= {text for area in home.areas for text in (area.area_id, area.name, area.floor_id or "")}
+    whole |= {text for floor in home.floors for text in (floor.floor_id, floor.name)}
+    whole |= {text for label in home.labels for text in (label.label_id, label.name)}
+    whole |= {text for zone in home.zones for text in (zone.name, str(zone.latitude), str(zone.longitude))}
     for entity in home.entities:
         whole |= {
             entity.entity_id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from automations.history.selection import selected
-from schemas.home import Area, Entity, Home
+from automations.history.selection import selected, strangers
+from schemas.home import Area, Entity, Floor, Home, Label
 
 HOME = Home(
     "Europe/Amsterdam",
-    areas=(Area("woonkamer", "Living room"),),
+    areas=(Area("woonkamer", "Living room", "begane_grond"),),
+    floors=(Floor("begane_grond", "Ground floor"),),
+    labels=(Label("guests", "Our guests"),),
     entities=(
         Entity("light.lamp", area_id="woonkamer"),
         Entity("light.hall", labels=("guests",)),
@@ -28,11 +30,21 @@ HOME = Home(
         (("living ROOM",), (), {"light.lamp"}),
         (("woonkamer", "switch"), (), {"light.lamp", "switch.pump"}),
         ((), ("guests",), {"light.lamp", "switch.pump"}),
+        (("our guests",), (), {"light.hall"}),
+        (("Ground floor",), (), {"light.lamp"}),
+        ((), ("begane_grond",), {"light.hall", "switch.pump"}),
         (("light",), ("light.lamp",), {"light.hall"}),
         (("sensor",), (), set()),
     ],
 )
-def test_entities_are_chosen_by_id_domain_area_or_label(
+def test_entities_are_chosen_by_id_domain_area_floor_or_label(
     include: tuple[str, ...], exclude: tuple[str, ...], found: set[str]
 ) -> None:
     assert selected(HOME, include, exclude) == found
+
+
+def test_names_that_nothing_bears_are_told() -> None:
+    assert strangers(HOME, ("light.lamp", "Living Room", "our guests", "bedroon", "light.lmap")) == [
+        "bedroon",
+        "light.lmap",
+    ]

@@ -9,7 +9,7 @@ import pytest
 
 from automations.home.registries import Registries, home_from
 from schemas.errors import InputError
-from schemas.home import Entity, Home, HomeFile, home_document
+from schemas.home import Entity, Floor, Home, HomeFile, Label, Zone, home_document
 
 CONFIG = {"time_zone": "Europe/Amsterdam", "latitude": 52.4, "longitude": 4.9, "language": "nl", "version": "2026.11.0"}
 
@@ -28,6 +28,7 @@ TOLD = Registries(
         state("light.lamp", friendly_name="Reading lamp"),
         state("sensor.power", unit_of_measurement="W", device_class="power"),
         state("zone.home", friendly_name="Home"),
+        state("zone.work", friendly_name="Work", latitude=52.3, longitude=4.8, radius=150, passive=True),
         state("person.anna", user_id="anna"),
     ),
     entities=(
@@ -38,6 +39,8 @@ TOLD = Registries(
     ),
     devices=({"id": "d1", "area_id": "living_room", "labels": ["a", "c"]},),
     areas=({"area_id": "living_room", "name": "Living room", "floor_id": "ground", "labels": ["d"]},),
+    floors=({"floor_id": "ground", "name": "Ground floor", "level": 0, "aliases": [], "icon": None},),
+    labels=({"label_id": "a", "name": "Label A", "color": None},),
     services=({"domain": "light", "services": {"turn_on": {"fields": {"brightness": {}}}}},),
     automations=({"id": "a", "alias": "A"},),
 )
@@ -69,6 +72,9 @@ def test_the_home_itself_is_told() -> None:
 
     assert (home.timezone, home.language, home.version) == ("Europe/Amsterdam", "nl", "2026.11.0")
     assert home.area["living_room"].floor_id == "ground"
+    assert home.floors == (Floor("ground", "Ground floor"),)
+    assert home.labels == (Label("a", "Label A"),)
+    assert home.zones == (Zone("zone.work", "Work", 52.3, 4.8, 150.0, passive=True),)
     assert home.services[0].full_name == "light.turn_on"
     assert home.automations == ({"id": "a", "alias": "A"},)
 
