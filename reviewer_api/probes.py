@@ -108,7 +108,7 @@ def broker_probe(broker: Broker | None) -> Probe:
 def disk_probe(folder: Path) -> Probe:
     async def probe() -> Dependency:
         free = shutil.disk_usage(folder).free
-        words = f"{free / 1024**2:.0f} MB are free."
+        words = f"{free / 1024**3:.1f} GB are free."
         if free >= LEAST_FREE_BYTES:
             return Dependency(name="disk", ok=True, words=words)
         return Dependency(name="disk", ok=False, words=words, mend=f"Make room beside {folder}.")

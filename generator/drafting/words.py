@@ -56,7 +56,8 @@ def reason(pattern: Pattern) -> str:
 def _spread(evidence: Evidence) -> str:
     if evidence.jitter_seconds < 60:
         return ""
-    return f", usually within {max(1, round(evidence.jitter_seconds / 60))} minutes"
+    minutes = max(1, round(evidence.jitter_seconds / 60))
+    return f", usually within {minutes} minutes" if minutes > 1 else ", usually within a minute"
 
 
 def _lowered(at: int, words: str) -> str:

@@ -18,5 +18,6 @@ export default defineConfig({
     environmentOptions: { jsdom: { url: "http://localhost:3000/" } },
     setupFiles: "src/testing/setup.ts",
     restoreMocks: true,
+    testTimeout: 30_000,
   },
 });

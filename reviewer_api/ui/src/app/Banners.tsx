@@ -1,9 +1,11 @@
+import { useLocation } from "react-router-dom";
 import type { Status } from "../api/schema";
 import { ButtonLink } from "../components/Button";
 import { Callout } from "../components/Callout";
 
 /** What a person must know before they decide anything, on every page. */
 export function Banners({ status }: { status: Status | undefined }) {
+  const atPlan = useLocation().pathname === "/plan";
   if (!status?.paused && !status?.held_plan) return null;
   return (
     <div className="mb-6 space-y-3">
@@ -12,9 +14,9 @@ export function Banners({ status }: { status: Status | undefined }) {
           Nothing is deployed and no night runs. What you approve now waits until you resume.
         </Callout>
       )}
-      {status.held_plan && (
+      {status.held_plan && !atPlan && (
         <Callout tone="warn" title="A plan waits for your yes" actions={<ButtonLink to="/plan">Look at the plan</ButtonLink>}>
-          It would change more of your home at once than is done without asking.
+          Nothing is written to your home until you have looked at it and said yes.
         </Callout>
       )}
     </div>

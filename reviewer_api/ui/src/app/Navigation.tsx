@@ -1,4 +1,4 @@
-import { BoltIcon, Cog6ToothIcon, InboxStackIcon, MoonIcon } from "@heroicons/react/24/outline";
+import { BoltIcon, ChartBarIcon, Cog6ToothIcon, InboxStackIcon, MoonIcon } from "@heroicons/react/24/outline";
 import { Link, NavLink } from "react-router-dom";
 import type { Status } from "../api/schema";
 import { useSession } from "../api/session";
@@ -11,6 +11,7 @@ type Place = { to: string; name: string; icon: Icon };
 const PLACES: Place[] = [
   { to: "/", name: "Suggestions", icon: InboxStackIcon },
   { to: "/automations", name: "Automations", icon: BoltIcon },
+  { to: "/patterns", name: "Patterns", icon: ChartBarIcon },
   { to: "/runs", name: "Nights", icon: MoonIcon },
   { to: "/status", name: "Settings", icon: Cog6ToothIcon },
 ];
@@ -56,7 +57,7 @@ export function Navigation({ status }: { status: Status | undefined }) {
         </div>
       </header>
       <nav aria-label="Pages" className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
-        <ul className="grid grid-cols-4">
+        <ul className="grid grid-cols-5">
           {PLACES.map((place) => (
             <li key={place.to}>
               <NavLink

@@ -23,6 +23,7 @@ export const routes: RouteObject[] = [
       { path: "suggestions/:habitId/edit", lazy: async () => ({ Component: (await import("../features/editor/Edit")).Edit }) },
       { path: "automations", lazy: async () => ({ Component: (await import("../features/automations/Automations")).Automations }) },
       { path: "automations/:automationId", lazy: async () => ({ Component: (await import("../features/automations/Automation")).Automation }) },
+      { path: "patterns", lazy: async () => ({ Component: (await import("../features/patterns/Patterns")).Patterns }) },
       { path: "runs", lazy: async () => ({ Component: (await import("../features/runs/Runs")).Runs }) },
       { path: "runs/:runId", lazy: async () => ({ Component: (await import("../features/runs/Run")).Run }) },
       { path: "plan", lazy: async () => ({ Component: (await import("../features/automations/Plan")).Plan }) },

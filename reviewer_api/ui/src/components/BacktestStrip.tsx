@@ -2,19 +2,20 @@ import { CheckIcon, MinusIcon, XMarkIcon } from "@heroicons/react/16/solid";
 import { useContext } from "react";
 import type { BacktestAnswer, BacktestDay } from "../api/schema";
 import type { Icon } from "./Badge";
-import { duration, formatted, formattedDay, HomeZone } from "./times";
+import { dayOf, duration, formatted, formattedDay, HomeZone, weekdayName } from "./times";
 
 type Verdict = "matched" | "false" | "missed" | "quiet";
 
 const LOOKS: Record<Verdict, { words: string; box: string; icon: Icon | null }> = {
-  matched: { words: "matched", box: "bg-good-soft text-good border-good/40", icon: CheckIcon },
-  false: { words: "would have been wrong", box: "bg-bad-soft text-bad border-bad/50", icon: XMarkIcon },
-  missed: { words: "missed", box: "bg-warn-soft text-warn border-warn/50", icon: MinusIcon },
-  quiet: { words: "nothing", box: "bg-sunken border-line", icon: null },
+  matched: { words: "as you did", box: "bg-good-soft text-good border-good/40", icon: CheckIcon },
+  false: { words: "would have acted, nobody did", box: "bg-bad-soft text-bad border-bad/50", icon: XMarkIcon },
+  missed: { words: "you did, it would not have", box: "bg-warn-soft text-warn border-warn/50", icon: MinusIcon },
+  quiet: { words: "nothing to do", box: "bg-sunken text-muted border-line", icon: null },
 };
 
 /** Had it been there: each day of the history, what it would have done, in sight and in words. */
 export function BacktestStrip({ backtest }: { backtest: BacktestAnswer }) {
+  const zone = useContext(HomeZone);
   if (!backtest.computable) {
     return <p className="rounded-xl border border-line bg-sunken p-3.5 text-sm">It cannot be told from the history: {backtest.reason}</p>;
   }
@@ -23,19 +24,17 @@ export function BacktestStrip({ backtest }: { backtest: BacktestAnswer }) {
       <p>
         <Sentence backtest={backtest} />
       </p>
-      <ol className="flex flex-wrap gap-1" aria-label="Each day of the history">
-        {wholeWindow(backtest).map((day) => (
-          <Day key={day.day} day={day} />
-        ))}
-      </ol>
-      <ul className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted" aria-label="What the marks mean">
-        {(["matched", "false", "missed"] as const).map((verdict) => (
-          <li key={verdict} className="flex items-center gap-1.5">
-            <Mark verdict={verdict} />
-            {LOOKS[verdict].words}
-          </li>
-        ))}
-      </ul>
+      <div className="flex flex-wrap items-start gap-x-8 gap-y-3">
+        <Calendar days={wholeWindow(backtest, zone)} />
+        <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm text-muted sm:flex-col" aria-label="What the marks mean">
+          {(["matched", "false", "missed", "quiet"] as const).map((verdict) => (
+            <li key={verdict} className="flex items-center gap-2">
+              <Mark verdict={verdict} />
+              {LOOKS[verdict].words}
+            </li>
+          ))}
+        </ul>
+      </div>
       <Wrong backtest={backtest} />
     </div>
   );
@@ -57,26 +56,53 @@ function times(count: number): string {
   return count === 1 ? "once" : `${count} times`;
 }
 
+/** A week a row, so that a habit of weekdays is seen at a glance. */
+function Calendar({ days }: { days: BacktestDay[] }) {
+  const before = days[0] ? (new Date(`${days[0].day}T12:00:00Z`).getUTCDay() + 6) % 7 : 0;
+  return (
+    <div className="w-full max-w-[20rem]">
+      <p className="mb-1 grid grid-cols-7 gap-1 text-center text-xs text-muted" aria-hidden="true">
+        {Array.from({ length: 7 }, (_, at) => (
+          <span key={at}>{weekdayName(at, "short")}</span>
+        ))}
+      </p>
+      <ol className="grid grid-cols-7 gap-1" aria-label="Each day of the history">
+        {Array.from({ length: before }, (_, at) => (
+          <li key={at} aria-hidden="true" />
+        ))}
+        {days.map((day) => (
+          <Day key={day.day} day={day} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
 function Day({ day }: { day: BacktestDay }) {
   const zone = useContext(HomeZone);
   const verdict = verdictOn(day);
   const hours = [...day.matched, ...day.false, ...day.missed].sort().map((at) => formatted(at, zone, "time"));
   const words = `${formattedDay(day.day)}: ${LOOKS[verdict].words}${hours.length ? ` (${hours.join(", ")})` : ""}`;
   return (
-    <li title={words}>
-      <Mark verdict={verdict} />
+    <li title={words} className={`flex h-8 items-center justify-center gap-0.5 rounded-md border text-xs tabular-nums ${LOOKS[verdict].box}`}>
+      <span aria-hidden="true">{Number(day.day.slice(8))}</span>
+      <Sign verdict={verdict} />
       <span className="sr-only">{words}</span>
     </li>
   );
 }
 
 function Mark({ verdict }: { verdict: Verdict }) {
-  const { box, icon: Icon } = LOOKS[verdict];
   return (
-    <span className={`flex h-5 w-5 items-center justify-center rounded border ${box}`} aria-hidden="true">
-      {Icon && <Icon className="h-3.5 w-3.5" />}
+    <span className={`flex h-5 w-5 shrink-0 items-center justify-center rounded border ${LOOKS[verdict].box}`} aria-hidden="true">
+      <Sign verdict={verdict} />
     </span>
   );
+}
+
+function Sign({ verdict }: { verdict: Verdict }) {
+  const Icon = LOOKS[verdict].icon;
+  return Icon && <Icon className="h-3.5 w-3.5 shrink-0" aria-hidden="true" />;
 }
 
 /** The dates that speak against it, as text. */
@@ -113,9 +139,9 @@ function verdictOn(day: BacktestDay): Verdict {
 }
 
 /** The days on which nothing was to tell are missing in the answer, not in the calendar. */
-function wholeWindow({ days, start, end }: BacktestAnswer): BacktestDay[] {
+function wholeWindow({ days, start, end }: BacktestAnswer, zone: string): BacktestDay[] {
   const told = new Map(days.map((day) => [day.day, day]));
-  const all = [...told.keys(), start.slice(0, 10), end.slice(0, 10)].filter(Boolean).sort();
+  const all = [...told.keys(), dayOf(start, zone), dayOf(end, zone)].sort();
   const whole: BacktestDay[] = [];
   const last = new Date(`${all.at(-1)}T12:00:00Z`);
   for (const day = new Date(`${all[0]}T12:00:00Z`); day <= last && whole.length < 400; day.setUTCDate(day.getUTCDate() + 1)) {

@@ -11,7 +11,7 @@ const LOOKS = {
 export type Look = keyof typeof LOOKS;
 
 const SHAPE =
-  "inline-flex min-h-9 items-center justify-center gap-1.5 whitespace-nowrap rounded-lg px-3 py-1.5 text-sm font-semibold transition-colors disabled:cursor-not-allowed disabled:opacity-50 [&>svg]:h-[1.15em] [&>svg]:w-[1.15em] [&>svg]:shrink-0";
+  "inline-flex min-h-9 items-center [@media(pointer:coarse)]:min-h-11 justify-center gap-1.5 whitespace-nowrap rounded-lg px-3 py-1.5 text-sm font-semibold transition-colors disabled:cursor-not-allowed disabled:opacity-50 [&>svg]:h-[1.15em] [&>svg]:w-[1.15em] [&>svg]:shrink-0";
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look; busy?: boolean };
 

@@ -22,7 +22,7 @@ export default function LineDiff({ old, new: now, split }: Props) {
   return (
     // A wide diff scrolls by itself, also by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="line-diff overflow-x-auto rounded-lg border border-line" role="region" aria-label="Changed lines" tabIndex={0}>
+    <div className={`line-diff ${old === "" ? "line-diff-new " : ""}overflow-x-auto rounded-lg border border-line`} role="region" aria-label="Changed lines" tabIndex={0}>
       <Diff viewType={split ? "split" : "unified"} diffType={file.type} hunks={file.hunks} tokens={tokens}>
         {(hunks) => hunks.map((hunk) => <Hunk key={hunk.content} hunk={hunk} />)}
       </Diff>

@@ -6,11 +6,16 @@ import type { Icon } from "./Badge";
 export function MeaningRows({ meaning }: { meaning: Meaning }) {
   return (
     <dl className="divide-y divide-line overflow-hidden rounded-xl border border-line">
-      <Rows name="When" icon={BoltIcon} parts={meaning.triggers} />
+      <Rows name="When" icon={BoltIcon} parts={meaning.triggers.map(withoutWhen)} />
       <Rows name="Only if" icon={FunnelIcon} parts={meaning.conditions} />
       <Rows name="Then" icon={PlayIcon} parts={meaning.actions} />
     </dl>
   );
+}
+
+/** The row is headed "When" already. */
+function withoutWhen(part: Part): Part {
+  return { ...part, words: part.words.replace(/^when /, "") };
 }
 
 function Rows({ name, icon: Icon, parts }: { name: string; icon: Icon; parts: Part[] }) {

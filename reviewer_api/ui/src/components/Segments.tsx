@@ -10,7 +10,7 @@ export function Segments<Key extends string>({ name, options, chosen, choose }: 
           type="button"
           aria-pressed={key === chosen}
           onClick={() => choose(key)}
-          className={`rounded-md px-2.5 py-1 text-xs font-semibold ${key === chosen ? "bg-surface text-ink shadow-sm" : "text-muted hover:text-ink"}`}
+          className={`rounded-md px-2.5 py-1 text-xs font-semibold [@media(pointer:coarse)]:px-3 [@media(pointer:coarse)]:py-2 ${key === chosen ? "bg-surface text-ink shadow-sm ring-1 ring-edge/40" : "text-muted hover:text-ink"}`}
         >
           {word}
         </button>

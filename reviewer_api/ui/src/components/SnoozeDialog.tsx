@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { useContext, useState } from "react";
 import type { SnoozeQuestion } from "../api/schema";
 import { Dialog } from "./Dialog";
 import { Button } from "./Button";
+import { dayOf, HomeZone } from "./times";
 
 type Props = {
   open: boolean;
@@ -20,26 +21,28 @@ const SPANS: [string, number][] = [
 
 /** Not now: until when. */
 export function SnoozeDialog({ open, what, close, act, busy, error }: Props) {
-  const [until, setUntil] = useState(() => inDays(7));
+  const zone = useContext(HomeZone);
+  const [until, setUntil] = useState(() => inDays(7, zone));
   return (
     <Dialog open={open} title={`Snooze ${what}`} verb="Snooze" close={close} act={() => act({ until })} busy={busy} error={error} disabled={!until}>
       <div className="flex flex-wrap gap-2">
         {SPANS.map(([words, days]) => (
-          <Button key={words} aria-pressed={until === inDays(days)} onClick={() => setUntil(inDays(days))} className="aria-pressed:border-dusk aria-pressed:bg-dusk-soft aria-pressed:text-dusk">
+          <Button key={words} aria-pressed={until === inDays(days, zone)} onClick={() => setUntil(inDays(days, zone))} className="aria-pressed:border-dusk aria-pressed:bg-dusk-soft aria-pressed:text-dusk">
             {words}
           </Button>
         ))}
       </div>
       <label className="block text-sm font-semibold">
         Comes back on
-        <input type="date" required min={inDays(1)} value={until} onChange={(event) => setUntil(event.target.value)} className="field mt-1 block font-normal" />
+        <input type="date" required min={inDays(1, zone)} value={until} onChange={(event) => setUntil(event.target.value)} className="field mt-1 block font-normal" />
       </label>
     </Dialog>
   );
 }
 
-function inDays(days: number): string {
-  const day = new Date();
-  day.setDate(day.getDate() + days);
-  return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+/** The home's date that many days from now. */
+function inDays(days: number, zone: string): string {
+  const day = new Date(`${dayOf(new Date(), zone)}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
 }

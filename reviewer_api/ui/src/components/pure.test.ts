@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
 import { bars } from "./charts/DelayHistogram";
 import { clock } from "./charts/parts";
-import { ago, duration, formatted } from "./times";
+import { ago, dayOf, duration, formatted } from "./times";
 
 test("times are the home's, wherever the reader sits", () => {
   expect(formatted("2026-07-01T22:30:00Z", "Europe/Amsterdam", "time")).toBe("00:30");
   expect(formatted("2026-01-01T22:30:00Z", "America/New_York", "time")).toBe("17:30");
+});
+
+test("a moment belongs to the day that it is at home", () => {
+  expect(dayOf("2026-10-25T23:03:00Z", "Europe/Amsterdam")).toBe("2026-10-26");
+  expect(dayOf("2026-10-26T03:03:00Z", "America/New_York")).toBe("2026-10-25");
 });
 
 test("an age is said in its largest unit", () => {

@@ -20,6 +20,18 @@ export function formattedDay(day: string): string {
   return formatted(`${day}T12:00:00Z`, "UTC", "day");
 }
 
+/** The date, such as "2026-11-04", on which that moment falls in the zone. */
+export function dayOf(moment: string | Date, zone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: zone }).format(new Date(moment));
+}
+
+const A_MONDAY = Date.parse("2026-11-02T12:00:00Z");
+const DAY_MS = 86_400_000;
+
+export function weekdayName(fromMonday: number, length: "narrow" | "short" | "long"): string {
+  return new Intl.DateTimeFormat(undefined, { weekday: length, timeZone: "UTC" }).format(new Date(A_MONDAY + fromMonday * DAY_MS));
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3_600],

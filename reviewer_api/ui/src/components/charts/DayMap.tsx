@@ -21,7 +21,7 @@ export function DayMap({ evidence }: { evidence: EvidenceAnswer }) {
         <YAxis dataKey="day" type="number" domain={["dataMin", "dataMax"]} reversed padding={{ top: 10, bottom: 10 }} tickFormatter={dayWord} tickCount={5} width={84} {...AXIS} />
         <Tooltip {...TOOLTIP} formatter={(value, name) => (name === "day" ? dayWord(Number(value)) : clock(Number(value)))} />
         <Legend verticalAlign="top" align="left" height={28} iconSize={10} formatter={(word: string) => <span className="text-sm text-ink">{word}</span>} />
-        <Scatter name="It would act" data={proposed} fill="rgb(var(--dusk))" line={{ stroke: "rgb(var(--dusk))", strokeWidth: 2 }} shape={tick} legendType="line" isAnimationActive={false} />
+        {proposed.length > 0 && <Scatter name="It would act" data={proposed} fill="rgb(var(--dusk))" line={{ stroke: "rgb(var(--dusk))", strokeWidth: 2 }} shape={tick} legendType="line" isAnimationActive={false} />}
         <Scatter name="You did it" data={seen} fill="rgb(var(--dawn))" shape={dot} legendType="circle" isAnimationActive={false} />
       </ScatterChart>
     </ResponsiveContainer>

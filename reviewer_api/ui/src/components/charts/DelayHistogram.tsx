@@ -1,23 +1,38 @@
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, CartesianGrid, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { duration } from "../times";
 import { AXIS, TOOLTIP } from "./parts";
 
 const BARS = 16;
 const ROUND_WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800];
 
-/** How long after the first thing the second came. */
+/** How long after the first thing the second came, and the middle of it, at which the automation would act. */
 export function DelayHistogram({ delays }: { delays: number[] }) {
+  const drawn = bars(delays);
+  const width = (drawn[1]?.from ?? 1) - (drawn[0]?.from ?? 0);
+  const middle = median(delays);
   return (
     <ResponsiveContainer width="100%" height={220}>
-      <BarChart data={bars(delays)} margin={{ top: 8, right: 12, bottom: 0, left: -12 }} accessibilityLayer={false}>
+      <BarChart data={drawn} margin={{ top: 24, right: 20, bottom: 0, left: -12 }} barCategoryGap="12%" accessibilityLayer={false}>
         <CartesianGrid stroke="rgb(var(--line))" vertical={false} />
-        <XAxis dataKey="from" tickFormatter={duration} {...AXIS} />
+        <XAxis dataKey="from" tickFormatter={duration} interval="preserveStartEnd" minTickGap={24} {...AXIS} />
         <YAxis allowDecimals={false} {...AXIS} />
-        <Tooltip {...TOOLTIP} labelFormatter={(from) => `${duration(Number(from))} later`} />
-        <Bar dataKey="count" name="times" fill="rgb(var(--dawn))" radius={[4, 4, 0, 0]} isAnimationActive={false} />
+        <Tooltip {...TOOLTIP} labelFormatter={(from) => `${duration(Number(from))} to ${duration(Number(from) + width)} later`} />
+        <Bar dataKey="count" name="times" fill="rgb(var(--dawn))" radius={[4, 4, 0, 0]} maxBarSize={48} isAnimationActive={false} />
+        <ReferenceLine
+          x={Math.floor(middle / width) * width}
+          stroke="rgb(var(--dusk))"
+          strokeWidth={2}
+          strokeDasharray="4 3"
+          label={{ value: `half within ${duration(middle)}`, position: "top", fill: "rgb(var(--dusk))", fontSize: 12, fontWeight: 600 }}
+        />
       </BarChart>
     </ResponsiveContainer>
   );
+}
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /** Bars of one round width that cover all delays. */

@@ -14,6 +14,17 @@ test("an empty board says why it is empty and when the next night starts", async
   expect(screen.getAllByText(/The next night starts/)).not.toHaveLength(0);
 });
 
+test("an empty shelf says what it is for, and an empty search how to end it", async () => {
+  server.use(http.get("*/api/suggestions", () => HttpResponse.json(list([]))));
+  const { person, router } = show("/?shelf=snoozed&q=heating");
+
+  await person.click(await screen.findByRole("button", { name: "Show all of “Snoozed”" }));
+
+  expect(await screen.findByText(/sleeps here until the day you named/)).toBeVisible();
+  expect(screen.getByRole("searchbox")).toHaveValue("");
+  expect(router.state.location.search).toBe("?shelf=snoozed");
+});
+
 test("j and k move the focus from row to row", async () => {
   const rows = ["one", "two"].map((name) => ({ ...row, habit_id: name, title: `Habit ${name}` }));
   server.use(http.get("*/api/suggestions", () => HttpResponse.json(list(rows))));

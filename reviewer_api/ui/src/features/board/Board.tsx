@@ -3,11 +3,12 @@ import type { SuggestionList } from "../../api/schema";
 import { useMayDecide } from "../../api/session";
 import { useSuggestions } from "../../api/suggestions";
 import { Button } from "../../components/Button";
-import { Empty, Loaded } from "../../components/Loaded";
+import { Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/times";
 import { PageTitle } from "../../components/PageTitle";
 import { BulkBar } from "./BulkBar";
 import { FilterBar } from "./FilterBar";
+import { Nothing } from "./Nothing";
 import { Row } from "./Row";
 import { Shelves } from "./Shelves";
 import { PAGE_ROWS, useFilters, type Filters } from "./useFilters";
@@ -42,13 +43,13 @@ export function Board() {
   );
 }
 
-type RowsProps = { list: SuggestionList; filters: Filters; change: (changes: Record<string, number>) => void };
+type RowsProps = { list: SuggestionList; filters: Filters; change: (changes: Record<string, string | number>) => void };
 
 function Rows({ list, filters, change }: RowsProps) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const mayDecide = useMayDecide();
   const keys = useRowKeys(list.items.length);
-  if (list.items.length === 0) return <Nothing list={list} filters={filters} />;
+  if (list.items.length === 0) return <Nothing list={list} filters={filters} change={change} />;
   const here = list.items.filter((row) => picked.has(row.habit_id)).map((row) => row.habit_id);
   const pick = (habitId: string, on: boolean) =>
     setPicked((before) => new Set(on ? [...before, habitId] : [...before].filter((other) => other !== habitId)));
@@ -89,20 +90,5 @@ function Pager({ list, offset, go }: { list: SuggestionList; offset: number; go:
         </div>
       )}
     </nav>
-  );
-}
-
-function Nothing({ list, filters }: { list: SuggestionList; filters: Filters }) {
-  const filtered = filters.q || filters.area || filters.kind;
-  const elsewhere = Object.values(list.counts).some((count) => count > 0);
-  return (
-    <Empty title={filters.shelf.key === "open" && !filtered ? "Nothing to decide" : "Nothing here"}>
-      <p>{filtered || elsewhere ? `No suggestion ${filtered ? "fits this search" : `is on the shelf “${filters.shelf.name}”`}.` : list.empty_reason}</p>
-      {list.next_run && (
-        <p className="mt-1">
-          The next night starts <Moment at={list.next_run} />.
-        </p>
-      )}
-    </Empty>
   );
 }

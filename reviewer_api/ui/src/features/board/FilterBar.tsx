@@ -11,6 +11,7 @@ const PAUSE_MS = 250;
 export function FilterBar({ filters, areas, kinds, change }: Props) {
   const [typed, setTyped] = useState(filters.q);
   const box = useRef<HTMLInputElement>(null);
+  const applied = useRef(filters.q);
   const apply = useRef(change);
   useEffect(() => {
     apply.current = change;
@@ -18,9 +19,16 @@ export function FilterBar({ filters, areas, kinds, change }: Props) {
   useKeys({ "/": () => box.current?.focus() });
   useEffect(() => {
     if (typed === filters.q) return;
-    const timer = setTimeout(() => apply.current({ q: typed }), PAUSE_MS);
+    const timer = setTimeout(() => {
+      applied.current = typed;
+      apply.current({ q: typed });
+    }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed, filters.q]);
+  useEffect(() => {
+    // Cleared or gone back to elsewhere: the box follows the address.
+    if (filters.q !== applied.current) setTyped((applied.current = filters.q));
+  }, [filters.q]);
   return (
     <div role="search" className="mb-4 flex flex-wrap gap-2">
       <label className="relative min-w-[12rem] flex-1 basis-full sm:basis-0">

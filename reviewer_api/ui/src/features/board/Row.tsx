@@ -27,13 +27,16 @@ export function Row({ row, picked, pick }: Props) {
   return (
     <li className={`group relative flex items-start gap-3 px-4 py-3.5 sm:px-5 ${picked ? "bg-dusk-soft" : "hover:bg-sunken/60"}`}>
       {pick && (
-        <input
-          type="checkbox"
-          checked={picked}
-          aria-label={`Pick ${row.title.slice(0, 120)}`}
-          onChange={(event) => pick(row.habit_id, event.target.checked)}
-          className="relative z-10 mt-1 h-4 w-4 shrink-0 accent-[rgb(var(--dusk))]"
-        />
+        // The whole corner takes the touch, not just the small box.
+        <label className="relative z-10 -my-3.5 -ml-4 -mr-3 flex shrink-0 cursor-pointer items-start py-[1.15rem] pl-4 pr-3 sm:-ml-5 sm:pl-5">
+          <span className="sr-only">Pick {row.title.slice(0, 120)}</span>
+          <input
+            type="checkbox"
+            checked={picked}
+            onChange={(event) => pick(row.habit_id, event.target.checked)}
+            className="h-4 w-4 accent-[rgb(var(--dusk))] [@media(pointer:coarse)]:h-5 [@media(pointer:coarse)]:w-5"
+          />
+        </label>
       )}
       <div className="min-w-0 flex-1">
         <Link
@@ -53,8 +56,9 @@ export function Row({ row, picked, pick }: Props) {
           <span className="[overflow-wrap:anywhere]">{[row.area, kindWord(row.kind)].filter(Boolean).join(" · ")}</span>
         </div>
         {row.why && <p className="mt-1 line-clamp-2 text-sm text-muted [overflow-wrap:anywhere]">{row.why}</p>}
-        <div className="mt-1.5 flex items-center gap-3 sm:hidden">
+        <div className="mt-1.5 flex items-center gap-3 text-sm text-muted sm:hidden">
           <Strength value={row.strength} seen={row.days_seen} possible={row.days_possible} />
+          <Ago at={row.proposed_at ?? row.updated_at} />
         </div>
       </div>
       <div className="hidden shrink-0 flex-col items-end gap-1 sm:flex">

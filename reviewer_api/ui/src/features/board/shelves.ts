@@ -1,17 +1,17 @@
 import type { State } from "../../api/schema";
 
-export type Shelf = { key: string; name: string; states: State[] };
+export type Shelf = { key: string; name: string; states: State[]; holds: string };
 
-/** How the board sorts the states, in the order in which a person cares. */
+/** How the board sorts the states, in the order in which a person cares; `holds` says what an empty one is for. */
 export const SHELVES: [Shelf, ...Shelf[]] = [
-  { key: "open", name: "To decide", states: ["open", "edited", "stale"] },
-  { key: "waiting", name: "Waiting", states: ["waiting", "settling"] },
-  { key: "held", name: "Held back", states: ["held_back"] },
-  { key: "snoozed", name: "Snoozed", states: ["snoozed"] },
-  { key: "deployed", name: "Deployed", states: ["approved", "pending", "watching", "healthy"] },
-  { key: "trouble", name: "Degraded", states: ["degraded", "refused"] },
-  { key: "declined", name: "Declined", states: ["declined", "rolled_back"] },
-  { key: "faded", name: "Faded", states: ["faded", "superseded"] },
+  { key: "open", name: "To decide", states: ["open", "edited", "stale"], holds: "" },
+  { key: "waiting", name: "Waiting", states: ["waiting", "settling"], holds: "What is not sure yet, or is over what you allow in a night, waits here." },
+  { key: "held", name: "Held back", states: ["held_back"], holds: "What a check blocks, or whose branch touches more than its own file, is held back here." },
+  { key: "snoozed", name: "Snoozed", states: ["snoozed"], holds: "What you put off sleeps here until the day you named." },
+  { key: "deployed", name: "Deployed", states: ["approved", "pending", "watching", "healthy"], holds: "What you approve comes here, on its way to your home and then watched there." },
+  { key: "trouble", name: "Degraded", states: ["degraded", "refused"], holds: "What your home refused, and what people undo since it works, comes here." },
+  { key: "declined", name: "Declined", states: ["declined", "rolled_back"], holds: "What you said no to or rolled back stays here, and is not asked again." },
+  { key: "faded", name: "Faded", states: ["faded", "superseded"], holds: "What people stopped doing, and what another suggestion replaced, ends here." },
 ];
 
 export function shelfOf(key: string | null): Shelf {

@@ -89,7 +89,7 @@ function Editing({ page: now }: { page: SuggestionPage }) {
         </div>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <div className="min-w-0 space-y-3">
+        <div className="min-w-0 space-y-3 lg:sticky lg:top-6">
           <Suspense fallback={<div className="min-h-[24rem] rounded-xl border border-line bg-surface motion-safe:animate-pulse" />}>
             <YamlEditor initial={initial} problems={preview.data?.problems ?? []} catalogue={catalogue.data} changed={setYaml} save={() => changed && save.mutate()} />
           </Suspense>
@@ -98,7 +98,7 @@ function Editing({ page: now }: { page: SuggestionPage }) {
             <input className="field mt-1 w-full font-normal" maxLength={2000} value={message} onChange={(event) => setMessage(event.target.value)} />
           </label>
         </div>
-        <PreviewPane preview={preview} />
+        <PreviewPane preview={preview} draft={initial} />
       </div>
     </>
   );

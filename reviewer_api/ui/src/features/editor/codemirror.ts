@@ -34,6 +34,7 @@ export function yamlView(root: ShadowRoot, doc: string, wiring: Wiring): EditorV
       // Tab is left to the browser, so that the keyboard finds its way out.
       keymap.of([saveKey, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping,
+      typedOver,
       EditorView.contentAttributes.of({ "aria-label": "The automation as YAML" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) wiring.changed(update.state.doc.toString());
@@ -43,6 +44,23 @@ export function yamlView(root: ShadowRoot, doc: string, wiring: Wiring): EditorV
   });
   return new EditorView({ state, parent: root, root });
 }
+
+/**
+ * What is typed over a selection is put in here: the browser would keep the look of what stood there as an inline style,
+ * which the page's policy refuses.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { empty, from, to } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || text === null || empty || view.composing) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    const handled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert));
+    if (!handled) view.dispatch(insert());
+    return true;
+  },
+});
 
 const SEVERITIES: Record<ProblemAnswer["severity"], Diagnostic["severity"]> = { block: "error", ask: "warning", warn: "info" };
 

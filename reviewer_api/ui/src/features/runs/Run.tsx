@@ -1,19 +1,30 @@
 import { ChevronLeftIcon } from "@heroicons/react/20/solid";
-import { lazy, Suspense, useContext, type ReactNode } from "react";
+import { useContext, type ReactNode } from "react";
 import { Link, useParams } from "react-router-dom";
 import { useRun } from "../../api/runs";
-import type { RunPage } from "../../api/schema";
+import type { RunPage, StageTime } from "../../api/schema";
+import { Anomalies } from "../../components/Anomalies";
+import { Bars } from "../../components/Bars";
 import { Callout } from "../../components/Callout";
 import { Loaded } from "../../components/Loaded";
 import { PageTitle } from "../../components/PageTitle";
 import { Section } from "../../components/Section";
 import { ShowMore } from "../../components/ShowMore";
-import { formatted, HomeZone, Moment } from "../../components/times";
-import { Anomalies } from "./Anomalies";
+import { duration, formatted, HomeZone, Moment } from "../../components/times";
+
 import { OutcomeBadge } from "./outcomes";
 
-const StageBars = lazy(async () => ({ default: (await import("../../components/charts")).StageBars }));
-const CountBars = lazy(async () => ({ default: (await import("../../components/charts")).CountBars }));
+/** The graded origins of a change, in words. */
+const ORIGINS: Record<string, string> = {
+  app: "A person, by app",
+  voice: "A person, by voice",
+  wall: "A person, at the wall",
+  scene: "A scene",
+  script: "A script",
+  automation: "An automation",
+  device: "The device itself",
+  unknown: "Not known: mostly sensors",
+};
 
 /** One night: what it read, what it found, and why the rest was left. */
 export function Run() {
@@ -59,18 +70,14 @@ function Body({ page }: { page: RunPage }) {
           </Section>
         )}
         <Found page={page} />
-        <div className="grid gap-6 lg:grid-cols-2">
+        <div className="grid items-start gap-6 lg:grid-cols-2">
           <Counts title="Why the rest was left" rows={page.skipped.map(({ reason, count }) => ({ name: reason, count }))} />
-          <Counts title="Who acted in the home" rows={Object.entries(page.origins).map(([name, count]) => ({ name, count }))} />
+          <div className="space-y-6">
+            <Counts title="Who acted in the home" rows={Object.entries(page.origins).map(([name, count]) => ({ name: ORIGINS[name] ?? name, count }))} />
+            {page.stages.length > 0 && <Times stages={page.stages} />}
+          </div>
         </div>
         <Anomalies found={page.anomalies} />
-        {page.stages.length > 0 && (
-          <Section title="Where the time went">
-            <Chart rows={page.stages.map(({ stage, seconds }) => `${stage}: ${seconds.toFixed(2)} s`)}>
-              <StageBars stages={page.stages} />
-            </Chart>
-          </Section>
-        )}
       </div>
     </>
   );
@@ -100,19 +107,29 @@ function Figures({ page }: { page: RunPage }) {
   );
 }
 
+/** What became of a habit that the night found. */
+const OUTCOMES: Record<string, string> = {
+  created: "new suggestion",
+  refreshed: "suggestion refreshed",
+  unchanged: "as before",
+  held_back: "held back",
+  frozen: "yours, only its evidence is new",
+  declined: "declined before",
+};
+
 function Found({ page }: { page: RunPage }) {
   if (page.suggestions.length === 0) return null;
   return (
     <Section title="What it found">
       <ShowMore
-        items={page.suggestions}
+        items={[...page.suggestions].sort((a, b) => Number(a.outcome === "unchanged") - Number(b.outcome === "unchanged"))}
         row={(one) => (
           <li key={one.habit_id} className="py-2.5 first:pt-0 last:pb-0 [overflow-wrap:anywhere]">
             <Link to={`/suggestions/${encodeURIComponent(one.habit_id ?? "")}`} className="font-semibold hover:underline">
               <bdi>{one.title}</bdi>
             </Link>
             <p className="text-sm text-muted">
-              {one.outcome?.replaceAll("_", " ")}
+              {capitalised(OUTCOMES[one.outcome ?? ""] ?? one.outcome ?? "")}
               {one.why && `: ${one.why}`}
             </p>
           </li>
@@ -127,25 +144,28 @@ function Counts({ title, rows }: { title: string; rows: { name: string; count: n
   const sorted = [...rows].sort((a, b) => b.count - a.count);
   return (
     <Section title={title}>
-      <Chart rows={sorted.map(({ name, count }) => `${name}: ${count}`)}>
-        <CountBars rows={sorted} />
-      </Chart>
+      <Bars rows={sorted.map(({ name, count }) => ({ name: capitalised(name), value: count, words: count.toLocaleString("en") }))} />
     </Section>
   );
 }
 
-/** A picture for the eye, the same as a list for the ear. */
-function Chart({ rows, children }: { rows: string[]; children: ReactNode }) {
+/** The steps of a night; what else is measured is a part of mining. */
+const STEPS = ["read", "mine", "draft", "propose"];
+
+function Times({ stages }: { stages: StageTime[] }) {
+  const parts = stages.filter(({ stage }) => !STEPS.includes(stage));
+  const rows = STEPS.flatMap((step) => [...stages.filter(({ stage }) => stage === step), ...(step === "mine" ? parts : [])]);
   return (
-    <>
-      <div aria-hidden="true" className="[&_*]:outline-none">
-        <Suspense fallback={<div className="h-56 rounded-xl bg-sunken motion-safe:animate-pulse" />}>{children}</Suspense>
-      </div>
-      <ul className="sr-only">
-        {rows.map((row) => (
-          <li key={row}>{row}</li>
-        ))}
-      </ul>
-    </>
+    <Section title="Where the time went">
+      <Bars rows={rows.map(({ stage, seconds }) => ({ name: capitalised(stage), value: seconds, words: shortDuration(seconds), within: !STEPS.includes(stage) }))} />
+    </Section>
   );
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function shortDuration(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds);
 }

@@ -20,7 +20,7 @@ export function Connections({ dependencies }: { dependencies: Dependency[] }) {
           <Mark ok={one.ok} />
           <div className="min-w-0 [overflow-wrap:anywhere]">
             <p>
-              <span className="font-semibold">{NAMES[one.name]}</span> <span className="text-sm text-muted">{wordFor(one.ok)}</span>
+              <span className="font-semibold">{NAMES[one.name]}</span> <span className="text-sm text-muted">{wordFor(one)}</span>
             </p>
             <p className="text-sm">{one.words}</p>
             {one.mend && <p className="text-sm text-muted">{one.mend}</p>}
@@ -37,7 +37,11 @@ function Mark({ ok }: { ok: Dependency["ok"] }) {
   return <XCircleIcon className="mt-0.5 h-5 w-5 shrink-0 text-bad" aria-hidden="true" />;
 }
 
-function wordFor(ok: Dependency["ok"]): string {
+/** What is not reached over a network is not connected but well or not. */
+const HERE: Dependency["name"][] = ["repository", "disk", "schedule", "history"];
+
+function wordFor({ name, ok }: Dependency): string {
   if (ok === null) return "not set up";
+  if (HERE.includes(name)) return ok ? "well" : "needs a look";
   return ok ? "connected" : "not connected";
 }

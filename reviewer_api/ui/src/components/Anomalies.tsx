@@ -1,14 +1,14 @@
 import { lazy, Suspense, useContext } from "react";
-import type { RunPage } from "../../api/schema";
-import { Section } from "../../components/Section";
-import { formatted, HomeZone, Moment } from "../../components/times";
+import type { PatternList } from "../api/schema";
+import { Section } from "./Section";
+import { formatted, HomeZone, Moment } from "./times";
 
-const OddMap = lazy(async () => ({ default: (await import("../../components/charts")).OddMap }));
+const OddMap = lazy(async () => ({ default: (await import("./charts")).OddMap }));
 
 const PLOTTED_ENTITIES = 14;
 
 /** What was odd: a picture over time, and each with its reason. */
-export function Anomalies({ found }: { found: RunPage["anomalies"] }) {
+export function Anomalies({ found }: { found: PatternList["anomalies"] }) {
   const zone = useContext(HomeZone);
   if (found.length === 0) return null;
   const odd = found.map((one) => ({
