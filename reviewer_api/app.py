@@ -16,13 +16,14 @@ from reviewer_api import VERSION
 from reviewer_api.answers.base import ErrorAnswer
 from reviewer_api.answers.suggestions import Stale
 from reviewer_api.base_path import BasePathMiddleware
+from reviewer_api.drafts import NotThere
 from reviewer_api.gate import Gate, GateMiddleware
 from reviewer_api.headers import HeadersMiddleware
 from reviewer_api.limiter import Limiter
 from reviewer_api.metrics import MetricsMiddleware
 from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
-from reviewer_api.review import NotAllowed, NotThere
+from reviewer_api.review import NotAllowed
 from reviewer_api.routes import (
     automations,
     git_http,

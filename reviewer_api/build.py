@@ -24,6 +24,7 @@ from reviewer_api.broker import Broker, BrokerAddress
 from reviewer_api.deployed import Deployed
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.tickets import Tickets
+from reviewer_api.drafts import Drafts
 from reviewer_api.home_sign_in import HomeSignIn
 from reviewer_api.ingress import Ingress
 from reviewer_api.known import Known
@@ -46,6 +47,7 @@ from reviewer_api.probes import (
 )
 from reviewer_api.redraft_child import redraft
 from reviewer_api.review import Review
+from reviewer_api.shown import Shown
 from reviewer_api.surroundings import Surroundings
 from reviewer_api.telling import Telling
 from reviewer_api.watch import Watch
@@ -86,8 +88,9 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
     past = Past(store, settings.HISTORY_DAYS, utc_now)
     surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
-    review = Review(repository, surroundings, door.read, door.opinion, redraft, utc_now)
-    phone = Phone(notices, review, deployed)
+    drafts = Drafts(repository, surroundings, door.read, door.opinion)
+    shown, review = Shown(repository, surroundings, drafts, utc_now), Review(repository, drafts, redraft, utc_now)
+    phone = Phone(notices, shown, review, deployed)
     telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask, deployed.drift)
     deployed.when_reconciled(telling.reconciled)
     mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
@@ -112,6 +115,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         auth=Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings)),
         night=night,
         notices=notices,
+        shown=shown,
         review=review,
         deployed=deployed,
         watch=watch,

@@ -25,6 +25,7 @@ from reviewer_api.page import Page
 from reviewer_api.readiness import Name, Probe
 from reviewer_api.review import Review
 from reviewer_api.short_memory import ShortMemory
+from reviewer_api.shown import Shown
 from reviewer_api.watch import Watch
 from schemas.settings import Settings
 
@@ -41,6 +42,7 @@ class Parts:
     auth: Auth
     night: Night
     notices: Notices
+    shown: Shown
     review: Review
     deployed: Deployed
     watch: Watch

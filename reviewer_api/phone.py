@@ -8,6 +8,7 @@ from reviewer_api.answers.suggestions import ApproveQuestion, DeclineQuestion, S
 from reviewer_api.deployed import Deployed
 from reviewer_api.notices import Answered, Notices
 from reviewer_api.review import Review
+from reviewer_api.shown import Shown
 from schemas.errors import Moved, NightshiftError
 from schemas.problems import Severity
 from schemas.suggestions import OPEN_STATES, DeclineScope
@@ -16,8 +17,8 @@ BY_PHONE = "phone@nightshift.local"
 
 
 class Phone:
-    def __init__(self, notices: Notices, review: Review, deployed: Deployed) -> None:
-        self._notices, self._review, self._deployed = notices, review, deployed
+    def __init__(self, notices: Notices, shown: Shown, review: Review, deployed: Deployed) -> None:
+        self._notices, self._shown, self._review, self._deployed = notices, shown, review, deployed
 
     async def ask(self, entry: Entry) -> None:
         """Ask about an open suggestion. Where a finding blocks it or asks, the phone may only open the page."""
@@ -25,7 +26,7 @@ class Phone:
             return
         message, seen = entry.title, None
         try:
-            page = await self._review.page(entry.habit_id)
+            page = await self._shown.page(entry.habit_id)
         except NightshiftError:
             page = None
         if page is not None:
@@ -49,7 +50,7 @@ class Phone:
 
     async def _decline(self, answer: Answered, who: Person) -> None:
         """A no is for what was shown: a draft that changed since is another question."""
-        page = await self._review.page(answer.habit_id)
+        page = await self._shown.page(answer.habit_id)
         if page.seen.proposed_blob != Seen.model_validate_json(answer.seen).proposed_blob:
             raise Moved("The suggestion has changed since your phone showed it; open the page to decide.")
         await self._review.decline(

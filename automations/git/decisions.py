@@ -30,15 +30,18 @@ def edit(
     `base_blob` is the version they started from; Moved where the branch holds another by now. `seen` are further
     files for the ledger (a new verdict, receipts).
     """
-    branch = repository.resolve(tip.branch)
-    if branch is None or repository.blob_of(branch, tip.path) != base_blob:
+    look = look_at_branch(repository, tip.branch, tip.path)
+    if look is None or (look.blob or "") != base_blob:
         raise Moved("Somebody changed this suggestion while you were editing; reload to see both versions.")
-    tree = repository.tree_with(branch, {tip.path: yaml.encode()})
+    main = repository.main()
+    # Where main went on with the file meanwhile, the person has put the two together: the branch now stands on main.
+    together = repository.blob_of(main, tip.path) != look.base_blob
+    tree = repository.tree_with(main if together else look.commit, {tip.path: yaml.encode()})
     text = message(words or f"Edit: {tip.title}", "", {"Habit-Id": tip.habit_id})
-    commit = repository.commit(tree, [branch], text, who, now)
+    commit = repository.commit(tree, [look.commit, main] if together else [look.commit], text, who, now)
     entry = replace(next_entry(tip, Event.EDITED, who, now, words), branch_commit=commit)
     files = {"automation.yaml": yaml.encode(), **(seen or {})}
-    repository.move([RefUpdate(tip.branch, commit, branch), record(repository, entry, who, files)])
+    repository.move([RefUpdate(tip.branch, commit, look.commit), record(repository, entry, who, files)])
     return commit
 
 

@@ -39,11 +39,12 @@ def merge(
     why: str,
     now: datetime,
     trial_until: datetime | None = None,
+    instead: str | None = None,
 ) -> str:
     """Merge a suggestion's file into main in the reviewer's name; main, ledger and branch move together.
 
-    `blob` is the file that was shown, "" where the suggestion takes it out. Returns the merge commit. Raises Moved
-    where anything moved meanwhile.
+    `blob` is the file that was shown, "" where the suggestion takes it out; `instead` is what main gets in its place,
+    such as the same deployed turned off. Returns the merge commit. Raises Moved where anything moved meanwhile.
     """
     trailers = {
         "Habit-Id": tip.habit_id,
@@ -57,7 +58,7 @@ def merge(
         branch, proposed = repository.shas(tip.branch, f"{tip.branch}:{tip.path}")
         if branch is None or (proposed or "") != blob:
             raise Moved("The suggestion has changed since it was shown; look again.")
-        tree = repository.tree_of_blobs(main, {tip.path: blob or None})
+        tree = repository.tree_of_blobs(main, {tip.path: instead or blob or None})
         commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
         approved = replace(
             next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit, trial_until=trial_until

@@ -84,6 +84,11 @@ def look_at_branch(repository: Repository, branch: str, path: str) -> BranchLook
     )
 
 
+def conflicts(look: BranchLook, main_blob: str | None) -> bool:
+    """Whether a person's branch and main both went on with the file, to different ends; a bot's is rendered anew."""
+    return look.frozen and look.base_blob != main_blob != look.blob
+
+
 def moved_enough(tip: Entry, strength: float, days_seen: int) -> bool:
     """Whether the evidence changed materially since a suggestion was declined, so that it may be asked again."""
     stronger = strength - tip.strength >= MATERIAL_GAIN

@@ -139,6 +139,8 @@ class SuggestionPage(Answer):
     drafted_by: str
     frozen: bool
     """A person has committed to the branch; the bot only adds evidence."""
+    conflict: bool
+    """Main went on with this file too since then: the two must be put together before it can be approved."""
     main_yaml: str | None
     """What main has at this path now, where it is there."""
     actions_allowed: list[Literal["approve", "edit", "comment", "redraft", "decline", "snooze", "reopen", "keep"]]

@@ -90,7 +90,7 @@ async def decide_many(question: BulkQuestion, parts: PartsHere, caller: CallerHe
 @router.get("/{habit_id}", responses=MISSING, response_model=SuggestionPage)
 async def show_suggestion(habit_id: str, parts: PartsHere) -> Response:
     async def make() -> bytes:
-        return (await parts.review.page(habit_id)).model_dump_json().encode()
+        return (await parts.shown.page(habit_id)).model_dump_json().encode()
 
     return await _remembered(parts, ("page", habit_id), make)
 
@@ -100,7 +100,7 @@ async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "h
     """The draft against what main or the home has now."""
 
     async def make() -> bytes:
-        return (await parts.review.diff(habit_id, against)).model_dump_json().encode()
+        return (await parts.shown.diff(habit_id, against)).model_dump_json().encode()
 
     return await _remembered(parts, ("diff", habit_id, against), make)
 
@@ -108,7 +108,7 @@ async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "h
 @router.post("/{habit_id}/preview", responses=MISSING)
 async def preview_edit(habit_id: str, question: PreviewQuestion, parts: PartsHere) -> Preview:
     """What an edit would mean; nothing is saved."""
-    return await parts.review.preview(habit_id, question.yaml)
+    return await parts.shown.preview(habit_id, question.yaml)
 
 
 @router.post("/{habit_id}/edit", responses=MOVED, response_model=SuggestionPage)
@@ -213,4 +213,4 @@ async def _decide(parts: Parts, habit_id: str, question: BulkQuestion, person: P
 
 async def _page(parts: Parts, habit_id: str) -> SuggestionPage:
     await parts.watch.refresh()
-    return await parts.review.page(habit_id)
+    return await parts.shown.page(habit_id)

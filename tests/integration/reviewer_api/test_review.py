@@ -288,3 +288,43 @@ async def test_preview_of_a_mistake_names_it_and_saves_nothing(service: Service)
 
     assert any("trigers" in problem["message"] or "trigers" in problem["path"] for problem in preview["problems"])
     assert after["yaml"] == page["yaml"]
+
+
+async def test_an_edit_that_main_overtook_is_put_together_in_the_editor_before_it_is_approved(
+    service: Service, tmp_path: Path
+) -> None:
+    repository = Repository(tmp_path / "automations.git")
+    page = await first_page(service.client)
+    at = f"/api/suggestions/{page['row']['habit_id']}"
+    mine, theirs = (page["yaml"].replace("mode: single", f"mode: {mode}") for mode in ("restart", "queued"))
+    await service.client.post(f"{at}/edit", json={"yaml": mine, "base_blob": page["seen"]["proposed_blob"]})
+    put(repository, {page["path"]: theirs.encode()}, "By hand", ANNA, NOW)
+
+    torn = (await service.client.get(at)).json()
+    refused = await approve(service.client, torn)
+    edit = {"yaml": mine, "base_blob": torn["seen"]["proposed_blob"]}
+    whole = (await service.client.post(f"{at}/edit", json=edit)).json()
+    merged = await approve(service.client, whole)
+
+    assert (torn["conflict"], torn["yaml"], torn["main_yaml"]) == (True, mine, theirs)
+    assert "approve" not in torn["actions_allowed"]
+    assert (refused.status_code, "put the two together" in refused.json()["detail"]) == (422, True)
+    assert (whole["conflict"], whole["frozen"]) == (False, True)
+    assert merged.status_code == 200, merged.text
+    assert repository.read(MAIN, page["path"]) == mine.encode()
+
+
+async def test_deployed_turned_off_is_one_merge_and_in_step_with_the_home(service: Service, tmp_path: Path) -> None:
+    page = await first_page(service.client)
+    habit = page["row"]["habit_id"]
+    question = {"seen": page["seen"], "second_yes": page["seen"]["findings"], "trial": "off"}
+
+    await service.client.post(f"/api/suggestions/{habit}/approve", json=question)
+    plan = (await service.client.get("/api/plan")).json()
+    await service.client.post("/api/plan/confirm", json={"plan_hash": plan["plan_hash"]})
+
+    row = (await service.client.get(f"/api/automations/nightshift_{habit}")).json()["row"]
+    events = [one["event"] for one in (await service.client.get(f"/api/suggestions/{habit}")).json()["timeline"]]
+    assert [one["initial_state"] for one in at_home(tmp_path)] == [False]
+    assert row["drift"] == "in_step"
+    assert sorted(events) == ["approved", "deployed", "proposed"]

@@ -1564,6 +1564,8 @@ export interface components {
             backtest: components["schemas"]["BacktestAnswer"];
             /** Branch */
             branch: string;
+            /** Conflict */
+            conflict: boolean;
             diff: components["schemas"]["DiffAnswer"];
             /** Drafted By */
             drafted_by: string;

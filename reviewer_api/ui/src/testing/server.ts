@@ -92,6 +92,7 @@ export const page: SuggestionPage = {
   receipts: [],
   drafted_by: "baseline",
   frozen: false,
+  conflict: false,
   main_yaml: null,
   actions_allowed: ["approve", "edit", "comment", "redraft", "snooze", "decline"],
   seen: { proposed_blob: "b1", main_blob: "", live_hash: "", policy_blob: "p1", findings: [] },

@@ -25,7 +25,7 @@ export function RollbackDialog({ id, to, open, close }: Props) {
       },
     );
   return (
-    <Dialog open={open} title={to ? `Go back to ${to.slice(0, 8)}?` : "Roll back the last change?"} verb="Roll back" look="danger" close={close} act={act} busy={rollback.isPending} error={rollback.error} disabled={!preview.data}>
+    <Dialog open={open} title={titleOf(to)} verb="Roll back" look="danger" close={close} act={act} busy={rollback.isPending} error={rollback.error} disabled={!preview.data}>
       <Loaded query={preview} skeleton={<Skeleton rows={2} />}>
         {(data) => (
           <div className="space-y-4">
@@ -43,4 +43,9 @@ export function RollbackDialog({ id, to, open, close }: Props) {
       </Loaded>
     </Dialog>
   );
+}
+
+function titleOf(to: string | null): string {
+  if (to === null) return "Roll back the last change?";
+  return to.endsWith("^") ? "Go back to before it was there?" : `Go back to ${to.slice(0, 8)}?`;
 }

@@ -23,6 +23,7 @@ export function Versions({ page }: { page: AutomationPage }) {
           {page.versions.map((version, at) => (
             <Commit key={version.sha} id={page.row.automation_id} version={version} canGoBack={canGoBack && at > 0} />
           ))}
+          {canGoBack && <Before id={page.row.automation_id} first={page.versions.at(-1)?.sha ?? ""} />}
         </ol>
       )}
     </Section>
@@ -58,6 +59,18 @@ function Commit({ id, version, canGoBack }: { id: string; version: Version; canG
         </div>
       )}
       <RollbackDialog id={id} to={version.sha} open={asking} close={() => setAsking(false)} />
+    </li>
+  );
+}
+
+/** Not being there is a version too. */
+function Before({ id, first }: { id: string; first: string }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-2 py-3 last:pb-0">
+      <p className="text-sm text-muted">Before that it was not there.</p>
+      <Button onClick={() => setAsking(true)}>Go back to before</Button>
+      <RollbackDialog id={id} to={`${first}^`} open={asking} close={() => setAsking(false)} />
     </li>
   );
 }

@@ -36,6 +36,7 @@ function Editing({ page: now }: { page: SuggestionPage }) {
   const navigate = useNavigate();
   const say = useNotice();
   const changed = yaml !== page.yaml;
+  const savable = changed || page.conflict;
   useWarnBeforeLeaving(changed);
   const save = useMutation({
     mutationFn: () => saveEdit(habit_id, { yaml, base_blob: page.seen.proposed_blob, message }),
@@ -54,7 +55,7 @@ function Editing({ page: now }: { page: SuggestionPage }) {
         actions={
           <>
             <ButtonLink to={back}>Cancel</ButtonLink>
-            <Button look="primary" busy={save.isPending} disabled={!changed} onClick={() => save.mutate()}>
+            <Button look="primary" busy={save.isPending} disabled={!savable} onClick={() => save.mutate()}>
               Save
             </Button>
           </>
@@ -91,8 +92,9 @@ function Editing({ page: now }: { page: SuggestionPage }) {
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <div className="min-w-0 space-y-3 lg:sticky lg:top-6">
           <Suspense fallback={<div className="min-h-[24rem] rounded-xl border border-line bg-surface motion-safe:animate-pulse" />}>
-            <YamlEditor initial={initial} problems={preview.data?.problems ?? []} catalogue={catalogue.data} changed={setYaml} save={() => changed && save.mutate()} />
+            <YamlEditor initial={initial} problems={preview.data?.problems ?? []} catalogue={catalogue.data} changed={setYaml} save={() => savable && save.mutate()} />
           </Suspense>
+          {page.conflict && page.main_yaml !== null && <MainsVersion yaml={page.main_yaml} />}
           <label className="block text-sm font-semibold">
             Why (goes into the commit, may stay empty)
             <input className="field mt-1 w-full font-normal" maxLength={2000} value={message} onChange={(event) => setMessage(event.target.value)} />
@@ -101,6 +103,16 @@ function Editing({ page: now }: { page: SuggestionPage }) {
         <PreviewPane preview={preview} draft={initial} />
       </div>
     </>
+  );
+}
+
+/** To copy from while the two versions are put together. */
+function MainsVersion({ yaml }: { yaml: string }) {
+  return (
+    <section aria-label="Main's version" className="space-y-1">
+      <h2 className="text-sm font-semibold">Main’s version, changed since you began</h2>
+      <pre className="max-h-72 overflow-auto rounded-lg border border-line bg-sunken p-3 text-xs">{yaml}</pre>
+    </section>
   );
 }
 

@@ -118,3 +118,25 @@ test("text from outside is text", async () => {
   expect(await screen.findByRole("heading", { name: hostile })).toBeVisible();
   expect(document.querySelector("img[src='x']")).toBeNull();
 });
+
+test("what main overtook is put together in the editor before it can be approved", async () => {
+  let saved: { yaml?: string } = {};
+  const torn = { ...page, conflict: true, main_yaml: "alias: The one on main\n", actions_allowed: ["edit", "decline"] };
+  server.use(
+    http.get("*/api/suggestions/:id", () => HttpResponse.json(torn)),
+    http.get("*/api/catalogue", () => HttpResponse.json({ detail: "Not here." }, { status: 503 })),
+    http.post("*/api/suggestions/:id/preview", () => HttpResponse.json({ detail: "Not here." }, { status: 503 })),
+    http.post("*/api/suggestions/:id/edit", async ({ request }) => {
+      saved = (await request.json()) as typeof saved;
+      return HttpResponse.json(page);
+    }),
+  );
+  const { person } = show(HERE);
+
+  await person.click(await screen.findByRole("link", { name: "Put them together" }));
+  expect(await screen.findByText("alias: The one on main")).toBeVisible();
+  await person.click(screen.getByRole("button", { name: "Save" }));
+
+  expect((await screen.findAllByRole("button", { name: "Approve" })).length).toBeGreaterThan(0);
+  expect(saved.yaml).toBe(page.yaml);
+});

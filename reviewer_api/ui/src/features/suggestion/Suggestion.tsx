@@ -3,6 +3,8 @@ import { Link, useNavigate, useParams } from "react-router-dom";
 import type { SuggestionPage } from "../../api/schema";
 import { useSuggestion } from "../../api/suggestions";
 import { BacktestStrip } from "../../components/BacktestStrip";
+import { ButtonLink } from "../../components/Button";
+import { Callout } from "../../components/Callout";
 import { EvidencePicture } from "../../components/EvidencePicture";
 import { Loaded } from "../../components/Loaded";
 import { MeaningRows } from "../../components/MeaningRows";
@@ -45,6 +47,7 @@ function Body({ page }: { page: SuggestionPage }) {
       </PageTitle>
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_17.5rem]">
         <div className="min-w-0 space-y-6">
+          {page.conflict && <Conflict page={page} />}
           <Section title="What will happen">
             <p className="mb-4 font-display text-xl leading-snug [overflow-wrap:anywhere]">
               <bdi>{page.meaning.sentence}</bdi>
@@ -67,6 +70,16 @@ function Body({ page }: { page: SuggestionPage }) {
         <Decide page={page} />
       </div>
     </>
+  );
+}
+
+/** Both versions are in the exact lines below; only a person knows what is right. */
+function Conflict({ page }: { page: SuggestionPage }) {
+  const edit = <ButtonLink to={`/suggestions/${encodeURIComponent(page.row.habit_id)}/edit`}>Put them together</ButtonLink>;
+  return (
+    <Callout tone="warn" title="Main went on without your version" actions={page.actions_allowed.includes("edit") && edit}>
+      Main has another version of this file since you changed yours. What you save next counts; then it can be approved.
+    </Callout>
   );
 }
 
