@@ -1,7 +1,8 @@
 """One careful way to ask another machine over HTTP: no redirects, bounded answers, and errors told by what to do.
 
-Whatever is no sensible answer (nobody there, time-out, TLS, redirect, cut or oversized body) is Unreachable: it proves
-nothing. 401 and 403 are Unauthorized and never repeated, since repeating could get our address banned.
+Whatever is no sensible answer (nobody there, time-out, cut body) is Unreachable: it proves nothing. Where something
+else answers (TLS, redirect, a page, an oversized body) it is Misdirected. 401 and 403 are Unauthorized and never
+repeated, since repeating could get our address banned.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import certifi
 import httpx
 
-from schemas.errors import InputError, Unauthorized, Unreachable
+from schemas.errors import InputError, Misdirected, Unauthorized, Unreachable
 
 MAX_BODY_BYTES = 64 * 2**20
 """Of the unpacked answer, so that a small compressed one cannot fill the memory."""
@@ -36,11 +37,11 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The decoded JSON; Unreachable where it is something else, such as a proxy's page."""
+        """The decoded JSON; Misdirected where it is something else, such as a proxy's page."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise Unreachable(
+            raise Misdirected(
                 f"{self.url} answered {self.status} with {self.kind or 'something'} that is not JSON "
                 f"({self.opening!r}); check that the address is the service itself and not a page before it."
             ) from None
@@ -51,13 +52,33 @@ class Answer:
         return " ".join(self.body[:200].decode("utf-8", "replace").split())[:80]
 
 
+@dataclass(frozen=True)
+class TokenWords:
+    """What a person can do about a token that is refused (401) or an address that is forbidden (403)."""
+
+    refused: str
+    forbidden: str
+
+
+HOME_ASSISTANTS_TOKEN = TokenWords(
+    "make a new long-lived token of an administrator",
+    "our address may be banned there; look in its ip_bans.yaml, and mend the token before lifting the ban",
+)
+
+
 class Site:
     """One service at `url`; messages call it `what`, and name the `setting` where its address stands."""
 
     def __init__(
-        self, what: str, setting: str, url: str, token: str | None = None, timeout: httpx.Timeout = TIMEOUT
+        self,
+        what: str,
+        setting: str,
+        url: str,
+        token: str | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+        mend: TokenWords = HOME_ASSISTANTS_TOKEN,
     ) -> None:
-        self.what, self.setting = what, setting
+        self.what, self.setting, self._mend = what, setting, mend
         self.url = checked_url(url, setting)
         self.shown = without_credentials(self.url)
         self.refused: Unauthorized | None = None
@@ -103,37 +124,42 @@ class Site:
             self.refused = error
             raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            raise Unreachable(
-                f"{self.what} at {self.shown} cannot be reached ({_why(error)}); "
-                f"check {self.setting} and that it is running."
-            ) from error
+            raise self._unusable(error) from error
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
         return Answer(f"{self.shown}{path}", response.status_code, kind, response.headers, body)
 
     def _refuse_unusable(self, response: httpx.Response) -> None:
         if response.status_code == 401:
             raise Unauthorized(
-                f"{self.what} at {self.shown} refused our token (401); make a new long-lived token of an "
-                "administrator and start anew with it: this one is not tried again."
+                f"{self.what} at {self.shown} refused our token (401); {self._mend.refused} "
+                "and start anew with it: this one is not tried again."
             )
         if response.status_code == 403:
-            raise Unauthorized(
-                f"{self.what} at {self.shown} forbids us (403): our address may be banned there; "
-                "look in its ip_bans.yaml, and mend the token before lifting the ban."
-            )
+            raise Unauthorized(f"{self.what} at {self.shown} forbids us (403): {self._mend.forbidden}.")
         if response.is_redirect or 300 <= response.status_code < 400:
             target = without_credentials(response.headers.get("location", "elsewhere"))
-            raise Unreachable(
+            raise Misdirected(
                 f"{self.what} at {self.shown} sends us on to {target} ({response.status_code}), maybe a login page; "
                 f"set {self.setting} to an address that answers directly."
             )
+
+    def _unusable(self, error: Exception) -> Unreachable:
+        place = f"{self.what} at {self.shown}"
+        if (fault := _tls_fault(error)) is not None:
+            return Misdirected(
+                f"{place} cannot be trusted over TLS ({fault}); check {self.setting} (http or https, the name in its "
+                "certificate), or give this machine the authority that signed it."
+            )
+        if isinstance(error, httpx.DecodingError | httpx.RemoteProtocolError | httpx.ReadError):
+            return Unreachable(f"{place} sent a broken answer ({error}); check {self.setting} and what lies between.")
+        return Unreachable(f"{place} cannot be reached ({_why(error)}); check {self.setting} and that it is running.")
 
     async def _bounded(self, response: httpx.Response) -> bytes:
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > MAX_BODY_BYTES:
-                raise Unreachable(
+                raise Misdirected(
                     f"{self.what} at {self.shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one answer; "
                     "that is no answer of its own, so nothing was taken from it."
                 )
@@ -172,3 +198,14 @@ def _why(error: BaseException) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     return str(error).strip() or type(error).__name__
+
+
+def _tls_fault(error: BaseException | None) -> str | None:
+    """Why TLS failed, in OpenSSL's words; None where that is not what happened, or the connection merely broke."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return (error.reason or str(error)).replace("_", " ").lower()
+        error = error.__cause__ or error.__context__
+    return None

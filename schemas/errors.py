@@ -5,6 +5,7 @@ NightshiftError            a sentence for a person: what, where, how to mend (ex
 |- AlreadyRunning          another process does this very work (exit code 3)
 |- InputError              a file or an answer is not what it should be; mend it and run again
 |- Unreachable             nobody answered, or not in time: it proves nothing, try later
+|  `- Misdirected          something else answered, or nobody vouches for it: mend the address or its TLS
 |- Unauthorized            the token or password was refused: never retried by itself
 |- Refused                 the other side understood and said no, in its own words
 `- Moved                   what was seen has changed since: look again and decide again
@@ -37,6 +38,10 @@ class InputError(NightshiftError):
 
 class Unreachable(NightshiftError):
     """Nobody answered, or not in time, or not sensibly: it proves nothing about the other side's state."""
+
+
+class Misdirected(Unreachable):
+    """Something else than the service answered (a login page, a proxy's page, a stranger): waiting mends nothing."""
 
 
 class Unauthorized(NightshiftError):

@@ -11,7 +11,7 @@ from automations.history.history import History
 from automations.history.origin import NOT_REAL
 from automations.history.source import HistorySource
 from automations.history.store import DamagedDay, DayStore, StoredDay, day_start, merged, microseconds, of_day
-from schemas.errors import InputError, Unreachable
+from schemas.errors import InputError, Misdirected, Unreachable
 from schemas.events import Events
 from schemas.home import Home
 
@@ -35,8 +35,8 @@ async def collect(
 ) -> History:
     """The changes of the last `days` days up to `now`, with notes; new days are kept in `store`.
 
-    Where the source is unreachable the stored days serve, and a note says until when they reach; without any the
-    error goes on. Any error leaves what was stored as it was.
+    Where the source is unreachable the stored days serve, and a note says until when they reach; without any, or where
+    something else answers in its place, the error goes on. Any error leaves what was stored as it was.
     """
     start = now - timedelta(days=days)
     known, notes = _known_days(store, start.date(), now.date())
@@ -47,10 +47,13 @@ async def collect(
             read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, asked)
             notes += [note for note in read.notes if note not in notes]
             _keep(store, _by_day(read, span, now, asked))
+    except Misdirected:
+        raise
     except Unreachable as error:
         if not known:
             raise
-        notes.append(_from_store(error, known))
+        until = max(stored.read_at for stored in known)
+        notes += [str(error), f"The history stored until {until:%Y-%m-%d %H:%M} UTC was used instead."]
     store.forget_before((now - timedelta(days=max(keep_days, days))).date())
     return _window(store, home, entity_ids, start, now, source.name, notes)
 
@@ -147,8 +150,3 @@ def _window(
             "check that it records them, and the settings INCLUDE, EXCLUDE and HISTORY_DAYS."
         )
     return History(events, tuple(notes))
-
-
-def _from_store(error: Unreachable, known: Sequence[StoredDay]) -> str:
-    until = max(stored.read_at for stored in known)
-    return f"{error} The history stored until {until:%Y-%m-%d %H:%M} UTC was used instead."

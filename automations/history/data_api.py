@@ -22,7 +22,7 @@ from automations.history.history import History
 from automations.history.origin import origin_of_entity
 from automations.history.store import microseconds
 from automations.web import Answer, Site
-from schemas.errors import InputError, NightshiftError, Unreachable
+from schemas.errors import InputError, Misdirected, NightshiftError, Unreachable
 from schemas.home import Home
 
 PAGE_ROWS: Final = 10_000
@@ -110,6 +110,8 @@ class DataApi:
         for _ in range(WAITS):
             try:
                 answer = await self.site.ask("GET", path, params)
+            except Misdirected:
+                raise
             except Unreachable:
                 if (pause := next(pauses, None)) is None:
                     raise

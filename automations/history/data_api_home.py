@@ -21,7 +21,7 @@ async def enriched(home: Home, site: Site) -> tuple[Home, tuple[str, ...]]:
         entities = await _list(site, "/api/entities", "entities", MOST_ENTITIES)
         devices = await _list(site, "/api/devices", "devices", MOST_DEVICES)
     except (Unreachable, InputError) as error:
-        return home, (f"{error} The home is taken as it is otherwise known.",)
+        return home, (str(error), "The home is taken as it is known without the Data API.")
     areas = {str(row["device_id"]): row.get("area_id") for row in devices if row.get("device_id")}
     told = (_entity(row, areas) for row in entities if re.fullmatch(ENTITY_ID, str(row.get("entity_id"))))
     known = dict(home.entity)

@@ -19,13 +19,14 @@ from automations.history.recorder import Recorder
 from automations.history.selection import selected, strangers
 from automations.history.source import HistorySource
 from automations.history.store import DayStore, microseconds
-from automations.web import Site, without_credentials
+from automations.web import Site, TokenWords, without_credentials
 from schemas.errors import InputError
 from schemas.home import Home
 from schemas.settings import Settings
 
 SQLITE = "sqlite:///"
 STORE_FOLDER = "history"
+KEY_WORDS = TokenWords("set DATA_API_KEY to a key that it knows", "set DATA_API_KEY to a key that may read events")
 
 
 @asynccontextmanager
@@ -43,7 +44,7 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
             yield HomeAssistantHistory(door, people)
     else:
         key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
-        async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key) as site:
+        async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key, mend=KEY_WORDS) as site:
             yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
 
 

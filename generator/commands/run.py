@@ -84,7 +84,7 @@ def _night(
         repository=repository,
         home=read.home,
         policy=policy_of(repository),
-        history=History(read.history.events, (known.age(now), *known.notes, *read.history.notes)),
+        history=History(read.history.events, tuple(dict.fromkeys([known.age(now), *known.notes, *read.history.notes]))),
         source=read.source,
         drafter=drafter_from(settings, now),
         record=record,

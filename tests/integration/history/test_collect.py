@@ -11,7 +11,7 @@ import pytest
 from automations.history.collect import collect
 from automations.history.history import History
 from automations.history.store import DayStore, microseconds
-from schemas.errors import InputError, NightshiftError, Unauthorized, Unreachable
+from schemas.errors import InputError, Misdirected, NightshiftError, Unauthorized, Unreachable
 from schemas.events import Events, Origin
 from schemas.home import Entity, Home
 from tests.unit.history.test_changes import events_of, rows_of
@@ -81,7 +81,10 @@ async def test_an_outage_does_not_stop_the_night(tmp_path: Path) -> None:
     history = await collect(away, store, HOME, IDS, NOW, 5, 10)
 
     assert rows_of(history.events) == before
-    assert history.notes == ("The home is away. The history stored until 2026-11-23 03:00 UTC was used instead.",)
+    assert history.notes == (
+        "The home is away.",
+        "The history stored until 2026-11-23 03:00 UTC was used instead.",
+    )
 
 
 async def test_an_outage_in_the_first_night_is_said(tmp_path: Path) -> None:
@@ -89,7 +92,9 @@ async def test_an_outage_in_the_first_night_is_said(tmp_path: Path) -> None:
         await night(ScriptedSource(error=Unreachable("The home is away.")), DayStore(tmp_path))
 
 
-@pytest.mark.parametrize("error", [Unauthorized("Wrong token."), InputError("Five-minute means.")])
+@pytest.mark.parametrize(
+    "error", [Unauthorized("Wrong token."), InputError("Five-minute means."), Misdirected("A login page.")]
+)
 async def test_any_other_failure_leaves_the_store_as_it_was(tmp_path: Path, error: NightshiftError) -> None:
     store = DayStore(tmp_path)
     await night(ScriptedSource(), store)

@@ -137,7 +137,7 @@ async def test_another_route_is_named_and_can_be_set(service: DataApiService, pa
 async def test_a_missing_key_stops_at_once(service: DataApiService) -> None:
     service.key = "right"
 
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized, match="401"):
         await read(service, key="wrong")
     assert len(await read(service, key="right")) == len(service.rows)
 
