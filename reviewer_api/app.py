@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
+from automations.git.refs import stamp
 from reviewer_api import VERSION
 from reviewer_api.answers.base import ErrorAnswer
 from reviewer_api.answers.suggestions import Stale
@@ -23,6 +25,7 @@ from reviewer_api.limiter import Limiter
 from reviewer_api.metrics import MetricsMiddleware
 from reviewer_api.openapi import document
 from reviewer_api.parts import Parts
+from reviewer_api.ready_answers import ReadyAnswersMiddleware
 from reviewer_api.review import NotAllowed
 from reviewer_api.routes import (
     automations,
@@ -110,6 +113,7 @@ def _add_middleware(app: FastAPI, parts: Parts) -> None:
     """Last added is outermost: headers and measures are on every answer, also on a refusal of the gate."""
     origins = frozenset(parts.settings.CORS_ORIGINS)
     gate = Gate(parts.auth, Limiter(parts.rates), origins, parts.ingress.caller, parts.clock, parts.base)
+    app.add_middleware(ReadyAnswersMiddleware, since=partial(_since, parts))
     app.add_middleware(GateMiddleware, gate=gate)
     if origins:
         app.add_middleware(
@@ -123,6 +127,11 @@ def _add_middleware(app: FastAPI, parts: Parts) -> None:
     app.add_middleware(MetricsMiddleware, metrics=parts.metrics)
     if parts.base:
         app.add_middleware(BasePathMiddleware, base=parts.base)
+
+
+def _since(parts: Parts) -> Hashable:
+    """Changes with every ref, whoever moves it, with the board, with a look at the home, and with a run."""
+    return stamp(parts.repository), parts.diary.board.version, parts.deployed.looked_at, parts.night.running
 
 
 def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

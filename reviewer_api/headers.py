@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_POLICY: Final = "; ".join(
@@ -21,6 +20,7 @@ PAGE_POLICY: Final = "; ".join(
         "frame-ancestors {ancestors}",
     )
 )
+NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class HeadersMiddleware:
@@ -38,6 +38,8 @@ class HeadersMiddleware:
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
+        # As they go over the wire: no answer sets one of these by itself, so they are only put behind its own.
+        self._raw = [(name.encode(), value.encode()) for name, value in self.headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,9 +48,10 @@ class HeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(self.headers)
-                headers.setdefault("cache-control", "no-store")
+                headers = [*message["headers"], *self._raw]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(NO_STORE)
+                message = {**message, "headers": headers}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

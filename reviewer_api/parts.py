@@ -24,7 +24,6 @@ from reviewer_api.notices import Notices
 from reviewer_api.page import Page
 from reviewer_api.readiness import Name, Probe
 from reviewer_api.review import Review
-from reviewer_api.short_memory import ShortMemory
 from reviewer_api.shown import Shown
 from reviewer_api.watch import Watch
 from schemas.settings import Settings
@@ -53,7 +52,6 @@ class Parts:
     page: Page = field(default_factory=Page)
     metrics: Metrics = field(default_factory=Metrics)
     rates: Rates = field(default_factory=Rates)
-    memory: ShortMemory = field(default_factory=ShortMemory)
     clock: Callable[[], datetime] = utc_now
 
     @property

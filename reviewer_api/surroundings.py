@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 from automations.backtest.replay import backtest
 from automations.checks import POLICY_PATH, Context, Policy, check_text, default_policy, read_policy
 from automations.codec import decode
 from automations.git.repository import MAIN, Repository
 from automations.home.door import LiveAutomation
+from automations.home.plan import Version
 from automations.home.versions import versions
 from schemas.backtest import Backtest
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem
+
+
+@dataclass(frozen=True)
+class OnMain:
+    """What one commit of main says; it never changes."""
+
+    commit: str
+    by_id: Mapping[str, Version]
+    policy: Policy
 
 
 @dataclass(frozen=True)
@@ -27,25 +36,20 @@ class Surroundings:
     history: Callable[[], Events | None]
     live: Callable[[], Mapping[str, LiveAutomation]]
     """The home's automations as last seen."""
+    _known: list[OnMain] = field(default_factory=list)
+    """The last commit that was asked about: most questions follow each other on one main."""
 
     def policy_blob(self) -> str:
         return self.repository.blob_of(MAIN, POLICY_PATH) or ""
 
-    def policy(self) -> Policy:
-        """The policy of main; the default where main has none. InputError where it cannot be read: fail closed."""
-        blob = self.policy_blob()
-        if not blob:
-            return default_policy()
-        return _policy((self.repository.read_many([blob])[0] or b"").decode("utf-8", "replace"))
-
     def context(self, automation_id: str) -> Context:
         """For checking one automation: all others that main and the home have."""
-        on_main = versions(self.repository, self.repository.main()).by_id
+        main = self._on_main()
         in_home = {key: live.config for key, live in self.live().items() if live.config is not None}
-        others = {**in_home, **{key: version.config for key, version in on_main.items()}}
+        others = {**in_home, **{key: version.config for key, version in main.by_id.items()}}
         others.pop(automation_id, None)
-        before = on_main[automation_id].config if automation_id in on_main else None
-        return Context(self.home(), others, self.policy(), self.history(), before)
+        before = main.by_id[automation_id].config if automation_id in main.by_id else None
+        return Context(self.home(), others, main.policy, self.history(), before)
 
     def problems(self, yaml: str, automation_id: str) -> list[Problem]:
         """Every finding on a text that would be this automation; its id is part of what was approved."""
@@ -60,10 +64,16 @@ class Surroundings:
         events = self.history()
         return backtest(config, events, self.home()) if events is not None and len(events) else None
 
-
-@lru_cache(maxsize=8)
-def _policy(text: str) -> Policy:
-    return read_policy(text)
+    def _on_main(self) -> OnMain:
+        """InputError where main's policy cannot be read: fail closed. Main without one has the default."""
+        commit = self.repository.main()
+        known = next((one for one in self._known if one.commit == commit), None)
+        if known is None:
+            text = self.repository.read(commit, POLICY_PATH)
+            policy = default_policy() if text is None else read_policy(text.decode("utf-8", "replace"))
+            known = OnMain(commit, versions(self.repository, commit).by_id, policy)
+            self._known[:] = [known]
+        return known
 
 
 def _other_id(automation_id: str) -> Problem:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 LOCAL_NAMES = {"localhost", "", None}
 
@@ -18,6 +19,9 @@ def pytest_configure() -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL"):
         os.environ.pop(name, None)
     os.environ["LLM"] = "off"
+    # How long an example takes is the machine's business, not the test's.
+    settings.register_profile("nightshift", settings(), deadline=None)
+    settings.load_profile("nightshift")
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
+from sse_starlette.sse import AppStatus
 
 from reviewer_api.app import create_app
 from reviewer_api.auth import Auth, WhoIs
@@ -59,6 +60,8 @@ async def running(
 ) -> AsyncIterator[Service]:
     """The application with its clock and notices started, and a client that speaks to it."""
     settings = settings_in(folder, **more)
+    # sse-starlette before 3 keeps one event for the process's life; here each test has a loop of its own.
+    AppStatus.should_exit_event = None
     async with built(settings) as made:
         reports = settings.DATA_DIR / REPORTS
         night = Night(made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports)

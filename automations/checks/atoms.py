@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from automations.checks.texts import text_of
 from automations.spelling import canonical
 from schemas.automation.times import period, period_text
 from schemas.home import AutomationConfig
@@ -31,7 +32,7 @@ class Atoms:
 
 def atoms(config: AutomationConfig) -> Atoms:
     """The pieces of a config; disabled ones are left out."""
-    return _atoms(json.dumps(config, default=str, skipkeys=True))
+    return _atoms(text_of(config))
 
 
 @lru_cache(maxsize=4096)

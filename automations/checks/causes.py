@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from automations.backtest.effects import STATE_AFTER
 from automations.checks.deeds import Deed, deeds
+from automations.checks.texts import text_of
 from automations.grammar import walk
 from automations.spelling import canonical
 from schemas.home import AutomationConfig, Home
@@ -39,7 +40,7 @@ class Change:
 
 def brought_about(config: AutomationConfig, home: Home | None) -> list[Change]:
     """State changes that its actions cause, in their order, wherever they are nested."""
-    text = json.dumps(config, default=str, skipkeys=True)
+    text = text_of(config)
     return list(_named_changes(text)) if not _PLACES.search(text) else _changes(config, home)
 
 

@@ -47,7 +47,7 @@ def _problem(entity: str, called: str, dates: tuple[str, ...]) -> Problem:
 
 def _opposed(config: AutomationConfig, context: Context) -> Iterator[tuple[str, str]]:
     """Ids of others and the entity that both bring into opposite states."""
-    ours = _left_behind(config, context.home)
+    ours = _left_behind(config, context.home) if context.others else {}
     if not ours:
         return
     for name, other in context.others.items():

@@ -12,6 +12,8 @@ from schemas.problems import Problem, Severity
 
 def duplicates(config: AutomationConfig, context: Context) -> Iterator[Problem]:
     """Another automation has the same triggers and actions, or does all of it and more whenever this one would."""
+    if not context.others:
+        return
     ours = atoms(config)
     if not ours.triggers or not ours.actions:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.checks import check_text
+from automations.checks import check
 from automations.codec import decode
 from automations.git.merge import find_path
 from automations.git.repository import Repository
@@ -98,7 +98,8 @@ def _all_decoded(repository: Repository, blobs: Iterable[str]) -> dict[str, _Dec
 def _decoded(text: str) -> _Decoded:
     """A file's automation, and what keeps it from being deployed."""
     found = decode(text)
-    blocking = [p for p in check_text(text) if p.severity is Severity.BLOCK and p.rung in FORM_RUNGS]
+    problems = found.problems if found.config is None else check(found.config)
+    blocking = [p for p in problems if p.severity is Severity.BLOCK and p.rung in FORM_RUNGS]
     config = dict(found.config or {})
     automation_id = config.pop("id", None)
     if not blocking and not isinstance(automation_id, str):

@@ -1,6 +1,6 @@
 """The board: one line for each suggestion, made from the ledgers, so that a list costs one query and no models.
 
-Lines are kept as the JSON text that the API sends; an answer made once is kept until something changes.
+Lines are kept as the JSON text that the API sends.
 """
 
 from __future__ import annotations
@@ -48,23 +48,24 @@ class Page:
 class Board:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
-        self._pages: dict[Wanted, Page] = {}
+        self.version = 0
+        """Grows with every change."""
 
     async def put(self, row: SuggestionRow, tip: str) -> None:
         """`tip` is the ledger commit that the row was made from."""
         await self._database.execute(*_put(row, tip))
-        self._pages.clear()
+        self.version += 1
 
     async def remake(self, rows: Iterable[tuple[SuggestionRow, str]]) -> None:
         """Exactly these, each with its ledger's tip."""
         await self._database.execute("DELETE FROM board")
         for row, tip in rows:
             await self._database.execute(*_put(row, tip))
-        self._pages.clear()
+        self.version += 1
 
     async def forget(self, habit_id: str) -> None:
         await self._database.execute("DELETE FROM board WHERE habit_id = ?", (habit_id,))
-        self._pages.clear()
+        self.version += 1
 
     async def tips(self) -> dict[str, str]:
         """The ledger tip that each line was made from, to see which ledgers moved on."""
@@ -77,13 +78,6 @@ class Board:
         return SuggestionRow.model_validate_json(found[0]) if found else None
 
     async def page(self, wanted: Wanted) -> Page:
-        if wanted not in self._pages:
-            if len(self._pages) >= 64:
-                self._pages.clear()
-            self._pages[wanted] = await self._read(wanted)
-        return self._pages[wanted]
-
-    async def _read(self, wanted: Wanted) -> Page:
         where, values = _where(wanted)
         query = f"SELECT line FROM board WHERE {where} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
         async with self._database.execute(query, [*values, wanted.limit, wanted.offset]) as cursor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -10,7 +9,6 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from automations.git.refs import stamp
 from automations.git.repository import Person
 from reviewer_api.answers.automations import DeployResult
 from reviewer_api.answers.base import ErrorAnswer
@@ -87,22 +85,15 @@ async def decide_many(question: BulkQuestion, parts: PartsHere, caller: CallerHe
     return BulkAnswer(done=done, failed=failed)
 
 
-@router.get("/{habit_id}", responses=MISSING, response_model=SuggestionPage)
-async def show_suggestion(habit_id: str, parts: PartsHere) -> Response:
-    async def make() -> bytes:
-        return (await parts.shown.page(habit_id)).model_dump_json().encode()
-
-    return await _remembered(parts, ("page", habit_id), make)
+@router.get("/{habit_id}", responses=MISSING)
+async def show_suggestion(habit_id: str, parts: PartsHere) -> SuggestionPage:
+    return await parts.shown.page(habit_id)
 
 
-@router.get("/{habit_id}/diff", responses=MISSING, response_model=DiffAnswer)
-async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "home"] = "main") -> Response:
+@router.get("/{habit_id}/diff", responses=MISSING)
+async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "home"] = "main") -> DiffAnswer:
     """The draft against what main or the home has now."""
-
-    async def make() -> bytes:
-        return (await parts.shown.diff(habit_id, against)).model_dump_json().encode()
-
-    return await _remembered(parts, ("diff", habit_id, against), make)
+    return await parts.shown.diff(habit_id, against)
 
 
 @router.post("/{habit_id}/preview", responses=MISSING)
@@ -187,12 +178,6 @@ def until(words: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         raise InputError(f"'{words}' is no date; write it like 2026-12-24.") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-
-
-async def _remembered(parts: Parts, question: tuple[str, ...], make: Callable[[], Awaitable[bytes]]) -> Response:
-    """As it was made a moment ago, unless a ref moved or the home was looked at since."""
-    since = (stamp(parts.repository), parts.deployed.looked_at)
-    return Response(await parts.memory.answer((question, since), make), media_type="application/json")
 
 
 async def _stale(parts: Parts, habit_id: str, error: Moved) -> Response:

@@ -26,10 +26,14 @@ from automations.git.ledger import Entry, entries
 from automations.git.merge import put
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import BOT, Repository
+from automations.history.collect import keep_whole
+from automations.history.files import read_history
+from automations.history.sources import history_store
+from automations.home.home_file import load_home_file
 from generator.sample import write_sample
 from schemas.verdict import PATTERN_FILE, VERDICT_FILE
 from tests.integration.reviewer_api.test_review import night_on
-from tests.service import TOKEN
+from tests.service import TOKEN, settings_in
 from tests.service_process import ServiceProcess
 
 SUGGESTIONS, AUTOMATIONS, CLIENTS, SECONDS = 500, 1_000, 8, 8
@@ -46,7 +50,7 @@ app = FastAPI()
 @app.get("/")
 async def hello() -> dict[str, str]:
     return {"hello": "world"}
-uvicorn.run(app, port=%d, access_log=False, log_level="error")
+uvicorn.run(app, port=%d, access_log=False, log_level="error", loop="asyncio", http="httptools")
 """
 
 
@@ -87,13 +91,21 @@ def fill(folder: Path) -> str:
     """A repository with so many suggestions and automations; the id of an open suggestion."""
     write_sample(folder, date(2026, 3, 1))
     asyncio.run(night_on(folder, folder))
+    home = load_home_file(folder / "home.json")
+    events = read_history(folder / "history.csv.gz", home).events
+    now = datetime(2026, 3, 2, 3, tzinfo=UTC)
+    keep_whole(history_store(settings_in(folder)), events, now, 30, frozenset(home.entity))
     repository = Repository(folder / "automations.git")
     opened = next(entry for entry in entries(repository).values() if entry.state == "open")
     for number in range(len(entries(repository)), SUGGESTIONS):
         propose(repository, _like(repository, opened, f"{number:016x}"), None, "", datetime.now(UTC))
     text = (repository.read(opened.branch, opened.path) or b"").decode()
+    # Each with a lamp of its own: a thousand times the same would be a thousand findings on every page.
     files: dict[str, bytes | None] = {
-        f"bench/automation-{number:08x}.yaml": text.replace(opened.habit_id, f"{number:016x}ff").encode()
+        f"bench/automation-{number:08x}.yaml": text.replace(opened.habit_id, f"{number:016x}ff")
+        .replace(opened.target, f"light.bench_{number}")
+        .replace(opened.title, f"{opened.title} ({number})")
+        .encode()
         for number in range(AUTOMATIONS)
     }
     put(repository, files, "A thousand automations", BOT, datetime.now(UTC))
@@ -162,6 +174,7 @@ def measure(url: str, process: psutil.Process, habit_id: str, hello: str, hello_
         "one suggestion": load(one, process),
         "its diff": load(f"{one}/diff", process),
         "a preview with its backtest, one client": load(f"{one}/preview", process, preview, clients=1),
+        "the same, 8 clients": load(f"{one}/preview", process, preview),
     }
     print(f"{'':42} {'median':>9} {'95th':>10} {'answers':>9} {'processor':>10}")
     for what, found in asked.items():

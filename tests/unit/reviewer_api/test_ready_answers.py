@@ -1,0 +1,100 @@
+"""What was made a moment ago is given again, and never longer than it holds."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from reviewer_api.ready_answers import LARGEST_BYTES, PATH, ReadyAnswersMiddleware
+
+
+@dataclass
+class Routes:
+    """Stands behind the middleware: says how often it was asked."""
+
+    status: int = 200
+    size: int = 1
+    asked: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked += 1
+        scope["route"] = "list_suggestions"
+        await asyncio.sleep(0.01)
+        await send({"type": "http.response.start", "status": self.status, "headers": [(b"x-made", b"%d" % self.asked)]})
+        await send({"type": "http.response.body", "body": b"." * self.size})
+
+
+class Told:
+    """Stands before it, as the measures do: which route answered."""
+
+    def __init__(self, app: ReadyAnswersMiddleware) -> None:
+        self.app, self.routes = app, list[object]()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+        self.routes.append(scope.get("route"))
+
+
+def client_of(app: object) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ns")  # type: ignore[arg-type]
+
+
+async def test_an_answer_is_made_once_however_many_ask() -> None:
+    routes = Routes()
+    told = Told(ReadyAnswersMiddleware(routes, lambda: 1))
+
+    async with client_of(told) as client:
+        together = await asyncio.gather(*(client.get(f"{PATH}?state=open") for _ in range(5)))
+        later = await client.get(f"{PATH}?state=open")
+
+    assert {answer.headers["x-made"] for answer in [*together, later]} == {"1"}
+    assert (routes.asked, set(told.routes)) == (1, {"list_suggestions"})
+
+
+async def test_another_question_is_another_answer_and_a_change_is_never_ready() -> None:
+    routes = Routes()
+
+    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
+        for address in (PATH, f"{PATH}?q=a", f"{PATH}/abc"):
+            await client.get(address)
+        await client.post(f"{PATH}/abc/decline")
+        await client.post(f"{PATH}/abc/decline")
+
+    assert routes.asked == 5
+
+
+async def test_what_moved_is_made_anew() -> None:
+    routes, seen = Routes(), [0]
+
+    async with client_of(ReadyAnswersMiddleware(routes, lambda: seen[0])) as client:
+        await client.get(PATH)
+        seen[0] = 1
+        await client.get(PATH)
+
+    assert routes.asked == 2
+
+
+@pytest.mark.parametrize("routes", [Routes(status=404), Routes(size=LARGEST_BYTES + 1)])
+async def test_a_refusal_and_what_is_very_large_are_not_kept(routes: Routes) -> None:
+    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
+        await client.get(PATH)
+        await client.get(PATH)
+
+    assert routes.asked == 2
+
+
+async def test_who_goes_away_does_not_take_the_answer_from_the_others() -> None:
+    routes = Routes()
+
+    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
+        first = asyncio.create_task(client.get(PATH))
+        second = asyncio.create_task(client.get(PATH))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        first.cancel()
+
+        assert (await second).headers["x-made"] == "1"
