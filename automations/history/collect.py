@@ -46,6 +46,8 @@ async def collect(
         for span in missing(known, start.date(), now.date(), asked):
             read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, asked)
             notes += [note for note in read.notes if note not in notes]
+            if not len(read.events):
+                notes.append(f"Nothing since {span.first} is told by {source.name}; what was stored before is used.")
             _keep(store, _by_day(read, span, now, asked))
     except Misdirected:
         raise
@@ -146,7 +148,7 @@ def _window(
     events = with_returns_as_device(only(events, entity_ids), NOT_REAL)
     if not len(events):
         raise InputError(
-            f"{name} tells no change of the {len(entity_ids)} entities looked at since {start:%Y-%m-%d}; "
+            f"No change of the {len(entity_ids)} entities looked at is told by {name} since {start:%Y-%m-%d}; "
             "check that it records them, and the settings INCLUDE, EXCLUDE and HISTORY_DAYS."
         )
     return History(events, tuple(notes))

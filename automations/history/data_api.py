@@ -51,7 +51,7 @@ class DataApi:
 
     @property
     def name(self) -> str:
-        return f"the Data API at {self.site.shown}"
+        return f"{self.site.what} at {self.site.shown}"
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
         pages = self._sliced(start, end) if self.style == "absolute" else self._paged(start, end)

@@ -72,6 +72,7 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
             history = source.whole(home, entity_ids)
             keep_whole(history_store(settings), history.events, now, settings.HISTORY_DAYS, entity_ids)
         else:
+            _check_any(entity_ids, home)
             history = await collect(
                 source,
                 history_store(settings),
@@ -82,6 +83,15 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
                 settings.HISTORY_KEEP_DAYS,
             )
         return NightHistory(home, History(history.events, (*notes, *history.notes)), source.name)
+
+
+def _check_any(entity_ids: frozenset[str], home: Home) -> None:
+    if not home.entities:
+        raise InputError(
+            "Nothing is known of the home, so no entity is looked at; set HA_URL and HA_TOKEN, or HOME_FILE."
+        )
+    if not entity_ids:
+        raise InputError("INCLUDE and EXCLUDE leave no entity of the home to look at; mend them.")
 
 
 def _misspelt(setting: str, names: tuple[str, ...], home: Home) -> tuple[str, ...]:

@@ -159,10 +159,20 @@ async def test_a_new_entity_is_read_for_the_past_days_too(tmp_path: Path) -> Non
 
 
 async def test_an_empty_window_is_said_and_nothing_is_stored(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no change of the 2 entities"):
+    with pytest.raises(InputError, match="No change of the 2 entities"):
         await night(ScriptedSource(silent=True), DayStore(tmp_path))
 
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_source_that_tells_nothing_any_more_is_said(tmp_path: Path) -> None:
+    store = DayStore(tmp_path)
+    before = rows_of(await night(ScriptedSource(), store))
+
+    history = await collect(ScriptedSource(silent=True), store, HOME, IDS, NOW, 5, 10)
+
+    assert rows_of(history.events) == before
+    assert "Nothing since 2026-11-23 is told by the scripted home" in history.notes[0]
 
 
 async def test_a_renamed_entity_keeps_its_stored_history(tmp_path: Path) -> None:

@@ -60,6 +60,14 @@ async def test_a_night_from_the_recorder_is_kept_in_the_store(tmp_path: Path) ->
     assert len(history_store(settings).read(NOW - timedelta(days=3), NOW)) == 47
 
 
+@pytest.mark.parametrize(("home", "word"), [(Home("UTC"), "HOME_FILE"), (HOME, "EXCLUDE")])
+async def test_a_night_with_nothing_to_look_at_says_why(tmp_path: Path, home: Home, word: str) -> None:
+    environ = {"HISTORY_SOURCE": "recorder", "RECORDER_DB": "ha.db", "DATA_DIR": str(tmp_path), "EXCLUDE": "light"}
+
+    with pytest.raises(InputError, match=word):
+        await night_history(load_settings(environ, None), home, NOW)
+
+
 async def test_a_history_file_is_read_whole_without_what_is_excluded(tmp_path: Path) -> None:
     file = tmp_path / "history.csv"
     lines = [f"2020-01-01T0{hour}:00:00Z,light.{name},on,person" for hour in range(3) for name in ("lamp", "secret")]
