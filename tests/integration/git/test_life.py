@@ -16,18 +16,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from automations.git.agree import ASKED
-from automations.git.decisions import comment, decline, edit, reopen, snooze, wake
+from automations.git.decisions import comment, decline, edit, keep, reopen, snooze, wake
 from automations.git.ledger import Entry, entries, entry, history
 from automations.git.lifecycle import after
-from automations.git.merge import changes_of, merge, revert
+from automations.git.merge import changes_of, merge, put, revert
 from automations.git.naming import BRANCHES, DEPLOYED
-from automations.git.proposals import close, propose
+from automations.git.proposals import close, propose, propose_change
 from automations.git.pushes import notice_pushes
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, RefUpdate
 from automations.home.deploy import Deployer
 from automations.home.file_home import FileHome
 from automations.home.plan import Limits
+from generator.look_after import WATCHED
 from schemas.errors import InputError, Moved
 from schemas.suggestions import DeclineScope, Event, State
 from tests.integration.git.conftest import ANNA
@@ -153,6 +154,34 @@ class Life(RuleBasedStateMachine):
         made = self.repository.commit(tree, [main, branch], "Merge by hand\n", ANNA, self.tick())
         self.repository.move([RefUpdate(MAIN, made, main)])
 
+    @rule(number=NUMBERS, takes_out=st.booleans())
+    def question(self, number: int, takes_out: bool) -> None:
+        """What the night says of an automation that does not serve."""
+        content = None if takes_out else self.text(number).encode()
+        tip = entry(self.repository, habit_id(number))
+        if tip and tip.state in WATCHED:
+            self.decide(number, lambda tip: propose_change(self.repository, tip, content, "It fails.", self.tick()))
+
+    @rule(number=NUMBERS)
+    def approve_the_question(self, number: int) -> None:
+        def shown(tip: Entry) -> object:
+            if tip.state is not State.DEGRADED:
+                return None
+            blob = self.repository.blob_of(tip.branch, tip.path) if self.repository.resolve(tip.branch) else None
+            return merge(self.repository, tip, blob or "", ANNA, "", self.tick())
+
+        self.decide(number, shown)
+
+    @rule(number=NUMBERS)
+    def keep(self, number: int) -> None:
+        self.decide(number, lambda tip: keep(self.repository, tip, ANNA, self.tick()))
+
+    @rule(number=NUMBERS)
+    def change_main_by_hand(self, number: int) -> None:
+        tip = entry(self.repository, habit_id(number))
+        if tip and self.repository.blob_of(MAIN, tip.path):
+            put(self.repository, {tip.path: self.text(number).encode()}, "By hand", ANNA, self.tick())
+
     @rule(number=NUMBERS)
     def roll_back(self, number: int) -> None:
         """Also rolls a rollback back: that is a restore."""
@@ -184,7 +213,8 @@ class Life(RuleBasedStateMachine):
         record = self.repository.resolve(DEPLOYED)
         assert (set(self.repository.files(record)) if record else set()) == wished
         for tip in entries(self.repository).values():
-            assert (tip.path in wished) == (tip.state is State.WATCHING), (tip.state, tip.event)
+            serves = {State.WATCHING, State.HEALTHY, State.DEGRADED}
+            assert (tip.path in wished) == (tip.state in serves), (tip.state, tip.event)
 
     # --- what must be so at any moment ------------------------------------------------------
 
