@@ -7,14 +7,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from automations.backtest.replay import backtest
 from automations.codec import encode
+from automations.git.decisions import keep
 from automations.git.ledger import Entry, history
 from automations.git.merge import record_outcome
 from automations.git.naming import automation_id
 from automations.git.proposals import propose_change
-from automations.git.repository import Repository
+from automations.git.repository import BOT, Repository
 from automations.history.collect import former_ids
 from automations.home.health import Verdict, health
 from automations.home.record import Record
@@ -26,6 +28,8 @@ from schemas.home import AutomationConfig, Home
 from schemas.suggestions import Event, State
 
 WATCHED = frozenset({State.WATCHING, State.HEALTHY})
+GONE = "is not in the home any more, so it cannot do its work."
+RENAMED = "this version uses the new name."
 TURNED_ON = "You turned it on in the home; approve this, and it is still on after the home was restarted."
 
 ReadRecord = Callable[[str, datetime], Awaitable[Record | None]]
@@ -47,9 +51,13 @@ async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
     on_main = versions(care.repository, care.repository.main()).by_id
     for entry in known.values():
         version = on_main.get(automation_id(entry.habit_id))
-        if entry.state in WATCHED and version is not None:
-            with suppress(Moved):  # a person decided meanwhile; their word stands
+        if version is None:
+            continue
+        with suppress(Moved):  # a person decided meanwhile; their word stands
+            if entry.state in WATCHED:
                 notes += await _one(care, entry, version.config)
+            elif entry.state is State.DEGRADED:
+                _take_back_question(care, entry, version.config)
     return notes
 
 
@@ -91,9 +99,19 @@ def _health(care: Care, entry: Entry, config: AutomationConfig, record: Record, 
     return []
 
 
+def _take_back_question(care: Care, entry: Entry, config: AutomationConfig) -> None:
+    """An entity that was missing is there again: the draft that was made without it would break what works."""
+    if entry.why.endswith((GONE, RENAMED)) and mend(config, care.home)[1] != entry.why:
+        keep(care.repository, entry, BOT, care.now)
+
+
 def _kept_before(care: Care, entry: Entry, why: str) -> bool:
     """Whether a person was asked just that before, and kept it as it is."""
-    return any(past.event is Event.DEGRADED and past.why == why for past in history(care.repository, entry.habit_id))
+    told = [one for one in history(care.repository, entry.habit_id) if one.event in (Event.DEGRADED, Event.HEALTHY)]
+    return any(
+        asked.event is Event.DEGRADED and asked.why == why and answer.event is Event.HEALTHY and answer.who != BOT.name
+        for asked, answer in pairwise(told)
+    )
 
 
 def _question(care: Care, entry: Entry, change: AutomationConfig | None, why: str) -> list[str]:
@@ -117,11 +135,11 @@ def mend(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None,
     renamed = {name: new for name in missing if (new := former_ids(home).get(name))}
     gone = [name for name in missing if name not in renamed]
     if gone:
-        return None, f"{', '.join(gone)} is not in the home any more, so it cannot do its work."
+        return None, f"{', '.join(gone)} {GONE}"
     if not renamed:
         return None, ""
     text = json.dumps(config)
     for old, new in renamed.items():
         text = text.replace(json.dumps(old), json.dumps(new))
     words = ", ".join(f"{old} is now {new}" for old, new in renamed.items())
-    return json.loads(text), f"{words}; this version uses the new name."
+    return json.loads(text), f"{words}; {RENAMED}"

@@ -16,6 +16,7 @@ import typer
 from automations.codec import encode
 from automations.doors import limits, open_home, open_repository, pause_reason, reviewer
 from automations.git.merge import changes_of, revert, was_rolled_back
+from automations.git.naming import one_line
 from automations.git.repository import Repository
 from automations.home.catalog import home_of
 from automations.home.deploy import Deployer, Reconciled
@@ -112,7 +113,10 @@ def drift(as_json: AsJson = False) -> None:
     async def show(tools: Tools) -> None:
         found = await tools.deployer.look()
         rows = _standings(found)
-        lines = [f"{row['standing']:15} {row['id']} {row['alias']}".rstrip() for row in rows]
+        lines = [
+            f"{row['standing']:15} {one_line(row['id'])} {one_line(row['alias'])} {one_line(row['why'])}".rstrip()
+            for row in rows
+        ]
         _print({"automations": rows}, lines or ["No automations, here or in the home."], as_json)
 
     _run(show)
@@ -149,7 +153,10 @@ def import_(as_json: AsJson = False) -> None:
         home = await home_of(tools.settings)
         report = import_all(tools.repository, found, home, reviewer(tools.settings), datetime.now(UTC))
         rows = [vars(row) for row in report]
-        lines = [f"{row.path or 'left alone':40} {row.alias or row.automation_id} {row.left_alone}" for row in report]
+        lines = [
+            f"{row.path or 'left alone':40} {one_line(row.alias or row.automation_id)} {row.left_alone}".rstrip()
+            for row in report
+        ]
         await tools.deployer.reconcile()
         _print({"automations": rows}, lines or ["The home has no automations."], as_json)
 
@@ -223,7 +230,8 @@ def _standings(found: Situation) -> list[dict[str, str]]:
 
 def _alias(found: Situation, key: str) -> str:
     live, wish = found.actual.get(key), found.trees.desired.by_id.get(key)
-    return str((wish.config if wish else (live.config if live else None) or {}).get("alias", ""))
+    alias = (wish.config if wish else (live.config if live else None) or {}).get("alias")
+    return str(alias or (live.alias if live else ""))
 
 
 def _change(change: Change) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from automations.git.ledger import Entry, next_entry, record
 from automations.git.lifecycle import after
 from automations.git.naming import message
 from automations.git.proposals import look_at_branch
-from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
+from automations.git.repository import ABSENT, BOT, MAIN, Person, RefUpdate, Repository
 from schemas.errors import Moved
 from schemas.suggestions import DeclineScope, Event
 
@@ -77,7 +77,9 @@ def keep(repository: Repository, tip: Entry, who: Person, now: datetime) -> None
     branch = repository.resolve(tip.branch)
     entry = replace(next_entry(tip, Event.HEALTHY, who, now, "Kept."), trial_until=None, branch_commit=branch or "")
     gone = [RefUpdate(tip.branch, ABSENT, branch)] if branch else []
-    repository.move([*gone, record(repository, entry, who)])
+    content = repository.read(MAIN, tip.path)
+    seen: dict[str, bytes | None] = {"automation.yaml": content} if content is not None else {}
+    repository.move([*gone, record(repository, entry, who, seen)])
 
 
 def reopen(repository: Repository, tip: Entry, who: Person, now: datetime) -> str:

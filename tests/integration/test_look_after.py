@@ -150,6 +150,24 @@ async def test_what_a_person_kept_is_not_questioned_for_the_same_reason_again(re
     assert tip_of(repository).state is State.HEALTHY
 
 
+async def test_a_question_is_taken_back_once_the_entity_is_there_again_and_asked_anew_when_it_goes_again(
+    repository: Repository,
+) -> None:
+    deployed(repository)
+    renamed = replace(HOME, entities=(Entity("light.cooking", "Kitchen light", former_ids=("light.kitchen",)),))
+    await look_after(care(repository, None, renamed), entries(repository))
+
+    await look_after(care(repository, None), entries(repository))
+    whole = tip_of(repository)
+    again = await look_after(care(repository, None, renamed), entries(repository))
+
+    assert (whole.state, repository.read(whole.sha, "automation.yaml")) == (
+        State.HEALTHY,
+        repository.read(MAIN, whole.path),
+    )
+    assert "is now light.cooking" in again[0]
+
+
 async def test_runs_that_end_in_an_error_bring_a_draft_that_takes_it_out(repository: Repository) -> None:
     deployed(repository)
 
