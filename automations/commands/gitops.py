@@ -24,7 +24,7 @@ from automations.home.drift import adopt, import_all, put_back, unmanage
 from automations.home.plan import Change
 from automations.home.situation import Situation
 from automations.home.versions import path_of
-from schemas.drift import Standing
+from schemas.drift import DRIFTED, Standing
 from schemas.settings import Settings, load_settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -58,7 +58,10 @@ def plan_(as_json: AsJson = False) -> None:
             "broken": {path: [p.message for p in problems] for path, problems in found.broken.items()},
             "plan_hash": found.plan_hash,
         }
-        lines = [f"{c.action.value:7} {c.path}" for c in found.changes] or ["Nothing to do: the home is in step."]
+        lines = [f"{c.action.value:7} {c.path}" for c in found.changes] or ["Nothing to do."]
+        lines += [
+            f"drift   {one_line(key)}: {look.standing}" for key, look in found.looks.items() if look.standing in DRIFTED
+        ]
         lines += [f"broken  {path}: {problems[0].message}" for path, problems in found.broken.items()]
         _print(document, [*lines, *([f"Waits: {found.held}"] if found.held else [])], as_json)
 

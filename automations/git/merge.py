@@ -164,10 +164,8 @@ def _onto_main(
 
 def find_path(repository: Repository, name: str) -> str:
     """The path on main, now or once, of an automation named by its id, its habit's id or its path."""
-    habit = name.removeprefix("nightshift_")
-    tip = entry(repository, habit) if habit.isalnum() else None
-    if tip is not None:
-        return tip.path
+    if habit_path := path_of_habit(repository, name):
+        return habit_path
     files = repository.files(repository.main())
     if name in files:
         return name
@@ -180,6 +178,13 @@ def find_path(repository: Repository, name: str) -> str:
             if name in (facts.get("Automation-Id"), facts.get("Path")) and (path := _path_in(facts)):
                 return path
     raise InputError(f"No automation {name} was ever on main; `python -m automations log` lists what was.")
+
+
+def path_of_habit(repository: Repository, name: str) -> str:
+    """The path that a habit's automation has or would have, named by its id or its habit's; "" where there is none."""
+    habit = name.removeprefix("nightshift_")
+    tip = entry(repository, habit) if habit.isalnum() else None
+    return tip.path if tip else ""
 
 
 def changes_of(repository: Repository, *paths: str, most: int = 100) -> list[Change]:

@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from automations.codec import encode
-from automations.git.merge import put
-from automations.git.naming import DEPLOYED, message
+from automations.git.merge import path_of_habit, put
+from automations.git.naming import DEPLOYED, message, slug
 from automations.git.repository import MAIN, Person, RefUpdate, Repository
 from automations.home.door import LiveAutomation, Obstacle
 from automations.home.plan import Action, Change
@@ -51,7 +51,7 @@ def adopt(repository: Repository, found: Situation, automation_id: str, home: Ho
     """
     live = _readable(found, automation_id)
     known = found.trees.desired.by_id.get(automation_id) or found.trees.deployed.by_id.get(automation_id)
-    path = known.path if known else adopted_path(automation_id, _area(live, home))
+    path = known.path if known else _new_path(repository, automation_id, _area(live, home))
     files: dict[str, bytes | None] = {path: _text(automation_id, live)}
     subject = f"Adopt {live.alias or automation_id} as it is in the home"
     return put(repository, files, subject, who, now, Automation_Id=automation_id, Adopts=path)
@@ -90,7 +90,7 @@ def unmanage(repository: Repository, found: Situation, automation_id: str, who: 
 
 def import_all(repository: Repository, found: Situation, home: Home, who: Person, now: datetime) -> list[Imported]:
     """Bring every automation of the home that can be read into main as it is, in one commit."""
-    report = [_import_one(key, live, found, home) for key, live in sorted(found.actual.items())]
+    report = [_import_one(repository, key, live, found, home) for key, live in sorted(found.actual.items())]
     files: dict[str, bytes | None] = {
         row.path: _text(row.automation_id, found.actual[row.automation_id]) for row in report if row.path
     }
@@ -107,10 +107,17 @@ def adopted_path(automation_id: str, area_id: str | None) -> str:
     name = "".join(chr(b) if chr(b) in _PLAIN else f"%{b:02X}" for b in automation_id.encode())
     if len(name) > LONGEST_NAME:
         name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(automation_id.encode()).hexdigest()[:8]}"
-    return f"{area_id or 'no_area'}/{name}.yaml"
+    return f"{slug(area_id) if area_id else 'no_area'}/{name}.yaml"
 
 
-def _import_one(key: str, live: LiveAutomation, found: Situation, home: Home) -> Imported:
+def _new_path(repository: Repository, automation_id: str, area_id: str | None) -> str:
+    """Where its habit has its file, if it came from one: then its history goes on there."""
+    path = path_of_habit(repository, automation_id)
+    free = path and repository.blob_of(MAIN, path) is None
+    return path if free else adopted_path(automation_id, area_id)
+
+
+def _import_one(repository: Repository, key: str, live: LiveAutomation, found: Situation, home: Home) -> Imported:
     def left(outcome: ImportOutcome, why: str) -> Imported:
         return Imported(key, live.alias, outcome, left_alone=why)
 
@@ -120,7 +127,7 @@ def _import_one(key: str, live: LiveAutomation, found: Situation, home: Home) ->
         return left(ImportOutcome.MANAGED, "It is managed here already.")
     if "use_blueprint" in live.config:
         return left(ImportOutcome.BLUEPRINT, "It is made from a blueprint; change it there.")
-    return Imported(key, live.alias, ImportOutcome.IMPORTED, path=adopted_path(key, _area(live, home)))
+    return Imported(key, live.alias, ImportOutcome.IMPORTED, path=_new_path(repository, key, _area(live, home)))
 
 
 def _readable(found: Situation, automation_id: str) -> LiveAutomation:

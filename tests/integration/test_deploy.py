@@ -15,12 +15,13 @@ from automations.git.proposals import propose
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
 from automations.home.deploy import Deployer
+from automations.home.drift import adopt, unmanage
 from automations.home.file_home import FileHome
 from automations.home.plan import Limits
 from automations.home.versions import path_of
 from schemas.drift import Standing
 from schemas.errors import Refused, Unreachable
-from schemas.home import AutomationConfig
+from schemas.home import AutomationConfig, Home
 from schemas.suggestions import State
 from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
 
@@ -317,3 +318,20 @@ async def test_a_pause_in_the_middle_of_a_round_stops_it_before_the_next_write(
     assert [one.outcome for one in done] == ["deployed", "pending"]
     assert done[1].why == "Guests."
     assert len(home.written) == 1
+
+
+async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
+    repository: Repository, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    path = path_of(repository, ID)
+
+    unmanage(repository, await deployer.look(), ID, ANNA, NIGHT)
+    await deployer.reconcile()
+    let_go = state_of(repository)
+    adopt(repository, await deployer.look(), ID, Home("UTC"), ANNA, NIGHT)
+    await deployer.reconcile()
+
+    assert let_go is State.ROLLED_BACK
+    assert (path_of(repository, ID), state_of(repository)) == (path, State.WATCHING)
