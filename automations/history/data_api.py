@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final, Literal
 
@@ -20,6 +20,7 @@ from automations.history.changes import Changes
 from automations.history.data_api_rows import Row, rows_of, usable
 from automations.history.history import History
 from automations.history.origin import origin_of_entity
+from automations.history.source import check_clock
 from automations.history.store import microseconds
 from automations.web import Answer, Site
 from schemas.errors import InputError, Misdirected, NightshiftError, Unreachable
@@ -56,12 +57,12 @@ class DataApi:
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
         pages = self._sliced(start, end) if self.style == "absolute" else self._paged(start, end)
         changes = Changes()
-        seen = 0
+        seen, empty = 0, 0
         async for rows in pages:
-            seen += len(rows)
+            seen, empty = seen + len(rows), empty + (not rows)
             _add(changes, [row for row in rows if row.entity_id in entity_ids], home)
-        if not seen:
-            await self._ask_health()
+        if empty or not seen:
+            await self._ask_health(told_some=seen > 0)
         return History(changes.events(), (ONE_OF_A_SCENE,) if seen else ())
 
     async def _sliced(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
@@ -87,7 +88,8 @@ class DataApi:
             rows = await self._rows({"start": f"-{days}d", "group_by": "device_id", **limits})
             if rows and rows == before:
                 raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
-            oldest = min([oldest, *(row.time for row in rows)])
+            oldest, newest = min([oldest, *(row.time for row in rows)]), max([0, *(row.time for row in rows)])
+            check_clock(self.name, max(self.now, datetime.fromtimestamp(newest / 1e6, UTC)), self.now)
             yield [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
             before, offset = rows, offset + len(rows)
             if not _looks_full(rows):
@@ -125,13 +127,17 @@ class DataApi:
                 return answer
         raise Unreachable(f"{self.name} made us wait {WAITS} times (429); try again later.")
 
-    async def _ask_health(self) -> None:
-        """No row at all may be an empty home or a failing database behind it, which also answers 200 and nothing."""
+    async def _ask_health(self, *, told_some: bool) -> None:
+        """No row may be a quiet home or a failing database behind it, which also answers 200 and nothing.
+
+        Where it told some rows, a service that has no such route is believed.
+        """
         try:
             answer = await self._answer("/health", {})
         except NightshiftError as error:
             raise Unreachable(f"{self.name} tells no events, and not how it is: {error}") from error
-        if answer.status != 200 or b"unhealthy" in answer.body.lower():
+        is_unwell = answer.status >= 500 or b"unhealthy" in answer.body.lower()
+        if is_unwell or (answer.status != 200 and not told_some):
             raise Unreachable(f"{self.name} tells no events and is not well ({answer.opening!r}); try again later.")
 
     def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:

@@ -142,6 +142,14 @@ async def test_a_missing_key_stops_at_once(service: DataApiService) -> None:
     assert len(await read(service, key="right")) == len(service.rows)
 
 
+async def test_a_clock_far_ahead_is_named(service: DataApiService) -> None:
+    service.now = NOW + timedelta(hours=2)
+    service.rows = [*service.rows, (NOW + timedelta(hours=1), "light.lamp", "on")]
+
+    with pytest.raises(InputError, match="60 minutes ahead of ours"):
+        await read(service)
+
+
 async def test_being_asked_to_wait_is_heeded(service: DataApiService) -> None:
     service.busy_first = 3
 
@@ -180,6 +188,26 @@ async def test_nothing_told_by_an_unwell_service_is_unreachable(service: DataApi
 
     with pytest.raises(Unreachable, match="not well"):
         await read(service, style)
+
+
+def without_second_day(service: DataApiService) -> DataApiService:
+    gap = (START + timedelta(days=1), START + timedelta(days=2))
+    service.rows = [row for row in service.rows if not gap[0] <= row[0] < gap[1]]
+    return service
+
+
+@pytest.mark.parametrize("health", [(200, {}, b'{"status":"healthy"}'), (404, {}, b"{}")])
+async def test_a_day_of_nothing_is_believed(service: DataApiService, health: Any) -> None:
+    service.health = health
+
+    assert len(await read(without_second_day(service), "absolute")) == len(service.rows) == 600
+
+
+async def test_a_day_of_nothing_is_not_believed_of_an_unwell_service(service: DataApiService) -> None:
+    service.health = (200, {}, b'{"status":"unhealthy","influxdb":"disconnected"}')
+
+    with pytest.raises(Unreachable, match="not well"):
+        await read(without_second_day(service), "absolute")
 
 
 @STYLES

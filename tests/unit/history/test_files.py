@@ -37,9 +37,27 @@ def test_plain_gzip_and_parquet_tell_the_same(tmp_path: Path) -> None:
 
 
 def test_the_export_of_home_assistants_history_page_is_read(tmp_path: Path) -> None:
-    path = written(tmp_path, "entity_id,state,last_changed\nlight.a,on,2026-03-01T06:00:00.123Z\n")
+    """As 2026.11 writes it: entity by entity, climate's columns behind, short rows, texts quoted where they must be."""
+    lines = (
+        "entity_id,state,last_changed,current_temperature,hvac_action,target_temp_high,target_temp_low,temperature",
+        "climate.living,heat,2026-03-01T06:00:00.123Z,19.5,heating,,,21",
+        "climate.living,off,2026-03-01T07:00:00.000Z,20.5,idle",
+        "sensor.power,20.5,2026-03-01T05:00:00.000Z",
+        'media_player.tv,"Say ""hi"", twice",2026-03-01T05:30:00.000Z',
+    )
+    events = read_history(written(tmp_path, "\n".join(lines))).events
 
-    assert read_history(path).events.time.tolist() == [1772344800123000]
+    told = [
+        (events.entities[entity], events.states[state])
+        for entity, state in zip(events.entity, events.state, strict=True)
+    ]
+    assert told == [
+        ("sensor.power", "20.5"),
+        ("media_player.tv", 'Say "hi", twice'),
+        ("climate.living", "heat"),
+        ("climate.living", "off"),
+    ]
+    assert events.time[2] == 1772344800123000
 
 
 def test_rows_out_of_order_or_said_twice_are_mended_and_told(tmp_path: Path) -> None:
