@@ -31,7 +31,7 @@ from schemas.verdict import Receipts
 
 ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
     **dict.fromkeys(OPEN_STATES, ("approve", "edit", "comment", "redraft", "snooze", "decline")),
-    State.SNOOZED: ("approve", "edit", "comment", "decline"),
+    State.SNOOZED: ("approve", "edit", "comment", "decline", "reopen"),
     State.HELD_BACK: ("edit", "comment", "decline"),
     State.WAITING: ("decline",),
     State.DEGRADED: ("approve", "keep", "comment"),

@@ -17,6 +17,7 @@ from reviewer_api.drafts import UNKNOWN, Draft, Drafts, HomeWord
 from reviewer_api.pages import findings
 from schemas.errors import InputError, Moved, NightshiftError
 from schemas.problems import Severity
+from schemas.suggestions import State
 
 TRIAL_LASTS = timedelta(days=7)
 
@@ -70,7 +71,15 @@ class Review:
         await self._decide(habit_id, lambda tip, now: decisions.keep(self._repository, tip, who, now))
 
     async def reopen(self, habit_id: str, who: Person) -> None:
-        await self._decide(habit_id, lambda tip, now: decisions.reopen(self._repository, tip, who, now))
+        """Open again, also before the day until which it was snoozed."""
+
+        def bring_back(tip: Entry, now: datetime) -> None:
+            if tip.state is State.SNOOZED:
+                decisions.wake(self._repository, tip, now, who)
+            else:
+                decisions.reopen(self._repository, tip, who, now)
+
+        await self._decide(habit_id, bring_back)
 
     async def _decide(self, habit_id: str, write: Callable[[Entry, datetime], object]) -> None:
         await asyncio.to_thread(lambda: write(self._drafts.tip(habit_id), self._now()))

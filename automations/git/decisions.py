@@ -55,13 +55,13 @@ def snooze(repository: Repository, tip: Entry, until: datetime, who: Person, now
     repository.move([record(repository, entry, who)])
 
 
-def wake(repository: Repository, tip: Entry, now: datetime) -> None:
+def wake(repository: Repository, tip: Entry, now: datetime, who: Person = BOT) -> None:
     """Open again, or edited again where a person has committed to its branch; Moved where it sleeps no more."""
     after(tip.state, Event.WOKEN)
     look = look_at_branch(repository, tip.branch, tip.path)
     event = Event.EDITED if look and look.frozen else Event.WOKEN
-    entry = replace(next_entry(tip, event, BOT, now), snoozed_until=None)
-    repository.move([record(repository, entry, BOT)])
+    entry = replace(next_entry(tip, event, who, now), snoozed_until=None)
+    repository.move([record(repository, entry, who)])
 
 
 def decline(repository: Repository, tip: Entry, scope: DeclineScope, reason: str, who: Person, now: datetime) -> None:

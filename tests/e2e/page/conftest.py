@@ -1,71 +1,40 @@
-"""The page in real Chromium before the real service: real git, a sample home kept in a folder."""
+"""The page in real Chromium, signed in, before the real service."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from reviewer_api.page import STATIC
-from tests.conftest import free_port
+from tests.e2e.home_assistant import RealHome
+from tests.e2e.page.served import TOKEN, Served, one_night, served
 
-TOKEN = "a-local-token-for-the-browser"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 SCREENSHOTS = Path("build/screenshots")
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "color_scheme": "dark",
+    "is_mobile": True,
+    "has_touch": True,
+}
+"""On a phone, and at night."""
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
-def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the page is served, after one night on the sample home; with a closing slash."""
+def site(tmp_path_factory: pytest.TempPathFactory, real_home: RealHome) -> Iterator[Served]:
+    """The service before the real home, after one night; the home is left as it was."""
     assert (STATIC / "index.html").is_file(), "the page is not built; run `make page`"
     folder = tmp_path_factory.mktemp("page")
-    port = free_port()
-    environment = {**os.environ, **_settings(folder), "PORT": str(port)}
-    for arguments in (["generator", "sample", "--out", str(folder)], ["generator", "run"]):
-        subprocess.run([sys.executable, "-m", *arguments], env=environment, check=True, capture_output=True)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "reviewer_api"], env=environment, stdout=log, stderr=log)
-    try:
-        url = f"http://127.0.0.1:{port}/"
-        _wait_until_ready(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _settings(folder: Path) -> dict[str, str]:
-    nothing = dict.fromkeys(("HA_URL", "HA_TOKEN", "MQTT_BROKER", "OPENAI_API_KEY", "OPENAI_BASE_URL"), "")
-    return nothing | {
-        "DATA_DIR": str(folder),
-        "AUTOMATIONS_REPO": str(folder / "automations.git"),
-        "HOME_FILE": str(folder / "home.json"),
-        "HISTORY_SOURCE": "file",
-        "HISTORY_FILE": str(folder / "history.csv.gz"),
-        "LOCAL_TOKEN": TOKEN,
-        "NIGHTLY_CAP": "50",
-        "OPEN_CAP": "50",
-        "RATE_LIMIT": "100000/minute",
-        "SIGN_IN_RATE_LIMIT": "1000/minute",
-    }
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], within_seconds: float = 60) -> None:
-    end = time.monotonic() + within_seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx.get(f"{url}health").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    pytest.fail(f"the service does not answer at {url}")
+    one_night(folder, real_home)
+    with served(folder, real_home, INGRESS_ADDRESS="127.0.0.1") as running:
+        yield running
+        running.clean_home()
 
 
 @pytest.fixture(scope="module")
@@ -77,46 +46,65 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained about: errors of the script, and what the policy refused."""
-    return []
+Opener = Callable[[dict[str, Any]], BrowserContext]
 
 
 @pytest.fixture
-def page(chromium: Browser, page_url: str, complaints: list[str]) -> Iterator[Page]:
-    """The board at desktop width, signed in; the browser must have nothing to complain of."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 860}, color_scheme="light")
-    yield signed_in(context, page_url, complaints)
-    context.close()
+def opened(chromium: Browser) -> Iterator[Opener]:
+    """Opens browsers like DESK and PHONE; at the end none of them may have complained or asked anything."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(look: dict[str, Any]) -> BrowserContext:
+        context = chromium.new_context(**look)
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        context.on("console", lambda said: complaints.append(said.text) if _is_bad(said.text) else None)
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
     assert not complaints
 
 
+def _is_bad(said: str) -> bool:
+    return "Content Security Policy" in said or "Uncaught" in said
+
+
 @pytest.fixture
-def phone(chromium: Browser, page_url: str, complaints: list[str]) -> Iterator[Page]:
-    """The same on a phone at night."""
-    viewport = {"width": 360, "height": 740}
-    context = chromium.new_context(viewport=viewport, color_scheme="dark", is_mobile=True, has_touch=True)  # type: ignore[arg-type]
-    yield signed_in(context, page_url, complaints)
-    context.close()
-    assert not complaints
+def page(opened: Opener, site: Served) -> Page:
+    return signed_in(opened(DESK), site.url)
 
 
-def signed_in(context: BrowserContext, url: str, complaints: list[str]) -> Page:
+@pytest.fixture
+def phone(opened: Opener, site: Served) -> Page:
+    return signed_in(opened(PHONE), site.url)
+
+
+def signed_in(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
     page.goto(url)
-    page.get_by_label("Token").fill(TOKEN)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_role("link", name="Turn", exact=False).first.wait_for()
+    sign_in(page)
+    page.get_by_role("heading", name="Suggestions").wait_for()
     return page
 
 
+def sign_in(page: Page) -> None:
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def go(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state("networkidle")
+
+
 def open_suggestion(page: Page, words: str = "") -> str:
-    """Open the first on the board whose title has these words; gives its title."""
-    link = page.locator("a[data-row]").filter(has_text=words).first
-    title = link.inner_text()
-    link.click()
+    """Open the first on the board whose title has these words; gives its habit id."""
+    page.locator("a[data-row]").filter(has_text=words).first.click()
     page.get_by_role("heading", name="What happened so far").wait_for()
-    return title
+    return page.url.rsplit("/", 1)[-1]

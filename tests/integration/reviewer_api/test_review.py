@@ -132,12 +132,16 @@ async def test_patterns_come_with_the_evidence_to_draw_them(service: Service) ->
     assert len(set(by_kind["sun"]["proposed_minutes"].values())) > 1
 
 
-async def test_snoozed_until_a_date_of_the_home_it_says_that_date(service: Service) -> None:
+async def test_snoozed_it_says_until_which_date_of_the_home_and_wakes_when_asked(service: Service) -> None:
     habit = (await first_page(service.client))["row"]["habit_id"]
 
     page = (await service.client.post(f"/api/suggestions/{habit}/snooze", json={"until": "2099-12-24"})).json()
 
+    woken = (await service.client.post(f"/api/suggestions/{habit}/reopen")).json()
+
     assert page["row"]["why"] == "Until Thu 24 Dec."
+    assert "reopen" in page["actions_allowed"]
+    assert (woken["row"]["state"], woken["row"]["why"], woken["timeline"][0]["who"]) == ("open", "", "Resident")
 
 
 async def test_an_empty_shelf_says_what_the_last_night_left_and_a_search_that_it_found_nothing(

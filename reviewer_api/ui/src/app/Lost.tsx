@@ -1,13 +1,17 @@
 import { useRouteError } from "react-router-dom";
 import { Button, ButtonLink } from "../components/Button";
 import { Empty } from "../components/Loaded";
+import { PageTitle } from "../components/PageTitle";
 
 export function NotFound() {
   return (
-    <Empty title="There is no such page">
-      <p className="mb-4">The address may be mistyped, or what it showed is gone.</p>
-      <ButtonLink to="/">Go to the suggestions</ButtonLink>
-    </Empty>
+    <>
+      <PageTitle title="Not found" />
+      <Empty title="There is no such page">
+        <p className="mb-4">The address may be mistyped, or what it showed is gone.</p>
+        <ButtonLink to="/">Go to the suggestions</ButtonLink>
+      </Empty>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { Outlet, useLocation } from "react-router-dom";
+import { Outlet, useLocation, useNavigate } from "react-router-dom";
 import { useSession } from "../api/session";
 import { useStatus } from "../api/status";
 import { Failed } from "../components/Loaded";
@@ -7,6 +7,7 @@ import { NoticeProvider } from "../components/notice";
 import { HomeZone } from "../components/times";
 import { SignIn } from "../features/session/SignIn";
 import { SignInAgain } from "../features/session/SignInAgain";
+import { takeWayBack } from "../features/session/wayBack";
 import { Banners } from "./Banners";
 import { Navigation } from "./Navigation";
 import { Shortcuts } from "./Shortcuts";
@@ -15,9 +16,13 @@ import { Shortcuts } from "./Shortcuts";
 export function Shell() {
   const session = useSession();
   const [wasSignedIn, setWasSignedIn] = useState(false);
+  const navigate = useNavigate();
   useEffect(() => {
-    if (session.data) setWasSignedIn(true);
-  }, [session.data]);
+    if (!session.data) return;
+    setWasSignedIn(true);
+    const place = takeWayBack();
+    if (place) navigate(place, { replace: true });
+  }, [session.data, navigate]);
   if (session.error && !wasSignedIn) {
     return (
       <main className="mx-auto max-w-xl p-6 pt-24">

@@ -49,7 +49,7 @@ function Body({ page }: { page: AutomationPage }) {
           )}
           {differs && (
             <Section title="Main and the home">
-              <p className="mb-3 text-sm text-muted">Red is what main wishes, green what the home has.</p>
+              <p className="mb-3 text-sm text-muted">Lines with − are what main wishes, lines with + what the home has.</p>
               <ShowDiff diff={{ old: page.yaml ?? "", new: page.live_yaml ?? "", words: [] }} />
             </Section>
           )}

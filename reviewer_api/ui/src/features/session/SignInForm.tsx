@@ -1,14 +1,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useLocation } from "react-router-dom";
 import { ApiError, mount } from "../../api/client";
 import { useSignIn } from "../../api/session";
 import { Button } from "../../components/Button";
 import { Callout } from "../../components/Callout";
+import { keepWayBack } from "./wayBack";
 
 export function SignInForm() {
   const [secret, setSecret] = useState("");
   const signIn = useSignIn();
-  const toHome = useMutation({ mutationFn: toHomeAssistant });
+  const { pathname, search } = useLocation();
+  const toHome = useMutation({ mutationFn: () => toHomeAssistant(pathname + search) });
   const error = signIn.error ?? toHome.error;
   return (
     <form
@@ -53,9 +56,11 @@ export function SignInForm() {
 }
 
 /** Leaves for Home Assistant's own sign-in page, unless the service says that there is none. */
-async function toHomeAssistant() {
+async function toHomeAssistant(from: string) {
   const door = new URL("api/sign-in/home-assistant", mount);
   const answer = await fetch(door, { redirect: "manual" });
-  if (answer.type === "opaqueredirect") location.assign(door);
-  else throw new ApiError(answer.status, ((await answer.json()) as { detail: string }).detail);
+  if (answer.type === "opaqueredirect") {
+    keepWayBack(from);
+    location.assign(door);
+  } else throw new ApiError(answer.status, ((await answer.json()) as { detail: string }).detail);
 }

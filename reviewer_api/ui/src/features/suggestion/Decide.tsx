@@ -109,7 +109,7 @@ export function Decide({ page }: { page: SuggestionPage }) {
         {allowed("reopen") && (
           <Button className="w-full" busy={reopened.isPending} onClick={() => reopened.mutate(undefined, done("It is open again."))}>
             <ArrowPathIcon aria-hidden="true" />
-            Reopen
+            {row.state === "snoozed" ? "Wake it now" : "Reopen"}
           </Button>
         )}
         {reopened.error && <Callout tone="bad">{reopened.error.message}</Callout>}

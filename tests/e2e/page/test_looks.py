@@ -1,0 +1,62 @@
+"""How every page looks and weighs: readable to all, as wide as the screen, quick, and pictured."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e.page.conftest import DESK, PHONE, SCREENSHOTS, Opener, go, signed_in
+from tests.e2e.page.served import Served
+
+pytestmark = pytest.mark.e2e
+FIRST_LOAD_BYTES = 250_000
+"""Of script, gzipped, until the board stands."""
+
+
+def _places(site: Served) -> dict[str, str]:
+    """Every page by the name of its picture, with one suggestion, night and automation among them."""
+    suggestion = site.ask("GET", "suggestions?state=open")["items"][0]["habit_id"]
+    found = {"board": "", "board-empty": "?shelf=faded", "suggestion": f"suggestions/{suggestion}"}
+    found |= {"edit": f"suggestions/{suggestion}/edit", "automations": "automations", "patterns": "patterns"}
+    found |= {"runs": "runs", "run": f"runs/{site.ask('GET', 'runs')['items'][0]['run_id']}"}
+    for automation in site.ask("GET", "automations")["items"][:1]:
+        found["automation"] = f"automations/{automation['automation_id']}"
+    return found | {"plan": "plan", "status": "status", "lost": "no/such/page"}
+
+
+@pytest.mark.parametrize("screen", ["desk", "phone"])
+def test_every_page_is_accessible_and_fits_by_day_on_a_desk_and_at_night_on_a_phone(
+    screen: str, opened: Opener, site: Served
+) -> None:
+    """Its pictures are left in `build/screenshots`."""
+    page = signed_in(opened(DESK if screen == "desk" else PHONE), site.url)
+    for name, place in _places(site).items():
+        go(page, site.url + place)
+
+        found = Axe().run(page)
+        fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+        page.screenshot(path=SCREENSHOTS / f"{screen}-{name}.png", full_page=screen == "desk")
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        assert fits, f"{name} is wider than the screen"
+
+
+def test_the_first_load_is_small_and_does_not_jump(page: Page, site: Served) -> None:
+    scripts: list[bytes] = []
+    page.on("response", lambda answer: scripts.append(answer.body()) if answer.url.endswith(".js") else None)
+
+    page.goto(site.url)
+    page.locator("a[data-row]").first.wait_for()
+    shift = page.evaluate(
+        """() => new Promise((told) => {
+            new PerformanceObserver((list) => told(list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))
+                .observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => told(0), 500);
+        })"""
+    )
+
+    assert 0 < sum(len(gzip.compress(script)) for script in scripts) < FIRST_LOAD_BYTES
+    assert shift < 0.1
