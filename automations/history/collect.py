@@ -18,10 +18,13 @@ from schemas.home import Home
 
 @dataclass(frozen=True)
 class Span:
-    """Whole days from `first` to `last`, both included."""
+    """Whole days from `first` to `last`, both included, and the names of the entities to ask for."""
 
     first: date
     last: date
+    entity_ids: frozenset[str]
+    is_supplement: bool = False
+    """These days are stored already, but for these entities."""
 
 
 async def collect(
@@ -40,15 +43,13 @@ async def collect(
     """
     start = now - timedelta(days=days)
     known, notes = _known_days(store, start.date(), now.date())
-    # Sources keep the past of a renamed entity under either name, or under both.
-    asked = entity_ids | {former for former, present in former_ids(home).items() if present in entity_ids}
     try:
-        for span in missing(known, start.date(), now.date(), asked):
-            read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, asked)
+        for span in missing(known, start.date(), now.date(), all_names(home, entity_ids)):
+            read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, span.entity_ids)
             notes += [note for note in read.notes if note not in notes]
-            if not len(read.events):
+            if not len(read.events) and not span.is_supplement:
                 notes.append(f"Nothing since {span.first} is told by {source.name}; what was stored before is used.")
-            _keep(store, _by_day(read, span, now, asked))
+            _keep(store, _by_day(read, span, now))
     except Misdirected:
         raise
     except Unreachable as error:
@@ -72,18 +73,32 @@ def keep_whole(store: DayStore, events: Events, now: datetime, days: int, entity
     store.forget_before(first)
 
 
-def missing(known: Sequence[StoredDay], first: date, last: date, entity_ids: Collection[str]) -> list[Span]:
-    """The spans of days to ask for: not stored, read before they were over, or without some of these entities."""
-    whole = {stored.day for stored in known if stored.is_complete and stored.asked >= set(entity_ids)}
+def missing(known: Sequence[StoredDay], first: date, last: date, names: Collection[frozenset[str]]) -> list[Span]:
+    """What to ask for: days that are not stored or were read before they were over, and entities that a day lacks.
+
+    `names` holds for each entity all that it was ever called; a day that was asked for one of them knows it.
+    """
+    asked = {stored.day: stored.asked for stored in known if stored.is_complete}
     spans: list[Span] = []
     for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
-        if day in whole:
+        lacking = frozenset[str]().union(*(called for called in names if not called & asked.get(day, frozenset())))
+        if not lacking:
             continue
-        if spans and spans[-1].last == day - timedelta(days=1):
-            spans[-1] = Span(spans[-1].first, day)
+        if spans and spans[-1] == Span(spans[-1].first, day - timedelta(days=1), lacking, day in asked):
+            spans[-1] = replace(spans[-1], last=day)
         else:
-            spans.append(Span(day, day))
+            spans.append(Span(day, day, lacking, day in asked))
     return spans
+
+
+def all_names(home: Home, entity_ids: Collection[str]) -> list[frozenset[str]]:
+    """For each entity its ids of today and before: sources keep a renamed one's past under either, or under both."""
+    former = former_ids(home)
+    names = {entity_id: {entity_id} for entity_id in entity_ids}
+    for old, present in former.items():
+        if present in names:
+            names[present].add(old)
+    return [frozenset(called) for called in names.values()]
 
 
 def former_ids(home: Home) -> dict[str, str]:
@@ -110,13 +125,16 @@ def _known_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDa
     return known, notes
 
 
-def _by_day(read: History, span: Span, now: datetime, entity_ids: frozenset[str]) -> list[StoredDay]:
+def _by_day(read: History, span: Span, now: datetime) -> list[StoredDay]:
     """Days before the first change are kept as empty, since the source reaches no further back.
 
-    Later empty days are not kept: whether nothing happened or nothing was told then cannot be known.
+    Later empty days are not kept: whether nothing happened or nothing was told then cannot be known, but for
+    entities that come to days which are known otherwise.
     """
     every = (span.first + timedelta(days=number) for number in range((span.last - span.first).days + 1))
-    parts = [StoredDay(day, now, entity_ids, of_day(read.events, day)) for day in every]
+    parts = [StoredDay(day, now, span.entity_ids, of_day(read.events, day)) for day in every]
+    if span.is_supplement:
+        return parts
     if not len(read.events):
         return []
     return [part for part in parts if len(part.events) or microseconds(day_start(part.day)) < int(read.events.time[0])]

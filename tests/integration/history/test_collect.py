@@ -31,9 +31,11 @@ class ScriptedSource:
     error: NightshiftError | None = None
     error_after: int = 0
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
+    asked_for: list[frozenset[str]] = field(default_factory=list)
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
         self.asked.append((start, end))
+        self.asked_for.append(entity_ids)
         if self.error and len(self.asked) > self.error_after:
             raise self.error
         first = max(start, self.remembers_from)
@@ -149,13 +151,29 @@ async def test_days_before_the_sources_memory_are_asked_for_once(tmp_path: Path)
     assert source.asked[1:] == [(datetime(2026, 11, 23, tzinfo=UTC), NOW + timedelta(days=1))]
 
 
-async def test_a_new_entity_is_read_for_the_past_days_too(tmp_path: Path) -> None:
+async def test_of_the_past_days_only_a_new_entity_is_read_and_only_once(tmp_path: Path) -> None:
     store, source = DayStore(tmp_path), ScriptedSource()
     await collect(source, store, HOME, frozenset({"light.lamp"}), NOW, 5, 10)
+    before = rows_of(store.read(NOW - timedelta(days=5), NOW))
 
-    await collect(source, store, HOME, IDS, NOW, 5, 10)
+    for _ in range(2):
+        await collect(source, store, HOME, IDS, NOW, 5, 10)
 
-    assert source.asked[1] == (datetime(2026, 11, 18, tzinfo=UTC), NOW)
+    today = datetime(2026, 11, 23, tzinfo=UTC)
+    assert source.asked[1:] == [(datetime(2026, 11, 18, tzinfo=UTC), today), (today, NOW), (today, NOW)]
+    assert source.asked_for[1:] == [frozenset({"light.hall"}), IDS, IDS]
+    assert rows_of(store.read(NOW - timedelta(days=5), NOW)) == before
+
+
+async def test_a_new_name_alone_reads_no_past_day_again(tmp_path: Path) -> None:
+    store, source = DayStore(tmp_path), ScriptedSource()
+    await collect(source, store, HOME, frozenset({"light.lamp"}), NOW, 5, 10)
+    renamed = Home("UTC", entities=(Entity("light.reading_lamp", former_ids=("light.lamp",)),))
+
+    await collect(source, store, renamed, frozenset({"light.reading_lamp"}), NOW, 5, 10)
+
+    assert source.asked[1:] == [(datetime(2026, 11, 23, tzinfo=UTC), NOW)]
+    assert source.asked_for[1] == {"light.lamp", "light.reading_lamp"}
 
 
 async def test_an_empty_window_is_said_and_nothing_is_stored(tmp_path: Path) -> None:
