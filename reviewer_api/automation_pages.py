@@ -144,6 +144,15 @@ def actions_allowed(found: Situation, key: str, version: Version | None, commits
     return actions
 
 
+def why_untouched(found: Situation, path: str) -> str:
+    """Why what main says of this path is not taken to the home; "" where it is in step."""
+    key = found.trees.desired.at(path) or found.trees.deployed.at(path)
+    look = found.looks.get(key) if key else None
+    if look is None or look.standing not in {*DRIFTED, Standing.NOT_OURS, Standing.UNKNOWN}:
+        return ""
+    return look.why or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
+
+
 def title_of(key: str, found: Situation) -> str:
     version, live = found.trees.desired.by_id.get(key), found.actual.get(key)
     alias = (version.config if version else live.config if live and live.config else {}).get("alias")

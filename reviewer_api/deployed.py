@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from automations.git.ledger import entries
@@ -39,6 +40,7 @@ from reviewer_api.automation_pages import (
     row_from,
     rows_from,
     version_of,
+    why_untouched,
     yaml_of,
 )
 from reviewer_api.diary.times import text
@@ -194,7 +196,7 @@ class Deployed:
     async def reapply(self, automation_id: str) -> DeployResult:
         """Put main's version back over what the home has; the person saw the difference."""
         found = await self.look()
-        result = Reconciled(await self._deployer.apply([put_back(found, automation_id)], found.trees.desired.commit))
+        result = Reconciled(await self._deployer.apply(put_back(found, automation_id), found))
         await self._quietly_look()
         await self._told(result)
         return result_from(result, None)
@@ -239,14 +241,18 @@ class Deployed:
 
     async def _take_home(self, commit: str) -> DeployResult:
         """Reconcile, and say what became of the path that `commit` changed."""
+        path = (await asyncio.to_thread(self._repository.trailers, commit)).get("Path", "")
         result = await self.reconcile()
-        if not result.done and not result.held and not result.away:
-            done = await asyncio.to_thread(self._done_by_others, commit)
-            result = Reconciled((done,)) if done else result
-        return result_from(result, commit)
+        here = [done for done in result.done if done.change.path == path]
+        if result.held or result.away or here:
+            return result_from(replace(result, done=here), commit)
+        done = await asyncio.to_thread(self._done_by_others, path, commit)
+        if done is None and self.last and (why := why_untouched(self.last, path)):
+            return DeployResult(outcome="drifted", why=why, merge=commit)
+        return result_from(Reconciled((done,) if done else ()), commit)
 
-    def _done_by_others(self, commit: str) -> Done | None:
-        done = self._lately.get(self._repository.trailers(commit).get("Path", ""))
+    def _done_by_others(self, path: str, commit: str) -> Done | None:
+        done = self._lately.get(path)
         return done if done and self._repository.is_ancestor(commit, done.main) else None
 
     async def _quietly_look(self) -> None:

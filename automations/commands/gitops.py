@@ -104,8 +104,8 @@ def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> Non
             return
         found = await tools.deployer.look()
         key = found.trees.desired.at(path) or automation_id
-        done = await tools.deployer.apply([put_back(found, key)], found.trees.desired.commit)
-        _report(Reconciled(done), as_json)
+        change, waits = put_back(found, key), "" if yes else found.first_write
+        _report(Reconciled((), waits) if waits else Reconciled(await tools.deployer.apply(change, found)), as_json)
 
     _run(go)
 

@@ -20,6 +20,7 @@ from schemas.suggestions import OPEN_STATES, Event, State
 
 ASKED = frozenset({*OPEN_STATES, State.SNOOZED, State.HELD_BACK, State.DEGRADED})
 """States in which a suggestion may have a branch."""
+_CLOSED = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED})
 _ON_MAIN = frozenset({State.APPROVED, State.PENDING, State.WATCHING, State.HEALTHY, State.DEGRADED})
 
 
@@ -39,6 +40,8 @@ def missing(state: State, blobs: Blobs, refused: bool) -> list[Event]:
     if state in ASKED and blobs.main is not None and blobs.main == blobs.proposed:  # merged by hand
         merged = [Event.RELEASED, Event.APPROVED] if state is State.HELD_BACK else [Event.APPROVED]
         return [*merged, *missing(State.APPROVED, blobs, refused)]
+    if state in _CLOSED and blobs.main is not None:  # merged or restored by hand all the same: main is the truth
+        return [Event.REOPENED, Event.APPROVED, *missing(State.APPROVED, blobs, refused)]
     in_step = blobs.main is not None and blobs.main == blobs.home
     gone = blobs.main is None and blobs.home is None
     if state in (State.APPROVED, State.PENDING) and in_step:

@@ -87,10 +87,12 @@ class Deployer:
                 await self._agree()
             return result
 
-    async def apply(self, changes: Sequence[Change], main: str) -> list[Done]:
-        """Do these changes, which a person asked for outright."""
+    async def apply(self, change: Change, found: Situation) -> list[Done]:
+        """Do what a person asked for outright; a home that was never written to is backed up before."""
         async with self._one_at_a_time:
-            done = await self._apply(changes, main)
+            if not found.trees.backed_up:
+                await asyncio.to_thread(self._back_up, found.actual)
+            done = await self._apply([change], found.trees.desired.commit)
             await self._agree()
             return done
 

@@ -58,13 +58,18 @@ def adopt(repository: Repository, found: Situation, automation_id: str, home: Ho
 
 
 def put_back(found: Situation, automation_id: str) -> Change:
-    """The change that puts main's version over what the home has; InputError where main has none."""
-    wish = found.trees.desired.by_id.get(automation_id)
-    if wish is None:
+    """The change that puts main's version over what the home has, or takes it out where main has none any more.
+
+    InputError where it is neither on main nor was deployed from here.
+    """
+    wish, live = found.trees.desired.by_id.get(automation_id), found.actual.get(automation_id)
+    ours = found.trees.deployed.by_id.get(automation_id)
+    if wish is None and ours is None:
         raise InputError(f"main has no automation {automation_id}; nothing can be put back.")
-    live = found.actual.get(automation_id)
+    if wish is None:
+        return Change(Action.DELETE, automation_id, ours, None, live.config if live else None)
     action, seen = (Action.UPDATE, live.config) if live else (Action.CREATE, None)
-    return Change(action, automation_id, found.trees.deployed.by_id.get(automation_id), wish, seen)
+    return Change(action, automation_id, ours, wish, seen)
 
 
 def unmanage(repository: Repository, found: Situation, automation_id: str, who: Person, now: datetime) -> str:

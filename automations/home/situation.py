@@ -37,6 +37,8 @@ class Situation:
     changes: Sequence[Change]
     held: str
     """Why the changes wait for a person; "" where they may go ahead."""
+    first_write: str = ""
+    """What the first change does to a home that was never written to from here; "" where one was."""
 
     @property
     def plan_hash(self) -> str:
@@ -75,7 +77,8 @@ def situation(trees: Trees, actual: Mapping[str, LiveAutomation], limits: Limits
     """Pure: what follows from what git and the home say."""
     looks = compare(trees.desired.by_id, actual, trees.deployed.by_id)
     changes = plan(trees.desired.by_id, actual, trees.deployed.by_id)
-    return Situation(trees, actual, looks, changes, _why_held(trees, changes, limits, warning))
+    first = "" if trees.backed_up else f"This is the first change to this home. {warning}"
+    return Situation(trees, actual, looks, changes, _why_held(trees, changes, limits, first), first)
 
 
 def standing_of_broken(found: Situation) -> dict[str, Standing]:
@@ -83,7 +86,7 @@ def standing_of_broken(found: Situation) -> dict[str, Standing]:
     return dict.fromkeys(found.broken, Standing.BROKEN)
 
 
-def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, warning: str) -> str:
+def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, first: str) -> str:
     if not changes:
         return ""
     if trees.forked:
@@ -91,7 +94,6 @@ def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, warning: 
     if all(change.action is Action.SETTLE for change in changes):
         return ""  # only our record follows; the home is not written to
     why = held(changes, limits)
-    first = "" if trees.backed_up else f"This is the first change to this home. {warning}"
     return " ".join(part for part in (first, why) if part)
 
 

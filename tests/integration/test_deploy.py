@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from automations.codec import decode
+from automations.git.decisions import decline
 from automations.git.ledger import entry
 from automations.git.merge import merge, put, revert
 from automations.git.naming import BACKUPS, DEPLOYED
@@ -15,14 +16,14 @@ from automations.git.proposals import propose
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
 from automations.home.deploy import Deployer
-from automations.home.drift import adopt, unmanage
+from automations.home.drift import adopt, import_all, put_back, unmanage
 from automations.home.file_home import FileHome
 from automations.home.plan import Limits
 from automations.home.versions import path_of
 from schemas.drift import Standing
 from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig, Home
-from schemas.suggestions import State
+from schemas.suggestions import DeclineScope, State
 from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
 
 HABIT = "a1b2c3d4e5f6"
@@ -335,3 +336,46 @@ async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
 
     assert let_go is State.ROLLED_BACK
     assert (path_of(repository, ID), state_of(repository)) == (path, State.WATCHING)
+
+
+async def test_what_a_person_asks_for_outright_is_backed_up_before_the_first_write_and_removes_what_main_dropped(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    mine = {"alias": "Mine", "triggers": [], "actions": []}
+    await FileHome.write(home, "mine", mine)
+    import_all(repository, await deployer.look(), Home("UTC"), ANNA, NIGHT)
+    await deployer.reconcile()
+    await FileHome.write(home, "mine", {**mine, "alias": "Edited"})
+
+    found = await deployer.look()
+    put_it_back = await deployer.apply(put_back(found, "mine"), found)
+    held = await home.read("mine")
+    await FileHome.write(home, "mine", {**mine, "alias": "Edited again"})
+    put(repository, {path_of(repository, "mine"): None}, "Drop it", ANNA, NIGHT)
+    waits = await deployer.reconcile()
+    found = await deployer.look()
+    taken_out = await deployer.apply(put_back(found, "mine"), found)
+
+    backups = list(snapshot(repository, BACKUPS).values())
+    assert [len(backups), b"Edited" in (repository.read(backups[0], "0000.yaml") or b"")] == [1, True]
+    assert ([one.outcome for one in put_it_back], held) == (["deployed"], mine)
+    assert waits.done == ()
+    assert ([one.outcome for one in taken_out], await home.read("mine")) == (["removed"], None)
+
+
+async def test_what_was_rolled_back_declined_and_restored_all_the_same_is_watched_again(
+    repository: Repository, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    path = path_of(repository, ID)
+    revert(repository, path, ANNA, NIGHT)
+    await deployer.reconcile()
+    tip = entry(repository, HABIT)
+    assert tip is not None
+    decline(repository, tip, DeclineScope.HABIT, "Never.", ANNA, NIGHT)
+
+    revert(repository, path, ANNA, NIGHT)
+    await deployer.reconcile()
+
+    assert state_of(repository) is State.WATCHING

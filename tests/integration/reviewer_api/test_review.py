@@ -263,6 +263,25 @@ async def test_drift_is_shown_and_adopted_in_the_persons_name(service: Service, 
     assert (await service.client.get("/api/drift")).json()["rows"] == []
 
 
+async def test_a_rollback_of_what_was_edited_in_the_home_says_that_the_home_keeps_it(
+    service: Service, tmp_path: Path
+) -> None:
+    page = await first_page(service.client)
+    await approve_and_confirm(service.client, page)
+    at = f"/api/automations/nightshift_{page['row']['habit_id']}"
+    path = tmp_path / "data" / "home" / "automations.yaml"
+    path.write_text(path.read_text().replace("mode: single", "mode: restart"))
+    preview = (await service.client.get(f"{at}/rollback")).json()
+
+    answer = (await service.client.post(f"{at}/rollback", json={"seen_main": preview["seen_main"]})).json()
+    kept = at_home(tmp_path)
+    gone = (await service.client.post(f"{at}/reapply")).json()
+
+    assert answer["outcome"] == "drifted"
+    assert len(kept) == 1
+    assert (gone["outcome"], at_home(tmp_path)) == ("removed", [])
+
+
 async def test_a_push_to_main_is_deployed_within_a_round(service: Service, tmp_path: Path) -> None:
     page = await first_page(service.client)
     await approve_and_confirm(service.client, page)

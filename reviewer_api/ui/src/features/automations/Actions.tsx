@@ -15,7 +15,7 @@ type Told = { verb: string; title: string; will: string; look?: Look };
 
 const MENDS: Record<Mend, Told> = {
   adopt: { verb: "Adopt", title: "Take the home's version?", will: "What the home has now becomes the version on main, as a commit in your name. The home is not changed." },
-  reapply: { verb: "Put main's back", title: "Put main's version back?", will: "The home's version is overwritten with what main has. The edit made in the home is lost there." },
+  reapply: { verb: "Put main's back", title: "Put main's version back?", will: "The home's version is overwritten with what main has, or removed where main has none. The edit made in the home is lost there. At its first change Home Assistant writes its automations.yaml anew, without its comments; all that can be read is kept before." },
   restore: { verb: "Restore", title: "Undo the rollback?", will: "The version from before the rollback comes back to main and to your home." },
   unmanage: { verb: "Unmanage", title: "Let go of it?", will: "It stays in your home as it is; Nightshift never changes or removes it any more.", look: "danger" },
 };
