@@ -19,6 +19,7 @@ from automations.history.changes import MICROSECONDS, Changes
 from automations.history.history import History
 from automations.history.origin import SWITCHABLE, origin_of_entity, origin_of_logbook
 from automations.history.source import check_clock
+from automations.home.answers import as_object
 from automations.home.client import HomeAssistant
 from automations.home.websocket import Conversation
 from schemas.errors import Refused, Unreachable
@@ -66,6 +67,7 @@ class HomeAssistantHistory:
 
     async def _check_clock(self) -> None:
         answer = await self._home_assistant.get("/api/config")
+        as_object(answer)  # else it is somebody else's clock
         told = answer.headers.get("date")
         if told:
             check_clock(self.name, parsedate_to_datetime(told), datetime.now(UTC))

@@ -11,12 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from automations.history.store import DayStore, StoredDay, microseconds
 from generator.sample import write_sample
+from schemas.events import Origin
+from tests.integration.home.fake_home import FakeHome
+from tests.serving import serving
+from tests.unit.history.test_changes import events_of
 
 GOOD_ROWS = "time,entity_id,state\n2026-01-01T07:00:00Z,light.kitchen,on\n"
 
@@ -75,6 +80,34 @@ def test_a_history_that_cannot_be_read_is_named(name: str, tmp_path: Path, sampl
 
 def test_a_history_that_is_not_there_is_named(tmp_path: Path, sample: Path) -> None:
     assert_told(night(tmp_path, tmp_path / "nope.csv", sample / "home.json"), "nope.csv")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((401, {}, b"401: Unauthorized"), "refused our token (401)"),
+        ((403, {}, b"403: Forbidden"), "may be banned"),
+        ((302, {"location": "https://login.example/?next=x"}, b""), "https://login.example/ (302), maybe a login page"),
+        ((200, {"content-type": "text/html"}, b"<html>Router</html>"), "not JSON"),
+    ],
+)
+def test_what_waiting_cannot_mend_ends_the_night_and_leaves_the_stored_days(
+    tmp_path: Path, sample: Path, answer: tuple[int, dict[str, str], bytes], words: str
+) -> None:
+    today, store = datetime.now(UTC), DayStore(tmp_path / "data" / "history")
+    lamp = events_of([(microseconds(today), "light.kitchen_ceiling", "on", Origin.APP)])
+    store.save(StoredDay(today.date(), today, frozenset(lamp.entities), lamp))
+    before = {path: path.read_bytes() for path in (tmp_path / "data" / "history").iterdir()}
+
+    home = FakeHome(instead=answer)
+    with serving(home) as url:
+        environ = {"HA_URL": url, "HA_TOKEN": "very-secret", "HOME_FILE": str(sample / "home.json")}
+        done = run(tmp_path, "run", "--source", "home-assistant", **environ)
+
+    assert_told(done, words, code=(1,))
+    assert "very-secret" not in done.stderr
+    assert len(home.asked) == 1
+    assert {path: path.read_bytes() for path in (tmp_path / "data" / "history").iterdir()} == before
 
 
 def test_unsorted_and_doubled_rows_with_offsets_are_mended(tmp_path: Path, sample: Path) -> None:
