@@ -51,9 +51,14 @@ class Auth:
         self._people: dict[str, tuple[datetime, Person | None]] = {}
 
     async def load(self, now: datetime) -> None:
-        """Bring back the sessions that are still good."""
+        """Exactly the sessions of the diary that are still good."""
         await self._kept.drop_expired(now)
         self._sessions = {session.digest: session for session in await self._kept.all()}
+
+    async def look_after(self, now: datetime) -> None:
+        """Hear of a `sign-out` from a terminal."""
+        if await self._kept.changed_elsewhere():
+            await self.load(now)
 
     async def sign_in(self, secret: str, now: datetime) -> tuple[Session, str] | None:
         """A session and its token for a link's code, the local token or a home's long-lived token; else None.

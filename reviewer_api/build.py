@@ -102,9 +102,12 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         paused=lambda: bool(pause_reason(settings)),
         reports=settings.DATA_DIR / REPORTS,
     )
+    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings))
+    watch.also(lambda: auth.look_after(utc_now()))
     known.when_changed(lambda changed: night.reschedule(changed.zone))
     notices.when_asked_to_analyse(night.start)
     notices.when_answered(phone.answered)
+    night.when_finished(lambda _: auth.load(utc_now()))
     night.when_finished(known.after_night)
     night.when_finished(watch.after_night)
     night.when_finished(telling.night_ended)
@@ -112,7 +115,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         settings=settings,
         repository=repository,
         diary=diary,
-        auth=Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings)),
+        auth=auth,
         night=night,
         notices=notices,
         shown=shown,

@@ -62,6 +62,11 @@ class Watch:
         self._refreshing, self._at_home = asyncio.Lock(), asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._announce = True
+        self._also: list[Callable[[], Awaitable[None]]] = []
+
+    def also(self, then: Callable[[], Awaitable[None]]) -> None:
+        """Do this in every round, before the home is looked at."""
+        self._also.append(then)
 
     async def begin(self) -> None:
         """Fill the board from git; what was there before a fresh diary is no news."""
@@ -96,6 +101,8 @@ class Watch:
     async def round(self) -> None:
         """One look at the refs, and at the home where its time has come; a slow home holds up nobody else."""
         self._past.let_go()
+        for then in self._also:
+            await then()
         await self.refresh()
         async with self._at_home:
             main = self._refs[MAIN]

@@ -25,6 +25,8 @@ from reviewer_api.diary.tickets import Tickets
 __all__ = ["Diary", "open_diary"]
 
 KEPT_RUNS = 30
+MOST_RUNS, MOST_DEPLOYMENTS = 1_000, 50_000
+"""However new they are: a report is 5 to 50 kB, and whoever presses *analyse now* all day must not fill the disk."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ class Diary:
     facts: Facts
 
     async def forget_before(self, moment: datetime) -> None:
-        """Runs and deployments older than that go; git keeps what was decided. The newest runs always stay."""
-        await self.runs.forget_before(moment, KEPT_RUNS)
-        await self.deployments.forget_before(moment)
+        """Runs and deployments older than that go, and what is very much; git keeps what was decided."""
+        await self.runs.forget_before(moment, KEPT_RUNS, MOST_RUNS)
+        await self.deployments.forget_before(moment, MOST_DEPLOYMENTS)
 
     async def close(self) -> None:
         await self.database.close()

@@ -30,5 +30,8 @@ class Deployments:
         async with self._database.execute(query, (automation_id, limit)) as cursor:
             return [DeploymentRow(**dict(zip(DeploymentRow.model_fields, row, strict=True))) async for row in cursor]
 
-    async def forget_before(self, moment: datetime) -> None:
-        await self._database.execute("DELETE FROM deployments WHERE at < ?", (text(moment),))
+    async def forget_before(self, moment: datetime, most: int) -> None:
+        """Those older than that go, and those past the newest `most`."""
+        await self._database.execute(
+            "DELETE FROM deployments WHERE at < ? OR id <= (SELECT max(id) FROM deployments) - ?", (text(moment), most)
+        )

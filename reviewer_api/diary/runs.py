@@ -65,12 +65,12 @@ class Runs:
             row = await cursor.fetchone()
         return _run(row) if row else None
 
-    async def forget_before(self, moment_: datetime, keep: int) -> None:
-        """Runs older than that go, except the newest `keep`."""
+    async def forget_before(self, moment_: datetime, keep: int, most: int) -> None:
+        """Runs older than that go, except the newest `keep`; and however new, those past the newest `most`."""
+        newest = "(SELECT run_id FROM runs ORDER BY started DESC LIMIT ?)"
         await self._database.execute(
-            "DELETE FROM runs WHERE started < ? AND run_id NOT IN"
-            " (SELECT run_id FROM runs ORDER BY started DESC LIMIT ?)",
-            (text(moment_), keep),
+            f"DELETE FROM runs WHERE (started < ? AND run_id NOT IN {newest}) OR run_id NOT IN {newest}",  # noqa: S608 - fixed texts
+            (text(moment_), keep, most),
         )
 
 

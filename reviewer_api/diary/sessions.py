@@ -29,6 +29,14 @@ class Session:
 class Sessions:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
+        self._version: int | None = None
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process wrote to the diary since this was last asked."""
+        async with self._database.execute("PRAGMA data_version") as cursor:
+            row = await cursor.fetchone()
+        before, self._version = self._version, int(row[0]) if row else None
+        return before is not None and before != self._version
 
     async def keep(self, session: Session) -> None:
         await self._database.execute(

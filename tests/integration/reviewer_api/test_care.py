@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from automations.doors import open_repository
@@ -19,7 +22,7 @@ from schemas.settings import load_settings
 from schemas.suggestions import State
 from tests.integration.reviewer_api.test_review import approve_and_confirm, first_page, night_on, rows, sample  # noqa: F401
 from tests.mosquitto import Mosquitto
-from tests.service import ROOT, running, settings_in
+from tests.service import ROOT, TOKEN, running, served, settings_in
 
 
 def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -173,6 +176,25 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path, broker: Mosquitto)
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
     assert f"Port {broker.port}" in told.stderr
+
+
+def test_signing_everybody_out_from_a_terminal_reaches_the_running_service(tmp_path: Path) -> None:
+    with served(tmp_path) as (address, _), httpx.Client(base_url=address) as browser:
+        browser.post("/api/session", json={"secret": TOKEN})
+        before = browser.get("/api/session").status_code
+
+        told = run(tmp_path, "sign-out")
+
+        until_so(lambda: browser.get("/api/session").status_code == 401)
+    assert (before, told.returncode) == (200, 0)
+
+
+def until_so(is_so: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if is_so():
+            return
+        time.sleep(0.1)
+    pytest.fail("it never became so")
 
 
 def test_a_new_link_signs_in_at_the_running_service(tmp_path: Path) -> None:

@@ -165,13 +165,17 @@ async def test_a_newer_ticket_about_the_same_thing_ends_the_older(diary: Diary) 
     assert await diary.tickets.use("phone", second, NOW) == "2"
 
 
-async def test_old_runs_and_deployments_are_forgotten_but_never_the_last_runs(diary: Diary) -> None:
+async def test_runs_and_deployments_are_forgotten_when_old_or_many_but_never_the_last_runs(diary: Diary) -> None:
     for day in range(5):
         await diary.runs.begin(str(day), NOW - timedelta(days=day))
         await diary.deployments.add(NOW - timedelta(days=day), "id", "t", "create", "deployed", "", "sha")
 
-    await diary.runs.forget_before(NOW - timedelta(hours=1), keep=2)
-    await diary.deployments.forget_before(NOW - timedelta(days=2, hours=1))
+    await diary.runs.forget_before(NOW - timedelta(hours=1), keep=2, most=9)
+    await diary.deployments.forget_before(NOW - timedelta(days=2, hours=1), most=9)
+    by_age = [run.run_id for run in await diary.runs.latest()], len(await diary.deployments.latest())
+    await diary.runs.forget_before(NOW - timedelta(days=9), keep=2, most=1)
+    await diary.deployments.forget_before(NOW - timedelta(days=9), most=2)
+    by_number = [run.run_id for run in await diary.runs.latest()], len(await diary.deployments.latest())
 
-    assert [run.run_id for run in await diary.runs.latest()] == ["0", "1"]
-    assert len(await diary.deployments.latest()) == 3
+    assert by_age == (["0", "1"], 3)
+    assert by_number == (["0"], 2)
