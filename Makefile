@@ -80,7 +80,7 @@ needs: .venv/.dev ## Install what the tests run for real, or say what is missing
 test: setup needs test-ui ## Run every test
 	$(PY) -m pytest
 
-soak: .venv/.dev ## Fifty kills, five hundred suggestions, two hundred merges: about half an hour
+soak: .venv/.dev ## Fifty kills, two hundred merges, twenty-four nights: about 40 minutes
 	$(PY) -m pytest -s tests/soak/soak_*.py
 
 bench-git: .venv/.dev ## Measure git at 1,000 and 10,000 automations beside plain git plumbing
@@ -115,6 +115,12 @@ lint: .venv/.dev ## Format, ruff and mypy, read only
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 
+# Asks PyPI and npm's registry for known holes, so it needs the internet; what cannot be asked about is an error.
+audit: .venv/.dev $(UI)/node_modules/.package-lock.json ## Known holes in what is installed, and bandit's rules (ruff S)
+	$(BIN)/ruff check -q --select S .
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock -r requirements-dev.lock
+	$(NPM) audit --omit=dev
+
 engine-compare: .venv/.dev ## Compare the backtest with Home Assistant's engine, both releases (an hour)
 	$(PY) -m tests.e2e.engine.compare $(ARGS)
 
@@ -144,5 +150,5 @@ bench-model: .venv/.dev ## How large the model's questions are on the sample hom
 
 bench: bench-mining bench-git bench-history bench-service bench-model ## Every benchmark, one after the other
 
-.PHONY: help setup fleet page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
+.PHONY: audit help setup fleet page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
 	engine-compare eval-llm eval-local bench bench-mining bench-git bench-history bench-service bench-model

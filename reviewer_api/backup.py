@@ -15,6 +15,7 @@ from typing import Final
 
 from automations.doors import STARTER
 from automations.git.repository import Repository
+from automations.web import without_credentials
 from reviewer_api.parts import utc_now
 from schemas.errors import InputError, NightshiftError
 from schemas.settings import SECRETS, Settings
@@ -74,8 +75,15 @@ def _as_env(settings: Settings) -> str:
         if name in SECRETS:
             lines += [f"# {name}= was set; set it again, it is in no backup"] if value else []
         elif name not in PLACES and value is not None and value != type(settings).model_fields[name].default:
-            lines.append(f"{name}={','.join(value) if isinstance(value, tuple) else value}")
+            lines += _line(name, ",".join(value) if isinstance(value, tuple) else str(value))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _line(name: str, value: str) -> list[str]:
+    """An address with a password in it, as of a remote, comes without."""
+    if "://" not in value or "@" not in value:
+        return [f"{name}={value}"]
+    return [f"# {name} had a user and password in it; write them again", f"{name}={without_credentials(value)}"]
 
 
 def _add(tar: tarfile.TarFile, name: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from math import ceil
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
@@ -19,7 +20,11 @@ class Rates:
 
 
 class Limiter:
-    """In the event loop: the library's other storage starts a thread for almost every request."""
+    """In the event loop: the library's other storage starts a thread for almost every request.
+
+    The library's windows end by the wall clock. Each of ours is one of its own, numbered by the steady clock: a wall
+    clock that is set back must lock nobody out.
+    """
 
     def __init__(self, rates: Rates) -> None:
         self._windows = FixedWindowRateLimiter(MemoryStorage())
@@ -28,21 +33,22 @@ class Limiter:
 
     async def request(self, who: str) -> int:
         """Count one request; seconds to wait, 0 where it is fine."""
-        if await self._windows.hit(self._requests, "request", who):
-            return 0
-        return await self._wait(self._requests, "request", who)
+        number, left = _window(self._requests)
+        return 0 if await self._windows.hit(self._requests, "request", who, number) else left
 
     async def sign_in(self, address: str) -> int:
         """Count one try to sign in; seconds to wait, 0 where it is fine."""
-        return 0 if await self._windows.hit(self._sign_ins, "sign-in", address) else await self.refused(address)
+        number, left = _window(self._sign_ins)
+        return 0 if await self._windows.hit(self._sign_ins, "sign-in", address, number) else left
 
     async def refused(self, address: str) -> int:
         """Seconds until that address may try to sign in again, 0 where it may now; counts nothing."""
-        if await self._windows.test(self._sign_ins, "sign-in", address):
-            return 0
-        return await self._wait(self._sign_ins, "sign-in", address)
+        number, left = _window(self._sign_ins)
+        return 0 if await self._windows.test(self._sign_ins, "sign-in", address, number) else left
 
-    async def _wait(self, rate: RateLimitItem, *key: str) -> int:
-        # The library's windows are in wall clock seconds, so this one place reads that clock too.
-        stats = await self._windows.get_window_stats(rate, *key)
-        return max(1, round(stats.reset_time - time.time()))
+
+def _window(rate: RateLimitItem) -> tuple[str, int]:
+    """Which window it is now, and the seconds that are left of it, rounded up."""
+    length = rate.get_expiry()
+    number, gone = divmod(time.monotonic(), length)
+    return str(int(number)), max(1, ceil(length - gone))

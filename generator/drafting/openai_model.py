@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -104,7 +104,7 @@ class OpenAIModel:
         """What the server asked for, else longer each time, spread so that three questions do not return as one."""
         if failure.retry_after is not None:
             return failure.retry_after
-        return float(self._first_wait * 2**failures) * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
+        return float(self._first_wait * 2**failures) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
     async def _exchanged(self, question: Question, dialect: Dialect, record: Record) -> Reply:
         body = dialect.body(question, self._name)
@@ -113,6 +113,7 @@ class OpenAIModel:
         with self._spending.reserved(estimate, MOST_TOKENS_OUT):
             try:
                 reply = await self._requested(body, request)
+                reply = replace(reply, text=self._without_key(reply.text))
                 request.outcome = Outcome.ANSWERED
             except ModelFailed as failure:
                 request.outcome = failure.outcome
@@ -170,8 +171,8 @@ class OpenAIModel:
             model=self._name,
             prompt=question.prompt,
             sent=request.sent.decode(),
-            received=reading.raw.decode(errors="replace"),
-            answer=reading.text,
+            received=self._without_key(reading.raw.decode(errors="replace")),
+            answer=self._without_key(reading.text),
             outcome=request.outcome,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
@@ -179,6 +180,10 @@ class OpenAIModel:
             dollars=self._spending.spend(tokens_in, tokens_out),
             seconds=round(time.monotonic() - request.started, 3),
         )
+
+    def _without_key(self, said: str) -> str:
+        """A server may repeat our key, in why it refuses it above all; receipts lie in git for ever."""
+        return said.replace(self._key, "[secret]") if self._key else said
 
 
 _TELLTALES: Final = ("Arch", "Async", "Lang", "OS", "Package-Version", "Raw-Response", "Runtime", "Runtime-Version")

@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     FAILED_CHECKS = "failed_checks"
     WORSE_BACKTEST = "worse_backtest"
     NOT_UNDERSTOOD = "not_understood"
-    TOKEN_CAP = "token_cap"  # noqa: S105  (tokens of text)
+    TOKEN_CAP = "token_cap"  # noqa: S105 - tokens of text
     MONEY_CAP = "money_cap"
     GIVEN_UP = "given_up"
     WOULD_NAME_THE_HOME = "would_name_the_home"

@@ -82,7 +82,7 @@ class Board:
         query = f"SELECT line FROM board WHERE {where} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
         async with self._database.execute(query, [*values, wanted.limit, wanted.offset]) as cursor:
             lines = tuple([line async for (line,) in cursor])
-        async with self._database.execute(f"SELECT count(*) FROM board WHERE {where}", values) as cursor:  # noqa: S608
+        async with self._database.execute(f"SELECT count(*) FROM board WHERE {where}", values) as cursor:  # noqa: S608 - fixed texts
             found = await cursor.fetchone()
         async with self._database.execute("SELECT state, count(*) FROM board GROUP BY state") as cursor:
             counts = {state: count async for state, count in cursor}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ MAY_IMPORT = {
     "generator": {"schemas", "automations", "generator"},
     "reviewer_api": {"schemas", "automations", "reviewer_api"},
 }
+
+EXCUSE = re.compile(r"# noqa: (?:[A-Z]+\d+, ?)*S\d{3}")
+EXCUSE_WITH_REASON = re.compile(EXCUSE.pattern + r".* - \w")
 
 
 def imported(path: Path) -> set[str]:
@@ -45,3 +49,12 @@ def test_schemas_do_no_io() -> None:
     reaching = {"httpx", "aiosqlite", "git", "socket", "subprocess", "asyncio", "websockets", "paho"}
 
     assert {str(p): imported(p) & reaching for p in Path("schemas").rglob("*.py") if imported(p) & reaching} == {}
+
+
+def test_every_exception_from_a_rule_of_security_says_why() -> None:
+    """`# noqa: S603 - why`; bandit's rules are ruff's S."""
+    files = [path for room in (*ROOMS, "docs", "infrastructure", "tests") for path in Path(room).rglob("*.py")]
+    excused = [line for path in files for line in path.read_text(encoding="utf-8").splitlines() if EXCUSE.search(line)]
+
+    assert excused
+    assert [line for line in excused if not EXCUSE_WITH_REASON.search(line)] == []

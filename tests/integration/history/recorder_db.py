@@ -75,9 +75,9 @@ class RecorderDb:
         self.database.close()
 
     def _number(self, table: str, column: str, text: str) -> int:
-        row = self.database.execute(f"SELECT rowid FROM {table} WHERE {column} = ?", (text,)).fetchone()  # noqa: S608
+        row = self.database.execute(f"SELECT rowid FROM {table} WHERE {column} = ?", (text,)).fetchone()  # noqa: S608 - names of the test
         if row:
             return int(row[0])
-        number = self.database.execute(f"INSERT INTO {table} ({column}) VALUES (?)", (text,)).lastrowid  # noqa: S608
+        number = self.database.execute(f"INSERT INTO {table} ({column}) VALUES (?)", (text,)).lastrowid  # noqa: S608 - names of the test
         assert number is not None
         return number

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from schemas.settings import Settings
+from schemas.settings import SECRETS, Settings, load_settings
 
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
+OF_THE_IMAGE = {"DATA_DIR", "AUTOMATIONS_REPO", "HOST", "PORT", "BASE_PATH"}
+"""What the image and the frontend fix between them."""
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -48,10 +50,20 @@ def test_only_the_page_is_published() -> None:
     assert {name: ports for name, ports in published.items() if ports} == {"ai-automation-frontend": ["3002"]}
 
 
-def test_every_name_in_its_environment_is_a_setting() -> None:
-    environment = composed()["services"]["ai-automation-service"]["environment"]
+def test_every_setting_reaches_the_service_and_nothing_else_does() -> None:
+    environment = composed(EXCLUDE="lock")["services"]["ai-automation-service"]["environment"]
 
-    assert set(environment) <= set(Settings.model_fields)
+    files = {f"{name}_FILE" for name in SECRETS}
+    assert set(environment) == set(Settings.model_fields) - OF_THE_IMAGE | files
+    assert environment["EXCLUDE"] == "lock"
+    assert load_settings({name: value for name, value in environment.items() if value}, None).EXCLUDE == ("lock",)
+
+
+def test_a_network_that_is_there_already_can_be_joined() -> None:
+    own, joined = composed(), composed(HA_NETWORK_EXTERNAL="true")
+
+    assert own["networks"]["ha-network"].get("external", False) is False
+    assert joined["networks"]["ha-network"]["external"] is True
 
 
 @pytest.mark.parametrize("name", ["ai-automation-service", "ai-automation-frontend", "mosquitto"])
@@ -74,8 +86,9 @@ def test_the_fleet_is_a_scheduler_and_two_workers_on_a_network_of_their_own() ->
     assert "tcp://fleet-scheduler:8786" in worker["command"]
 
 
-def test_hadolint_finds_nothing_in_the_image() -> None:
-    found = run(str(BIN / "hadolint"), "--no-color", "Dockerfile")
+@pytest.mark.parametrize("recipe", ["Dockerfile", "infrastructure/addon/Dockerfile"])
+def test_hadolint_finds_nothing_in_the_images(recipe: str) -> None:
+    found = run(str(BIN / "hadolint"), "--no-color", recipe)
 
     assert (found.returncode, found.stdout) == (0, "")
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.integration.reviewer_api.test_care import run
+from tests.integration.reviewer_api.test_review import sample  # noqa: F401
 from tests.mosquitto import Mosquitto
 from tests.service import served
+from tests.serving import serving
 
 CANARIES = {
     "HA_TOKEN": "canary-home-assistant-8c1f",
@@ -31,23 +40,72 @@ def everything_said(folder: Path, address: str) -> str:
         paths = ("status", "runs", f"runs/{run}", "log", "plan", "drift", "deployments", "catalogue", "session")
         said += [client.get(f"/api/{path}").text for path in paths]
         said.append(client.get("/metrics").text)
+        for row in client.get("/api/suggestions").json()["items"]:
+            said.append(client.get(f"/api/suggestions/{row['habit_id']}").text)
         said.append(client.post("/api/session", json={"secret": MADE_UP, "extra": MADE_UP}).text)
         said.append(client.get("/api/runs", headers={"Authorization": f"Bearer {MADE_UP}"}).text)
         said.append(httpx.get(f"{address}/health/ready").text)
     return "\n".join(said)
 
 
-def test_no_secret_is_in_any_answer_log_or_file(tmp_path: Path, broker: Mosquitto) -> None:
-    more = {"MQTT_BROKER": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_USERNAME": "nightshift"}
-    places = {"HA_URL": NOBODY, "DATA_API_URL": NOBODY, "OPENAI_BASE_URL": NOBODY}
+def git_says(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder / "automations.git"), *arguments]
+    return subprocess.run(command, capture_output=True, check=True, text=True, errors="replace").stdout
 
-    with served(tmp_path, **CANARIES, **more, **places) as (address, code):
+
+@contextmanager
+def listening(port: int, heard: list[bytes]) -> Iterator[None]:
+    """Somebody on the broker who writes down everything that is said there."""
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    client.on_message = lambda _client, _data, message: heard.append(message.topic.encode() + b" " + message.payload)
+    client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    yield
+    client.disconnect()
+    client.loop_stop()
+
+
+async def tells_our_key(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """A model's server that repeats the key it was sent: in what it answers, and in why it refuses."""
+    key = dict(scope["headers"]).get(b"authorization", b"").decode()
+    more = True
+    asked = b""
+    while more:
+        part = await receive()
+        asked += part.get("body", b"")
+        more = part.get("more_body", False)
+    refuses = len(asked) % 2 == 0
+    piece = {"choices": [{"index": 0, "delta": {"content": f"You are {key}"}, "finish_reason": None}]}
+    told = {"error": {"message": f"Incorrect API key provided: {key}"}} if refuses else piece
+    body = json.dumps(told) if refuses else f"data: {json.dumps(told)}\n\ndata: [DONE]\n\n"
+    kind = b"application/json" if refuses else b"text/event-stream"
+    status = 401 if refuses and scope["path"].endswith("completions") else 200
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
+    await send({"type": "http.response.body", "body": body.encode()})
+
+
+def test_no_secret_is_in_any_answer_log_notice_receipt_or_file(tmp_path: Path, broker: Mosquitto, sample: Path) -> None:  # noqa: F811
+    more = {"MQTT_BROKER": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_USERNAME": "nightshift"}
+    home = {"HISTORY_SOURCE": "file", "HISTORY_FILE": str(sample / "history.csv.gz")}
+    places = {"HA_URL": NOBODY, "DATA_API_URL": NOBODY, "HOME_FILE": str(sample / "home.json"), **home}
+    heard: list[bytes] = []
+
+    with (
+        serving(tells_our_key) as model,
+        listening(broker.port, heard),
+        served(tmp_path, **CANARIES, **more, **places, LLM="on", OPENAI_BASE_URL=f"{model}/v1") as (address, code),
+    ):
         said = everything_said(tmp_path, address)
+    environment = {**CANARIES, **more, **places, "OPENAI_BASE_URL": NOBODY}
+    told = [run(tmp_path, *command, **environment) for command in (["doctor"], ["backup", "b.tar"], ["link"])]
+    said += "".join(one.stdout + one.stderr for one in told) + b"".join(heard).decode()
 
     files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    git = ["git", "-C", str(tmp_path / "automations.git"), "log", "--all", "-p"]
-    history = subprocess.run(git, capture_output=True, check=True).stdout
+    history = git_says(tmp_path, "log", "--all", "-p")
     secrets = [*CANARIES.values(), MADE_UP, "canary-in-url-4a4a", code]
+    assert "receipts.json" in git_says(tmp_path, "log", "--all", "--name-only"), "the model was never asked"
+    assert heard
     assert [secret for secret in secrets if secret in said] == []
     assert [(path.name, secret) for path, data in files.items() for secret in secrets if secret.encode() in data] == []
-    assert [secret for secret in secrets if secret.encode() in history] == []
+    assert [secret for secret in secrets if secret in history] == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from reviewer_api.auth import Person
 from reviewer_api.diary.tickets import SIGN_IN
@@ -166,6 +169,18 @@ async def test_who_asks_too_much_is_told_when_to_come_back(tmp_path: Path) -> No
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[2].headers["Retry-After"]) <= 3600
+
+
+async def test_a_clock_that_is_set_back_locks_nobody_out(tmp_path: Path) -> None:
+    async with running(tmp_path, RATE_LIMIT="1/second") as service:
+        await service.client.get("/api/runs", headers=bearer(TOKEN))
+        with time_machine.travel(datetime.now(UTC) - timedelta(hours=1)):
+            answers = []
+            for _ in range(2):
+                await asyncio.sleep(1)
+                answers.append((await service.client.get("/api/runs", headers=bearer(TOKEN))).status_code)
+
+    assert answers == [200, 200]
 
 
 async def test_ingress_is_believed_only_from_the_supervisor(tmp_path: Path) -> None:
