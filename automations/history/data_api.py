@@ -155,7 +155,7 @@ class DataApi:
         if rows and is_cut:
             raise InputError(
                 f"{self.name} was asked for {days} days and told {rows} rows of the last {told_days * 24:.0f} hours: "
-                f"it ignores `start` or caps its answers; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
+                f"it ignores `start`, caps its answers or knows no more; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
             )
 
 

@@ -124,8 +124,11 @@ class Grader:
 
 def _opened(path: Path, wait_seconds: float) -> sqlite3.Connection:
     """Read-only: nothing of ours can ever change the home's database."""
-    if not path.is_file():
-        raise InputError(f"There is no recorder database at {path}; set RECORDER_DB to home-assistant_v2.db.")
+    if not os.path.isfile(path):  # noqa: PTH113 - a folder that may not be looked into is no fault of ours
+        raise InputError(
+            f"There is no recorder database to be seen at {path}; set RECORDER_DB to home-assistant_v2.db, "
+            "and give us the right to look into its folder."
+        )
     mode = "immutable=1" if _is_copy_on_read_only_disk(path) else "mode=ro"
     database = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=wait_seconds)
     database.execute("PRAGMA cache_size = -32768")
