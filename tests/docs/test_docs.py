@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,17 @@ def test_every_way_a_run_can_end_is_explained() -> None:
     told = page("first-night.md") + page("operations.md")
 
     assert [outcome for outcome in get_args(RunOutcome) if outcome.replace("_", " ") not in told] == []
+
+
+def test_every_fault_has_the_test_that_it_names() -> None:
+    faults = page("operations.md").partition("## What happens when")[2].partition("\n## ")[0]
+    rows = [line for line in faults.splitlines() if line.startswith("|")][2:]
+    tests = {
+        name for file in (ROOT / "tests").rglob("*.py") for name in re.findall(r"def (test_\w+)\(", file.read_text())
+    }
+
+    assert [row for row in rows if not set(re.findall(r"`(test_\w+)`", row)) & tests] == []
+    assert set(re.findall(r"`(test_\w+)`", faults)) - tests == set()
 
 
 def test_every_topic_is_explained() -> None:
