@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -103,6 +104,7 @@ class DayStore:
                 os.fsync(handle.fileno())
             part.replace(path)
         except OSError as error:
+            _remove(part)
             raise InputError(
                 f"The history of {stored.day} cannot be kept in {self._folder} ({error.strerror}); "
                 "free some space there or set DATA_DIR."
@@ -118,6 +120,12 @@ class DayStore:
 
     def _path(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}.npz"
+
+
+def _remove(part: Path) -> None:
+    """What a full disk let us write of a file is only in the way."""
+    with suppress(OSError):
+        part.unlink()
 
 
 def day_start(day: date) -> datetime:

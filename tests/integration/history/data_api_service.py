@@ -25,6 +25,11 @@ class DataApiService:
     tells_states: bool = True
     means_before: datetime | None = None
     shape: str = "list"
+    time_name: str = "timestamp"
+    state_name: str = "new_state.state"
+    """Where a row tells its state: a field, or `state` within a field."""
+    refuses: int = 0
+    """Answers this status to all that is asked of its events."""
     fails_first: int = 0
     busy_first: int = 0
     health: Answer = (200, {"content-type": "application/json"}, b'{"status":"healthy"}')
@@ -52,6 +57,8 @@ class DataApiService:
         if path != self.path:
             return _json({"detail": "Not Found"}, 404)
         self.asked.append(params)
+        if self.refuses:
+            return _json({"detail": [{"loc": ["query", "start"], "msg": "not understood"}]}, self.refuses)
         if self.busy_first:
             self.busy_first -= 1
             return 429, {"retry-after": "0.05"}, b"too many requests"
@@ -82,13 +89,15 @@ class DataApiService:
         return [(start + timedelta(minutes=5 * step), "sensor.power", "20.5") for step in range(288)]
 
     def _row(self, time: datetime, entity_id: str, state: str) -> dict[str, Any]:
+        name, _, inner = self.state_name.partition(".")
+        told = {inner: state} if inner else state
         return {
             "id": f"{time.timestamp()}",
-            "timestamp": time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            self.time_name: time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "entity_id": entity_id,
             "event_type": "state_changed",
             "old_state": None,
-            "new_state": {"state": state} if self.tells_states else None,
+            name: told if self.tells_states else None,
             "attributes": {},
             "tags": {"domain": entity_id.split(".")[0]},
         }

@@ -12,6 +12,7 @@ import pytest
 
 from automations.history.data_api import DataApi
 from automations.history.data_api_home import enriched
+from automations.history.store import microseconds
 from automations.web import Site
 from schemas.errors import InputError, Unauthorized, Unreachable
 from schemas.events import Origin
@@ -62,6 +63,29 @@ async def test_all_changes_come_back_in_each_style_and_shape(service: DataApiSer
 
     assert [row[2] for row in rows] == [state for _, _, state in service.rows]
     assert {row[3] for row in rows} == {Origin.UNKNOWN, Origin.DEVICE}
+
+
+@pytest.mark.parametrize(
+    ("time_name", "state_name"),
+    [("time_fired", "state"), ("_time", "state_value"), ("last_changed", "new_state"), ("timestamp", "state.state")],
+)
+async def test_times_and_states_are_found_under_each_known_name(
+    service: DataApiService, time_name: str, state_name: str
+) -> None:
+    service.time_name, service.state_name = time_name, state_name
+
+    rows = await read(service)
+
+    assert [row[2] for row in rows] == [state for _, _, state in service.rows]
+    assert [row[0] for row in rows] == [microseconds(time) for time, _, _ in service.rows]
+
+
+@STYLES
+async def test_parameters_that_are_not_understood_are_named(service: DataApiService, style: str) -> None:
+    service.refuses = 422
+
+    with pytest.raises(InputError, match="DATA_API_STYLE"):
+        await read(service, style)
 
 
 async def test_the_specs_own_parameters_are_sent(service: DataApiService) -> None:
