@@ -13,7 +13,7 @@ from automations.codec import encode, same
 from automations.git.agree import agree
 from automations.git.ledger import Entry, entries, entry
 from automations.git.lifecycle import legal
-from automations.git.merge import last_change, record_outcome, revert
+from automations.git.merge import TRIES, last_change, record_outcome, revert
 from automations.git.naming import BACKUPS, DEPLOYED, message
 from automations.git.repository import ABSENT, BOT, RefUpdate, Repository
 from automations.home.door import HomeDoor, LiveAutomation
@@ -162,18 +162,34 @@ class Deployer:
             await self.door.mark(automation_id)
 
     def _advance(self, change: Change, main: str) -> None:
-        """Record in the deployed chain what the home holds now."""
-        tip = self.repository.resolve(DEPLOYED)
-        base = tip if self._is_this_home(tip) else None
+        """Record in the deployed chain what the home holds now; Moved where another process recorded this file anew."""
+        first: dict[str, str | None] | None = None
+        for _ in range(TRIES):
+            tip = self.repository.resolve(DEPLOYED)
+            base = tip if self._is_this_home(tip) else None
+            blobs = self._blobs(change, base)
+            recorded = {path: self.repository.blob_of(base, path) if base else None for path in blobs}
+            if first is not None and recorded == blobs:
+                return  # the other one did just this
+            if first not in (None, recorded):
+                break
+            first = recorded
+            tree = self.repository.tree_of_blobs(base, blobs)
+            commit = self._deployed_commit(tree, tip, f"{change.action.value.capitalize()} {change.path}", change, main)
+            with suppress(Moved):
+                self.repository.move([RefUpdate(DEPLOYED, commit, tip or ABSENT)])
+                return
+        raise Moved(f"Another process deployed {change.path} just then; the next round looks again.")
+
+    def _blobs(self, change: Change, base: str | None) -> dict[str, str | None]:
+        """What the record shall hold of this change, by path."""
         blobs: dict[str, str | None] = {}
         # A path that another automation took over meanwhile is that one's record.
         if change.before and base and self.repository.blob_of(base, change.before.path) == change.before.blob:
             blobs[change.before.path] = None
         if change.after:
             blobs[change.after.path] = change.after.blob
-        tree = self.repository.tree_of_blobs(base, blobs)
-        commit = self._deployed_commit(tree, tip, f"{change.action.value.capitalize()} {change.path}", change, main)
-        self.repository.move([RefUpdate(DEPLOYED, commit, tip or ABSENT)])
+        return blobs
 
     def _deployed_commit(self, tree: str, tip: str | None, subject: str, change: Change, main: str) -> str:
         trailers = {

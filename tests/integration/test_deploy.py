@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -379,3 +380,21 @@ async def test_what_was_rolled_back_declined_and_restored_all_the_same_is_watche
     await deployer.reconcile()
 
     assert state_of(repository) is State.WATCHING
+
+
+async def test_two_that_deploy_at_once_both_say_deployed_and_the_record_holds_it_once(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    approve(repository, "ffff00001111", "Second")
+    approve(repository, "eeee00001111", "Third")
+    other = Deployer(repository, home, Limits(), lambda: "", lambda: NIGHT)
+
+    rounds = await asyncio.gather(deployer.reconcile(), other.reconcile())
+
+    outcomes = {done.outcome for result in rounds for done in result.done}
+    assert outcomes <= {"deployed", "settled"}
+    assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
+    assert len(repository.files(DEPLOYED)) == 3
+    assert [state_of(repository, habit) for habit in ("ffff00001111", "eeee00001111")] == [State.WATCHING] * 2
