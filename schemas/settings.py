@@ -83,7 +83,9 @@ class Settings(BaseSettings):
     SIGN_IN_RATE_LIMIT: str = Field(
         "10/minute", pattern=RATE, description="Tries to sign in from one address, as number/period."
     )
-    CORS_ORIGINS: tuple[str, ...] = Field((), description="Other origins that may call the API.")
+    CORS_ORIGINS: tuple[str, ...] = Field(
+        ("http://localhost:3002",), description="Other origins that may call the API; `none` for no other."
+    )
     LOCAL_TOKEN: SecretStr | None = Field(None, description="Token that signs in; empty: made at the first start.")
     NIGHTLY_CAP: int = Field(3, ge=0, le=100, description="New suggestions a night, at most.")
     OPEN_CAP: int = Field(10, ge=0, le=1000, description="Open suggestions, at most.")

@@ -125,6 +125,16 @@ async def test_a_configured_origin_may_change(tmp_path: Path) -> None:
     assert answer.headers["access-control-allow-origin"] == "http://localhost:5173"
 
 
+async def test_without_a_setting_only_the_page_on_localhost_may_call(service: Service) -> None:
+    asked = {"Access-Control-Request-Method": "GET"}
+
+    ours = await service.client.options("/api/runs", headers={"Origin": "http://localhost:3002", **asked})
+    foreign = await service.client.options("/api/runs", headers={"Origin": "https://evil.example", **asked})
+
+    assert ours.headers["access-control-allow-origin"] == "http://localhost:3002"
+    assert "access-control-allow-origin" not in foreign.headers
+
+
 async def test_the_local_token_is_a_bearer_token_too(service: Service) -> None:
     answer = await service.client.get("/api/session", headers=bearer(TOKEN))
 
