@@ -46,6 +46,7 @@ device_tracker.phone_sam -
 """
 AMSTERDAM = (52.37, 4.89, "Europe/Amsterdam")
 MINUTE, HOUR = 60.0, 3600.0
+SEED = 7
 
 
 @dataclass
@@ -83,7 +84,7 @@ def sample_home() -> Home:
     return Home(timezone, latitude, longitude, areas, tuple(_entities()))
 
 
-def sample_rows(until: date, days: int = 30, seed: int = 7) -> list[tuple[datetime, str, str, str]]:
+def sample_rows(until: date, days: int = 30, seed: int = SEED) -> list[tuple[datetime, str, str, str]]:
     """Time (UTC), entity, state and cause of every change of the `days` before `until`, sorted by time."""
     diary = Diary(sample_home(), random.Random(seed))  # noqa: S311 - a sample, not a secret
     for number in range(days, 0, -1):
@@ -94,10 +95,10 @@ def sample_rows(until: date, days: int = 30, seed: int = 7) -> list[tuple[dateti
     return sorted(diary.rows, key=lambda row: row[0])
 
 
-def write_sample(folder: Path, until: date) -> int:
-    """`home.json` and `history.csv.gz` in `folder`; the number of changes. The same day gives the same bytes."""
+def write_sample(folder: Path, until: date, seed: int = SEED) -> int:
+    """`home.json` and `history.csv.gz` in `folder`; the number of changes. Same day and seed, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = sample_rows(until)
+    rows = sample_rows(until, seed=seed)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("time", "entity_id", "state", "cause"))

@@ -54,7 +54,7 @@ def fleet(
     asked = {"homes": len(found), "days": days, "propose": propose, "nightshift": cluster.source_digest()}
     _warn(results.changed(results.begin(place, asked), asked))
     with cluster.opened(scheduler, workers or WORKERS, memory) as client, _told(progress, len(found)) as told:
-        _warn(cluster.unfit(client))
+        _warn(cluster.prepare(client))
         rows = spread(client, found, Job(place, days, propose, minutes), told)
     summary.write(rows, place)
     report = summary.summary(rows)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dask.utils
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, WorkerPlugin
 
 from schemas.errors import InputError, Unreachable, UsageError
 
@@ -54,8 +54,8 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
         yield client
 
 
-def unfit(client: Client) -> list[str]:
-    """What is not as it should be with the workers, in sentences.
+def prepare(client: Client) -> list[str]:
+    """Make the workers ready; what is not as it should be with them, in sentences.
 
     Raises InputError where a worker has no Nightshift: it would fail every home that it gets, and quickly.
     """
@@ -66,11 +66,23 @@ def unfit(client: Client) -> list[str]:
         if isinstance(digest, BaseException):
             raise InputError(f"The worker {address} has no Nightshift ({digest}); start it where it is installed.")
         theirs.setdefault(address, {})["Nightshift"] = digest
+    client.register_plugin(Unprofiled())
     crowded = [address for address, threads in client.nthreads().items() if threads > 1]
     told = [f"{_some(crowded)} may do several homes in one process; start it with --nthreads 1."] if crowded else []
     if not theirs:
         told = ["The scheduler has no workers yet; the homes wait for the first."]
     return [*_differences(ours, theirs), *told]
+
+
+class Unprofiled(WorkerPlugin):  # type: ignore[misc]
+    """Stops Dask's own profiler on workers of now and later: what it records grows to hundreds of MiB an hour."""
+
+    name = "nightshift-unprofiled"
+
+    def setup(self, worker: Any) -> None:
+        for name in ("profile", "profile-cycle"):
+            if callback := worker.periodic_callbacks.pop(name, None):
+                callback.stop()
 
 
 def source_digest() -> str:

@@ -1,0 +1,264 @@
+"""Measures many homes: `make bench-fleet` (`python -m tests.bench.fleet [HOMES] [NOTHINGS]`, 200 and 20000).
+
+A plain loop, one worker and two workers take turns on the same blocks of simulated homes of 30 days, so that whatever
+else the machine does hits all three alike; processor time stands beside wall time. Then a scheduler hands out homes
+that are not there, which cost nothing but the way to a worker and back: what it holds, and how many it can hand out.
+Last a home with fifty times the changes, beside ordinary ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import psutil
+from distributed import Client
+
+from automations.history.files import read_history
+from automations.home.home_file import load_home_file
+from generator.commands.analyze import document
+from generator.fleet.cluster import opened, prepare
+from generator.fleet.homes import HomeFolder, find_homes
+from generator.fleet.spread import spread
+from generator.fleet.work import Job, Row
+from generator.mining import mine
+from generator.sample import write_sample
+from tests.bench.big_home import write_home
+from tests.conftest import free_port
+
+BLOCKS = 4
+WARM = 3
+MIB = 1 << 20
+UNTIL = date(2026, 3, 1)
+QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536"}
+"""What Dask sets for its workers, so that the loop is measured under the same."""
+
+
+@dataclass
+class Taken:
+    """Seconds a block: of the wall, and of all processors together."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def add(self, wall: float, cpu: float) -> None:
+        self.wall.append(wall)
+        self.cpu.append(cpu)
+
+
+def plain(homes: Sequence[HomeFolder], out: Path) -> None:
+    """The loop that anybody would write."""
+    out.mkdir(parents=True)
+    for folder in homes:
+        home = load_home_file(Path(folder.url, "home.json"))
+        events = read_history(Path(folder.url, "history.csv.gz"), home).events
+        found = document(mine(events, home, window_days=30), events, home)
+        (out / f"{folder.name}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def loop_process(orders: Connection) -> None:
+    while (order := orders.recv()) is not None:
+        wall, cpu = time.perf_counter(), time.process_time()
+        plain(*order)
+        orders.send((time.perf_counter() - wall, time.process_time() - cpu))
+
+
+@contextmanager
+def looping() -> Iterator[Callable[[Sequence[HomeFolder], Path], tuple[float, float]]]:
+    """A plain loop in a process of its own: wall and processor seconds."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=loop_process, args=(theirs,), daemon=True)
+    process.start()
+
+    def run(homes: Sequence[HomeFolder], out: Path) -> tuple[float, float]:
+        ours.send((homes, out))
+        taken: tuple[float, float] = ours.recv()
+        return taken
+
+    yield run
+    ours.send(None)
+    process.join(20)
+
+
+def cpu_of(processes: Sequence[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+def workers_of(client: Client) -> list[psutil.Process]:
+    return [psutil.Process(pid) for pid in client.run(os.getpid).values()]
+
+
+def over(client: Client, homes: Sequence[HomeFolder], out: Path) -> tuple[float, float]:
+    """Wall and processor seconds, those of client and scheduler included."""
+    everybody = [*workers_of(client), psutil.Process()]
+    wall, cpu = time.perf_counter(), cpu_of(everybody)
+    rows = spread(client, homes, Job(str(out)), lambda _: None)
+    assert [row.why for row in rows if row.status != "done"] == []
+    return time.perf_counter() - wall, cpu_of(everybody) - cpu
+
+
+def efficiency(homes: Sequence[HomeFolder], folder: Path) -> None:
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        loop = stack.enter_context(looping())
+        one, two = (stack.enter_context(opened(None, workers, "1GiB")) for workers in (1, 2))
+        differences = [prepare(one), prepare(two)]
+        assert differences == [[], []]
+        started = time.perf_counter() - began
+        ways: dict[str, Callable[[Sequence[HomeFolder], Path], tuple[float, float]]] = {
+            "a plain loop": loop,
+            "1 worker": lambda part, out: over(one, part, out),
+            "2 workers": lambda part, out: over(two, part, out),
+        }
+        for name, way in ways.items():
+            way(homes[: WARM * 2], folder / "warm" / name)
+        taken = {name: Taken() for name in ways}
+        held = [[process.memory_info().rss / MIB for process in workers_of(two)]]
+        size = len(homes) // BLOCKS
+        for block in range(BLOCKS):
+            part = homes[block * size : (block + 1) * size]
+            turn = block % len(ways)
+            for name in [*ways, *ways][turn : turn + len(ways)]:
+                taken[name].add(*ways[name](part, folder / f"{block}" / name))
+                print(
+                    f"block {block + 1} of {BLOCKS}, {name}: {taken[name].wall[-1]:.0f} s", file=sys.stderr, flush=True
+                )
+            held.append([process.memory_info().rss / MIB for process in workers_of(two)])
+        told(taken, size, started, held)
+
+
+def told(taken: dict[str, Taken], size: int, started: float, held: list[list[float]]) -> None:
+    loop, one, two = (taken[name] for name in ("a plain loop", "1 worker", "2 workers"))
+    print(f"{size * BLOCKS} homes, {BLOCKS} blocks; load average at the end {os.getloadavg()[0]:.1f}\n")
+    print("| way | wall, ms a home (blocks) | processor, ms a home |\n|---|---|---|")
+    for name, of in taken.items():
+        blocks = " ".join(f"{wall / size * 1000:.0f}" for wall in of.wall)
+        cpu = sum(of.cpu) / size / BLOCKS * 1000
+        print(f"| {name} | {sum(of.wall) / size / BLOCKS * 1000:.0f} ({blocks}) | {cpu:.0f} |")
+    wall = [first / (2 * second) for first, second in zip(one.wall, two.wall, strict=True)]
+    over_wall = [b / a - 1 for a, b in zip(loop.wall, one.wall, strict=True)]
+    print(f"\nEfficiency at 2 workers: {median(wall):.2f} of ideal by the wall (blocks {listed(wall)}), ", end="")
+    print(f"{sum(one.cpu) / sum(two.cpu):.2f} by processor time")
+    print(f"Overhead of 1 worker against the loop: {median(over_wall):+.1%} by the wall, ", end="")
+    print(f"{sum(one.cpu) / sum(loop.cpu) - 1:+.1%} by processor time (client and scheduler included)")
+    print(f"Loop and both clusters started in {started:.1f} s")
+    print(
+        "Memory of the two workers after each block, MiB:", "; ".join(listed(row, 0) for row in held), "\n", flush=True
+    )
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def listed(values: Sequence[float], digits: int = 2) -> str:
+    return " ".join(f"{value:.{digits}f}" for value in values)
+
+
+@contextmanager
+def cluster_of_processes(workers: int) -> Iterator[tuple[Client, psutil.Process]]:
+    """A scheduler in a process of its own, as a cluster has it."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    run = [sys.executable, "-m"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ExitStack() as stack:
+        command = [*run, "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
+        scheduler = stack.enter_context(subprocess.Popen(command, **quiet))  # type: ignore[call-overload]
+        stack.callback(scheduler.kill)
+        command = [*run, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        for _ in range(workers):
+            worker = stack.enter_context(subprocess.Popen(command, **quiet))  # type: ignore[call-overload]
+            stack.callback(worker.kill)
+        client = stack.enter_context(opened(address, 0, ""))
+        client.wait_for_workers(workers, timeout=60)
+        prepare(client)
+        yield client, psutil.Process(scheduler.pid)
+
+
+def scheduling(count: int, folder: Path) -> None:
+    nobody = [HomeFolder(f"home{number:06}", f"{folder}/nobody/home{number:06}") for number in range(count)]
+    with cluster_of_processes(2) as (client, scheduler):
+        marks: list[str] = []
+        seen = 0
+        step = max(1, count // 8)
+
+        def tell(_: Row) -> None:
+            nonlocal seen
+            seen += 1
+            if seen % step == 0:
+                here = psutil.Process().memory_info().rss / MIB
+                marks.append(f"| {seen} | {scheduler.memory_info().rss / MIB:.0f} | {here:.0f} |")
+
+        here, cpu, wall = psutil.Process(), cpu_of([scheduler]), time.perf_counter()
+        marks.append(f"| 0 | {scheduler.memory_info().rss / MIB:.0f} | {here.memory_info().rss / MIB:.0f} |")
+        cpu_here = cpu_of([here])
+        spread(client, nobody, Job(str(folder / "out")), tell)
+        wall, cpu, cpu_here = time.perf_counter() - wall, cpu_of([scheduler]) - cpu, cpu_of([here]) - cpu_here
+    print("| homes handed out | scheduler, MiB | command, MiB |\n|---|---|---|", *marks, sep="\n")
+    print(f"\n{count / wall:.0f} homes a second by the wall; processor time a home: ", end="")
+    print(f"scheduler {cpu / count * 1000:.2f} ms, command {cpu_here / count * 1000:.2f} ms\n", flush=True)
+
+
+def skewed(homes: Sequence[HomeFolder], folder: Path) -> None:
+    events = sum(1 for _ in csv.reader(_lines(homes[0])))
+    large = folder / "large" / "large"
+    write_home(large, events * 50, 43)
+    with opened(None, 2, "1GiB") as client:
+        prepare(client)
+        began = time.perf_counter()
+        ends: dict[str, float] = {}
+        largest = HomeFolder("large", str(large))
+        rows = spread(
+            client,
+            [largest, *homes[:20]],
+            Job(str(folder / "skew")),
+            lambda row: ends.setdefault(row.name, time.perf_counter() - began),
+        )
+    found = {row.name: row for row in rows}
+    others = [row for row in rows if row.name != "large"]
+    print(f"A home of {found['large'].events} changes beside 20 of about {events}: {found['large'].status}", end=" ")
+    print(
+        f"in {found['large'].seconds:.1f} s, {found['large'].peak_mb:.0f} MiB at its peak (the others at most", end=" "
+    )
+    print(f"{max(row.peak_mb for row in others):.0f}, and done after {max(ends[row.name] for row in others):.1f} s)")
+
+
+def _lines(home: HomeFolder) -> Iterator[str]:
+    with gzip.open(Path(home.url, "history.csv.gz"), "rt") as lines:
+        yield from lines
+
+
+def write_one(place: tuple[int, Path]) -> None:
+    seed, folder = place
+    write_sample(folder / f"home{seed:04}", UNTIL, seed)
+
+
+def main() -> None:
+    count, nothings = (int(text) for text in [*sys.argv[1:], "200", "20000"][:2])
+    os.environ.update(QUIET)
+    with tempfile.TemporaryDirectory(prefix="nightshift-bench-") as name:
+        folder = Path(name)
+        with multiprocessing.get_context("spawn").Pool(2) as pool:
+            pool.map(write_one, [(seed, folder / "homes") for seed in range(count)])
+        homes = find_homes(f"{folder}/homes/*")
+        efficiency(homes, folder / "out")
+        scheduling(nothings, folder)
+        skewed(homes, folder)
+
+
+if __name__ == "__main__":
+    main()
