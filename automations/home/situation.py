@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from automations.git.naming import BACKUPS, DEPLOYED, trailers_of
 from automations.git.refs import tips
 from automations.git.repository import Repository
 from automations.home.door import HomeDoor, LiveAutomation
+from automations.home.left_over import left_over
 from automations.home.plan import Action, Change, Limits, Look, compare, held, plan, plan_hash
 from automations.home.versions import Versions, versions
 from schemas.drift import Standing
@@ -69,7 +70,7 @@ def read_trees(repository: Repository, home_name: str) -> Trees:
 async def look(repository: Repository, door: HomeDoor, limits: Limits) -> Situation:
     """The situation now; Unreachable where the home does not answer, which proves nothing about what it holds."""
     actual = await door.live()
-    trees = await asyncio.to_thread(read_trees, repository, door.name)
+    trees = await asyncio.to_thread(_with_left_overs, repository, door.name, actual.keys())
     return situation(trees, actual, limits, await door.first_write_warning())
 
 
@@ -79,6 +80,14 @@ def situation(trees: Trees, actual: Mapping[str, LiveAutomation], limits: Limits
     changes = plan(trees.desired.by_id, actual, trees.deployed.by_id)
     first = "" if trees.backed_up else f"This is the first change to this home. {warning}"
     return Situation(trees, actual, looks, changes, _why_held(trees, changes, limits, first), first)
+
+
+def _with_left_overs(repository: Repository, home_name: str, in_home: Iterable[str]) -> Trees:
+    """What was on its way to the home when it was taken back counts as deployed, and so is taken out."""
+    trees = read_trees(repository, home_name)
+    strange = [key for key in in_home if key not in trees.desired.by_id and key not in trees.deployed.by_id]
+    found = {key: version for key in strange if (version := left_over(repository, key))}
+    return replace(trees, deployed=replace(trees.deployed, by_id={**trees.deployed.by_id, **found}))
 
 
 def standing_of_broken(found: Situation) -> dict[str, Standing]:

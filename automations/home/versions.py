@@ -61,6 +61,13 @@ def versions(repository: Repository, commit: str) -> Versions:
     return Versions(commit, by_id, broken, frozenset(known[files[path]].automation_id for path in broken))
 
 
+def version_of(repository: Repository, commit: str, path: str) -> Version | None:
+    """The automation in one file of a commit; None where there is none, or a broken one."""
+    blob = repository.blob_of(commit, path)
+    decoded = _all_decoded(repository, [blob])[blob] if blob else None
+    return Version(path, blob, decoded.config) if blob and decoded and not decoded.problems else None
+
+
 def path_of(repository: Repository, name: str) -> str:
     """The path on main, now or once, of an automation named by its id, its habit's id or its path.
 

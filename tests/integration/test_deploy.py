@@ -48,6 +48,8 @@ class StubbornHome(FileHome):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.trouble: Exception | None = None
+        self.lost: Exception | None = None
+        """Raised after a write: nobody learns what became of it."""
         self.written: list[str] = []
 
     async def write(self, automation_id: str, config: AutomationConfig) -> None:
@@ -55,6 +57,8 @@ class StubbornHome(FileHome):
             raise self.trouble
         self.written.append(automation_id)
         await super().write(automation_id, config)
+        if self.lost:
+            raise self.lost
 
 
 @pytest.fixture
@@ -398,3 +402,42 @@ async def test_two_that_deploy_at_once_both_say_deployed_and_the_record_holds_it
     assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
     assert len(repository.files(DEPLOYED)) == 3
     assert [state_of(repository, habit) for habit in ("ffff00001111", "eeee00001111")] == [State.WATCHING] * 2
+
+
+async def test_what_was_taken_back_while_its_answer_was_lost_does_not_stay_in_the_home(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    approve(repository, "ffff00001111", "Second")
+    home.lost = Unreachable("The connection broke, and the home died.")
+    lost = (await deployer.reconcile()).done
+    home.lost = None
+    stored = await home.read("nightshift_ffff00001111")
+
+    revert(repository, path_of(repository, "nightshift_ffff00001111"), ANNA, NIGHT)
+    done = (await deployer.reconcile()).done
+
+    assert ([one.outcome for one in lost], stored is not None) == (["pending"], True)
+    assert [one.outcome for one in done] == ["removed"]
+    assert await home.read("nightshift_ffff00001111") is None
+    assert await home.read(ID) is not None
+    assert (await deployer.reconcile()).done == ()
+
+
+async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_to_them(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    config = await home.read(ID)
+    revert(repository, path_of(repository, ID), ANNA, NIGHT)
+    await deployer.reconcile()
+    await FileHome.write(home, ID, config or {})
+
+    done = (await deployer.reconcile()).done
+    found = await deployer.look()
+
+    assert done == ()
+    assert found.looks[ID].standing is Standing.NOT_OURS
+    assert await home.read(ID) == config
