@@ -16,17 +16,23 @@ MOST_DEVICES, MOST_ENTITIES = 1000, 10_000
 
 
 async def enriched(home: Home, site: Site) -> tuple[Home, tuple[str, ...]]:
-    """`home` with what the Data API adds, and a note where it cannot: entities it lacks, and fields that are empty."""
+    """`home` with what the Data API adds, and a note where it cannot: fields that are empty, and entities it lacks.
+
+    A home that Home Assistant told gains no entity: what it does not have any more cannot be acted on.
+    """
     try:
         entities = await _list(site, "/api/entities", "entities", MOST_ENTITIES)
         devices = await _list(site, "/api/devices", "devices", MOST_DEVICES)
     except (Unreachable, InputError) as error:
         return home, (str(error), "The home is taken as it is known without the Data API.")
-    areas = {str(row["device_id"]): row.get("area_id") for row in devices if row.get("device_id")}
+    areas = {device_id: _text(row.get("area_id")) for row in devices if (device_id := _text(row.get("device_id")))}
     told = (_entity(row, areas) for row in entities if re.fullmatch(ENTITY_ID, str(row.get("entity_id"))))
     known = dict(home.entity)
     for entity in told:
-        known[entity.entity_id] = _filled(known[entity.entity_id], entity) if entity.entity_id in known else entity
+        if entity.entity_id in known:
+            known[entity.entity_id] = _filled(known[entity.entity_id], entity)
+        elif home.version is None:
+            known[entity.entity_id] = entity
     return replace(
         home,
         entities=tuple(known[entity_id] for entity_id in sorted(known)),
@@ -43,17 +49,22 @@ async def _list(site: Site, path: str, key: str, limit: int) -> Sequence[Mapping
 
 
 def _entity(row: Mapping[str, Any], areas: Mapping[str, str | None]) -> Entity:
-    device_id = row.get("device_id")
+    device_id, labels = _text(row.get("device_id")), row.get("labels")
     return Entity(
         entity_id=str(row["entity_id"]),
-        name=row.get("friendly_name") or None,
-        area_id=row.get("area_id") or (areas.get(str(device_id)) if device_id else None),
+        name=_text(row.get("friendly_name")),
+        area_id=_text(row.get("area_id")) or areas.get(device_id or ""),
         device_id=device_id,
-        device_class=row.get("device_class"),
-        platform=row.get("platform"),
+        device_class=_text(row.get("device_class")),
+        platform=_text(row.get("platform")),
         disabled=bool(row.get("disabled")),
-        labels=tuple(row.get("labels") or ()),
+        labels=tuple(filter(_text, labels)) if isinstance(labels, list) else (),
     )
+
+
+def _text(value: object) -> str | None:
+    """Where a service tells something else than a text, it tells nothing."""
+    return value if isinstance(value, str) and value else None
 
 
 def _filled(entity: Entity, told: Entity) -> Entity:

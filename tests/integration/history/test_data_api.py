@@ -253,6 +253,7 @@ async def test_devices_and_entities_fill_what_the_catalogue_leaves_open(service:
         {"entity_id": "light.lamp", "device_id": "d1", "platform": "hue", "friendly_name": "Told name"},
         {"entity_id": "switch.pump", "device_id": "d2", "platform": "mqtt", "disabled": False, "labels": ["garden"]},
         {"entity_id": "no entity id"},
+        {"entity_id": "light.odd", "device_id": 7, "labels": 5, "area_id": ["x"], "friendly_name": {}},
     ]
     service.devices = [{"device_id": "d1", "name": "Lamp", "area_id": "kitchen"}]
     home = replace(HOME, entities=(Entity("light.lamp", name="Own name"),))
@@ -262,7 +263,17 @@ async def test_devices_and_entities_fill_what_the_catalogue_leaves_open(service:
 
     assert told.entity["light.lamp"] == Entity("light.lamp", "Own name", "kitchen", "d1", None, "hue")
     assert told.entity["switch.pump"].labels == ("garden",)
-    assert (set(told.entity), told.devices, notes) == ({"light.lamp", "switch.pump"}, ("d1",), ())
+    assert (set(told.entity), told.devices, notes) == ({"light.lamp", "light.odd", "switch.pump"}, ("d1",), ())
+    assert told.entity["light.odd"] == Entity("light.odd")
+
+
+async def test_what_home_assistant_does_not_have_any_more_is_not_added(service: DataApiService) -> None:
+    service.entities = [{"entity_id": "switch.long_gone", "device_id": "d2"}]
+
+    async with source(service) as api:
+        told, _ = await enriched(replace(HOME, version="2026.11.0"), api.site)
+
+    assert "switch.long_gone" not in told.entity
 
 
 async def test_a_service_without_lists_leaves_the_catalogue_as_it_is(service: DataApiService) -> None:
