@@ -22,7 +22,7 @@ from automations.history.source import check_clock
 from automations.home.answers import as_object
 from automations.home.client import HomeAssistant
 from automations.home.websocket import Conversation
-from schemas.errors import Refused, Unreachable
+from schemas.errors import InputError, Refused, Unreachable
 from schemas.events import Events, Origin
 from schemas.home import Home
 
@@ -61,6 +61,8 @@ class HomeAssistantHistory:
         try:
             origins, notes = await self._origins(lines, ids, start, end, home)
             return History(await _states(lines, ids, start, end, home, origins), notes)
+        except Refused as error:
+            raise InputError(f"{error} Load its `history` integration, or set HISTORY_SOURCE to another.") from error
         finally:
             for line in lines:
                 await line.close()
@@ -84,7 +86,7 @@ class HomeAssistantHistory:
             async for _, rows in _answers(lines, "logbook/get_events", questions):
                 origins |= _graded(rows, operated, services, home)
         except Refused as error:
-            return {}, (f"{error}. Without its logbook, who caused a change is told from the entity alone.",)
+            return {}, (f"{error} Without its logbook, who caused a change is told from the entity alone.",)
         return origins, ()
 
 

@@ -1,0 +1,113 @@
+"""History over Home Assistant's WebSocket where the home is incomplete, goes away or has a wrong clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from automations.history.home_assistant import QUESTIONS_AT_ONCE, HomeAssistantHistory
+from automations.home.client import HomeAssistant
+from automations.web import Answer
+from schemas.errors import InputError, Refused, Unreachable
+from schemas.events import Origin
+from schemas.home import Entity, Home
+from tests.unit.history.test_changes import Row, rows_of
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+END = START + timedelta(days=20)
+HOME = Home("UTC", entities=tuple(Entity(f"light.number_{number}") for number in range(8)))
+
+
+class FaultyHome(HomeAssistant):
+    """A home where each light went on at the start of each day; it refuses and goes away as told."""
+
+    def __init__(self, *refuses: str, away_at: frozenset[int] = frozenset(), clock: datetime | None = None) -> None:
+        super().__init__("http://127.0.0.1:1", "token")
+        self.refuses, self.away_at, self.clock = refuses, away_at, clock or datetime.now(UTC)
+        self.questions, self.now_asked, self.most_at_once, self.conversations = 0, 0, 0, 0
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        return Answer(path, 200, "application/json", {"date": format_datetime(self.clock, usegmt=True)}, b"{}")
+
+    async def ready(self) -> None:
+        pass
+
+    @asynccontextmanager
+    async def conversation(self) -> AsyncIterator[Any]:
+        self.conversations += 1
+        yield self
+
+    async def ask(self, kind: str, **fields: Any) -> Any:
+        self.questions += 1
+        if self.questions in self.away_at:
+            raise Unreachable("The home is restarting.")
+        if kind in self.refuses:
+            raise Refused(f"The home answered {kind} with unknown_command: Unknown command.")
+        self.now_asked += 1
+        self.most_at_once = max(self.most_at_once, self.now_asked)
+        await asyncio.sleep(0)
+        self.now_asked -= 1
+        first, last = (datetime.fromisoformat(fields[name]) for name in ("start_time", "end_time"))
+        days = [START + timedelta(days=day) for day in range(20) if first <= START + timedelta(days=day) < last]
+        if kind == "logbook/get_events":
+            return [
+                {"entity_id": entity_id, "state": f"{day:%d}", "when": day.timestamp(), "context_user_id": "anna"}
+                for day in days
+                for entity_id in HOME.entity
+            ]
+        (entity_id,) = fields["entity_ids"]
+        return {entity_id: [{"s": f"{day:%d}", "lu": day.timestamp()} for day in days]}
+
+
+async def read(home: FaultyHome) -> tuple[list[Row], tuple[str, ...]]:
+    history = await HomeAssistantHistory(home, pauses=(0.0, 0.0)).read(START, END, HOME, frozenset(HOME.entity))
+    return rows_of(history.events), history.notes
+
+
+async def test_a_home_is_asked_a_few_things_at_a_time() -> None:
+    home = FaultyHome()
+
+    rows, notes = await read(home)
+
+    assert len(rows) == 20 * len(HOME.entity)
+    assert {row[3] for row in rows} == {Origin.APP}
+    assert (home.most_at_once, notes) == (QUESTIONS_AT_ONCE, ())
+
+
+async def test_a_home_that_goes_away_in_the_middle_tells_the_same_in_the_end() -> None:
+    whole, _ = await read(FaultyHome())
+    home = FaultyHome(away_at=frozenset({5, 6, 30}))
+
+    rows, _ = await read(home)
+
+    assert rows == whole
+    assert home.conversations == QUESTIONS_AT_ONCE + 3
+
+
+async def test_a_home_that_stays_away_is_unreachable() -> None:
+    with pytest.raises(Unreachable, match="restarting"):
+        await read(FaultyHome(away_at=frozenset(range(9, 1000))))
+
+
+async def test_a_home_without_a_logbook_is_read_with_a_note() -> None:
+    rows, notes = await read(FaultyHome("logbook/get_events"))
+
+    assert {row[3] for row in rows} == {Origin.UNKNOWN}
+    assert "Without its logbook" in notes[0]
+
+
+async def test_a_home_without_its_history_is_named() -> None:
+    with pytest.raises(InputError, match="`history` integration"):
+        await read(FaultyHome("history/history_during_period"))
+
+
+@pytest.mark.parametrize(("hours", "side"), [(3, "ahead of"), (-3, "behind")])
+async def test_a_clock_that_is_far_off_is_named(hours: int, side: str) -> None:
+    with pytest.raises(InputError, match=f"minutes {side} ours"):
+        await read(FaultyHome(clock=datetime.now(UTC) + timedelta(hours=hours)))
