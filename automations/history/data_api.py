@@ -90,7 +90,9 @@ class DataApi:
                 raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
             oldest, newest = min([oldest, *(row.time for row in rows)]), max([0, *(row.time for row in rows)])
             check_clock(self.name, max(self.now, datetime.fromtimestamp(newest / 1e6, UTC)), self.now)
-            yield [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
+            told = [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
+            if told:
+                yield told
             before, offset = rows, offset + len(rows)
             if not _looks_full(rows):
                 break
