@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ class Person:
 
     name: str
     admin: bool
+    user_id: str = ""
 
     @property
     def role(self) -> Role:
@@ -67,10 +68,12 @@ class Auth:
         """
         if await self._tickets.use(SIGN_IN, secret, now) is not None:
             return await self.begin(self._reviewer, "approver", now)
-        caller = await self.bearer(secret, now)
-        return await self.begin(caller.name, caller.role, now) if caller else None
+        if hmac.compare_digest(secret.encode(), self._token.encode()):
+            return await self.begin(self._reviewer, "approver", now)
+        person = await self._person(secret, now)
+        return await self.begin(person.name, person.role, now, person.user_id) if person else None
 
-    async def begin(self, name: str, role: Role, now: datetime) -> tuple[Session, str]:
+    async def begin(self, name: str, role: Role, now: datetime, user_id: str = "") -> tuple[Session, str]:
         token = secrets.token_urlsafe(32)
         session = Session(
             digest=digest(token),
@@ -80,6 +83,7 @@ class Auth:
             csrf=secrets.token_urlsafe(24),
             renewed=now,
             expires=now + SESSION_LASTS,
+            user_id=user_id,
         )
         await self._keep(session)
         return session, token
@@ -100,6 +104,19 @@ class Auth:
     async def sign_out(self, session_id: str) -> None:
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept.session_id != session_id}
         await self._kept.drop(session_id)
+
+    async def keep_to(self, admins: Mapping[str, bool]) -> None:
+        """Who is no person of the home any more is signed out, and who is no administrator any more may only look.
+
+        `admins` are the home's active users by id, and whether each is an administrator.
+        """
+        for session in [one for one in self._sessions.values() if one.user_id]:
+            if session.user_id not in admins:
+                await self.sign_out(session.session_id)
+                continue
+            role: Role = "approver" if admins[session.user_id] else "reader"
+            if role != session.role:
+                await self._keep(replace(session, role=role))
 
     async def sign_out_everyone(self) -> None:
         self._sessions.clear()

@@ -18,7 +18,6 @@ from automations.home.client import HomeAssistant
 from automations.home.deploy import Deployer
 from automations.home.door import HomeDoor
 from automations.home.home_file import load_home_file
-from reviewer_api.admins import Admins
 from reviewer_api.auth import Auth, Person, WhoIs
 from reviewer_api.broker import Broker, BrokerAddress
 from reviewer_api.deployed import Deployed
@@ -35,6 +34,7 @@ from reviewer_api.nightly import Night
 from reviewer_api.notices import TOPICS, Notices
 from reviewer_api.parts import Parts, utc_now
 from reviewer_api.past import Past
+from reviewer_api.people import People
 from reviewer_api.phone import Phone
 from reviewer_api.probes import (
     broker_probe,
@@ -133,7 +133,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
             ("schedule", schedule_probe(night)),
             ("history", history_probe(store, utc_now)),
         ),
-        ingress=Ingress(settings.INGRESS_ADDRESS, token, _admins(settings, known)),
+        ingress=Ingress(settings.INGRESS_ADDRESS, token, _people(settings, known, auth)),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
     )
 
@@ -160,7 +160,7 @@ def _who_is(settings: Settings) -> WhoIs | None:
     async def who_is(token: str) -> Person | None:
         async with HomeAssistant(url, token) as home:
             user = await home.ask("auth/current_user")
-        return Person(str(user["name"]), bool(user["is_admin"]))
+        return Person(str(user["name"]), bool(user["is_admin"]), str(user["id"]))
 
     return who_is
 
@@ -172,12 +172,13 @@ def _home_sign_in(settings: Settings, tickets: Tickets) -> HomeSignIn | None:
     return HomeSignIn(settings.HA_URL, settings.HA_PUBLIC_URL or settings.HA_URL, tickets, who_is)
 
 
-def _admins(settings: Settings, known: Known) -> Container[str]:
-    if not (settings.INGRESS_ADDRESS and settings.HA_URL):
+def _people(settings: Settings, known: Known, auth: Auth) -> Container[str]:
+    """The administrators of the home; its people are asked with its catalogue, and sessions keep to what they are."""
+    if not settings.HA_URL:
         return frozenset()
-    admins = Admins(settings.HA_URL, _text(settings.HA_TOKEN) or "")
-    known.also(admins.refresh)
-    return admins
+    people = People(settings.HA_URL, _text(settings.HA_TOKEN) or "", auth.keep_to)
+    known.also(people.refresh)
+    return people
 
 
 def _text(secret: SecretStr | None) -> str | None:

@@ -37,7 +37,7 @@ class Known:
         self._changed = then
 
     def also(self, refresh: Callable[[], Awaitable[None]]) -> None:
-        """Ask this of the home whenever the home is asked."""
+        """Ask this of the home whenever it has answered."""
         self._also.append(refresh)
 
     async def begin(self) -> None:
@@ -51,8 +51,6 @@ class Known:
                 await self._task
 
     async def refresh(self) -> None:
-        for refresh in self._also:
-            await refresh()
         try:
             known = await self._ask(self._clock())
         except NightshiftError as error:
@@ -60,6 +58,8 @@ class Known:
             self._say(str(error))
             return
         self._say("; ".join(known.notes))
+        for refresh in self._also:
+            await refresh()
         if known.home != self.home:
             self.home = known.home
             self._changed(self.home)

@@ -43,6 +43,7 @@ MIGRATIONS: Final = (
     ) STRICT;
     CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     """,
+    "ALTER TABLE sessions ADD COLUMN user_id TEXT NOT NULL DEFAULT '';",
 )
 """Step n brings `PRAGMA user_version` from n to n + 1; a step that was ever released is never edited."""
 

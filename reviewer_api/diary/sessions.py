@@ -15,7 +15,10 @@ Role = Literal["approver", "reader"]
 
 @dataclass(frozen=True)
 class Session:
-    """`session_id` and `csrf` stay when the token is renewed; `digest` is of the present token."""
+    """`session_id` and `csrf` stay when the token is renewed; `digest` is of the present token.
+
+    `user_id` is Home Assistant's, "" for who signed in by a link or the local token.
+    """
 
     digest: str
     session_id: str
@@ -24,6 +27,7 @@ class Session:
     csrf: str
     renewed: datetime
     expires: datetime
+    user_id: str = ""
 
 
 class Sessions:
@@ -40,7 +44,7 @@ class Sessions:
 
     async def keep(self, session: Session) -> None:
         await self._database.execute(
-            "INSERT OR REPLACE INTO sessions VALUES (?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO sessions VALUES (?,?,?,?,?,?,?,?)",
             (
                 session.digest,
                 session.session_id,
@@ -49,14 +53,15 @@ class Sessions:
                 session.csrf,
                 text(session.renewed),
                 text(session.expires),
+                session.user_id,
             ),
         )
 
     async def all(self) -> list[Session]:
         async with self._database.execute("SELECT * FROM sessions") as cursor:
             return [
-                Session(digest, session_id, name, role, csrf, moment(renewed), moment(expires))
-                async for digest, session_id, name, role, csrf, renewed, expires in cursor
+                Session(digest, session_id, name, role, csrf, moment(renewed), moment(expires), user_id)
+                async for digest, session_id, name, role, csrf, renewed, expires, user_id in cursor
             ]
 
     async def drop(self, session_id: str) -> None:

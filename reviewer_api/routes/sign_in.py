@@ -43,7 +43,7 @@ async def come_back(
     person = await _set_up(parts).finish(_page(request, parts), code, state, nonce, parts.clock())
     if person is None:
         raise HTTPException(401, "Home Assistant did not sign you in; go back to the page and try again.")
-    _, token = await parts.auth.begin(person.name, person.role, parts.clock())
+    _, token = await parts.auth.begin(person.name, person.role, parts.clock(), person.user_id)
     answer = RedirectResponse(f"{parts.base}/", 303)
     answer.headers.append("set-cookie", session_cookie(token, request, parts.base))
     answer.headers.append("set-cookie", sign_in_cookie("", request, parts.base))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from automations.home.client import HomeAssistant
+from reviewer_api.people import People
 from tests.e2e.home_assistant import RealHome
 from tests.service import served
 
@@ -35,15 +36,15 @@ def browser_page() -> Iterator[Page]:
         browser.close()
 
 
-async def guests_token(home: RealHome) -> str:
+async def guests_token(home: RealHome, username: str = "guest") -> str:
     """A person of the home who is no administrator, and a token of theirs."""
     async with HomeAssistant(home.url, home.token) as client, client.conversation() as talk:
         user = await talk.ask("config/auth/create", name="Guest", group_ids=["system-users"])
         person = user["user"]["id"]
         await talk.ask(
-            "config/auth_provider/homeassistant/create", user_id=person, username="guest", password="guest-of-the-test"
+            "config/auth_provider/homeassistant/create", user_id=person, username=username, password="guest-of-the-test"
         )
-    return await token_of(home, "guest", "guest-of-the-test")
+    return await token_of(home, username, "guest-of-the-test")
 
 
 async def token_of(home: RealHome, username: str, password: str) -> str:
@@ -99,3 +100,25 @@ async def test_tokens_of_the_homes_people_give_them_their_rights(service: str, r
 
     assert admin.json()["role"] == "approver"
     assert (looks.status_code, acts.status_code, nobody.status_code) == (200, 403, 401)
+
+
+async def test_who_leaves_the_home_or_its_administrators_is_known_to_have(real_home: RealHome) -> None:
+    told: list[Mapping[str, bool]] = []
+
+    async def hear(people: Mapping[str, bool]) -> None:
+        told.append(people)
+
+    people = People(real_home.url, real_home.token, hear)
+    async with HomeAssistant(real_home.url, real_home.token) as client, client.conversation() as talk:
+        made = await talk.ask("config/auth/create", name="Passing", group_ids=["system-admin"])
+        person = made["user"]["id"]
+        await people.refresh()
+        was_admin = person in people
+        await talk.ask("config/auth/update", user_id=person, group_ids=["system-users"])
+        await people.refresh()
+        is_admin = person in people
+        await talk.ask("config/auth/delete", user_id=person)
+        await people.refresh()
+
+    assert (was_admin, is_admin) == (True, False)
+    assert [answer.get(person) for answer in told] == [True, False, None]

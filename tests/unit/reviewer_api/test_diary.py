@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -155,6 +156,19 @@ async def test_a_ticket_works_once_for_its_purpose_and_in_time(diary: Diary) -> 
     assert await diary.tickets.use("phone", secret, NOW) == "what was shown"
     assert await diary.tickets.use("phone", secret, NOW) is None
     assert await diary.tickets.use("phone", late, NOW + timedelta(hours=2)) is None
+
+
+async def test_the_diary_of_an_older_nightshift_keeps_its_people_signed_in(tmp_path: Path) -> None:
+    path = tmp_path / "diary.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        session = "('digest', 'id', 'Ada', 'approver', 'csrf', '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')"
+        old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1; INSERT INTO sessions VALUES {session};")  # noqa: S608 - texts of the test
+
+    opened = await open_diary(path)
+    sessions = await opened.sessions.all()
+    await opened.close()
+
+    assert [(one.name, one.user_id) for one in sessions] == [("Ada", "")]
 
 
 async def test_a_newer_ticket_about_the_same_thing_ends_the_older(diary: Diary) -> None:

@@ -75,6 +75,26 @@ async def test_everyone_can_be_signed_out(auth: Auth, diary: Diary) -> None:
     assert await diary.sessions.all() == []
 
 
+async def test_a_session_keeps_to_what_its_person_is_in_the_home(auth: Auth, diary: Diary) -> None:
+    people = {"ada": "approver", "bo": "approver", "cy": "reader", "": "approver"}
+    tokens = {key: (await auth.begin(key or "Resident", role, NOW, key))[1] for key, role in people.items()}
+
+    await auth.keep_to({"ada": True, "bo": False})
+
+    found = {key: auth.session(token, NOW) for key, token in tokens.items()}
+    assert {key: session and session.role for key, session in found.items()} == {
+        "ada": "approver",
+        "bo": "reader",
+        "cy": None,
+        "": "approver",
+    }
+    assert {kept.user_id: kept.role for kept in await diary.sessions.all()} == {
+        "ada": "approver",
+        "bo": "reader",
+        "": "approver",
+    }
+
+
 async def test_the_diary_holds_no_token(auth: Auth, diary: Diary) -> None:
     _, token = await auth.begin("Ada", "approver", NOW)
     ticket = await diary.tickets.issue("phone", "", "", NOW, timedelta(hours=1))
