@@ -168,6 +168,8 @@ class Builder:
     automations: list[dict[str, Any]] = field(default_factory=list)
     away: list[tuple[float, float]] = field(default_factory=list)
     """When nobody is home, seconds since 1970."""
+    outings: list[list[tuple[float, float]]] = field(default_factory=list)
+    """When each person is away, seconds since 1970."""
     quiet: set[str] = field(default_factory=set)
     """What does nothing beside what was planted."""
 
@@ -262,17 +264,16 @@ class Builder:
 
     def _come_and_go(self) -> None:
         """People leave in the morning and come back, each at their own times; holidays are spent elsewhere."""
-        spans: list[list[tuple[float, float]]] = []
         for person in self.free.get("person", []):
             leaves, returns = self.rng.uniform(7.5, 9), self.rng.uniform(16.5, 18.5)
             out = self._outings(leaves, returns)
-            spans.append(out)
+            self.outings.append(out)
             line = self.lines[person]
             line.events.append((self.moment(0, 60), "home", "device"))
             for start, end in out:
                 line.events += [(start, "not_home", "device"), (end, "home", "device")]
         self.lines["zone.home"] = Timeline()
-        self._count_people(spans)
+        self._count_people()
 
     def _outings(self, leaves: float, returns: float) -> list[tuple[float, float]]:
         out = []
@@ -291,9 +292,9 @@ class Builder:
             day += 1
         return out
 
-    def _count_people(self, spans: list[list[tuple[float, float]]]) -> None:
-        steps = sorted((at, step) for out in spans for start, end in out for at, step in ((start, -1), (end, 1)))
-        count = len(spans)
+    def _count_people(self) -> None:
+        steps = sorted((at, step) for out in self.outings for start, end in out for at, step in ((start, -1), (end, 1)))
+        count = len(self.outings)
         self.lines["zone.home"].events.append((self.moment(0, 60), str(count), "device"))
         gone = None
         for at, step in steps:
@@ -312,9 +313,9 @@ FURNITURE: tuple[tuple[str, int, str, str | None], ...] = (
     ("switch", 14, "switch", None),
     ("fan", 8, "fan", None),
     ("cover", 4, "cover", "blind"),
-    ("media", 5, "media_player", None),
+    ("media", 6, "media_player", None),
     ("motion", 10, "binary_sensor", "motion"),
-    ("contact", 10, "binary_sensor", "door"),
+    ("contact", 12, "binary_sensor", "door"),
     ("power", 6, "sensor", "power"),
     ("humidity", 5, "sensor", "humidity"),
     ("temperature", 8, "sensor", "temperature"),

@@ -28,6 +28,10 @@ QUIET_A_DAY = 8.0
 LEAST_GAIN = 3.0
 """Nats that a condition must buy beyond the price of having been picked; less is left out."""
 MOST = 2
+MOST_TIMES = 0.75
+"""Of the times it was done that must lie inside a condition."""
+CLEARLY = 0.08
+"""What a condition must add to the confidence."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +108,28 @@ def _on(clock: LocalClock, weekdays: frozenset[int]) -> Callable[[Seconds], NDAr
     return holds
 
 
-def conditioned(guess: Hypothesis, features: list[Feature], target: str) -> Hypothesis:
-    """The guess with up to MOST conditions that pay for themselves, the best first."""
+def conditioned(guess: Hypothesis, features: list[Feature], target: str, least: float) -> Hypothesis:
+    """The guess with up to MOST conditions that pay for themselves, the best first.
+
+    A guess under the `least` confidence, 0..1, is no habit as it is: there a condition pays too where what it leaves
+    is one, though the few times outside it stay unexplained.
+    """
     usable = [feature for feature in features if _usable(feature, guess, target)]
     price = LEAST_GAIN + float(np.log(max(1, len(usable))))
     for _ in range(MOST):
         held = [(feature, feature.holds(guess.firings)) for feature in usable]
         narrowed = [_narrowed(guess, feature, holds, price) for feature, holds in held if holds.any()]
-        best = max(narrowed, key=lambda other: other.score, default=guess)
-        if best.score <= guess.score or best.hits < 0.75 * guess.hits or best.confidence < guess.confidence + 0.08:
+        better = [other for other in narrowed if _pays(other, guess, least)]
+        if not better:
             return guess
-        guess = best
+        guess = max(better, key=lambda other: other.score)
     return guess
+
+
+def _pays(narrow: Hypothesis, guess: Hypothesis, least: float) -> bool:
+    if narrow.hits < MOST_TIMES * guess.hits or narrow.confidence < guess.confidence + CLEARLY:
+        return False
+    return narrow.score > guess.score or (guess.confidence < least <= narrow.confidence)
 
 
 def _usable(feature: Feature, guess: Hypothesis, target: str) -> bool:

@@ -31,21 +31,21 @@ class Confirmation:
 
 
 def confirm(
-    guess: Hypothesis, plain: Hypothesis, features: list[Feature], target: str, clock: LocalClock
+    guess: Hypothesis, plain: Hypothesis, features: list[Feature], target: str, least: float, clock: LocalClock
 ) -> Confirmation:
-    """`plain` is the guess before its conditions; these are chosen anew from the days that teach."""
+    """`plain` is the guess before its conditions; these are chosen anew from the days that teach (see `conditioned`)."""
     day = (clock.local(plain.firings) // DAY).astype(np.int64)
     recent = day >= int(np.ceil(clock.days * LEARNED_SHARE))
     older = guess.where((clock.local(guess.firings) // DAY) < int(np.ceil(clock.days * LEARNED_SHARE)))
     guess_before = smoothed(older.hits, older.chances)
     if clock.length >= SETTLED_DAYS * DAY * 0.98:
-        seen, possible = _checked(guess, plain, ~recent, recent, features, target)
+        seen, possible = _checked(guess, plain, ~recent, recent, features, target, least)
         return Confirmation(seen, possible, seen, possible, guess_before)
     totals = np.zeros(4, np.int64)
     for fold in range(FOLDS):
         held = day % FOLDS == fold
-        totals[:2] += _checked(guess, plain, ~held, held, features, target)
-        totals[2:] += _checked(guess, plain, ~held, held & recent, features, target)
+        totals[:2] += _checked(guess, plain, ~held, held, features, target, least)
+        totals[2:] += _checked(guess, plain, ~held, held & recent, features, target, least)
     seen, possible, recent_seen, recent_possible = (int(total) for total in totals)
     return Confirmation(seen, possible, recent_seen, recent_possible, guess_before)
 
@@ -57,11 +57,12 @@ def _checked(
     check: NDArray[np.bool_],
     features: list[Feature],
     target: str,
+    least: float,
 ) -> tuple[int, int]:
     """Hits and chances on the days `check`, with middle, width and conditions from the days `learn`."""
     taught, tested = plain.where(learn), plain.where(check)
     if guess.conditions or guess.weekdays != plain.weekdays:
-        taught = conditioned(taught, features, target)
+        taught = conditioned(taught, features, target, least)
         for feature in features:
             chosen = feature.condition in taught.conditions if feature.condition else False
             by_day = feature.condition is None and feature.weekdays == taught.weekdays != plain.weekdays

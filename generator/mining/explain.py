@@ -49,6 +49,10 @@ class World:
     def settling(self) -> bool:
         return self.tidied.clock.length < SETTLED_DAYS * DAY * 0.98
 
+    @property
+    def least_confidence(self) -> float:
+        return LEAST_CONFIDENCE_SETTLING if self.settling else LEAST_CONFIDENCE
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -92,7 +96,7 @@ def _guesses(doing: Doing, world: World) -> list[tuple[Hypothesis, Hypothesis]]:
     target = doing.action.entity_id
     best = max((guess.score for guess in plain), default=CHANCE)
     worth = [guess for guess in plain if guess.score_at_best > max(CHANCE, NEARLY * best)]
-    both = [(guess, conditioned(guess, world.features, target)) for guess in worth]
+    both = [(guess, conditioned(guess, world.features, target, world.least_confidence)) for guess in worth]
     return both + ([(undo, undo)] if undo is not None else [])
 
 
@@ -103,7 +107,9 @@ def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], worl
     for plain, guess in guesses:
         if guess.score < NEARLY * best:
             break
-        confirmation = confirm(guess, plain, world.features, doing.action.entity_id, world.tidied.clock)
+        confirmation = confirm(
+            guess, plain, world.features, doing.action.entity_id, world.least_confidence, world.tidied.clock
+        )
         why = refusal(guess, confirmation, world)
         waits = "" if why else _undecided(guess, guesses, world)
         if not why and not waits:
@@ -138,7 +144,7 @@ def _same_times(one: Hypothesis, other: Hypothesis) -> bool:
 
 def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
     """Why a guess is not taken, "" where it is."""
-    least = LEAST_CONFIDENCE_SETTLING if world.settling else LEAST_CONFIDENCE
+    least = world.least_confidence
     daily = guess.kind in (Kind.TIME_OF_DAY, Kind.SUN)
     if guess.own:
         return "it only ends what was begun on the same thing"

@@ -21,7 +21,7 @@ FEWEST = 3
 USUAL_SPREAD = 480.0
 USUAL_WEIGHT = 1.5
 DRIFT_PRICE = 3.2
-SUN_PRICE = 1.0
+SUN_PRICE = 0.0
 GRID_PRICE = 3.4
 """Nats: log of some thirty places of the day that could have been picked."""
 OFTEN = 0.25

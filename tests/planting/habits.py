@@ -25,6 +25,9 @@ def plant_habits(home: Builder) -> None:
     sequence(home, after="media")
     sequence(home, after="contact", when="dark")
     sequence(home, after="motion", when="mode")
+    sequence(home, after="contact", when="weekday")
+    if len(home.outings) > 1:
+        sequence(home, after="media", when="person")
     chain(home)
     numeric_habit(home)
     presence_habit(home, home.rng.random() < 0.5)
@@ -114,6 +117,8 @@ def delays(home: Builder) -> Callable[[], float]:
 def sequence(home: Builder, after: str, when: str = "") -> None:
     cause, state, times = causes_of(home, after, float(home.rng.uniform(2, 4) if when else home.rng.uniform(0.8, 3)))
     target, wish = target_of(home)
+    if when:  # what is off already cannot be turned off, so "off" would hide the condition
+        wish = home.lines[target].on
     misses, delay = home.span(home.style.misses), delays(home)
     done = []
     for at in times:
@@ -123,7 +128,8 @@ def sequence(home: Builder, after: str, when: str = "") -> None:
     if when == "mode":
         plant_mode(home)
     name = f"after {after}" + (f" if {when}" if when else "")
-    home.truths.append(Truth(name, target, wish, StateTrigger(cause, state), EVERY_DAY, 900, tuple(done)))
+    weekdays = WEEKDAYS if when == "weekday" else EVERY_DAY
+    home.truths.append(Truth(name, target, wish, StateTrigger(cause, state), weekdays, 900, tuple(done)))
 
 
 def allowed(home: Builder, when: str, at: float) -> bool:
@@ -132,6 +138,10 @@ def allowed(home: Builder, when: str, at: float) -> bool:
         return not home.sun(day, "sunrise") < at < home.sun(day, "sunset")
     if when == "mode":
         return any(start <= at < end for start, end in mode_spans(home))
+    if when == "weekday":
+        return home.weekday(day) < 5
+    if when == "person":
+        return not any(start <= at < end for start, end in home.outings[0])
     return True
 
 

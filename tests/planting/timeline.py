@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,13 +40,7 @@ class Timeline:
         """Spans that do not touch: firm ones stay (cut before the next), loose ones that touch them go."""
         firm = sorted((span for span in self.spans if span.firm), key=lambda span: span.start)
         kept = [
-            Span(
-                one.start,
-                min(one.end, after.start - rng.uniform(0.1, 0.9) * (after.start - one.start)),
-                one.started_by,
-                one.ended_by,
-                True,
-            )
+            one if one.end + 30 < after.start else replace(one, end=_before(one, after, rng))
             for one, after in zip(firm, [*firm[1:], Span(9e18, 9e18)], strict=False)
             if after.start - one.start > 60
         ]
@@ -54,3 +48,8 @@ class Timeline:
             if all(span.end + 30 < other.start or span.start > other.end + 30 for other in kept):
                 kept.append(span)
         return kept
+
+
+def _before(one: Span, after: Span, rng: np.random.Generator) -> float:
+    """Some moment between the starts of two spans that would touch."""
+    return after.start - float(rng.uniform(0.1, 0.9)) * (after.start - one.start)
