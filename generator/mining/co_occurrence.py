@@ -23,6 +23,8 @@ PERSON_PRICE = 1.5
 FEWEST = 4
 LEAST_CONFIDENCE = 0.06
 """Below it no condition could make a habit of it."""
+REACHES = (0.3, 0.6)
+"""Neighbours of a bundle of delays, in logarithms: of a steady hand and of one that now and then takes its time."""
 LARGEST_SPREAD = 1.1
 """Of the logarithm of the delay; beyond it there is no delay to learn."""
 
@@ -89,9 +91,26 @@ def after(doing: Doing, firings: Seconds, within: float, background: Background)
     useful = near & latest
     if not _beats_chance(int(np.count_nonzero(useful)), background.while_open(firings) * within):
         return None
-    middle, spread = _delay(np.log(np.maximum(delay[useful], 0.5)))
-    if not np.isfinite(spread) or spread > LARGEST_SPREAD:
+    logs = np.log(np.maximum(delay[useful], 0.5))
+    bundles = {_bundle(logs, reach) for reach in REACHES}
+    guesses = [_with_delay(firings, place, delay, latest, bundle, within, background) for bundle in sorted(bundles)]
+    return max((guess for guess in guesses if guess is not None), key=lambda guess: guess.score, default=None)
+
+
+def _with_delay(
+    firings: Seconds,
+    place: NDArray[np.int64],
+    delay: Seconds,
+    latest: NDArray[np.bool_],
+    bundle: tuple[float, float],
+    within: float,
+    background: Background,
+) -> Hypothesis | None:
+    """The guess with a log-normal delay around `bundle`, the middle and the spread of the delay's logarithm."""
+    middle, spread = bundle
+    if spread > LARGEST_SPREAD:
         return None
+    near = delay <= within
     z = (np.log(np.maximum(np.where(np.isfinite(delay), delay, 1e9), 0.5)) - middle) / spread
     fits = near & (np.abs(z) <= 2.6)
     done = fits & latest
@@ -102,7 +121,6 @@ def after(doing: Doing, firings: Seconds, within: float, background: Background)
     density = 0.95 * density + 0.05 / within
     at = firings + np.where(np.isfinite(delay), delay, 0)
     ratio = np.where(done, density / background.while_open(at), 0.0)
-    middle_seconds = float(np.exp(middle))
     return Hypothesis(
         Kind.CO_OCCURRENCE,
         StateTrigger("", ""),
@@ -110,7 +128,7 @@ def after(doing: Doing, firings: Seconds, within: float, background: Background)
         np.where(done, place, -1)[chance],
         np.where(done, delay, 0.0)[chance],
         ratio[chance],
-        middle_seconds,
+        float(np.exp(middle)),
         float(np.std(delay[done])),
     )
 
@@ -123,12 +141,15 @@ def _beats_chance(seen: int, expected: Seconds) -> bool:
     return seen > chance and seen * float(np.log(seen / max(chance, 1e-9))) - (seen - chance) > 2.0
 
 
-def _delay(logs: Seconds) -> tuple[float, float]:
-    """Middle and spread of the densest bundle of log-delays (DBSCAN, then three rounds of narrowing)."""
+def _bundle(logs: Seconds, reach: float) -> tuple[float, float]:
+    """Middle and spread of the densest bundle of log-delays (DBSCAN, then three rounds of narrowing).
+
+    `reach` is how far apart two neighbours in a bundle may lie. The spread is infinite where there is no bundle.
+    """
     from sklearn.cluster import DBSCAN
 
     core = max(3, len(logs) // 4)
-    labels = DBSCAN(eps=0.3, min_samples=core, algorithm="kd_tree").fit_predict(logs[:, None])
+    labels = DBSCAN(eps=reach, min_samples=core, algorithm="kd_tree").fit_predict(logs[:, None])
     bundled = labels[labels >= 0]
     bundle = logs[labels == np.argmax(np.bincount(bundled))] if len(bundled) else logs
     middle, spread = float(np.median(bundle)), max(0.12, float(np.std(bundle)))

@@ -33,7 +33,7 @@ class Confirmation:
 def confirm(
     guess: Hypothesis, plain: Hypothesis, features: list[Feature], target: str, least: float, clock: LocalClock
 ) -> Confirmation:
-    """`plain` is the guess before its conditions; these are chosen anew from the days that teach (see `conditioned`)."""
+    """`plain` is the guess before its conditions; these are chosen anew from the days that teach."""
     day = (clock.local(plain.firings) // DAY).astype(np.int64)
     recent = day >= int(np.ceil(clock.days * LEARNED_SHARE))
     older = guess.where((clock.local(guess.firings) // DAY) < int(np.ceil(clock.days * LEARNED_SHARE)))

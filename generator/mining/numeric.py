@@ -18,7 +18,9 @@ WITHIN_SECONDS = 1200.0
 FEWEST = 5
 GRID_SECONDS = 300.0
 LEVELS = 8
-LEAST_SHARE = 0.35
+BOUNDS = 24
+"""That are tried of one number."""
+LEAST_SHARE = 0.2
 """Of the doing's times that must follow one crossing, before the bound is looked at closely."""
 
 
@@ -114,12 +116,15 @@ def _bounds(low: Seconds, high: Seconds, times: int) -> list[float]:
         return []
     low, high = np.sort(low[crossed]), np.sort(high[crossed])
     edges = np.unique(np.concatenate([low, high]))
-    middles = (edges[1:] + edges[:-1]) / 2
+    # What a number rushes through holds few edges and yet most bounds, so look there evenly too.
+    middles = np.sort(np.append((edges[1:] + edges[:-1]) / 2, np.linspace(edges[0], edges[-1], 2 * BOUNDS)))
     depth = np.searchsorted(low, middles, "right") - np.searchsorted(high, middles, "right")
-    if not len(depth) or depth.max() < max(FEWEST, LEAST_SHARE * times):
+    if depth.max() < max(FEWEST, LEAST_SHARE * times):
         return []
     good = middles[depth >= 0.6 * depth.max()]
-    return [float(bound) for bound in good[:: max(1, len(good) // 24)]]
+    evenly = np.linspace(good[0], good[-1], BOUNDS)
+    nearest = np.abs(good[:, None] - evenly).argmin(axis=0)
+    return [float(bound) for bound in np.unique(good[nearest])]
 
 
 def crossings(gauge: Gauge, bound: float, rising: bool) -> Seconds:
