@@ -11,13 +11,15 @@ from generator.mining.evidence import confidence_low, lift, q_values, share
 from generator.mining.existing import does_already
 from generator.mining.explain import Explained, World
 from generator.mining.hypothesis import Hypothesis
-from generator.mining.local_time import DAY
+from generator.mining.local_time import DAY, Seconds
 from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
 
 LARGEST_Q = 2e-4
-LARGEST_Q_LOOSE = 1e-6
+LARGEST_Q_LOOSE = 1e-5
 LARGEST_Q_RARE = 2e-3
 LOOSE_SECONDS = 1320.0
+AROUND_SECONDS = 9000.0
+DENSE = 8.0
 WAIT_FROM_SECONDS = 45.0
 """A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
 LONGEST_CHAIN = 3
@@ -29,7 +31,7 @@ def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pat
     patterns: list[Pattern] = []
     for each, q in sorted(zip(explained, qs, strict=True), key=lambda pair: _quickest(pair[0])):
         pattern = pattern_of(each, q, world)
-        if q > largest_q(each.guess):
+        if q > largest_q(each):
             world.tidied.skipped["it could be chance, given how much was tried"] += 1
         elif does_already(world.tidied.home, pattern):
             world.tidied.skipped["the home does this already"] += 1
@@ -45,14 +47,27 @@ def _quickest(each: Explained) -> tuple[float, str]:
     return each.guess.middle, each.doing.action.entity_id
 
 
-def largest_q(guess: Hypothesis) -> float:
-    """How sure a habit must be: surer where its time is so loose that an evening looks like it, less where it is rare.
+def largest_q(each: Explained) -> float:
+    """How sure a habit must be: surer where its time is loose, less where it is rare.
 
-    A habit of one weekday comes four times in a month and can hardly be surer; its price is in its prior.
+    A habit of one weekday comes four times in a month and can hardly be surer; its price is in its prior. A loose one
+    that is no denser than the hours around it is only the use of an evening: 0, nothing makes it a habit.
     """
+    guess = each.guess
     if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN) and guess.spread > LOOSE_SECONDS:
-        return LARGEST_Q_LOOSE
+        return LARGEST_Q_LOOSE if concentration(guess, each.doing.times) >= DENSE else 0.0
     return LARGEST_Q_RARE if len(guess.weekdays) <= 2 else LARGEST_Q
+
+
+def concentration(guess: Hypothesis, times: Seconds) -> float:
+    """How much denser `times` lie within 1.5 spreads of the guess's firings than around, up to AROUND_SECONDS away.
+
+    1.0 means no denser; range 0 to infinity (half a time is added around, so that it is finite).
+    """
+    apart = np.abs(times[:, None] - guess.firings[None, :])
+    core = 1.5 * guess.spread
+    inside, around = np.count_nonzero(apart <= core), np.count_nonzero((apart > core) & (apart <= AROUND_SECONDS))
+    return float(inside / core / ((around + 0.5) / (AROUND_SECONDS - core)))
 
 
 def pattern_of(each: Explained, q: float, world: World) -> Pattern:

@@ -83,6 +83,57 @@ def test_a_mode_that_separates_becomes_the_condition() -> None:
     assert pattern.conditions == (StateCondition(MODE, "on"),)
 
 
+def test_a_mode_that_explains_most_of_a_sequence_becomes_the_condition() -> None:
+    times = moments()
+    guests = [(at(day, 0.5), at(day + 4, 0.5)) for day in (2, 9, 16, 23)]
+    mode = [row for start, end in guests for row in ((start, MODE, "on", "person"), (end, MODE, "off", "person"))]
+    inside = [when for when in times if any(start <= when < end for start, end in guests)]
+    outside = [when for when in times if when not in inside]
+
+    done = [when for place, when in enumerate(inside) if place % 8]
+
+    mined = mine(events_of(door(times), mode, answered(sorted(done + outside[::9]))), home_of(DOOR, LAMP, MODE))
+
+    (pattern,) = [pattern for pattern in mined.patterns if pattern.target == LAMP and pattern.actions[0].state == "on"]
+    assert pattern.conditions == (StateCondition(MODE, "on"),)
+    assert pattern.evidence.confidence > 0.75
+
+
+def test_a_hand_that_now_and_then_takes_its_time_is_one_delay() -> None:
+    times = moments()
+    rng = np.random.default_rng(12)
+    rows: list[Row] = []
+    for when in times:
+        on = when + 4 * rng.lognormal(0, 0.7)
+        rows += [(on, LAMP, "on", "person"), (on + rng.uniform(300, 2500), LAMP, "off", "person")]
+
+    mined = mine(events_of(door(times), rows), home_of(DOOR, LAMP))
+
+    (pattern,) = [pattern for pattern in mined.patterns if pattern.actions[0].state == "on"]
+    assert pattern.trigger == StateTrigger(DOOR, "on", "off")
+    assert pattern.evidence.confidence > 0.9
+
+
+def test_a_bound_that_the_number_rushes_through_is_found() -> None:
+    rng = np.random.default_rng(8)
+    showers = moments(1)
+    rows: list[Row] = []
+    done, level = [], 45.0
+    for minute in range(0, 30 * 1440, 2):
+        when = at(0, minute / 60)
+        since = min((when - shower for shower in showers if shower <= when), default=1e9)
+        before, level = level, level + ((80 if since < 900 else 45) - level) * (0.35 if since < 900 else 0.08)
+        rows.append((when, "sensor.hu", f"{level + rng.normal(0, 0.3):.1f}", "device"))
+        if before <= 68 < level:
+            done.append(when)
+
+    mined = mine(events_of(rows, answered(done, FAN, 40)), home_of("sensor.hu", FAN))
+
+    (pattern,) = [pattern for pattern in mined.patterns if pattern.actions[0].state == "on"]
+    assert isinstance(pattern.trigger, NumericTrigger)
+    assert pattern.trigger.above == pytest.approx(68, abs=5)
+
+
 def test_a_number_that_rises_above_its_bound_is_found_with_the_bound() -> None:
     rng = np.random.default_rng(8)
     showers = moments(1)

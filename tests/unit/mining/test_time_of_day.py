@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,6 +118,16 @@ def test_a_home_without_coordinates_gets_no_sun_habit_and_is_told() -> None:
 
     assert any("no coordinates" in note for note in mined.notes)
     assert all(isinstance(pattern.trigger, ClockTrigger) for pattern in mined.patterns)
+
+
+def test_the_use_of_an_evening_is_no_habit_and_a_loose_hour_is_one() -> None:
+    rng = np.random.default_rng(3)
+    evening = [row for day in range(30) for row in daily("light.ev", rng.uniform(18.5, 22), [day], 0)]
+    loose = daily(LAMP, 20, jitter_minutes=24, seed=5)
+
+    mined = mine(events_of(evening, loose), home_of(LAMP, "light.ev"))
+
+    assert {pattern.target for pattern in found(mined)} == {LAMP}
 
 
 def test_random_use_is_no_habit() -> None:
