@@ -1,4 +1,4 @@
-"""Log lines: for people on the terminal, or JSON; also in files that turn over at 50 MB in all; never with a secret."""
+"""Log lines: for people on the terminal, or JSON; also in files that turn over at 40 MB in all; never with a secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 
 import structlog
 
-FILE_BYTES = 10 * 1024**2
+FILE_BYTES = 8 * 1024**2
 OLD_FILES = 4
 QUIET = ("httpx", "httpcore", "apscheduler", "websockets", "git", "uvicorn.access")
 STRUCK_OUT = "[secret]"

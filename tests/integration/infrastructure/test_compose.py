@@ -59,6 +59,15 @@ def test_every_setting_reaches_the_service_and_nothing_else_does() -> None:
     assert load_settings({name: value for name, value in environment.items() if value}, None).EXCLUDE == ("lock",)
 
 
+@pytest.mark.parametrize(
+    "name", ["ai-automation-service", "ai-automation-frontend", "mosquitto", "home-assistant", "local-llm"]
+)
+def test_what_a_container_says_does_not_fill_the_disk(name: str) -> None:
+    kept = composed("mosquitto", "home-assistant", "local-llm")["services"][name]["logging"]
+
+    assert kept == {"driver": "json-file", "options": {"max-size": "5m", "max-file": "2"}}
+
+
 def test_a_network_that_is_there_already_can_be_joined() -> None:
     own, joined = composed(), composed(HA_NETWORK_EXTERNAL="true")
 
