@@ -44,7 +44,7 @@ from reviewer_api.automation_pages import (
     yaml_of,
 )
 from reviewer_api.diary.times import text
-from reviewer_api.pages import meaning_from, problem_from
+from reviewer_api.pages import meaning_from, problems_from
 from schemas.errors import Moved, NightshiftError, Refused, Unreachable
 from schemas.home import Home
 
@@ -275,7 +275,7 @@ class Deployed:
             yaml=yaml_of(key, version.config) if version else None,
             live_yaml=yaml_of(key, live.config) if live and live.config is not None else None,
             meaning=meaning_from(config, self._home()) if config else None,
-            problems=[problem_from(p) for p in found.broken.get(path, ())],
+            problems=problems_from(found.broken.get(path, ())),
             versions=self._versions(commits),
             actions_allowed=actions_allowed(found, key, version, commits),
         )

@@ -11,6 +11,7 @@ import astral.sun
 from astral import Observer
 
 from automations.git.ledger import Entry
+from automations.lines import line_finder
 from automations.words import Phrase, describe
 from reviewer_api.answers.parts import Meaning, Part, ProblemAnswer
 from reviewer_api.answers.suggestions import (
@@ -128,7 +129,13 @@ def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:
     )
 
 
-def problem_from(problem: Problem) -> ProblemAnswer:
+def problems_from(problems: Sequence[Problem], yaml: str = "") -> list[ProblemAnswer]:
+    """Each at its line of the text that it is about, where that is given."""
+    line_of = line_finder(yaml) if problems else lambda _: None
+    return [_problem(problem, line_of(problem)) for problem in problems]
+
+
+def _problem(problem: Problem, line: int | None) -> ProblemAnswer:
     return ProblemAnswer(
         check=problem.check,
         rung=problem.rung,
@@ -137,6 +144,7 @@ def problem_from(problem: Problem) -> ProblemAnswer:
         mend=problem.mend,
         severity=problem.severity,
         dates=list(problem.dates),
+        line=line,
     )
 
 

@@ -20,7 +20,7 @@ from reviewer_api.pages import (
     backtest_from,
     evidence_from,
     meaning_from,
-    problem_from,
+    problems_from,
     receipts_from,
     row_from,
     timeline_from,
@@ -74,7 +74,7 @@ class Shown:
             evidence=self._evidence(tip),
             backtest=self._backtest(draft.backtest),
             diff=self._diff_to_main(tip.path, draft.yaml),
-            problems=[problem_from(problem) for problem in draft.problems],
+            problems=problems_from(draft.problems, draft.yaml),
             timeline=timeline_from(history(self._repository, habit_id)),
             receipts=self._receipts(tip),
             drafted_by=tip.drafted_by,
@@ -90,7 +90,7 @@ class Shown:
         config = decode(yaml).config
         replayed = self._around.replay(config) if config else None
         return Preview(
-            problems=[problem_from(problem) for problem in self._drafts.problems(yaml, habit_id, opinion)],
+            problems=problems_from(self._drafts.problems(yaml, habit_id, opinion), yaml),
             meaning=meaning_from(config, self._around.home()) if config else None,
             backtest=backtest_from(replayed, self._around.home().zone) if replayed else None,
             diff=self._diff_to_main(tip.path, yaml),

@@ -115,7 +115,7 @@ def served(folder: Path, home: RealHome | None = None, base: str = "/", **more: 
 
 def settings(folder: Path, home: RealHome | None) -> dict[str, str]:
     """Everything that the surroundings could say otherwise is said."""
-    nothing = dict.fromkeys(("HA_URL", "HA_TOKEN", "MQTT_BROKER", "OPENAI_API_KEY", "OPENAI_BASE_URL"), "")
+    nothing = dict.fromkeys(("HA_URL", "HA_TOKEN", "HOME_FILE", "MQTT_BROKER", "OPENAI_API_KEY", "OPENAI_BASE_URL"), "")
     connected = {"HA_URL": home.url, "HA_TOKEN": home.token} if home else {}
     return (
         nothing

@@ -191,6 +191,7 @@ def test_a_mistake_shows_while_typing_and_goes_when_it_is_mended(page: Page) -> 
 
     write(page, right.replace("mode: single", "mode: sometimes"))
     expect(page.get_by_text("Blocks", exact=True).first).to_be_visible()
+    expect(page.get_by_text(f"line {right[: right.index('mode:')].count(chr(10)) + 1}", exact=False)).to_be_visible()
     write(page, right.replace("mode: single", "mode: parallel"))
     expect(page.get_by_text("Blocks", exact=True)).to_have_count(0)
     expect(page.get_by_role("region", name="Changed lines").get_by_text("mode: parallel")).to_be_visible()

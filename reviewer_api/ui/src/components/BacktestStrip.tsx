@@ -1,21 +1,26 @@
-import { CheckIcon, MinusIcon, XMarkIcon } from "@heroicons/react/16/solid";
+import { BoltIcon, CheckIcon, MinusIcon, XMarkIcon } from "@heroicons/react/16/solid";
 import { useContext } from "react";
 import type { BacktestAnswer, BacktestDay } from "../api/schema";
 import type { Icon } from "./Badge";
 import { dayOf, duration, formatted, formattedDay, HomeZone, weekdayName } from "./times";
 
-type Verdict = "matched" | "false" | "missed" | "quiet";
+type Verdict = "matched" | "false" | "missed" | "acted" | "quiet";
 
 const LOOKS: Record<Verdict, { words: string; box: string; icon: Icon | null }> = {
   matched: { words: "as you did", box: "bg-good-soft text-good border-good/40", icon: CheckIcon },
   false: { words: "would have acted, nobody did", box: "bg-bad-soft text-bad border-bad/50", icon: XMarkIcon },
   missed: { words: "you did, it would not have", box: "bg-warn-soft text-warn border-warn/50", icon: MinusIcon },
+  acted: { words: "would have acted", box: "bg-dusk-soft text-dusk border-dusk/40", icon: BoltIcon },
   quiet: { words: "nothing to do", box: "bg-sunken text-muted border-line", icon: null },
 };
+
+const COMPARED: Verdict[] = ["matched", "false", "missed", "quiet"];
+const ALONE: Verdict[] = ["acted", "quiet"];
 
 /** Had it been there: each day of the history, what it would have done, in sight and in words. */
 export function BacktestStrip({ backtest }: { backtest: BacktestAnswer }) {
   const zone = useContext(HomeZone);
+  const compared = isCompared(backtest);
   if (!backtest.computable) {
     return <p className="rounded-xl border border-line bg-sunken p-3.5 text-sm">It cannot be told from the history: {backtest.reason}</p>;
   }
@@ -25,9 +30,9 @@ export function BacktestStrip({ backtest }: { backtest: BacktestAnswer }) {
         <Sentence backtest={backtest} />
       </p>
       <div className="flex flex-wrap items-start gap-x-8 gap-y-3">
-        <Calendar days={wholeWindow(backtest, zone)} />
+        <Calendar days={wholeWindow(backtest, zone)} acted={compared ? "matched" : "acted"} />
         <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-sm text-muted sm:flex-col" aria-label="What the marks mean">
-          {(["matched", "false", "missed", "quiet"] as const).map((verdict) => (
+          {(compared ? COMPARED : ALONE).map((verdict) => (
             <li key={verdict} className="flex items-center gap-2">
               <Mark verdict={verdict} />
               {LOOKS[verdict].words}
@@ -42,14 +47,28 @@ export function BacktestStrip({ backtest }: { backtest: BacktestAnswer }) {
 
 function Sentence({ backtest }: { backtest: BacktestAnswer }) {
   const lead = backtest.lead_seconds;
+  const idle = backtest.fired - backtest.matched - backtest.false;
+  if (!isCompared(backtest)) {
+    return (
+      <>
+        It would have acted <b>{times(backtest.fired)}</b>. Whether somebody did the same by hand, the history does not tell.
+      </>
+    );
+  }
   const early = lead === null || Math.abs(lead) < 30 ? "" : `, mostly ${duration(lead)} ${lead > 0 ? "before" : "after"} you did`;
   return (
     <>
       It would have acted <b>{times(backtest.fired)}</b>: {backtest.matched} as you did yourself{early}; <b>{backtest.false} when nobody did</b>
+      {idle > 0 && <>; {times(idle)} there was nothing left to do</>}
       {backtest.missed > 0 && <>; {times(backtest.missed)} you did it and it would not have</>}
       {backtest.undone > 0 && <>; {times(backtest.undone)} you undid it soon after</>}.
     </>
   );
+}
+
+/** The history shows what people did with the thing that it acts on. */
+function isCompared({ matched, false: wrong, missed }: BacktestAnswer): boolean {
+  return matched + wrong + missed > 0;
 }
 
 function times(count: number): string {
@@ -57,7 +76,7 @@ function times(count: number): string {
 }
 
 /** A week a row, so that a habit of weekdays is seen at a glance. */
-function Calendar({ days }: { days: BacktestDay[] }) {
+function Calendar({ days, acted }: { days: BacktestDay[]; acted: Verdict }) {
   const before = days[0] ? (new Date(`${days[0].day}T12:00:00Z`).getUTCDay() + 6) % 7 : 0;
   return (
     <div className="w-full max-w-[20rem]">
@@ -71,16 +90,16 @@ function Calendar({ days }: { days: BacktestDay[] }) {
           <li key={at} aria-hidden="true" />
         ))}
         {days.map((day) => (
-          <Day key={day.day} day={day} />
+          <Day key={day.day} day={day} acted={acted} />
         ))}
       </ol>
     </div>
   );
 }
 
-function Day({ day }: { day: BacktestDay }) {
+function Day({ day, acted }: { day: BacktestDay; acted: Verdict }) {
   const zone = useContext(HomeZone);
-  const verdict = verdictOn(day);
+  const verdict = verdictOn(day, acted);
   const hours = [...day.matched, ...day.false, ...day.missed].sort().map((at) => formatted(at, zone, "time"));
   const words = `${formattedDay(day.day)}: ${LOOKS[verdict].words}${hours.length ? ` (${hours.join(", ")})` : ""}`;
   return (
@@ -132,10 +151,10 @@ function WrongDay({ day }: { day: BacktestDay }) {
   );
 }
 
-function verdictOn(day: BacktestDay): Verdict {
+function verdictOn(day: BacktestDay, acted: Verdict): Verdict {
   if (day.false.length > 0) return "false";
   if (day.missed.length > 0) return "missed";
-  return day.matched.length > 0 ? "matched" : "quiet";
+  return day.matched.length > 0 ? acted : "quiet";
 }
 
 /** The days on which nothing was to tell are missing in the answer, not in the calendar. */

@@ -38,7 +38,9 @@ export function Board() {
       </PageTitle>
       <Shelves counts={list.data?.counts} chosen={filters.shelf} choose={(shelf) => change({ shelf: shelf.key })} />
       <FilterBar filters={filters} areas={list.data?.areas ?? []} kinds={list.data?.kinds ?? []} change={change} />
-      <Loaded query={list}>{(data) => <Rows key={filters.shelf.key} list={data} filters={filters} change={change} />}</Loaded>
+      <div aria-busy={list.isPlaceholderData} className={list.isPlaceholderData ? "opacity-60" : ""}>
+        <Loaded query={list}>{(data) => <Rows key={filters.shelf.key} list={data} filters={filters} change={change} />}</Loaded>
+      </div>
     </>
   );
 }

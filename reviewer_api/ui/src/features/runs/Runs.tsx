@@ -50,13 +50,18 @@ function Schedule({ list }: { list: RunList }) {
       ) : (
         "No night is planned"
       )}
-      {list.schedule && (
-        <>
-          {" "}
-          (schedule <code className="text-sm">{list.schedule}</code>)
-        </>
-      )}
-      .
+{list.schedule && <>, {scheduleWords(list.schedule)}</>}.
+    </>
+  );
+}
+
+/** A plain daily schedule in words; any other as it is written in the settings. */
+function scheduleWords(schedule: string) {
+  const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(schedule);
+  if (daily) return `and then every night at ${daily[2]?.padStart(2, "0")}:${daily[1]?.padStart(2, "0")}`;
+  return (
+    <>
+      and then by the schedule <code className="whitespace-nowrap text-sm">{schedule}</code>
     </>
   );
 }

@@ -91,6 +91,27 @@ test("a blocked suggestion cannot be approved, also not by its key", async () =>
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
+test("a finding says on which dates it would have shown, in the home's time", async () => {
+  const conflict = { ...asking, check: "conflicts", message: "It argues with Evening light.", dates: ["2026-11-02T22:30:00Z", "2026-11-09T22:30:00Z"] };
+  server.use(http.get("*/api/suggestions/:id", () => HttpResponse.json({ ...page, problems: [conflict] })));
+  const { person } = show(HERE);
+
+  await person.click(await screen.findByText("It would have shown 2 times"));
+
+  expect(screen.getByText(/23:30/, { selector: "[datetime='2026-11-02T22:30:00Z']" })).toBeVisible();
+});
+
+test("what left the house is shown word for word", async () => {
+  const receipt = { at: "2026-11-23T02:09:00Z", model: "gpt-4o-mini", sent: "lamp_1 in room_2", received: '{"name": "Lamp"}', tokens_in: 900, tokens_out: 80, dollars: 0.0002, seconds: 1.4 };
+  server.use(http.get("*/api/suggestions/:id", () => HttpResponse.json({ ...page, receipts: [receipt] })));
+  const { person } = show(HERE);
+
+  await person.click(await screen.findByText("What was sent"));
+
+  expect(screen.getByText("lamp_1 in room_2")).toBeVisible();
+  expect(screen.getByText(/980 tokens/)).toBeVisible();
+});
+
 test("a session that ended is begun again on the same page", async () => {
   server.use(
     http.post("*/api/suggestions/:id/approve", () => HttpResponse.json({ detail: "Not signed in." }, { status: 401 })),
