@@ -155,7 +155,14 @@ async def test_the_catalogue_knows_all_that_automations_name(
     cosy = await door.ask("config/label_registry/create", name="Cosy")
     await door.ask("config/area_registry/update", area_id="bedroom", floor_id=upstairs["floor_id"])
     await door.ask("config/entity_registry/update", entity_id="light.bedroom_lamp", labels=[cosy["label_id"]])
+    evening = {
+        "alias": "Evening",
+        "triggers": [{"trigger": "sun", "event": "sunset"}],
+        "actions": [{"action": "light.turn_on", "target": {"entity_id": "light.porch_light"}}],
+    }
+    await door.write("nightshift_catalogue_test", evening)
     home = (await read_or_cached(door, tmp_path / "home.json", datetime.now(UTC))).home
+    await door.delete("nightshift_catalogue_test")
 
     lamp = home.entity["light.bedroom_lamp"]
 
@@ -171,6 +178,8 @@ async def test_the_catalogue_knows_all_that_automations_name(
         "binary_sensor.bedroom_window",
         "sensor.bedroom_temperature",
     }
+    known = next(config for config in home.automations if config["id"] == "nightshift_catalogue_test")
+    assert {key: known[key] for key in evening} == evening
     assert [zone.entity_id for zone in home.zones] == ["zone.home"]
     assert (home.zones[0].latitude, home.zones[0].longitude) == (home.latitude, home.longitude)
     assert home.entity["sensor.house_power"].unit == "W"
