@@ -45,6 +45,7 @@ from reviewer_api.probes import (
     repository_probe,
     schedule_probe,
 )
+from reviewer_api.readiness import Name, Probe, problems
 from reviewer_api.redraft_child import redraft
 from reviewer_api.review import Review
 from reviewer_api.shown import Shown
@@ -91,7 +92,16 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     drafts = Drafts(repository, surroundings, door.read, door.opinion)
     shown, review = Shown(repository, surroundings, drafts, utc_now), Review(repository, drafts, redraft, utc_now)
     phone = Phone(notices, shown, review, deployed)
-    telling = Telling(notices, diary, lambda: known.home, settings.PUBLIC_URL, utc_now, phone.ask, deployed.drift)
+    telling = Telling(
+        notices,
+        diary,
+        lambda: known.home,
+        settings.PUBLIC_URL,
+        utc_now,
+        phone.ask,
+        deployed.drift,
+        lambda: problems(probes),
+    )
     deployed.when_reconciled(telling.reconciled)
     mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
     watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.suggestion, mirror)
@@ -104,6 +114,15 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     )
     auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings))
     watch.also(lambda: auth.look_after(utc_now()))
+    probes: tuple[tuple[Name, Probe], ...] = (
+        ("home", home_probe(deployed, door.name, settings.HA_URL is None)),
+        ("broker", broker_probe(broker)),
+        ("model", model_probe(settings)),
+        ("repository", repository_probe(repository, mirror)),
+        ("disk", disk_probe(settings.DATA_DIR)),
+        ("schedule", schedule_probe(night)),
+        ("history", history_probe(store, utc_now)),
+    )
     known.when_changed(lambda changed: night.reschedule(changed.zone))
     notices.when_asked_to_analyse(night.start)
     notices.when_answered(phone.answered)
@@ -124,15 +143,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         watch=watch,
         known=known,
         home_sign_in=_home_sign_in(settings, diary.tickets),
-        probes=(
-            ("home", home_probe(deployed, door.name, settings.HA_URL is None)),
-            ("broker", broker_probe(broker)),
-            ("model", model_probe(settings)),
-            ("repository", repository_probe(repository, mirror)),
-            ("disk", disk_probe(settings.DATA_DIR)),
-            ("schedule", schedule_probe(night)),
-            ("history", history_probe(store, utc_now)),
-        ),
+        probes=probes,
         ingress=Ingress(settings.INGRESS_ADDRESS, token, _people(settings, known, auth)),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
     )

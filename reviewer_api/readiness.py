@@ -21,6 +21,11 @@ async def dependencies(probes: Sequence[tuple[Name, Probe]]) -> list[Dependency]
     return list(await asyncio.gather(*(_asked(name, probe) for name, probe in probes)))
 
 
+async def problems(probes: Sequence[tuple[Name, Probe]]) -> int:
+    """How many are not well; the broker is left out, since whoever hears of it by the broker knows that it is."""
+    return sum(found.ok is False for found in await dependencies([one for one in probes if one[0] != "broker"]))
+
+
 async def _asked(name: Name, probe: Probe) -> Dependency:
     try:
         return await asyncio.wait_for(probe(), LIMIT_SECONDS)

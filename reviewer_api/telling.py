@@ -41,7 +41,7 @@ class Telling:
     """Passes on what the watch and the night saw.
 
     `page` is the public address, None where none is set; `ask` asks a phone about a suggestion; `drift` tells what
-    the last look at the home saw.
+    the last look at the home saw; `problems` how many things that we need are not well.
     """
 
     def __init__(
@@ -53,9 +53,10 @@ class Telling:
         now: Callable[[], datetime],
         ask: Callable[[Entry], Awaitable[None]],
         drift: Callable[[], Awaitable[DriftAnswer]],
+        problems: Callable[[], Awaitable[int]],
     ) -> None:
         self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
-        self._ask, self._drift = ask, drift
+        self._ask, self._drift, self._problems = ask, drift, problems
         self._drifted: dict[str, Standing] = {}
 
     async def suggestion(self, entry: Entry) -> None:
@@ -105,7 +106,7 @@ class Telling:
         await self._notices.show_state(
             StateNotice(
                 open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
-                problems=int(bool(last and last[0].outcome not in ("done", "running"))),
+                problems=await self._problems() + bool(last and last[0].outcome not in ("done", "running")),
                 last_analysis=text(last[0].finished) if last and last[0].finished else None,
             )
         )

@@ -41,3 +41,26 @@ async def test_a_new_suggestion_is_published_once(tmp_path: Path, broker: Mosqui
 
     assert [topic for topic, _ in heard] == ["ha-ai/events/suggestion/created"]
     assert heard[0][1]["title"] == "Kitchen light on at 06:42 on weekdays"
+
+
+async def test_the_homes_sensor_counts_what_is_not_well(tmp_path: Path, broker: Mosquitto) -> None:
+    heard: list[tuple[str, dict]] = []
+    client = listener(broker, "ha-ai/state", heard)
+    # No home answers there, and the generator of these tests fails at once.
+    away = {"HA_URL": "http://127.0.0.1:1", "HA_TOKEN": "a-token-that-nobody-asks-for"}
+    async with running(tmp_path, MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port), **away) as service:
+        await service.sign_in()
+        await service.parts.watch.round()
+        await service.parts.diary.runs.begin("night", NIGHT)
+        await service.parts.diary.runs.end("night", NIGHT, "failed", "It broke.", None)
+        draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
+        await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
+        await service.parts.watch.round()
+        for _ in range(200):
+            if heard:
+                break
+            await asyncio.sleep(0.05)
+    client.loop_stop()
+
+    assert heard[-1][1]["problems"] == 2
+    assert heard[-1][1]["open_suggestions"] == 1
