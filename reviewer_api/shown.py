@@ -124,5 +124,6 @@ class Shown:
 
 
 def _allowed(tip: Entry, draft: Draft, conflict: bool) -> list[str]:
-    stopped = conflict or draft.blocking
-    return [action for action in ACTIONS.get(tip.state, ()) if action != "approve" or not stopped]
+    """What is torn between two versions is put together by a person, and neither approved nor drafted anew."""
+    barred = {"approve", "redraft"} if conflict else {"approve"} if draft.blocking else set()
+    return [action for action in ACTIONS.get(tip.state, ()) if action not in barred]
