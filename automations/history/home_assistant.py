@@ -22,7 +22,7 @@ from automations.history.source import check_clock
 from automations.home.answers import as_object
 from automations.home.client import HomeAssistant
 from automations.home.websocket import Conversation
-from schemas.errors import InputError, Refused, Unreachable
+from schemas.errors import InputError, Misdirected, Refused, Unreachable
 from schemas.events import Events, Origin
 from schemas.home import Home
 
@@ -105,6 +105,11 @@ class Line:
         for pause in self._pauses:
             try:
                 return await self._ask(kind, fields)
+            except Misdirected as error:
+                of = ", ".join(fields.get("entity_ids", ["all entities"]))
+                raise Misdirected(
+                    f"{error} It was asked for {kind} of {of}; EXCLUDE what changes too often."
+                ) from error
             except Unreachable:
                 if not self._was_open:
                     raise

@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.frames import CloseCode
 
 from automations.web import MAX_BODY_BYTES, trusted, without_credentials
-from schemas.errors import Refused, Unauthorized, Unreachable
+from schemas.errors import Misdirected, Refused, Unauthorized, Unreachable
 
 ANSWER_SECONDS = 60
 
@@ -99,6 +100,10 @@ def _as_unreachable(shown: str) -> Iterator[None]:
     try:
         yield
     except (OSError, WebSocketException, ValueError) as error:
+        if isinstance(error, ConnectionClosed) and error.sent and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
+            raise Misdirected(
+                f"{shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one message, so nothing was taken from it."
+            ) from error
         raise Unreachable(
             f"{shown} cannot be talked to over its WebSocket ({str(error).strip() or type(error).__name__}); "
             "check that it is running and that nothing before it blocks /api/websocket."

@@ -10,11 +10,12 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
-from automations.history.home_assistant import QUESTIONS_AT_ONCE, HomeAssistantHistory
+from automations.history.home_assistant import QUESTIONS_AT_ONCE, HomeAssistantHistory, Line
 from automations.home.client import HomeAssistant
 from automations.web import Answer
-from schemas.errors import InputError, Refused, Unreachable
+from schemas.errors import InputError, Misdirected, Refused, Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home
 from tests.unit.history.test_changes import Row, rows_of
@@ -24,7 +25,12 @@ END = START + timedelta(days=20)
 HOME = Home("UTC", entities=tuple(Entity(f"light.number_{number}") for number in range(8)))
 
 
-class FaultyHome(HomeAssistant):
+class AlwaysReady(HomeAssistant):
+    async def ready(self) -> None:
+        pass
+
+
+class FaultyHome(AlwaysReady):
     """A home where each light went on at the start of each day; it refuses and goes away as told."""
 
     def __init__(self, *refuses: str, away_at: frozenset[int] = frozenset(), clock: datetime | None = None) -> None:
@@ -34,9 +40,6 @@ class FaultyHome(HomeAssistant):
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         return Answer(path, 200, "application/json", {"date": format_datetime(self.clock, usegmt=True)}, b"{}")
-
-    async def ready(self) -> None:
-        pass
 
     @asynccontextmanager
     async def conversation(self) -> AsyncIterator[Any]:
@@ -93,6 +96,24 @@ async def test_a_home_that_goes_away_in_the_middle_tells_the_same_in_the_end() -
 async def test_a_home_that_stays_away_is_unreachable() -> None:
     with pytest.raises(Unreachable, match="restarting"):
         await read(FaultyHome(away_at=frozenset(range(9, 1000))))
+
+
+async def test_an_answer_beyond_all_measure_is_not_taken_and_its_entity_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("automations.home.websocket.MAX_BODY_BYTES", 2**20)
+
+    async def boundless(connection: ServerConnection) -> None:
+        await connection.send('{"type":"auth_required"}')
+        await connection.recv()
+        await connection.send('{"type":"auth_ok"}')
+        await connection.recv()
+        await connection.send("x" * 2**21)
+
+    async with serve(boundless, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        line = Line(AlwaysReady(f"http://127.0.0.1:{port}", "token"), pauses=(0.0,))
+        with pytest.raises(Misdirected, match=r"more than 1 MB.* of sensor\.chatty; EXCLUDE"):
+            await line.ask("history/history_during_period", entity_ids=["sensor.chatty"])
+        await line.close()
 
 
 async def test_a_home_without_a_logbook_is_read_with_a_note() -> None:
