@@ -66,7 +66,7 @@ def prepare(client: Client) -> list[str]:
         if isinstance(digest, BaseException):
             raise InputError(f"The worker {address} has no Nightshift ({digest}); start it where it is installed.")
         theirs.setdefault(address, {})["Nightshift"] = digest
-    client.register_plugin(Unprofiled())
+    client.register_plugin(Fit())
     crowded = [address for address, threads in client.nthreads().items() if threads > 1]
     told = [f"{_some(crowded)} may do several homes in one process; start it with --nthreads 1."] if crowded else []
     if not theirs:
@@ -74,15 +74,20 @@ def prepare(client: Client) -> list[str]:
     return [*_differences(ours, theirs), *told]
 
 
-class Unprofiled(WorkerPlugin):  # type: ignore[misc]
-    """Stops Dask's own profiler on workers of now and later: what it records grows to hundreds of MiB an hour."""
+class Fit(WorkerPlugin):  # type: ignore[misc]
+    """Makes workers of now and later fit for days of such work.
 
-    name = "nightshift-unprofiled"
+    Dask's profiler is stopped, since what it records grows to hundreds of MiB an hour. A worker does not pause when its
+    memory is nearly full: we leave nothing there to be moved to disk, so it would pause for ever; Dask still ends it.
+    """
+
+    name = "nightshift-fit"
 
     def setup(self, worker: Any) -> None:
         for name in ("profile", "profile-cycle"):
             if callback := worker.periodic_callbacks.pop(name, None):
                 callback.stop()
+        worker.memory_manager.memory_pause_fraction = False
 
 
 def source_digest() -> str:

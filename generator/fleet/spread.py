@@ -88,6 +88,9 @@ class Crew:
 
     def ask(self) -> None:
         had, self.size = self.size, sum(self._client.nthreads().values())
+        if (ours := self._client.cluster) is not None:
+            # Begins anew each process that died and was given up, as Dask does with one that is slow to come back.
+            ours.scale(len(ours.worker_spec))
         if had and not self.size:
             print("No worker is left; the homes wait for one.", file=sys.stderr)
 

@@ -201,13 +201,18 @@ def test_workers_with_no_nightshift_end_the_run_and_those_with_another_are_told(
         differs = fleet_once_there_is_a_worker(address, *arguments)
     with worker(address), Client(address, set_as_default=False) as client:
         client.wait_for_workers(1, timeout=60)
-        callbacks = client.run(lambda dask_worker: set(dask_worker.periodic_callbacks))
+        later = client.run(
+            lambda dask_worker: (
+                "profile" in dask_worker.periodic_callbacks,
+                dask_worker.memory_manager.memory_pause_fraction,
+            )
+        )
 
     assert none.returncode == 1
     assert "has no Nightshift" in none.stderr
     assert differs.returncode == 0
     assert "has Nightshift" in differs.stderr
-    assert ["profile" in of_worker for of_worker in callbacks.values()] == [False]  # also for one that comes later
+    assert list(later.values()) == [(False, False)]  # a worker that comes later is made fit too
 
 
 def fleet_once_there_is_a_worker(address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
