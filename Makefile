@@ -97,7 +97,7 @@ bench-service: .venv/.dev ## Measure the service under load (wrk), beside a hell
 .venv-floor/.ready: .venv/.uv pyproject.toml
 	$(PYTHON) -m venv .venv-floor
 	$(BIN)/uv pip compile -q --resolution lowest-direct --python-version 3.11 --no-header pyproject.toml -o .venv-floor/floor.txt
-	printf 'pytest\npytest-asyncio\npytest-timeout\nhypothesis\njsonschema\n' >> .venv-floor/floor.txt
+	printf 'pytest\npytest-asyncio\npytest-timeout\nhypothesis\njsonschema\ntime-machine\n' >> .venv-floor/floor.txt
 	$(BIN)/uv pip install -q --python .venv-floor/bin/python -r .venv-floor/floor.txt
 	@touch $@
 

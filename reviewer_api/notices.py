@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ValidationError
 
 from reviewer_api.broker import Broker, Message
-from reviewer_api.diary.outbox import Outbox
+from reviewer_api.diary.outbox import Notice, Outbox
 from reviewer_api.diary.tickets import PHONE, Tickets
 from reviewer_api.discovery import BIRTH_TOPIC, DISCOVERY_TOPIC, device
 from schemas.errors import NightshiftError
@@ -130,8 +130,16 @@ class Notices:
             self._work.clear()
             while waiting := await self._outbox.waiting():
                 for notice in waiting:
-                    await broker.publish(notice.topic, notice.payload, notice.retain)
+                    if not self._is_too_late(notice):
+                        await broker.publish(notice.topic, notice.payload, notice.retain)
                     await self._outbox.delivered(notice.number)
+
+    def _is_too_late(self, notice: Notice) -> bool:
+        """A question to a phone that nobody could answer any more: the broker was away for longer than it held."""
+        if notice.topic != NOTIFY_TOPIC:
+            return False
+        expires = PhoneNotice.model_validate_json(notice.payload).expires
+        return expires is not None and datetime.fromisoformat(expires) <= self._clock()
 
     async def _connected(self) -> None:
         await self._announce()

@@ -79,9 +79,9 @@ async def listening(port: int) -> AsyncIterator[Listener]:
 
 
 @asynccontextmanager
-async def notices(diary: Diary, port: int) -> AsyncIterator[Notices]:
+async def notices(diary: Diary, port: int, ahead: timedelta = timedelta(0)) -> AsyncIterator[Notices]:
     broker = Broker(BrokerAddress("127.0.0.1", port, most_seconds_between_tries=1), "nightshift", TOPICS)
-    made = Notices(diary.outbox, diary.tickets, broker, "http://home:3002", lambda: datetime.now(UTC))
+    made = Notices(diary.outbox, diary.tickets, broker, "http://home:3002", lambda: datetime.now(UTC) + ahead)
     await made.begin()
     try:
         yield made
@@ -152,6 +152,20 @@ async def test_notices_outlive_a_restart_of_the_service(diary: Diary, broker: Mo
     async with listening(broker.port) as listener, notices(diary, broker.port):
         await until(lambda: listener.payloads(CREATED))
 
+    assert await diary.outbox.count() == 0
+
+
+async def test_a_question_that_nobody_could_answer_any_more_is_not_asked(diary: Diary, broker: Mosquitto) -> None:
+    broker.stop()
+    async with notices(diary, broker.port, ahead=-2 * ANSWER_LASTS) as yesterday:
+        await yesterday.ask_phone("abc123", "Kitchen light", "At 06:42 on weekdays", seen="{}")
+        await yesterday.publish(CREATED, suggestion(yesterday, "abc123"))
+
+    broker.start()
+    async with listening(broker.port) as listener, notices(diary, broker.port):
+        await until(lambda: listener.payloads(CREATED))
+
+    assert listener.payloads(NOTIFY_TOPIC) == []
     assert await diary.outbox.count() == 0
 
 
