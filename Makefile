@@ -96,7 +96,7 @@ bench-service: .venv/.dev ## Measure the service under load (wrk), beside a hell
 # Schemas in schemas/json are those of the locked pydantic, so whether they are fresh is not asked of an older one.
 .venv-floor/.ready: .venv/.uv pyproject.toml
 	$(PYTHON) -m venv .venv-floor
-	$(BIN)/uv pip compile -q --resolution lowest-direct --python-version 3.11 --no-header pyproject.toml -o .venv-floor/floor.txt
+	$(BIN)/uv pip compile -q --resolution lowest-direct --python-version 3.11 --no-header --extra fleet pyproject.toml -o .venv-floor/floor.txt
 	printf 'pytest\npytest-asyncio\npytest-timeout\nhypothesis\njsonschema\ntime-machine\n' >> .venv-floor/floor.txt
 	$(BIN)/uv pip install -q --python .venv-floor/bin/python -r .venv-floor/floor.txt
 	@touch $@

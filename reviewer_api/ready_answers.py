@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATH: Final = "/api/suggestions"
 KEPT_SECONDS: Final = 5.0
+HELD_SECONDS: Final = 15.0
+"""Between the two an answer is still given, and made anew beside it: nobody waits for what they have just seen."""
 MOST: Final = 32
 LARGEST_BYTES: Final = 2**18
 
@@ -39,6 +41,7 @@ class ReadyAnswersMiddleware:
         self.app = app
         self._since = since
         self._made: dict[Hashable, tuple[float, asyncio.Task[Ready]]] = {}
+        self._renewing: dict[Hashable, asyncio.Task[Ready]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PATH):
@@ -54,11 +57,13 @@ class ReadyAnswersMiddleware:
         question = (scope["path"], scope["query_string"], self._since())
         now = asyncio.get_running_loop().time()
         made, task = self._made.get(question, (0.0, None))
-        if task is None or now - made > KEPT_SECONDS:
+        if task is None or now - made > HELD_SECONDS:
             if len(self._made) >= MOST:
                 self._made.clear()
             task = asyncio.ensure_future(self._make(scope))
             self._made[question] = (now, task)
+        elif now - made > KEPT_SECONDS and question not in self._renewing:
+            self._renew(question, {**scope})
         try:
             # Shielded: one who goes away must not take the answer from the others.
             ready = await asyncio.shield(task)
@@ -68,6 +73,18 @@ class ReadyAnswersMiddleware:
         if not ready.may_be_kept:
             self._made.pop(question, None)
         return ready
+
+    def _renew(self, question: Hashable, scope: Scope) -> None:
+        def done(task: asyncio.Task[Ready]) -> None:
+            del self._renewing[question]
+            if not task.cancelled() and task.exception() is None and task.result().may_be_kept:
+                self._made[question] = (asyncio.get_running_loop().time(), task)
+            else:
+                # Whatever it was, the next one who asks is told.
+                self._made.pop(question, None)
+
+        self._renewing[question] = asyncio.ensure_future(self._make(scope))
+        self._renewing[question].add_done_callback(done)
 
     async def _make(self, scope: Scope) -> Ready:
         messages: list[Message] = []

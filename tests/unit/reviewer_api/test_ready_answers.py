@@ -9,6 +9,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from reviewer_api import ready_answers
 from reviewer_api.ready_answers import LARGEST_BYTES, PATH, ReadyAnswersMiddleware
 
 
@@ -76,6 +77,32 @@ async def test_what_moved_is_made_anew() -> None:
         await client.get(PATH)
 
     assert routes.asked == 2
+
+
+async def test_nobody_waits_while_what_they_have_just_seen_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ready_answers, "KEPT_SECONDS", -1.0)
+    routes = Routes()
+
+    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
+        given = [(await client.get(PATH)).headers["x-made"] for _ in range(3)]
+        await asyncio.sleep(0.1)
+        given.append((await client.get(PATH)).headers["x-made"])
+
+    assert given == ["1", "1", "1", "2"]
+
+
+async def test_what_cannot_be_made_anew_is_told_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ready_answers, "KEPT_SECONDS", -1.0)
+    routes = Routes()
+
+    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
+        await client.get(PATH)
+        routes.status = 404
+        statuses = [(await client.get(PATH)).status_code]
+        await asyncio.sleep(0.1)
+        statuses.append((await client.get(PATH)).status_code)
+
+    assert statuses == [200, 404]
 
 
 @pytest.mark.parametrize("routes", [Routes(status=404), Routes(size=LARGEST_BYTES + 1)])
