@@ -74,12 +74,13 @@ def look_at_branch(repository: Repository, branch: str, path: str) -> BranchLook
     # A branch with a history of its own left main nowhere: all that it holds counts as touched.
     base = out.decode().strip() if status == 0 else repository.git("mktree", stdin=b"").decode().strip()
     changed = repository.git("diff", "--name-only", "-z", "--no-renames", base, commit).decode("utf-8", "replace")
-    authors = repository.git("log", "--format=%ae", f"{base}..{commit}").decode().split()
+    # Who picks, amends or rebases a commit of ours stays its committer only.
+    people = repository.git("log", "--format=%ae%n%ce", f"{base}..{commit}").decode("utf-8", "replace").split("\n")
     return BranchLook(
         commit=commit,
         blob=repository.blob_of(commit, path),
         base_blob=repository.blob_of(base, path),
-        frozen=any(author != BOT.email for author in authors),
+        frozen=any(person not in ("", BOT.email) for person in people),
         strays=tuple(name for name in changed.split("\0") if name and name != path),
     )
 

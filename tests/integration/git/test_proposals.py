@@ -12,7 +12,7 @@ from automations.git.ledger import entries, entry, history
 from automations.git.merge import changes_of, merge, put, revert, was_rolled_back
 from automations.git.proposals import close, look_at_branch, propose
 from automations.git.refs import snapshot, tidy
-from automations.git.repository import ABSENT, MAIN, RefUpdate, Repository
+from automations.git.repository import ABSENT, BOT, MAIN, RefUpdate, Repository
 from schemas.errors import InputError, Moved
 from schemas.suggestions import DeclineScope, Event, State
 from schemas.verdict import PATTERN
@@ -310,3 +310,18 @@ def test_tidying_packs_what_piled_up_and_changes_no_ref(repository: Repository) 
     assert loose < 100
     assert snapshot(repository) == before
     assert repository.try_git("fsck", "--strict", "--no-dangling") == (0, b"", b"")
+
+
+def test_who_picks_a_commit_of_ours_onto_the_branch_makes_it_theirs(repository: Repository) -> None:
+    propose(repository, proposal(), None, wait="", now=NIGHT)
+    tip = tip_of(repository)
+    picked = {"GIT_AUTHOR_NAME": BOT.name, "GIT_AUTHOR_EMAIL": BOT.email}
+    anna = {"GIT_COMMITTER_NAME": "Anna", "GIT_COMMITTER_EMAIL": "anna@example.org"}
+    tree = repository.tree_with(tip.branch, {tip.path: b"id: nightshift_a1b2c3d4e5f6\nalias: Picked\n"})
+    commit = repository.git("commit-tree", tree, "-p", tip.branch, "-m", "Pick", environment={**picked, **anna})
+    repository.move([RefUpdate(tip.branch, commit.decode().strip(), repository.resolve(tip.branch) or "")])
+
+    outcome, _ = propose(repository, proposal(evidence="other"), tip, wait="", now=NIGHT)
+
+    assert outcome == "frozen"
+    assert b"alias: Picked" in (repository.read(tip.branch, tip.path) or b"")
