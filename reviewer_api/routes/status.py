@@ -47,6 +47,13 @@ async def status_of(parts: Parts) -> Status:
         last_run=row_of(last[0]) if last else None,
         open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
         problems=sum(dependency.ok is False for dependency in found),
-        held_plan=bool(await parts.diary.facts.get("held_plan")),
+        held_plan=await _plan_is_held(parts),
         embedded=parts.settings.HA_URL is None,
     )
+
+
+async def _plan_is_held(parts: Parts) -> bool:
+    """As the last look at the home showed; before the first one, as it was when the service last ran."""
+    if parts.deployed.last:
+        return bool(parts.deployed.last.held)
+    return bool(await parts.diary.facts.get("held_plan"))

@@ -137,6 +137,8 @@ def test_a_push_that_removes_several_waits_until_a_person_has_seen_what_it_does(
 
     expect(page.get_by_text("Nothing to do")).to_be_visible()
     assert not any(site.at_home(key) for key in keys)
+    go(page, site.url)
+    expect(page.get_by_role("link", name="Look at the plan")).to_have_count(0)
 
 
 def test_an_approval_of_what_was_changed_meanwhile_is_explained(page: Page, site: Served) -> None:
@@ -199,6 +201,21 @@ def test_a_mistake_shows_while_typing_and_goes_when_it_is_mended(page: Page) -> 
 
     expect(page.get_by_text("Saved as a commit in your name.")).to_be_visible()
     expect(page.get_by_text("Edited by you").first).to_be_visible()
+
+
+def test_what_the_home_has_is_offered_while_typing(page: Page) -> None:
+    open_suggestion(page)
+    page.keyboard.press("e")
+    draft(page)
+    page.get_by_label("The automation as YAML").press("Control+End")
+
+    page.keyboard.type("- action: light.turn_o")
+    expect(page.get_by_role("option", name="light.turn_on")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.keyboard.type("entity_id: porch")
+
+    expect(page.get_by_role("option", name="light.porch_light")).to_contain_text("Porch Light, Outside")
 
 
 def test_a_session_that_was_lost_goes_on_where_the_person_was_with_what_they_typed(page: Page) -> None:

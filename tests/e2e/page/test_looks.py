@@ -18,7 +18,7 @@ FIRST_LOAD_BYTES = 250_000
 
 def _places(site: Served) -> dict[str, str]:
     """Every page by the name of its picture, with one suggestion, night and automation among them."""
-    suggestion = site.ask("GET", "suggestions?state=open")["items"][0]["habit_id"]
+    suggestion = site.ask("GET", "suggestions?state=open&state=edited")["items"][0]["habit_id"]
     found = {"board": "", "board-empty": "?shelf=faded", "suggestion": f"suggestions/{suggestion}"}
     found |= {"edit": f"suggestions/{suggestion}/edit", "automations": "automations", "patterns": "patterns"}
     found |= {"runs": "runs", "run": f"runs/{site.ask('GET', 'runs')['items'][0]['run_id']}"}

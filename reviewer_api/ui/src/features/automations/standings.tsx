@@ -40,6 +40,11 @@ export function StandingBadges({ row }: { row: AutomationRow }) {
       <Badge tone={tone} icon={icon}>
         {word}
       </Badge>
+      {row.enabled === false && row.drift !== "suspended" && (
+        <Badge tone="muted" icon={PauseCircleIcon}>
+          Turned off
+        </Badge>
+      )}
       {health && (
         <Badge tone={health[1]} icon={health[2]}>
           {health[0]}

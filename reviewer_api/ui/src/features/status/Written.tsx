@@ -27,9 +27,7 @@ function Deployment({ one }: { one: DeploymentRow }) {
     <li className="py-2.5 text-sm [overflow-wrap:anywhere]">
       <p>
         <bdi className="font-semibold">{one.title}</bdi>{" "}
-        <span className="text-muted">
-          {one.action}, {one.outcome}
-        </span>
+        <span className={one.outcome === "refused" ? "text-bad" : "text-muted"}>{became(one)}</span>
       </p>
       <p className="text-muted">
         <Ago at={one.at} /> · <code className="text-xs">{one.main.slice(0, 8)}</code>
@@ -37,4 +35,12 @@ function Deployment({ one }: { one: DeploymentRow }) {
       </p>
     </li>
   );
+}
+
+const DONE: Record<string, string> = { create: "added", update: "changed", delete: "removed", settle: "kept as the home has it" };
+const NOT_DONE: Record<string, string> = { refused: "refused by the home", pending: "waits", drifted: "left alone, as the home changed it" };
+
+/** What became of it in the home. */
+function became({ action, outcome }: DeploymentRow): string {
+  return NOT_DONE[outcome] ?? DONE[action] ?? outcome;
 }
