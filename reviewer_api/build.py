@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from automations.doors import limits, open_home, open_repository, pause_reason
 from automations.git.repository import Repository
-from automations.history.sources import history_store
+from automations.history.sources import as_looked_at, history_store
 from automations.home.catalog import known_home
 from automations.home.client import HomeAssistant
 from automations.home.deploy import Deployer
@@ -87,7 +87,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
     deployer = Deployer(repository, door, limits(settings), lambda: pause_reason(settings), utc_now)
     deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
-    past = Past(store, settings.HISTORY_DAYS, utc_now)
+    past = Past(store, settings.HISTORY_DAYS, utc_now, lambda stored: as_looked_at(stored, known.home, settings))
     surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
     drafts = Drafts(repository, surroundings, door.read, door.opinion)
     shown, review = Shown(repository, surroundings, drafts, utc_now), Review(repository, drafts, redraft, utc_now)

@@ -13,10 +13,12 @@ KEPT_FOR = timedelta(minutes=5)
 
 
 class Past:
-    """The last `days` days of the store; None where nothing is stored."""
+    """The last `days` days of the store, made `as_looked_at`; None where nothing is stored."""
 
-    def __init__(self, store: DayStore, days: int, now: Callable[[], datetime]) -> None:
-        self._store, self._days, self._now = store, days, now
+    def __init__(
+        self, store: DayStore, days: int, now: Callable[[], datetime], as_looked_at: Callable[[Events], Events]
+    ) -> None:
+        self._store, self._days, self._now, self._as_looked_at = store, days, now, as_looked_at
         self._events: Events | None = None
         self._of: list[date] = []
         self._asked = now()
@@ -29,7 +31,8 @@ class Past:
         # The newest day grows all night, so it is read anew once the service let go of it.
         if self._events is None or there != self._of:
             end = day_start(there[-1] + timedelta(days=1))
-            self._events, self._of = self._store.read(end - timedelta(days=self._days + 1), end), there
+            stored = self._store.read(end - timedelta(days=self._days + 1), end)
+            self._events, self._of = self._as_looked_at(stored), there
         return self._events
 
     def let_go(self) -> None:

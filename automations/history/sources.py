@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from automations.doors import home_assistant
-from automations.history.changes import only
-from automations.history.collect import collect, keep_whole
+from automations.history.changes import only, renamed
+from automations.history.collect import collect, former_ids, keep_whole
 from automations.history.data_api import DataApi
 from automations.history.data_api_home import enriched
 from automations.history.history import History
@@ -21,6 +21,7 @@ from automations.history.source import HistorySource
 from automations.history.store import DayStore, microseconds
 from automations.web import Site, TokenWords, without_credentials
 from schemas.errors import InputError
+from schemas.events import Events
 from schemas.home import Home
 from schemas.settings import Settings
 
@@ -102,6 +103,13 @@ def _misspelt(setting: str, names: tuple[str, ...], home: Home) -> tuple[str, ..
 
 def history_store(settings: Settings) -> DayStore:
     return DayStore(settings.DATA_DIR / STORE_FOLDER)
+
+
+def as_looked_at(events: Events, home: Home, settings: Settings) -> Events:
+    """Stored changes as a night sees them: under their entities' names of today, without what is not looked at."""
+    events = renamed(events, former_ids(home))
+    left_out = home.entity.keys() - selected(home, settings.INCLUDE, settings.EXCLUDE)
+    return only(events, set(events.entities) - left_out)
 
 
 @dataclass(frozen=True)

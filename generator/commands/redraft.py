@@ -16,7 +16,7 @@ from automations.git.decisions import edit
 from automations.git.ledger import Entry, entries, next_entry, record
 from automations.git.naming import BRANCHES
 from automations.git.repository import BOT, Person, Repository
-from automations.history.sources import history_store
+from automations.history.sources import as_looked_at, history_store
 from automations.history.store import day_start
 from automations.home.catalog import known_home
 from generator.commands.run import policy_of
@@ -84,7 +84,8 @@ def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
     days = store.days()
     if not days:
         return None
-    events = store.read(day_start(days[max(0, len(days) - settings.HISTORY_DAYS)]), datetime.now(UTC))
+    stored = store.read(day_start(days[max(0, len(days) - settings.HISTORY_DAYS)]), datetime.now(UTC))
+    events = as_looked_at(stored, home, settings)
     return backtest(made.config, events, home) if len(events) else None
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from automations.history.sources import history_store, night_history, open_source
+from automations.history.sources import as_looked_at, history_store, night_history, open_source
 from schemas.errors import InputError
+from schemas.events import Origin
 from schemas.home import Entity, Home
 from schemas.settings import load_settings
 from tests.integration.history.recorder_db import RecorderDb
-from tests.unit.history.test_changes import rows_of
+from tests.unit.history.test_changes import events_of, rows_of
 
 NOW = datetime.now(UTC)
 HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels=("private",))))
@@ -58,6 +59,16 @@ async def test_a_night_from_the_recorder_is_kept_in_the_store(tmp_path: Path) ->
     assert {row[1] for row in rows_of(night.history.events)} == {"light.lamp"}
     assert len(night.history.events) == 47
     assert len(history_store(settings).read(NOW - timedelta(days=3), NOW)) == 47
+
+
+def test_what_is_stored_is_seen_under_todays_names_without_what_is_excluded() -> None:
+    home = Home("UTC", entities=(Entity("light.lamp", former_ids=("light.old",)), *HOME.entities[1:]))
+    names = ("light.old", "light.lamp", "light.secret", "light.stranger")
+    stored = events_of([(minute, name, "on", Origin.APP) for minute, name in enumerate(names)])
+
+    seen = as_looked_at(stored, home, load_settings({"EXCLUDE": "private"}, None))
+
+    assert [row[:2] for row in rows_of(seen)] == [(0, "light.lamp"), (3, "light.stranger")]
 
 
 @pytest.mark.parametrize(("home", "word"), [(Home("UTC"), "HOME_FILE"), (HOME, "EXCLUDE")])
