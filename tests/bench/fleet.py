@@ -50,14 +50,20 @@ QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRES
 
 @dataclass
 class Taken:
-    """Seconds a block: of the wall, and of all processors together."""
+    """Seconds a block: of the wall, of processors in what does the work, and in client and scheduler."""
 
     wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
+    work: list[float] = field(default_factory=list)
+    around: list[float] = field(default_factory=list)
 
-    def add(self, wall: float, cpu: float) -> None:
+    def add(self, wall: float, work: float, around: float) -> None:
         self.wall.append(wall)
-        self.cpu.append(cpu)
+        self.work.append(work)
+        self.around.append(around)
+
+
+Way = Callable[[Sequence[HomeFolder], Path], tuple[float, float, float]]
+"""Does homes into a folder: wall seconds, processor seconds of the work and around it."""
 
 
 def plain(homes: Sequence[HomeFolder], out: Path) -> None:
@@ -74,19 +80,19 @@ def loop_process(orders: Connection) -> None:
     while (order := orders.recv()) is not None:
         wall, cpu = time.perf_counter(), time.process_time()
         plain(*order)
-        orders.send((time.perf_counter() - wall, time.process_time() - cpu))
+        orders.send((time.perf_counter() - wall, time.process_time() - cpu, 0.0))
 
 
 @contextmanager
-def looping() -> Iterator[Callable[[Sequence[HomeFolder], Path], tuple[float, float]]]:
-    """A plain loop in a process of its own: wall and processor seconds."""
+def looping() -> Iterator[Way]:
+    """A plain loop in a process of its own."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=loop_process, args=(theirs,), daemon=True)
     process.start()
 
-    def run(homes: Sequence[HomeFolder], out: Path) -> tuple[float, float]:
+    def run(homes: Sequence[HomeFolder], out: Path) -> tuple[float, float, float]:
         ours.send((homes, out))
-        taken: tuple[float, float] = ours.recv()
+        taken: tuple[float, float, float] = ours.recv()
         return taken
 
     yield run
@@ -102,13 +108,12 @@ def workers_of(client: Client) -> list[psutil.Process]:
     return [psutil.Process(pid) for pid in client.run(os.getpid).values()]
 
 
-def over(client: Client, homes: Sequence[HomeFolder], out: Path) -> tuple[float, float]:
-    """Wall and processor seconds, those of client and scheduler included."""
-    everybody = [*workers_of(client), psutil.Process()]
-    wall, cpu = time.perf_counter(), cpu_of(everybody)
+def over(client: Client, homes: Sequence[HomeFolder], out: Path) -> tuple[float, float, float]:
+    workers, here = workers_of(client), [psutil.Process()]
+    wall, work, around = time.perf_counter(), cpu_of(workers), cpu_of(here)
     rows = spread(client, homes, Job(str(out)), lambda _: None)
     assert [row.why for row in rows if row.status != "done"] == []
-    return time.perf_counter() - wall, cpu_of(everybody) - cpu
+    return time.perf_counter() - wall, cpu_of(workers) - work, cpu_of(here) - around
 
 
 def efficiency(homes: Sequence[HomeFolder], folder: Path) -> None:
@@ -119,7 +124,7 @@ def efficiency(homes: Sequence[HomeFolder], folder: Path) -> None:
         differences = [prepare(one), prepare(two)]
         assert differences == [[], []]
         started = time.perf_counter() - began
-        ways: dict[str, Callable[[Sequence[HomeFolder], Path], tuple[float, float]]] = {
+        ways: dict[str, Way] = {
             "a plain loop": loop,
             "1 worker": lambda part, out: over(one, part, out),
             "2 workers": lambda part, out: over(two, part, out),
@@ -144,17 +149,17 @@ def efficiency(homes: Sequence[HomeFolder], folder: Path) -> None:
 def told(taken: dict[str, Taken], size: int, started: float, held: list[list[float]]) -> None:
     loop, one, two = (taken[name] for name in ("a plain loop", "1 worker", "2 workers"))
     print(f"{size * BLOCKS} homes, {BLOCKS} blocks; load average at the end {os.getloadavg()[0]:.1f}\n")
-    print("| way | wall, ms a home (blocks) | processor, ms a home |\n|---|---|---|")
+    print("| way | wall, ms a home (blocks) | processor, ms a home: work | client and scheduler |\n|---|---|---|---|")
     for name, of in taken.items():
         blocks = " ".join(f"{wall / size * 1000:.0f}" for wall in of.wall)
-        cpu = sum(of.cpu) / size / BLOCKS * 1000
-        print(f"| {name} | {sum(of.wall) / size / BLOCKS * 1000:.0f} ({blocks}) | {cpu:.0f} |")
+        all_wall, work, around = (sum(part) / size / BLOCKS * 1000 for part in (of.wall, of.work, of.around))
+        print(f"| {name} | {all_wall:.0f} ({blocks}) | {work:.0f} | {around:.0f} |")
     wall = [first / (2 * second) for first, second in zip(one.wall, two.wall, strict=True)]
     over_wall = [b / a - 1 for a, b in zip(loop.wall, one.wall, strict=True)]
     print(f"\nEfficiency at 2 workers: {median(wall):.2f} of ideal by the wall (blocks {listed(wall)}), ", end="")
-    print(f"{sum(one.cpu) / sum(two.cpu):.2f} by processor time")
+    print(f"{sum(one.work) / sum(two.work):.2f} by processor time of the work")
     print(f"Overhead of 1 worker against the loop: {median(over_wall):+.1%} by the wall, ", end="")
-    print(f"{sum(one.cpu) / sum(loop.cpu) - 1:+.1%} by processor time (client and scheduler included)")
+    print(f"{sum(one.work) / sum(loop.work) - 1:+.1%} by processor time of the work")
     print(f"Loop and both clusters started in {started:.1f} s")
     print(
         "Memory of the two workers after each block, MiB:", "; ".join(listed(row, 0) for row in held), "\n", flush=True
