@@ -122,7 +122,8 @@ def result_from(result: Reconciled, commit: str | None) -> DeployResult:
     if result.away:
         return DeployResult(outcome="pending", why=result.away, merge=commit)
     if result.held:
-        return DeployResult(outcome="held", why=result.held, merge=commit)
+        # Only a plan that waits for a yes has a name; while all is paused nothing is planned.
+        return DeployResult(outcome="held" if result.plan_hash else "paused", why=result.held, merge=commit)
     for outcome in ("refused", "pending", "removed", "deployed"):
         for done in result.done:
             if done.outcome == outcome:

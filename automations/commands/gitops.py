@@ -105,7 +105,12 @@ def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> Non
         found = await tools.deployer.look()
         key = found.trees.desired.at(path) or automation_id
         change, waits = put_back(found, key), "" if yes else found.first_write
-        _report(Reconciled((), waits) if waits else Reconciled(await tools.deployer.apply(change, found)), as_json)
+        _report(
+            Reconciled((), f"{waits} (Say it with --yes.)")
+            if waits
+            else Reconciled(await tools.deployer.apply(change, found)),
+            as_json,
+        )
 
     _run(go)
 
@@ -213,7 +218,7 @@ def _report(result: Reconciled, as_json: bool) -> None:
     }
     lines = [f"{d.outcome:9} {d.change.path} {d.why}".rstrip() for d in result.done]
     if result.held:
-        lines.append(f"Waits: {result.held} (Say it with --yes.)")
+        lines.append(f"Waits: {result.held}{' (Say it with --yes.)' if result.plan_hash else ''}")
     _print(document, lines or ["Nothing to do: the home is in step."], as_json)
     if result.held or any(d.outcome in ("pending", "refused") for d in result.done):
         sys.exit(1)

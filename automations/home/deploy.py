@@ -40,7 +40,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """One round: what was done, and why the rest waits ("" where nothing does)."""
+    """One round: what was done, and why the rest waits ("" where nothing does; without a `plan_hash` no yes helps)."""
 
     done: Sequence[Done]
     held: str = ""

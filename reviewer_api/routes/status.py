@@ -28,6 +28,7 @@ async def show_status(parts: PartsHere) -> Status:
 async def pause(question: PauseQuestion, parts: PartsHere) -> Status:
     """Stop deploying and mining until it is lifted; what is deployed goes on working in the home."""
     await asyncio.to_thread(set_pause, parts.settings, (question.reason or "Paused.") if question.paused else "")
+    parts.watch.look_at_home_soon()  # what waited for the end of a pause goes on at once
     return await status_of(parts)
 
 

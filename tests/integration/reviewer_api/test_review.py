@@ -282,6 +282,23 @@ async def test_a_rollback_of_what_was_edited_in_the_home_says_that_the_home_keep
     assert (gone["outcome"], at_home(tmp_path)) == ("removed", [])
 
 
+async def test_what_is_approved_during_a_pause_waits_for_its_end(service: Service, tmp_path: Path) -> None:
+    first, second = [
+        (await service.client.get(f"/api/suggestions/{row['habit_id']}")).json()
+        for row in (await rows(service.client, state="open"))[:2]
+    ]
+    await approve_and_confirm(service.client, first)
+
+    await service.client.put("/api/status/pause", json={"paused": True, "reason": "Guests."})
+    answer = (await approve(service.client, second)).json()
+    during = len(at_home(tmp_path))
+    await service.client.put("/api/status/pause", json={"paused": False})
+    await service.parts.watch.round()
+
+    assert (answer["outcome"], answer["why"], during) == ("paused", "Guests.", 1)
+    assert len(at_home(tmp_path)) == 2
+
+
 async def test_a_push_to_main_is_deployed_within_a_round(service: Service, tmp_path: Path) -> None:
     page = await first_page(service.client)
     await approve_and_confirm(service.client, page)
