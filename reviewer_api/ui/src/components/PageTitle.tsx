@@ -13,7 +13,7 @@ export function PageTitle({ title, window: tab = title, children, actions }: Pro
   }, []);
   return (
     <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0 max-w-3xl">
+      <div className="min-w-0 max-w-3xl basis-full sm:flex-1 sm:basis-0">
         <h1 ref={heading} tabIndex={-1} className="text-[1.75rem] font-semibold leading-tight [overflow-wrap:anywhere] focus-visible:ring-0 sm:text-[2rem]">
           {title}
         </h1>

@@ -29,7 +29,8 @@ export function Runs() {
           )
         }
       >
-        {runs.data && <Schedule list={runs.data} />}
+        {/* Room for what comes: two lines on a phone. */}
+        <p className="min-h-[3.3em] sm:min-h-[1.65em]">{runs.data && <Schedule list={runs.data} />}</p>
       </PageTitle>
       <div className="space-y-4">
         {start.error && <Failed error={start.error} />}
