@@ -81,7 +81,7 @@ def _peaks(
     """
     target = base[:, None] + grid[None, :]
     apart = _nearest(local, target)
-    possible = _possible(doing, target, days)
+    possible = _possible(doing, target, days, target)
     rate = background.at_local(np.where(np.isnan(target), 0.0, target)).mean(axis=0)
     scored: list[tuple[float, float, int]] = []
     types = days.types.astype(np.float64)
@@ -116,17 +116,23 @@ def _nearest(local: Seconds, target: Seconds) -> Seconds:
     return np.asarray(np.where(after <= -before, after, before).reshape(target.shape))
 
 
-def _possible(doing: Doing, target: Seconds, days: Days) -> NDArray[np.bool_]:
+def _possible(doing: Doing, target: Seconds, days: Days, every: Seconds) -> NDArray[np.bool_]:
     """Could it have been done then: inside the window, and not in that state already all around that time.
 
-    Where it is so on more than OFTEN of the days, that is its rest; then these days count as chances that were missed.
+    `every` is the same time on all days, whatever the day type, along the first axis: where it is so already on more
+    than OFTEN of them, that is its rest, and then these days count as chances that were missed.
     """
-    local = np.where(np.isnan(target), -1e12, target).ravel()
-    time = days.clock.time(local)
+    time = days.clock.time(np.where(np.isnan(target), -1e12, target))
     inside = (time >= 900) & (time <= days.clock.length - 900)
-    was = (doing.already(time - 1200) & doing.already(time + 1200) & doing.already(time)).reshape(target.shape)
-    often = np.mean(was, axis=0) > OFTEN
-    return np.asarray(inside.reshape(target.shape) & ~(was & ~often))
+    often = np.mean(_so_already(doing, every, days)[days.usual], axis=0) > OFTEN
+    return np.asarray(inside & ~(_so_already(doing, target, days) & ~often))
+
+
+def _so_already(doing: Doing, target: Seconds, days: Days) -> NDArray[np.bool_]:
+    """Was it in the wished state all around `target`, twenty minutes to both sides?"""
+    time = days.clock.time(np.where(np.isnan(target), -1e12, target).ravel())
+    was = doing.already(time - 1200) & doing.already(time + 1200) & doing.already(time)
+    return np.asarray(was.reshape(target.shape))
 
 
 def _clock(
@@ -138,19 +144,25 @@ def _clock(
     background: Background,
     days: Days,
 ) -> list[Hypothesis]:
-    base = midnights[days.types[kind]]
-    steady = _best(doing, local, base + centre, kind, background, days)
+    base, every = midnights[days.types[kind]], midnights + centre
+    steady = _best(doing, local, base + centre, every, kind, background, days)
     if steady is None:
         return []
-    found = [replace(steady, trigger=ClockTrigger(round((centre + steady.middle) / MINUTE) * MINUTE % int(DAY)))]
+    at = centre + steady.middle
     slope = _drift(steady)
-    if slope:
-        moving = base + centre + steady.middle + slope * (base - base[-1]) / DAY
-        drifting = _best(doing, local, moving, kind, background, days)
-        if drifting is not None:
-            at = round(centre + steady.middle + drifting.middle) % int(DAY)
-            found.append(replace(drifting, trigger=ClockTrigger(at), prior=drifting.prior + DRIFT_PRICE))
-    return found
+    moving = base + at + slope * (base - base[-1]) / DAY
+    drifting = _best(doing, local, moving, every, kind, background, days) if slope else None
+    if drifting is None:
+        return [replace(steady, trigger=_clock_trigger(at))]
+    drifting = replace(drifting, prior=drifting.prior + DRIFT_PRICE)
+    # Where it is not certain that it drifts, the recent time counts by as much as it is likely.
+    likely = 1 / (1 + float(np.exp(min(50.0, steady.score - drifting.score))))
+    trigger = _clock_trigger(at + likely * drifting.middle)
+    return [replace(steady, trigger=trigger), replace(drifting, trigger=trigger)]
+
+
+def _clock_trigger(at: float) -> ClockTrigger:
+    return ClockTrigger(round(at / MINUTE) * MINUTE % int(DAY))
 
 
 def _drift(steady: Hypothesis) -> float:
@@ -176,10 +188,10 @@ def _sun(
     background: Background,
     days: Days,
 ) -> list[Hypothesis]:
-    base = base[days.types[kind] & ~np.isnan(base)]
+    every, base = base + offset, base[days.types[kind] & ~np.isnan(base)]
     if not len(base):
         return []
-    found = _best(doing, local, base + offset, kind, background, days)
+    found = _best(doing, local, base + offset, every, kind, background, days)
     if found is None:
         return []
     whole = offset + found.middle
@@ -188,13 +200,13 @@ def _sun(
 
 
 def _best(
-    doing: Doing, local: Seconds, target: Seconds, kind: int, background: Background, days: Days
+    doing: Doing, local: Seconds, target: Seconds, every: Seconds, kind: int, background: Background, days: Days
 ) -> Hypothesis | None:
     """The guess "around `target`, once a day" with the width that explains best; None where no width has three days.
 
-    `middle` is how far the habit's own time lies after `target`.
+    `every` is the same time on all days. `middle` is how far the habit's own time lies after `target`.
     """
-    possible = _possible(doing, target, days)
+    possible = _possible(doing, target, days, every)
     guesses = [_with_width(local, target, possible, width, kind, background, days) for width in WIDTHS]
     return max((guess for guess in guesses if guess is not None), key=lambda guess: guess.score, default=None)
 
