@@ -15,7 +15,8 @@ from pathlib import Path
 from astral import LocationInfo
 from astral.sun import sun
 
-from schemas.home import Area, Entity, Home, home_document
+from generator.drafting.vocabulary import SERVICES
+from schemas.home import Area, Entity, Home, Service, home_document
 
 AREAS = ("Kitchen", "Living room", "Bedroom", "Bathroom", "Hallway", "Office", "Outside", "Utility room")
 ENTITIES = """
@@ -44,6 +45,8 @@ sensor.phone_battery Office battery  sensor.router_uptime Utility_room duration
 person.alex -  person.sam -  zone.home -  sun.sun -  update.router Utility_room  device_tracker.phone_alex -
 device_tracker.phone_sam -
 """
+OF_EVERY_HOME = ("automation", "homeassistant", "scene", "script")
+TELLING = (Service("notify", "notify"), Service("persistent_notification", "create"))
 AMSTERDAM = (52.37, 4.89, "Europe/Amsterdam")
 MINUTE, HOUR = 60.0, 3600.0
 SEED = 7
@@ -81,7 +84,9 @@ class Diary:
 def sample_home() -> Home:
     latitude, longitude, timezone = AMSTERDAM
     areas = tuple(Area(name.lower().replace(" ", "_"), name) for name in AREAS)
-    return Home(timezone, latitude, longitude, areas, tuple(_entities()))
+    entities = tuple(_entities())
+    services = (*_services({*OF_EVERY_HOME, *(entity.domain for entity in entities)}), *TELLING)
+    return Home(timezone, latitude, longitude, areas, entities, services)
 
 
 def sample_rows(until: date, days: int = 30, seed: int = SEED) -> list[tuple[datetime, str, str, str]]:
@@ -107,6 +112,13 @@ def write_sample(folder: Path, until: date, seed: int = SEED) -> int:
     document = json.dumps(home_document(sample_home()), indent=1, ensure_ascii=False)
     (folder / "home.json").write_text(document, encoding="utf-8")
     return len(rows)
+
+
+def _services(domains: set[str]) -> Iterator[Service]:
+    for full_name in sorted(SERVICES):
+        domain, _, name = full_name.partition(".")
+        if domain in domains:
+            yield Service(domain, name)
 
 
 def _entities() -> Iterator[Entity]:

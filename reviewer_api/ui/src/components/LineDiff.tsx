@@ -11,7 +11,7 @@ type Props = { old: string; new: string; split: boolean };
 /** The exact lines, unified or side by side. */
 export default function LineDiff({ old, new: now, split }: Props) {
   const file = useMemo(() => {
-    const patch = createTwoFilesPatch("a", "b", ended(old), ended(now), "", "", { context: 4 });
+    const patch = createTwoFilesPatch("a", "b", ended(old), ended(now), "", "", { context: 4 }).replace(/\n$/, "");
     return parseDiff(`diff --git a/a b/b\n${patch.slice(patch.indexOf("---"))}`, { nearbySequences: "zip" })[0];
   }, [old, now]);
   const tokens = useMemo(

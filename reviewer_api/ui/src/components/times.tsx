@@ -32,6 +32,21 @@ export function weekdayName(fromMonday: number, length: "narrow" | "short" | "lo
   return new Intl.DateTimeFormat(undefined, { weekday: length, timeZone: "UTC" }).format(new Date(A_MONDAY + fromMonday * DAY_MS));
 }
 
+/** The moment at which that day began in the zone; an hour off on the day on which the clocks change. */
+function midnight(at: number, zone: string): number {
+  const [hours = 0, minutes = 0] = new Intl.DateTimeFormat("en-GB", { ...SHAPES.time, timeZone: zone }).format(at).split(":").map(Number);
+  return Math.floor(at / 60_000) * 60_000 - (hours * 60 + minutes) * 60_000;
+}
+
+/** The beginnings of the days from that of `first` to the one after `last`, evenly left out so that at most `most` stay. */
+export function daysBetween(first: number, last: number, zone: string, most: number): number[] {
+  const start = midnight(first, zone);
+  const whole = Math.round((midnight(last, zone) - start) / DAY_MS) + 1;
+  const step = Math.ceil(whole / (most - 1));
+  // From the middle of each day, so that a day of 23 or 25 hours is neither left out nor said twice.
+  return Array.from({ length: Math.ceil(whole / step) + 1 }, (_, at) => midnight(start + (at * step + 0.5) * DAY_MS, zone));
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3_600],

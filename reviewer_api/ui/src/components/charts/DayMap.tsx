@@ -18,7 +18,7 @@ export function DayMap({ evidence }: { evidence: EvidenceAnswer }) {
       <ScatterChart margin={{ top: 8, right: 12, bottom: 0, left: 8 }} accessibilityLayer={false}>
         <CartesianGrid stroke="rgb(var(--line))" vertical horizontal={false} />
         <XAxis dataKey="minute" type="number" domain={[0, 1440]} ticks={HOURS} tickFormatter={(minute: number) => (minute === 1440 ? "24:00" : clock(minute))} {...AXIS} />
-        <YAxis dataKey="day" type="number" domain={["dataMin", "dataMax"]} reversed padding={{ top: 10, bottom: 10 }} tickFormatter={dayWord} tickCount={5} width={84} {...AXIS} />
+        <YAxis dataKey="day" type="number" domain={["dataMin", "dataMax"]} reversed padding={{ top: 10, bottom: 10 }} tickFormatter={onOneLine} tickCount={5} width={88} {...AXIS} />
         <Tooltip {...TOOLTIP} formatter={(value, name) => (name === "day" ? dayWord(Number(value)) : clock(Number(value)))} />
         <Legend verticalAlign="top" align="left" height={28} iconSize={10} formatter={(word: string) => <span className="text-sm text-ink">{word}</span>} />
         {proposed.length > 0 && <Scatter name="It would act" data={proposed} fill="rgb(var(--dusk))" line={{ stroke: "rgb(var(--dusk))", strokeWidth: 2 }} shape={tick} legendType="line" isAnimationActive={false} />}
@@ -34,6 +34,10 @@ function point(day: string, minute: number): Point {
 
 function dayWord(at: number): string {
   return formattedDay(new Date(Math.round(at / DAY_MS - 0.5) * DAY_MS).toISOString().slice(0, 10));
+}
+
+function onOneLine(at: number): string {
+  return dayWord(at).replaceAll(" ", "\u00a0");
 }
 
 function dot({ cx, cy }: { cx?: number; cy?: number }) {
