@@ -58,6 +58,7 @@ class Watch:
         self._main = ""
         self._next_home = 0.0
         """In monotonic seconds: the wall clock may be set back."""
+        self._look_soon = False
         self._wait = LOOK_EVERY
         self._refreshing, self._at_home = asyncio.Lock(), asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -91,7 +92,7 @@ class Watch:
 
     def look_at_home_soon(self) -> None:
         """In the next round, whenever the last look was: the home has just come back."""
-        self._next_home = 0.0
+        self._look_soon = True
 
     async def refresh(self) -> None:
         """Bring the board to what the ledgers say now."""
@@ -106,7 +107,8 @@ class Watch:
         await self.refresh()
         async with self._at_home:
             main = self._refs[MAIN]
-            if main != self._main or time.monotonic() >= self._next_home:
+            if main != self._main or self._look_soon or time.monotonic() >= self._next_home:
+                self._look_soon = False  # before the look: what is asked for during it is another one
                 await self._go_to_home(main)
 
     async def _forever(self) -> None:

@@ -125,10 +125,12 @@ class HomeAssistant:
             raise Unreachable(f"{self.name} is not ready for changes: {reason}; try again when it is.")
 
     async def live(self) -> dict[str, LiveAutomation]:
-        if why := why_not_ready(await self.config()):
-            raise Unreachable(f"{self.name} does not show its automations now: {why}; try again when it does.")
+        await self._shows_all()
         states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
-        return await self._showing.read(states)
+        found = await self._showing.read(states)
+        await self._shows_all()  # stopped and started meanwhile, it showed a part of them, or none
+        self._showing.ask_no_more(found)
+        return found
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
         return config_from(await self._site.ask("GET", config_path(automation_id)))
@@ -207,6 +209,10 @@ class HomeAssistant:
         return f"{lost} in it are lost, and a symbolic link becomes a plain file.{given if without_id else ''}"
 
     # How it is done
+
+    async def _shows_all(self) -> None:
+        if why := why_not_ready(await self.config()):
+            raise Unreachable(f"{self.name} does not show its automations now: {why}; try again when it does.")
 
     async def _automations(self) -> list[dict[str, Any]]:
         """The states of its automations; what only the registry remembers is none."""

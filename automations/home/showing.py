@@ -49,6 +49,10 @@ class Showing:
         finally:
             twice.cancel()
 
+    def ask_no_more(self, found: Mapping[str, LiveAutomation]) -> None:
+        """Leave out what cannot be asked, a line in the home's log each time; `found` in a home that ran throughout."""
+        self._unaskable |= {key for key, live in found.items() if live.why_unreadable == UNASKABLE[2]}
+
     async def _seen(self, state: Mapping[str, Any]) -> LiveAutomation | None:
         """None for an entry that only the registry remembers."""
         entity_id, attributes = state["entity_id"], state["attributes"]
@@ -72,7 +76,6 @@ class Showing:
             return UNASKABLE
         answer = await self._site.ask("GET", config_path(automation_id))
         if is_no_route(answer):
-            self._unaskable.add(automation_id)  # each time would be a line in the home's log
             return UNASKABLE
         config = config_from(answer)
         return OUTSIDE if config is None else (config, None, "")

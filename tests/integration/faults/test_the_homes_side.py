@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +216,26 @@ async def test_a_home_that_is_starting_makes_us_forget_nothing_and_shows_no_drif
     assert not [row for row in drift["rows"] if row["drift"] in DRIFTED]
     assert recorded == {tip(repository, 0).path, tip(repository, 1).path}
     assert set(fake.automations) == {f"nightshift_{habit_id(1)}"}
+
+
+async def test_a_home_that_comes_back_while_it_is_asked_in_vain_is_asked_again_at_once(
+    tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
+) -> None:
+    async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
+        await service.sign_in()
+        await deploy(service, 0)
+        await service.parts.watch.close()  # no round but these
+        fake.state, fake.delay_seconds = "NOT_RUNNING", 0.5
+        before = len(fake.asked)
+        service.parts.watch.look_at_home_soon()
+        in_vain = asyncio.create_task(service.parts.watch.round())
+        while len(fake.asked) == before:
+            await asyncio.sleep(0.02)
+        service.parts.watch.look_at_home_soon()
+        await in_vain
+        away = (await service.client.get("/api/drift")).json()["reachable"]
+        fake.state, fake.delay_seconds = "RUNNING", 0.0
+        await service.parts.watch.round()
+        back = (await service.client.get("/api/drift")).json()["reachable"]
+
+    assert (away, back) == (False, True)

@@ -26,6 +26,8 @@ class FakeHome:
     cuts_before_storing: bool = False
     hangs: bool = False
     delay_seconds: float = 0.0
+    restarts_after: str = ""
+    """Right after this was asked it begins anew: it shows nothing yet, and its editor has no address."""
     instead: tuple[int, dict[str, str], bytes] | None = None
     """Answers everything with this status, headers and body."""
     writes_instead: tuple[int, dict[str, str], bytes] | None = None
@@ -43,7 +45,10 @@ class FakeHome:
         await asyncio.sleep(self.delay_seconds)
         if self.hangs:
             await asyncio.sleep(30)
-        await self._answer(send, *self._reply(method, path, body))
+        reply = self._reply(method, path, body)
+        if self.restarts_after == f"{method} {path}":
+            self.live, self.state, self.restarts_after = {}, "NOT_RUNNING", ""
+        await self._answer(send, *reply)
 
     def _reply(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         if self.instead:
@@ -58,7 +63,7 @@ class FakeHome:
             if self.loads_after_reload:
                 self._load()
             return _json(200, [])
-        if path.startswith(CONFIG):
+        if path.startswith(CONFIG) and self.state == "RUNNING":
             return self._config(method, path.removeprefix(CONFIG), body)
         return 404, {"content-type": "text/plain"}, b"404: Not Found"
 

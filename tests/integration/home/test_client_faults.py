@@ -193,6 +193,21 @@ async def test_a_home_that_is_starting_lacks_nothing_it_is_unreachable(
         await door.live()
 
 
+@pytest.mark.parametrize("moment", ["GET /api/config", "GET /api/states"])
+async def test_a_home_that_restarts_while_it_is_read_lacks_nothing_and_can_be_read_afterwards(
+    home: FakeHome, door: HomeAssistant, moment: str
+) -> None:
+    await door.write("lamp", BODY)
+    home.restarts_after = moment
+
+    with pytest.raises(Unreachable, match="does not show its automations now"):
+        await door.live()
+
+    home.state = "RUNNING"
+    home._load()
+    assert (await door.live())["lamp"].config == BODY
+
+
 async def test_a_home_that_forgot_to_load_is_asked_to_reload_once(home: FakeHome, door: HomeAssistant) -> None:
     home.loads_after_write = False
 
