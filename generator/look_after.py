@@ -18,9 +18,11 @@ from automations.git.naming import automation_id
 from automations.git.proposals import propose_change
 from automations.git.repository import BOT, Repository
 from automations.history.collect import former_ids
+from automations.home.earlier import earlier
 from automations.home.health import Verdict, health
 from automations.home.record import Record
 from automations.home.versions import versions
+from automations.spelling import same
 from automations.words import entities_of
 from schemas.errors import Moved, NightshiftError
 from schemas.events import Events
@@ -30,6 +32,7 @@ from schemas.suggestions import Event, State
 WATCHED = frozenset({State.WATCHING, State.HEALTHY})
 GONE = "is not in the home any more, so it cannot do its work."
 RENAMED = "this version uses the new name."
+OR_APPROVE = "Keep it, or approve that it"
 TURNED_ON = "You turned it on in the home; approve this, and it is still on after the home was restarted."
 
 ReadRecord = Callable[[str, datetime], Awaitable[Record | None]]
@@ -66,9 +69,7 @@ async def _one(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
     if why:
         return [] if _kept_before(care, entry, why) else _question(care, entry, mended, why)
     if entry.trial_until and entry.trial_until <= care.now:
-        return _question(
-            care, entry, None, "Its seven days of trial are over. Keep it, or approve that it is taken out."
-        )
+        return _question_all(care, entry, config, "Its seven days of trial are over.")
     if entry.state is State.WATCHING or config.get("initial_state") is False:
         return await _as_recorded(care, entry, config)
     return []
@@ -93,7 +94,7 @@ def _health(care: Care, entry: Entry, config: AutomationConfig, record: Record, 
         return []
     found = health(since, care.now, should.fired, record, should.undone)
     if found.verdict is Verdict.DEGRADED:
-        return _question(care, entry, None, found.sentence)
+        return _question_all(care, entry, config, found.sentence)
     if found.verdict is Verdict.HEALTHY:
         record_outcome(care.repository, entry, Event.HEALTHY, found.sentence, care.now)
     return []
@@ -112,6 +113,28 @@ def _kept_before(care: Care, entry: Entry, why: str) -> bool:
         asked.event is Event.DEGRADED and asked.why == why and answer.event is Event.HEALTHY and answer.who != BOT.name
         for asked, answer in pairwise(told)
     )
+
+
+def _question_all(care: Care, entry: Entry, config: AutomationConfig, why: str) -> list[str]:
+    """Suggest to go back to what served in the home before, or to take it out where nothing did."""
+
+    def good(before: AutomationConfig) -> bool:
+        return not mend(before, care.home)[1] and not same(_deeds(before), _deeds(config))
+
+    made = earlier(care.repository, entry, good)
+    if made is None:
+        way = "is taken out, since there is no earlier version of it to go back to"
+        propose_change(care.repository, entry, None, why := f"{why} {OR_APPROVE} {way}.", care.now)
+    else:
+        way = f"goes back to the version of {made.at.astimezone(care.home.zone):%-d %B %Y}, which it replaced"
+        content = care.repository.read(made.sha, entry.path)
+        propose_change(care.repository, entry, content, why := f"{why} {OR_APPROVE} {way}.", care.now, "Go back")
+    return [f"{entry.title}: {why}"]
+
+
+def _deeds(config: AutomationConfig) -> AutomationConfig:
+    """What it does, however it is called, and whether or not it was deployed turned off."""
+    return {key: value for key, value in config.items() if key not in ("alias", "description", "initial_state")}
 
 
 def _question(care: Care, entry: Entry, change: AutomationConfig | None, why: str) -> list[str]:

@@ -149,11 +149,13 @@ def close(repository: Repository, tip: Entry, event: Event, why: str, now: datet
     repository.move([record(repository, entry, BOT), *gone])
 
 
-def propose_change(repository: Repository, tip: Entry, content: bytes | None, why: str, now: datetime) -> None:
+def propose_change(
+    repository: Repository, tip: Entry, content: bytes | None, why: str, now: datetime, verb: str = "Mend"
+) -> None:
     """Suggest to change or (None) take out an automation that is deployed, on its own branch; a person decides."""
     main = repository.main()
     tree = repository.tree_with(main, {tip.path: content})
-    subject = f"{'Mend' if content else 'Take out'}: {tip.title}"
+    subject = f"{verb if content else 'Take out'}: {tip.title}"
     text = message(subject, why, {"Habit-Id": tip.habit_id, "Habit-Key": tip.key, "Kind": tip.kind})
     branch = repository.commit(tree, [main], text, BOT, now)
     entry = replace(next_entry(tip, Event.DEGRADED, BOT, now, why), branch_commit=branch)

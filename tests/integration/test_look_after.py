@@ -15,6 +15,9 @@ from automations.git.ledger import entries, entry
 from automations.git.merge import merge, put, record_outcome, revert
 from automations.git.proposals import propose
 from automations.git.repository import MAIN, Repository
+from automations.home.deploy import Deployer
+from automations.home.file_home import FileHome
+from automations.home.plan import Limits
 from automations.home.record import Record
 from generator.look_after import Care, look_after, mend
 from schemas.events import Events
@@ -58,6 +61,24 @@ def care(repository: Repository, record: Record | None, home: Home = HOME, days:
     return Care(repository, home, daily_history(days + 1), told, NIGHT + timedelta(days=days))
 
 
+def at(clock: str) -> bytes:
+    """The automation, set to this time of day."""
+    return YAML.format(id=ID, alias="Kitchen light").replace("06:42:00", clock).encode()
+
+
+async def served(repository: Repository, tmp_path: Path, *clocks: str) -> Deployer:
+    """In the home one after another: approved at 06:42, then as a person set it each time."""
+    deployer = Deployer(repository, FileHome(tmp_path / "home"), Limits(), lambda: "", lambda: NIGHT)
+    propose(repository, proposal(yaml=at("06:42:00").decode()), None, wait="", now=NIGHT)
+    tip = tip_of(repository)
+    merge(repository, tip, repository.blob_of(tip.branch, tip.path) or "", ANNA, "", NIGHT)
+    await deployer.reconcile(yes=(await deployer.reconcile()).plan_hash)
+    for clock in clocks:
+        put(repository, {tip.path: at(clock)}, f"At {clock}", ANNA, NIGHT)
+        await deployer.reconcile()
+    return deployer
+
+
 def tip_of(repository: Repository):
     found = entry(repository, HABIT)
     assert found is not None
@@ -83,6 +104,61 @@ async def test_approving_that_draft_takes_the_file_off_main(repository: Reposito
     merge(repository, tip_of(repository), "", ANNA, "", NIGHT)
 
     assert repository.read(MAIN, tip_of(repository).path) is None
+
+
+async def test_what_replaced_a_version_that_served_is_questioned_with_a_draft_that_goes_back_to_it(
+    repository: Repository, tmp_path: Path
+) -> None:
+    deployer = await served(repository, tmp_path, "07:30:00")
+    path = tip_of(repository).path
+
+    notes = await look_after(care(repository, Record()), entries(repository))
+    asked = tip_of(repository)
+    merge(repository, asked, repository.blob_of(asked.branch, path) or "", ANNA, "", NIGHT)
+    done = await deployer.reconcile()
+
+    assert asked.state is State.DEGRADED
+    assert notes[0].endswith("Keep it, or approve that it goes back to the version of 1 March 2026, which it replaced.")
+    assert repository.read(asked.branch_commit, path) == repository.read(MAIN, path) == at("06:42:00")
+    assert [one.outcome for one in done.done] == ["deployed"]
+    assert tip_of(repository).state is State.WATCHING
+
+
+async def test_what_went_back_and_serves_no_better_is_not_sent_forth_again(
+    repository: Repository, tmp_path: Path
+) -> None:
+    deployer = await served(repository, tmp_path, "07:30:00")
+    await look_after(care(repository, Record()), entries(repository))
+    tip = tip_of(repository)
+    merge(repository, tip, repository.blob_of(tip.branch, tip.path) or "", ANNA, "", NIGHT)
+    await deployer.reconcile()
+
+    notes = await look_after(care(repository, Record()), entries(repository))
+
+    assert "taken out, since there is no earlier version of it to go back to" in notes[0]
+    assert repository.read(tip_of(repository).branch, tip.path) is None
+
+
+async def test_nothing_goes_back_to_what_a_person_rolled_back(repository: Repository, tmp_path: Path) -> None:
+    deployer = await served(repository, tmp_path, "07:30:00")
+    revert(repository, tip_of(repository).path, ANNA, NIGHT)
+    await deployer.reconcile()
+
+    await look_after(care(repository, Record()), entries(repository))
+
+    assert tip_of(repository).state is State.DEGRADED
+    assert repository.read(tip_of(repository).branch, tip_of(repository).path) is None
+
+
+async def test_nothing_goes_back_to_what_the_home_never_held(repository: Repository, tmp_path: Path) -> None:
+    deployer = await served(repository, tmp_path)
+    for clock in ("07:30:00", "08:15:00"):
+        put(repository, {tip_of(repository).path: at(clock)}, f"At {clock}", ANNA, NIGHT)
+    await deployer.reconcile()
+
+    await look_after(care(repository, Record()), entries(repository))
+
+    assert repository.read(tip_of(repository).branch, tip_of(repository).path) == at("06:42:00")
 
 
 async def test_keeping_it_ends_the_question(repository: Repository) -> None:
