@@ -40,7 +40,7 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | No
         kind=first.kind.value,
         area_id=area.area_id if area else "",
         target=first.target,
-        yaml=encode({"id": automation_id(first.habit_id), **_linked(draft.config, first.habit_id, page)}),
+        yaml=encode({"id": automation_id(first.habit_id), **linked(draft.config, first.habit_id, page)}),
         strength=evidence.confidence_low,
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
@@ -63,11 +63,12 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | No
     )
 
 
-def _linked(config: AutomationConfig, habit_id: str, page: str | None) -> AutomationConfig:
-    if not page:
+def linked(config: AutomationConfig, habit_id: str, page: str | None) -> AutomationConfig:
+    """Its description ends with the link to its page; one that has it already stays as it is."""
+    link, words = f"/suggestions/{habit_id}", str(config.get("description", ""))
+    if not page or words.endswith(link):
         return config
-    words = f"{config.get('description', '')}\n\n{page.rstrip('/')}/suggestions/{habit_id}"
-    return {**config, "description": words.strip()}
+    return {**config, "description": f"{words}\n\n{page.rstrip('/')}{link}".strip()}
 
 
 def digest(pattern: Pattern) -> str:

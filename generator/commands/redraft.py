@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from generator.commands.run import policy_of
 from generator.drafting.draft import NotRedrafted, Redraft
 from generator.drafting.setup import drafter_from
 from generator.pipeline import others
+from generator.propose import linked
 from schemas.backtest import Backtest
 from schemas.errors import InputError
 from schemas.home import Home
@@ -60,6 +62,8 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -
         raise
     finally:
         await drafter.close()
+    # Whoever words it anew knows nothing of the link back to its page.
+    made = replace(made, config=linked(made.config, tip.habit_id, settings.PUBLIC_URL))
     verdict = Verdict(tuple(check(made.config, context)), _replay(settings, made, known.home))
     _save(repository, tip, made, verdict, who, now)
     return made

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from automations.codec import decode
 from generator.drafting.privacy import common_words
 from generator.sample import write_sample
 from tests.serving import serving
@@ -74,6 +75,7 @@ def environ(model: ObligingModel, tmp_path_factory: pytest.TempPathFactory) -> I
             "HISTORY_SOURCE": "file",
             "HISTORY_FILE": str(folder / "history.csv.gz"),
             "OPENAI_BASE_URL": f"{address}/v1",
+            "PUBLIC_URL": "http://nightshift.lan:3002/",
         }
 
 
@@ -181,6 +183,19 @@ def test_another_comment_goes_to_the_model_without_the_homes_names(
     assert re.fullmatch(r"\S+ wants another name in the room_[A-Z]", comment)
     assert "alex" not in comment.lower()
     assert "Renamed it." in said
+
+
+def test_every_wording_ends_with_the_link_to_its_page(report: dict[str, Any], environ: dict[str, str]) -> None:
+    row = created(report)[2]
+    link = f"\n\nhttp://nightshift.lan:3002/suggestions/{row['habit_id']}"
+
+    for comment in ("Alex wants another name in the kitchen", "5 minutes later"):
+        generator(environ, "redraft", row["branch"], "--comment", comment)
+        path = git(environ, "diff", "--name-only", f"main...{row['branch']}").strip()
+        config = decode(git(environ, "show", f"{row['branch']}:{path}")).config or {}
+
+        assert config["description"].endswith(link)
+        assert config["description"].count("http") == 1
 
 
 def test_a_comment_that_nobody_can_carry_out_is_told_and_on_record(
