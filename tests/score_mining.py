@@ -1,4 +1,4 @@
-"""Judges mining on planted homes: `python -m tests.score_mining [--homes N] [--forward]`.
+"""Judges mining on planted homes: `python -m tests.score_mining [--homes N] [--first SEED]`.
 
 A pattern is right when its first action is a planted one and its trigger fits: the clock within a quarter of an hour
 (the sun's within as much of the same sun), weekdays alike but for one, the same entity and state, the number within the
@@ -133,13 +133,15 @@ def forward(homes: list[PlantedHome], held_days: int = 14) -> tuple[float, float
     """Learn without the last days, then replay what was drafted on these days.
 
     Precision: firings that the person then made by hand too; coverage: hand actions that a firing had met. Both 0..1.
+    The habit planted to stop fourteen days before the end is left out: nobody could foresee it.
     """
     matched = fired = missed = 0
     for home in homes:
         split = int(home.events.time[-1]) - held_days * DAY_US
         past = home.events.between(int(home.events.time[0]), split)
         mined = mine(past, home.home)
-        for pattern in mined.patterns:
+        stopping = {target for name, target, _ in home.decoys if name == "stopped habit"}
+        for pattern in (pattern for pattern in mined.patterns if pattern.target not in stopping):
             start = mined.end + timedelta(seconds=1) if mined.end else None
             result = backtest(baseline(pattern, home.home), home.events, home.home, start=start)
             matched, fired = matched + result.matched, fired + len(result.fired)
@@ -148,16 +150,16 @@ def forward(homes: list[PlantedHome], held_days: int = 14) -> tuple[float, float
     return matched / max(1, fired), matched / max(1, matched + max(0, missed))
 
 
-def rows(count: int) -> Iterator[str]:
-    homes = [planted_home(FIRST_SEED + seed) for seed in range(count)]
+def rows(count: int, first: int) -> Iterator[str]:
+    homes = [planted_home(first + seed) for seed in range(count)]
     known, unknown = score_homes(homes, True), score_homes(homes, False)
     yield "| homes | precision | recall | F1 | decoys a home | clock error, min |"
     yield "|---|---:|---:|---:|---:|---:|"
     yield known.line("30 days, causes known")
     yield unknown.line("30 days, no causes")
     for days in (10, 14):
-        yield score_homes([planted_home(FIRST_SEED + seed, days) for seed in range(count)], False).line(f"{days} days")
-    quiet = [noise_home(FIRST_SEED + seed) for seed in range(count)]
+        yield score_homes([planted_home(first + seed, days) for seed in range(count)], False).line(f"{days} days")
+    quiet = [noise_home(first + seed) for seed in range(count)]
     loud = sum(bool(mine(home.without_causes(), home.home).patterns) for home in quiet)
     yield f"\nPure noise: {loud} of {count} homes yield a suggestion.\n"
     yield "| planted | of them found with causes | without |"
@@ -172,7 +174,9 @@ def rows(count: int) -> Iterator[str]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--homes", type=int, default=7, help="homes of each sort")
-    for row in rows(arguments.parse_args().homes):
+    arguments.add_argument("--first", type=int, default=FIRST_SEED, help="seed of the first")
+    chosen = arguments.parse_args()
+    for row in rows(chosen.homes, chosen.first):
         print(row, flush=True)
 
 
