@@ -11,7 +11,7 @@ from generator.mining.conditions import Feature, conditioned
 from generator.mining.confirm import SETTLED_DAYS, Confirmation, confirm
 from generator.mining.doings import Doing
 from generator.mining.evidence import confidence_low, fades
-from generator.mining.hypothesis import Hypothesis, background_of
+from generator.mining.hypothesis import WAIT_FROM_SECONDS, Hypothesis, background_of
 from generator.mining.local_time import DAY, Seconds
 from generator.mining.numeric import Gauges, numeric_hypotheses
 from generator.mining.sources import Stream
@@ -27,6 +27,7 @@ CHANCE = 6.0
 LEAST_CONFIDENCE = 0.55
 LEAST_CONFIDENCE_SETTLING = 0.65
 WIDEST_SECONDS = 2100.0
+LOOSEST_DELAY = 0.75
 SETTLED_NATS = 2.5
 NEARLY = 0.8
 """A guess that explains this share of what the best one does may stand in for it."""
@@ -150,6 +151,8 @@ def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
         return "it only ends what was begun on the same thing"
     if daily and guess.spread > WIDEST_SECONDS:
         return "its time of day is too loose"
+    if not daily and too_loose(guess.apart[guess.hit >= 0]):
+        return "it follows after too many different delays"
     if guess.hits < _fewest(guess, world.settling):
         return "it was seen too seldom to tell"
     if not confirmation.recent_seen:
@@ -163,6 +166,15 @@ def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
     if world.settling and confirmation.seen < (least - 0.1) * confirmation.possible:
         return "days that had no part in learning it do not confirm it"
     return ""
+
+
+def too_loose(delays: Seconds) -> bool:
+    """Would one fixed delay fit so badly that it acts while people are still there? `delays` in seconds.
+
+    The spread of their logarithm is beyond LOOSEST_DELAY, and so many seconds that it is not just a quick hand.
+    """
+    spread = float(np.std(np.log(np.maximum(delays, 0.5)))) if len(delays) else 0.0
+    return spread > LOOSEST_DELAY and float(np.std(delays)) > WAIT_FROM_SECONDS
 
 
 def _fewest(guess: Hypothesis, settling: bool) -> int:

@@ -14,6 +14,8 @@ from schemas.patterns import Condition, Kind, Trigger
 
 BINS = 96
 EVERY_DAY = frozenset(range(7))
+WAIT_FROM_SECONDS = 45.0
+"""A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from generator.mining.evidence import confidence_low, lift, q_values, share
 from generator.mining.existing import does_already
 from generator.mining.explain import Explained, World
-from generator.mining.hypothesis import Hypothesis
+from generator.mining.hypothesis import WAIT_FROM_SECONDS, Hypothesis
 from generator.mining.local_time import DAY, Seconds
 from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
 
@@ -20,8 +20,6 @@ LARGEST_Q_RARE = 2e-3
 LOOSE_SECONDS = 1320.0
 AROUND_SECONDS = 9000.0
 DENSE = 8.0
-WAIT_FROM_SECONDS = 45.0
-"""A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
 LONGEST_CHAIN = 3
 
 

@@ -114,6 +114,20 @@ def test_a_hand_that_now_and_then_takes_its_time_is_one_delay() -> None:
     assert pattern.evidence.confidence > 0.9
 
 
+def test_what_follows_now_soon_and_now_late_is_left_under_that_name() -> None:
+    times = moments()
+    rng = np.random.default_rng(13)
+    rows: list[Row] = []
+    for when in times:
+        off = when + 60 * rng.lognormal(0, 1.0)
+        rows += [(when - rng.uniform(60, 900), LAMP, "on", "person"), (off, LAMP, "off", "person")]
+
+    mined = mine(events_of(door(times), rows), home_of(DOOR, LAMP))
+
+    assert mined.patterns == ()
+    assert "it follows after too many different delays" in {skipped.reason for skipped in mined.skipped}
+
+
 def test_a_bound_that_the_number_rushes_through_is_found() -> None:
     rng = np.random.default_rng(8)
     showers = moments(1)
