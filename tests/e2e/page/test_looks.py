@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +20,12 @@ SHIFT = """() => new Promise((told) => {
     setTimeout(() => told(sum), 200);
 })"""
 """How far what was there moved while the page loaded: the cumulative layout shift, 0 and up; 0.1 is still good."""
+PAINTED = """async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+}"""
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""All that may differ between day and night."""
 FIRST_LOAD_BYTES = 250_000
 """Of script, gzipped, until the board stands."""
 
@@ -36,8 +43,10 @@ def _places(site: Served) -> dict[str, str]:
 
 @pytest.mark.parametrize("screen", ["desk", "phone"])
 def test_every_page_is_accessible_fits_and_stands_still(screen: str, opened: Opener, site: Served) -> None:
-    """By day on a desk, at night on a phone. Its pictures are left in `build/screenshots`."""
-    page = signed_in(opened(DESK if screen == "desk" else PHONE), site.url)
+    """By day on a desk, at night on a phone, and as readable the other way round. Pictures are left of it."""
+    look = {**(DESK if screen == "desk" else PHONE), "reduced_motion": "reduce"}
+    other: Literal["dark", "light"] = "dark" if screen == "desk" else "light"
+    page = signed_in(opened(look), site.url)
     for name, place in _places(site).items():
         go(page, site.url + place)
 
@@ -49,6 +58,11 @@ def test_every_page_is_accessible_fits_and_stands_still(screen: str, opened: Ope
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
         assert fits, f"{name} is wider than the screen"
         assert shift < 0.1, f"{name} jumps while it loads"
+        page.emulate_media(color_scheme=other)
+        page.evaluate(PAINTED)
+        pale = Axe().run(page, options=COLOURS)
+        assert pale.violations_count == 0, f"{name}, {other}: {pale.generate_report()}"
+        page.emulate_media(color_scheme=look["color_scheme"])
 
 
 def test_the_first_load_is_small(page: Page, site: Served) -> None:
