@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from automations.git.ledger import entry, record
 from automations.git.proposals import propose
-from automations.git.repository import MAIN, Repository
+from automations.git.repository import BOT, MAIN, Repository
+from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
 from tests.e2e.page.conftest import go, open_suggestion, sign_in
 from tests.e2e.page.served import Served
-from tests.integration.git.conftest import proposal
+from tests.integration.git.conftest import HABIT, proposal
 from tests.integration.test_deploy import YAML
 
 pytestmark = pytest.mark.e2e
@@ -38,10 +41,11 @@ def draft(page: Page) -> str:
     return "\n".join(editor.locator(".cm-line").all_inner_texts())
 
 
-def deployed(page: Page, site: Served, words: str) -> str:
+def deployed(page: Page, site: Served, words: str, how: str = "Use it") -> str:
     """Approve the suggestion with these words, also where the home asks for a yes first; its automation's id."""
     habit_id = open_suggestion(page, words)
     page.get_by_role("button", name="Approve", exact=True).click()
+    page.get_by_role("radio", name=re.compile(how)).check()
     dialog_button(page, "Approve")
     confirmed_if_asked(page)
     expect(page.get_by_text("Deployed. Your home has it").first).to_be_visible()
@@ -82,7 +86,7 @@ def test_an_approved_suggestion_is_deployed_run_rolled_back_and_restored(page: P
     assert site.at_home(key) is not None
 
 
-def test_what_the_home_changed_is_shown_line_by_line_and_adopted_in_the_persons_name(page: Page, site: Served) -> None:
+def test_what_the_home_changed_is_shown_and_adopted_or_put_back_or_let_go_of(page: Page, site: Served) -> None:
     key = deployed(page, site, "Turn on Bedroom Lamp")
     site.edit_at_home(key, description="Dimmed by hand")
     site.ask("GET", "plan")  # looks at the home now, not within the minute
@@ -100,6 +104,28 @@ def test_what_the_home_changed_is_shown_line_by_line_and_adopted_in_the_persons_
     assert newest.startswith("Resident\n")
     assert "Dimmed by hand" in newest
 
+    drifted(page, site, key, "Not meant so")
+    page.get_by_role("button", name="Put main's back").click()
+    expect(page.get_by_role("dialog")).to_contain_text("The edit made in the home is lost there.")
+    dialog_button(page, "Put main's back")
+    expect(page.get_by_text("In step", exact=True)).to_be_visible()
+    assert (site.at_home(key) or {})["description"] == "Dimmed by hand"
+
+    drifted(page, site, key, "Ours alone now")
+    page.get_by_role("button", name="Unmanage").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Nightshift never changes or removes it any more.")
+    dialog_button(page, "Unmanage")
+    expect(page.get_by_text("Made elsewhere")).to_be_visible()
+    assert (site.at_home(key) or {})["description"] == "Ours alone now"
+
+
+def drifted(page: Page, site: Served, key: str, description: str) -> None:
+    """Somebody edits it in the home; its page shows what."""
+    site.edit_at_home(key, description=description)
+    site.ask("GET", "plan")
+    go(page, f"{site.url}automations/{key}")
+    expect(page.get_by_role("region", name="Changed lines").get_by_text(description)).to_be_visible()
+
 
 def test_on_trial_it_is_in_the_home_turned_off(page: Page, site: Served) -> None:
     habit_id = open_suggestion(page, "Turn off Porch Light")
@@ -113,32 +139,45 @@ def test_on_trial_it_is_in_the_home_turned_off(page: Page, site: Served) -> None
     assert site.state_at_home(f"nightshift_{habit_id}") == "off"
 
 
-def test_a_push_that_removes_several_waits_until_a_person_has_seen_what_it_does(
+def test_pushes_that_add_or_remove_many_wait_until_a_person_has_seen_what_they_do(
     page: Page, site: Served, tmp_path: Path
 ) -> None:
-    """Clones, removes and pushes, as by a person's own git."""
-    keys = []
-    for words in ("Turn on Hallway Light", "Turn off Hallway Light"):
-        page.goto(site.url)
-        keys.append(deployed(page, site, words))
-    git = ("git", "-C", str(tmp_path / "clone"), "-c", "user.name=Anna", "-c", "user.email=anna@example.org")
-    subprocess.run(("git", "clone", "-q", str(site.repository), str(tmp_path / "clone")), check=True)
-    files = [str(f) for f in (tmp_path / "clone").rglob("*.yaml") if any(key in f.read_text() for key in keys)]
-    assert len(files) == 2
-    for command in (("rm", "-q", *files), ("commit", "-qm", "Away with them"), ("push", "-q")):
-        subprocess.run((*git, *command), check=True)
-    site.until(lambda: site.ask("GET", "status")["held_plan"])
+    """By a person's own git: six are added at once, and then removed."""
+    clone, keys = tmp_path / "clone", [f"nightshift_c0ffee{number}" for number in range(6)]
+    subprocess.run(("git", "clone", "-q", str(site.repository), str(clone)), check=True)
+    (clone / "hallway").mkdir(exist_ok=True)
+    for number, key in enumerate(keys):
+        text = YAML.format(id=key, alias=f"Night light {number}").replace("light.kitchen", "light.hallway_light")
+        (clone / "hallway" / f"{key}.yaml").write_text(text.replace("06:42", f"0{number}:15"))
 
-    page.goto(site.url)
-    page.get_by_role("link", name="Look at the plan").click()
-    expect(page.get_by_text("Removes", exact=True)).to_have_count(2)
+    pushed(site, clone, "Six at once")
+    assert not any(site.at_home(key) for key in keys)
+    confirmed(page, site, "Adds")
     assert all(site.at_home(key) for key in keys)
-    page.get_by_role("button", name="Yes, do exactly this").click()
 
-    expect(page.get_by_text("Nothing to do")).to_be_visible()
+    for key in keys:
+        (clone / "hallway" / f"{key}.yaml").unlink()
+    pushed(site, clone, "Away with them")
+    assert all(site.at_home(key) for key in keys)
+    confirmed(page, site, "Removes")
     assert not any(site.at_home(key) for key in keys)
     go(page, site.url)
     expect(page.get_by_role("link", name="Look at the plan")).to_have_count(0)
+
+
+def pushed(site: Served, clone: Path, subject: str) -> None:
+    git = ("git", "-C", str(clone), "-c", "user.name=Anna", "-c", "user.email=anna@example.org")
+    for command in (("add", "-A"), ("commit", "-qm", subject), ("push", "-q")):
+        subprocess.run((*git, *command), check=True)
+    site.until(lambda: site.ask("GET", "status")["held_plan"])
+
+
+def confirmed(page: Page, site: Served, verb: str) -> None:
+    page.goto(site.url)
+    page.get_by_role("link", name="Look at the plan").click()
+    expect(page.get_by_text(verb, exact=True)).to_have_count(6)
+    page.get_by_role("button", name="Yes, do exactly this").click()
+    expect(page.get_by_text("Nothing to do")).to_be_visible()
 
 
 def test_an_approval_of_what_was_changed_meanwhile_is_explained(page: Page, site: Served) -> None:
@@ -191,10 +230,10 @@ def test_a_mistake_shows_while_typing_and_goes_when_it_is_mended(page: Page) -> 
     page.keyboard.press("e")
     right = draft(page)
 
-    write(page, right.replace("mode: single", "mode: sometimes"))
+    write(page, re.sub(r"mode: \w+", "mode: sometimes", right))
     expect(page.get_by_text("Blocks", exact=True).first).to_be_visible()
     expect(page.get_by_text(f"line {right[: right.index('mode:')].count(chr(10)) + 1}", exact=False)).to_be_visible()
-    write(page, right.replace("mode: single", "mode: parallel"))
+    write(page, re.sub(r"mode: \w+", "mode: parallel", right))
     expect(page.get_by_text("Blocks", exact=True)).to_have_count(0)
     expect(page.get_by_role("region", name="Changed lines").get_by_text("mode: parallel")).to_be_visible()
     page.get_by_role("button", name="Save").click()
@@ -284,15 +323,59 @@ def test_hostile_text_is_only_text(page: Page, phone: Page, site: Served) -> Non
     assert page.locator("img[src='y']").count() == 0
 
 
-def test_analyse_now_shows_its_progress_and_its_end(page: Page) -> None:
+def test_what_left_the_house_and_when_it_would_argue_with_another(page: Page, site: Served) -> None:
+    """It turns off what the automation of the first test turns on, and a model had a part in it."""
+    said = Exchange(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "a-model", "light_1 in room_1", "Off again", 900, 80)
+    seen = {PATTERN_FILE: PATTERN.dump_json(HABIT), RECEIPTS_FILE: RECEIPTS.dump_json(Receipts((said,)))}
+    config = YAML.format(id="nightshift_b1b2c3d4e5f6", alias="Dark kitchen").replace("turn_on", "turn_off")
+    config = config.replace("light.kitchen", "light.kitchen_ceiling")
+    told = proposal("b1b2c3d4e5f6", title="Dark kitchen", yaml=config, strength=0.02, seen=seen, drafted_by="model")
+    propose(Repository(site.repository), told, None, "", datetime.now(UTC))
+    site.until(lambda: site.ask("GET", "suggestions?q=dark%20kitchen")["total"] == 1)
+
+    page.reload()
+    open_suggestion(page, "Dark kitchen")
+
+    expect(page.get_by_text("does the opposite to `light.kitchen_ceiling`")).to_be_visible()
+    page.get_by_text(re.compile(r"^It would have shown \d+ times$")).click()
+    expect(page.get_by_text(re.compile(r"^\w{3}, \w{3} \d+, 06:42$")).first).to_be_visible()
+    page.get_by_text("What was sent").click()
+    expect(page.get_by_text("light_1 in room_1")).to_be_visible()
+    page.get_by_text("What came back").click()
+    expect(page.get_by_text("Off again")).to_be_visible()
+
+
+def test_a_night_shows_its_progress_and_asks_again_about_what_was_on_trial(page: Page, site: Served) -> None:
+    key = deployed(page, site, "Turn off Kitchen Ceiling", "Try it for seven days")
+    go(page, f"{site.url}automations/{key}")
+    expect(page.get_by_text("On trial", exact=True)).to_be_visible()
+    over(site, key.removeprefix("nightshift_"))
+
     page.get_by_role("link", name="Nights", exact=True).first.click()
     expect(page.get_by_text("Done", exact=True)).to_have_count(1)
-
     page.get_by_role("button", name="Analyse now").click()
     expect(page.get_by_role("progressbar", name="Progress of the run")).to_be_visible()
-
     expect(page.get_by_role("progressbar")).to_have_count(0, timeout=120_000)
     expect(page.get_by_text("Done", exact=True)).to_have_count(2)
+
+    page.goto(f"{site.url}?shelf=trouble")
+    open_suggestion(page, "Turn off Kitchen Ceiling")
+    expect(page.get_by_text("Its seven days of trial are over.").first).to_be_visible()
+    page.get_by_role("button", name="Keep it as it is").click()
+    expect(page.get_by_text("It stays as it is.")).to_be_visible()
+    go(page, f"{site.url}automations/{key}")
+    expect(page.get_by_text("Healthy", exact=True)).to_be_visible()
+    assert site.at_home(key) is not None
+
+
+def over(site: Served, habit_id: str) -> None:
+    """The days of its trial are past: what the ledger keeps of them is set back."""
+    repository = Repository(site.repository)
+    tip = entry(repository, habit_id)
+    assert tip is not None
+    assert tip.trial_until is not None
+    ended = replace(tip, trial_until=tip.trial_until - timedelta(days=8))
+    repository.move([record(repository, ended, BOT)])
 
 
 def test_the_keyboard_alone_finds_opens_and_decides(page: Page) -> None:
