@@ -35,7 +35,8 @@ class KnownHome:
         """How old this knowledge is, in a sentence."""
         if self.read_at is None:
             return "Nothing is known of the home: set HA_URL and HA_TOKEN, or HOME_FILE."
-        return f"The home was taken as it was known on {self.read_at:%Y-%m-%d %H:%M} UTC, {_ago(now - self.read_at)}."
+        then = self.read_at.astimezone(self.home.zone)
+        return f"The home was taken as it was known on {then:%Y-%m-%d %H:%M %Z}, {_ago(now - self.read_at)}."
 
 
 async def home_of(settings: Settings) -> Home:

@@ -35,7 +35,7 @@ async def test_a_home_that_is_away_is_taken_as_it_was_known_with_its_age(tmp_pat
 
     assert known.home == HOME
     assert "cannot be reached" in known.notes[0]
-    assert known.age(NOW) == "The home was taken as it was known on 2026-11-22 03:00 UTC, 24 hours ago."
+    assert known.age(NOW) == "The home was taken as it was known on 2026-11-22 04:00 CET, 24 hours ago."
 
 
 async def test_a_home_that_is_away_and_was_never_known_is_said(tmp_path: Path) -> None:

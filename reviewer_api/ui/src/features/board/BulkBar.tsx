@@ -31,7 +31,7 @@ export function BulkBar({ picked, all, pickAll }: Props) {
   return (
     <div className="mb-2 flex min-h-9 flex-wrap items-center gap-x-4 gap-y-2 px-4 text-sm sm:px-5">
       <label className="flex items-center gap-3 text-muted">
-        <input type="checkbox" className="h-4 w-4 accent-[rgb(var(--dusk))]" checked={picked.length === all} onChange={(event) => pickAll(event.target.checked)} />
+        <input type="checkbox" className="h-4 w-4" checked={picked.length === all} onChange={(event) => pickAll(event.target.checked)} />
         {some ? `${picked.length} picked` : "Pick all"}
       </label>
       {some && (

@@ -34,7 +34,7 @@ export function Row({ row, picked, pick }: Props) {
             type="checkbox"
             checked={picked}
             onChange={(event) => pick(row.habit_id, event.target.checked)}
-            className="h-4 w-4 accent-[rgb(var(--dusk))] [@media(pointer:coarse)]:h-5 [@media(pointer:coarse)]:w-5"
+            className="h-4 w-4 [@media(pointer:coarse)]:h-5 [@media(pointer:coarse)]:w-5"
           />
         </label>
       )}
@@ -42,7 +42,7 @@ export function Row({ row, picked, pick }: Props) {
         <Link
           data-row
           to={`/suggestions/${encodeURIComponent(row.habit_id)}`}
-          className="line-clamp-2 font-semibold leading-snug [overflow-wrap:anywhere] after:absolute after:inset-0 focus-visible:ring-0 focus-visible:after:ring-2 focus-visible:after:ring-inset focus-visible:after:ring-dusk"
+          className="line-clamp-3 font-semibold leading-snug sm:line-clamp-2 [overflow-wrap:anywhere] after:absolute after:inset-0 focus-visible:ring-0 focus-visible:after:ring-2 focus-visible:after:ring-inset focus-visible:after:ring-dusk"
         >
           <bdi>{row.title}</bdi>
         </Link>

@@ -71,11 +71,11 @@ function Body({ page }: { page: RunPage }) {
         )}
         <Found page={page} />
         <div className="grid items-start gap-6 lg:grid-cols-2">
-          <Counts title="Why the rest was left" rows={page.skipped.map(({ reason, count }) => ({ name: reason, count }))} />
           <div className="space-y-6">
+            <Counts title="Why the rest was left" rows={page.skipped.map(({ reason, count }) => ({ name: reason, count }))} />
             <Counts title="Who acted in the home" rows={Object.entries(page.origins).map(([name, count]) => ({ name: ORIGINS[name] ?? name, count }))} />
-            {page.stages.length > 0 && <Times stages={page.stages} />}
           </div>
+          {page.stages.length > 0 && <Times stages={page.stages} />}
         </div>
         <Anomalies found={page.anomalies} />
       </div>

@@ -53,7 +53,7 @@ export function Approve({ page, open, close, approved }: Props) {
             <label key={findingName(problem) + problem.message} className="mt-2 flex gap-2.5">
               <input
                 type="checkbox"
-                className="mt-1 h-4 w-4 shrink-0 accent-[rgb(var(--dusk))]"
+                className="mt-1 h-4 w-4 shrink-0"
                 checked={agreed.includes(findingName(problem))}
                 onChange={(event) => setAgreed(event.target.checked ? [...agreed, findingName(problem)] : agreed.filter((name) => name !== findingName(problem)))}
               />
