@@ -11,7 +11,7 @@ type Props = { old: string; new: string; split: boolean };
 /** The exact lines, unified or side by side. */
 export default function LineDiff({ old, new: now, split }: Props) {
   const file = useMemo(() => {
-    const patch = createTwoFilesPatch("a", "b", ended(old), ended(now), "", "", { context: 4 }).replace(/\n$/, "");
+    const patch = createTwoFilesPatch("a", "b", ended(old), ended(now), "", "", { context: 4 });
     return parseDiff(`diff --git a/a b/b\n${patch.slice(patch.indexOf("---"))}`, { nearbySequences: "zip" })[0];
   }, [old, now]);
   const tokens = useMemo(
@@ -22,7 +22,7 @@ export default function LineDiff({ old, new: now, split }: Props) {
   return (
     // A wide diff scrolls by itself, also by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={`line-diff ${old === "" ? "line-diff-new " : ""}overflow-x-auto rounded-lg border border-line`} role="region" aria-label="Changed lines" tabIndex={0}>
+    <div className={`line-diff ${old === "" ? "line-diff-new " : ""}overflow-x-auto rounded-lg border border-line`} role="group" aria-label="Changed lines" tabIndex={0}>
       <Diff viewType={split ? "split" : "unified"} diffType={file.type} hunks={file.hunks} tokens={tokens}>
         {(hunks) => hunks.map((hunk) => <Hunk key={hunk.content} hunk={hunk} />)}
       </Diff>
