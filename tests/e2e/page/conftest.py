@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from reviewer_api.page import STATIC
@@ -23,6 +24,12 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 """On a phone, and at night."""
+PAINTED = """async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((one) => one.finished.catch(() => null)));
+}"""
+"""Until nothing fades any more: half-way the colours are nobody's."""
 expect.set_options(timeout=15_000)
 
 
@@ -101,6 +108,13 @@ def go(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("heading", level=1).wait_for()
     page.wait_for_load_state("networkidle")
+
+
+def accessible(page: Page, options: dict[str, Any] | None = None) -> None:
+    """What stands there now violates none of axe's rules (or of those in `options`)."""
+    page.evaluate(PAINTED)
+    found = Axe().run(page, options=options)
+    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
 
 
 def open_suggestion(page: Page, words: str = "") -> str:

@@ -16,7 +16,7 @@ from automations.git.ledger import entry, record
 from automations.git.proposals import propose
 from automations.git.repository import BOT, MAIN, Repository
 from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
-from tests.e2e.page.conftest import go, open_suggestion, sign_in
+from tests.e2e.page.conftest import accessible, go, open_suggestion, sign_in
 from tests.e2e.page.served import Served
 from tests.integration.git.conftest import HABIT, proposal
 from tests.integration.test_deploy import YAML
@@ -38,7 +38,7 @@ def draft(page: Page) -> str:
     """What stands in the editor."""
     editor = page.get_by_label("The automation as YAML")
     expect(editor).to_contain_text("mode: ")
-    return "\n".join(editor.locator(".cm-line").all_inner_texts())
+    return "\n".join(editor.locator(".cm-line").all_inner_texts()).rstrip("\n") + "\n"
 
 
 def deployed(page: Page, site: Served, words: str, how: str = "Use it") -> str:
@@ -94,7 +94,7 @@ def test_what_the_home_changed_is_shown_and_adopted_or_put_back_or_let_go_of(pag
     go(page, f"{site.url}automations")
     row = page.get_by_role("listitem").filter(has_text="Bedroom Lamp").filter(has_text="Edited in the home")
     row.get_by_role("link").click()
-    expect(page.get_by_role("region", name="Changed lines").get_by_text("Dimmed by hand")).to_be_visible()
+    expect(page.get_by_role("group", name="Changed lines").get_by_text("Dimmed by hand")).to_be_visible()
     page.get_by_role("button", name="Adopt").click()
     expect(page.get_by_role("dialog")).to_contain_text("The home is not changed.")
     dialog_button(page, "Adopt")
@@ -124,7 +124,8 @@ def drifted(page: Page, site: Served, key: str, description: str) -> None:
     site.edit_at_home(key, description=description)
     site.ask("GET", "plan")
     go(page, f"{site.url}automations/{key}")
-    expect(page.get_by_role("region", name="Changed lines").get_by_text(description)).to_be_visible()
+    expect(page.get_by_role("group", name="Changed lines").get_by_text(description)).to_be_visible()
+    accessible(page)
 
 
 def test_on_trial_it_is_in_the_home_turned_off(page: Page, site: Served) -> None:
@@ -176,6 +177,7 @@ def confirmed(page: Page, site: Served, verb: str) -> None:
     page.goto(site.url)
     page.get_by_role("link", name="Look at the plan").click()
     expect(page.get_by_text(verb, exact=True)).to_have_count(6)
+    accessible(page)
     page.get_by_role("button", name="Yes, do exactly this").click()
     expect(page.get_by_text("Nothing to do")).to_be_visible()
 
@@ -235,7 +237,7 @@ def test_a_mistake_shows_while_typing_and_goes_when_it_is_mended(page: Page) -> 
     expect(page.get_by_text(f"line {right[: right.index('mode:')].count(chr(10)) + 1}", exact=False)).to_be_visible()
     write(page, re.sub(r"mode: \w+", "mode: parallel", right))
     expect(page.get_by_text("Blocks", exact=True)).to_have_count(0)
-    expect(page.get_by_role("region", name="Changed lines").get_by_text("mode: parallel")).to_be_visible()
+    expect(page.get_by_role("group", name="Changed lines").get_by_text("mode: parallel")).to_be_visible()
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Saved as a commit in your name.")).to_be_visible()
@@ -341,6 +343,7 @@ def test_what_left_the_house_and_when_it_would_argue_with_another(page: Page, si
     expect(page.get_by_text(re.compile(r"^\w{3}, \w{3} \d+, 06:42$")).first).to_be_visible()
     page.get_by_text("What was sent").click()
     expect(page.get_by_text("light_1 in room_1")).to_be_visible()
+    accessible(page)
     page.get_by_text("What came back").click()
     expect(page.get_by_text("Off again")).to_be_visible()
 
@@ -361,6 +364,7 @@ def test_a_night_shows_its_progress_and_asks_again_about_what_was_on_trial(page:
     page.goto(f"{site.url}?shelf=trouble")
     open_suggestion(page, "Turn off Kitchen Ceiling")
     expect(page.get_by_text("Its seven days of trial are over.").first).to_be_visible()
+    accessible(page)
     page.get_by_role("button", name="Keep it as it is").click()
     expect(page.get_by_text("It stays as it is.")).to_be_visible()
     go(page, f"{site.url}automations/{key}")
@@ -390,9 +394,11 @@ def test_the_keyboard_alone_finds_opens_and_decides(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.keyboard.press("a")
     expect(page.get_by_role("dialog")).to_contain_text("Approve?")
+    accessible(page)
     page.keyboard.press("Escape")
     page.keyboard.press("d")
     expect(page.get_by_role("dialog")).to_contain_text("How far this no reaches")
+    accessible(page)
     page.keyboard.press("Escape")
     page.keyboard.press("e")
 

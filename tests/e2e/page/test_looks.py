@@ -6,10 +6,9 @@ import gzip
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.e2e.page.conftest import DESK, PHONE, SCREENSHOTS, Opener, go, signed_in
+from tests.e2e.page.conftest import DESK, PHONE, SCREENSHOTS, Opener, accessible, go, signed_in
 from tests.e2e.page.served import Served
 
 pytestmark = pytest.mark.e2e
@@ -20,10 +19,6 @@ SHIFT = """() => new Promise((told) => {
     setTimeout(() => told(sum), 200);
 })"""
 """How far what was there moved while the page loaded: the cumulative layout shift, 0 and up; 0.1 is still good."""
-PAINTED = """async () => {
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-    await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
-}"""
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """All that may differ between day and night."""
 FIRST_LOAD_BYTES = 250_000
@@ -51,17 +46,14 @@ def test_every_page_is_accessible_fits_and_stands_still(screen: str, opened: Ope
         go(page, site.url + place)
 
         shift = page.evaluate(SHIFT)
-        found = Axe().run(page)
         fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
         page.screenshot(path=SCREENSHOTS / f"{screen}-{name}.png", full_page=screen == "desk")
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        accessible(page)
         assert fits, f"{name} is wider than the screen"
         assert shift < 0.1, f"{name} jumps while it loads"
         page.emulate_media(color_scheme=other)
-        page.evaluate(PAINTED)
-        pale = Axe().run(page, options=COLOURS)
-        assert pale.violations_count == 0, f"{name}, {other}: {pale.generate_report()}"
+        accessible(page, COLOURS)
         page.emulate_media(color_scheme=look["color_scheme"])
 
 
