@@ -10,8 +10,8 @@ from automations.git.naming import BACKUPS, DEPLOYED, trailers_of
 from automations.git.refs import tips
 from automations.git.repository import Repository
 from automations.home.door import HomeDoor, LiveAutomation
-from automations.home.left_over import left_over
-from automations.home.plan import Action, Change, Limits, Look, compare, held, plan, plan_hash
+from automations.home.left_over import left_over, was_sent
+from automations.home.plan import Action, Change, Limits, Look, Version, compare, held, plan, plan_hash
 from automations.home.versions import Versions, versions
 from schemas.drift import Standing
 from schemas.problems import Problem
@@ -68,10 +68,15 @@ def read_trees(repository: Repository, home_name: str) -> Trees:
 
 
 async def look(repository: Repository, door: HomeDoor, limits: Limits) -> Situation:
-    """The situation now; Unreachable where the home does not answer, which proves nothing about what it holds."""
+    """The situation now; Unreachable where the home does not answer, which proves nothing about what it holds.
+
+    What was on its way to the home when main went on counts as deployed, and so goes where main wishes it.
+    """
     actual = await door.live()
     trees = await asyncio.to_thread(_with_left_overs, repository, door.name, actual.keys())
-    return situation(trees, actual, limits, await door.first_write_warning())
+    found = situation(trees, actual, limits, warning := await door.first_write_warning())
+    sent = await asyncio.to_thread(_sent, repository, found)
+    return situation(_counting(trees, sent), actual, limits, warning) if sent else found
 
 
 def situation(trees: Trees, actual: Mapping[str, LiveAutomation], limits: Limits, warning: str) -> Situation:
@@ -83,11 +88,25 @@ def situation(trees: Trees, actual: Mapping[str, LiveAutomation], limits: Limits
 
 
 def _with_left_overs(repository: Repository, home_name: str, in_home: Iterable[str]) -> Trees:
-    """What was on its way to the home when it was taken back counts as deployed, and so is taken out."""
     trees = read_trees(repository, home_name)
     strange = [key for key in in_home if key not in trees.desired.by_id and key not in trees.deployed.by_id]
-    found = {key: version for key in strange if (version := left_over(repository, key))}
-    return replace(trees, deployed=replace(trees.deployed, by_id={**trees.deployed.by_id, **found}))
+    return _counting(trees, {key: version for key in strange if (version := left_over(repository, key))})
+
+
+def _sent(repository: Repository, found: Situation) -> dict[str, Version]:
+    """What looks edited in the home and is what we sent it: our record, with what the home really holds."""
+    edited = [key for key, look in found.looks.items() if look.standing in (Standing.EDITED_IN_HOME, Standing.BOTH)]
+    held = {key: (found.trees.deployed.by_id[key], found.actual[key].config or {}) for key in edited}
+    return {
+        key: replace(ours, config=config)
+        for key, (ours, config) in held.items()
+        if was_sent(repository, key, ours.path, config)
+    }
+
+
+def _counting(trees: Trees, deployed: Mapping[str, Version]) -> Trees:
+    """The trees, with these counted as deployed."""
+    return replace(trees, deployed=replace(trees.deployed, by_id={**trees.deployed.by_id, **deployed}))
 
 
 def standing_of_broken(found: Situation) -> dict[str, Standing]:

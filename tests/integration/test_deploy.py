@@ -425,6 +425,50 @@ async def test_what_was_taken_back_while_its_answer_was_lost_does_not_stay_in_th
     assert (await deployer.reconcile()).done == ()
 
 
+@pytest.mark.parametrize("then", ["rolled back", "changed again", "taken off main"])
+async def test_an_update_whose_answer_was_lost_is_no_edit_of_a_persons_once_main_went_on(
+    repository: Repository, home: StubbornHome, deployer: Deployer, then: str
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    path = path_of(repository, ID)
+    before = repository.read(MAIN, path)
+    put(repository, {path: YAML.format(id=ID, alias="Lost").encode()}, "Change it", ANNA, NIGHT)
+    home.lost = Unreachable("The connection broke, and the home died.")
+    lost = (await deployer.reconcile()).done
+    home.lost = None
+    stored = await home.read(ID)
+    after = {"rolled back": before, "taken off main": None}.get(then, YAML.format(id=ID, alias="Third").encode())
+    put(repository, {path: after}, "Go on", ANNA, NIGHT)
+
+    standing = (await deployer.look()).looks[ID].standing
+    await deployer.reconcile()
+
+    assert ([one.outcome for one in lost], (stored or {}).get("alias")) == (["pending"], "Lost")
+    assert standing is Standing.GIT_AHEAD
+    wished = decode(after.decode()).config if after else None
+    assert (await home.read(ID) or {}).get("alias") == (wished or {}).get("alias")
+    assert (await deployer.reconcile()).done == ()
+    assert repository.read(DEPLOYED, path) == after
+
+
+async def test_what_a_person_sets_back_in_the_home_to_what_was_deployed_before_stays_theirs(
+    repository: Repository, home: StubbornHome, deployer: Deployer
+) -> None:
+    approve(repository)
+    await deploy_with_yes(deployer)
+    path, first = path_of(repository, ID), await home.read(ID)
+    for alias in ("Second", "Third"):
+        put(repository, {path: YAML.format(id=ID, alias=alias).encode()}, alias, ANNA, NIGHT)
+        await deployer.reconcile()
+    await FileHome.write(home, ID, first or {})
+
+    done = (await deployer.reconcile()).done
+
+    assert (done, await home.read(ID)) == ((), first)
+    assert (await deployer.look()).looks[ID].standing is Standing.EDITED_IN_HOME
+
+
 async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_to_them(
     repository: Repository, home: StubbornHome, deployer: Deployer
 ) -> None:
