@@ -15,8 +15,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.big_home import write_home
-
 RUNS = 5
 LARGE = 5_000_000
 ENTITIES = (300, 1000)
@@ -34,7 +32,8 @@ def seconds_of(command: list[str], runs: int) -> tuple[float, str]:
 
 def measure(events: int, entities: int, runs: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        history, home = write_home(Path(folder), events, entities)
+        history, home = Path(folder) / "history.csv", Path(folder) / "home.json"
+        subprocess.run([sys.executable, "-m", "tests.bench.big_home", folder, str(events), str(entities)], check=True)
         floor, _ = seconds_of([sys.executable, "-m", "tests.bench.floor", str(history)], runs)
         analyze = [sys.executable, "-m", "generator", "analyze", "--json"]
         whole, printed = seconds_of([*analyze, "--history", str(history), "--home", str(home)], runs)

@@ -1,8 +1,13 @@
-"""Writes large histories for the benchmark: mostly telemetry and motion, some switching, a few habits; seeded."""
+"""Writes large histories for the benchmark: mostly telemetry and motion, some switching, a few habits; seeded.
+
+`python -m tests.bench.big_home FOLDER EVENTS ENTITIES` does it in a process of its own: on Linux a process begins with
+the peak memory of the one that started it, so whoever measures must be small.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +86,7 @@ def _write(path: Path, names: NDArray[np.str_], parts: list[Part]) -> None:
         file.write("time,entity_id,state,cause\n")
         rows = zip(stamps.tolist(), names[entity[order]].tolist(), state[order].tolist(), strict=True)
         file.writelines(f"{stamp}Z,{name},{text},\n" for stamp, name, text in rows)
+
+
+if __name__ == "__main__":
+    write_home(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
