@@ -24,9 +24,9 @@ STRANGE = 0.55
 NIGHT = (0.0, 5 * HOUR)
 SILENT_HOURS = 8.0
 SILENT_TIMES = 12.0
+"""A silence counts when it is this many times the longest ordinary one (99th percentile)."""
 REGULAR = 10.0
 """A thing speaks regularly when its longest ordinary silence is at most this many median ones."""
-"""A silence counts when it is this many times the longest ordinary one (99th percentile)."""
 ACTIVE = frozenset({"on", "open", "playing", "heat", "unlocked"})
 LEAVABLE = frozenset({"light", "switch", "fan", "media_player", "cover", "lock", "climate", "humidifier"})
 ALIVE = frozenset({"light", "switch", "fan", "media_player", "cover", "lock", "binary_sensor"})
