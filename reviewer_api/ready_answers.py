@@ -50,7 +50,8 @@ class ReadyAnswersMiddleware:
         ready = await self._answer(scope)
         scope["route"] = ready.route
         for message in ready.messages:
-            await send(message)
+            # A copy for each who asks: what is put on one's way out, such as a session's new cookie, is theirs alone.
+            await send({**message})
 
     async def _answer(self, scope: Scope) -> Ready:
         """Made once however many ask meanwhile."""

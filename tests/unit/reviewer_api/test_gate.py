@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from reviewer_api.auth import Person
+from reviewer_api.auth import RENEWED_AFTER, Person
 from reviewer_api.diary.tickets import SIGN_IN
 from reviewer_api.link import LASTS
 from reviewer_api.openapi import FOR_ANYBODY, document
@@ -96,6 +96,20 @@ async def test_a_session_outlives_a_restart(tmp_path: Path) -> None:
         after.client.cookies.set("nightshift_session", cookie)
 
         assert (await after.client.get("/api/session")).status_code == 200
+
+
+async def test_a_renewed_session_goes_to_its_own_person_only(service: Service) -> None:
+    """The list is made once for all who ask; the new cookie of the first must not reach the second."""
+    with time_machine.travel(datetime.now(UTC), tick=True) as travel:
+        await service.sign_in()
+        travel.shift(RENEWED_AFTER + timedelta(minutes=1))
+
+        assert "set-cookie" in (await service.client.get("/api/suggestions")).headers
+
+        others = [await service.client.get("/api/suggestions", headers=bearer(GUEST)) for _ in range(3)]
+        assert [other.status_code for other in others] == [200, 200, 200]
+        assert not any("set-cookie" in other.headers for other in others)
+        assert {other.headers["vary"] for other in others} == {"Origin"}
 
 
 async def test_a_change_without_the_pages_own_token_is_refused(service: Service) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Receive, Scope, Send
 
 from reviewer_api import ready_answers
 from reviewer_api.ready_answers import LARGEST_BYTES, PATH, ReadyAnswersMiddleware
@@ -125,3 +126,22 @@ async def test_who_goes_away_does_not_take_the_answer_from_the_others() -> None:
         first.cancel()
 
         assert (await second).headers["x-made"] == "1"
+
+
+async def test_what_one_answer_is_given_on_its_way_out_is_on_no_other() -> None:
+    """As a new cookie for whose session is renewed: it signs in, so nobody else may ever see it."""
+    ready = ReadyAnswersMiddleware(Routes(), lambda: 1)
+
+    async def with_cookie(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("set-cookie", "theirs")
+            await send(message)
+
+        await ready(scope, receive, send_with_cookie)
+
+    async with client_of(with_cookie) as client, client_of(ready) as another:
+        given = [(await client.get(PATH)).headers.get_list("set-cookie") for _ in range(2)]
+
+        assert given == [["theirs"], ["theirs"]]
+        assert "set-cookie" not in (await another.get(PATH)).headers
