@@ -151,7 +151,7 @@ score-mining: .venv/.dev ## Judge mining on planted homes, per kind
 bench-model: .venv/.dev ## How large the model's questions are on the sample home; asks nobody
 	$(PY) -m tests.bench.model_tokens
 
-bench-fleet: .venv/.dev ## Measure many homes: a plain loop, one worker, two workers, the scheduler; about 8 minutes
+bench-fleet: .venv/.dev ## Measure many homes: a plain loop, one worker, two workers, the scheduler; about 20 minutes
 	$(PY) -m tests.bench.fleet $(ARGS)
 
 bench: bench-mining bench-git bench-history bench-service bench-model bench-fleet ## Every benchmark, one after the other

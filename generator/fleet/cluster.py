@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask.config
 import dask.utils
 from distributed import Client, LocalCluster, WorkerPlugin
 
@@ -20,6 +21,8 @@ CHATTY = ("distributed", "distributed.client", "tornado.application")
 PACKAGES = ("numpy", "pandas", "scikit-learn")
 COMPARED = ("python", *PACKAGES, "distributed", "dask")
 ROOMS = ("schemas", "automations", "generator")
+CALM = {"distributed.admin.tick.interval": "10s"}
+"""The scheduler and the workers' keepers need not look at their event loops fifty times a second."""
 
 
 @contextmanager
@@ -32,6 +35,7 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is None:
         with (
+            dask.config.set(CALM),
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
@@ -77,14 +81,15 @@ def prepare(client: Client) -> list[str]:
 class Fit(WorkerPlugin):  # type: ignore[misc]
     """Makes workers of now and later fit for days of such work.
 
-    Dask's profiler is stopped, since what it records grows to hundreds of MiB an hour. A worker does not pause when its
-    memory is nearly full: we leave nothing there to be moved to disk, so it would pause for ever; Dask still ends it.
+    Dask's profiler is stopped, since what it records grows to hundreds of MiB an hour, and so is its watch over its
+    event loop: fifty looks a second take a hundredth of a processor. A worker does not pause when its memory is nearly
+    full: we leave nothing there to be moved to disk, so it would pause for ever; Dask still ends it.
     """
 
     name = "nightshift-fit"
 
     def setup(self, worker: Any) -> None:
-        for name in ("profile", "profile-cycle"):
+        for name in ("profile", "profile-cycle", "tick", "ticks"):
             if callback := worker.periodic_callbacks.pop(name, None):
                 callback.stop()
         worker.memory_manager.memory_pause_fraction = False

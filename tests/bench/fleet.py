@@ -1,9 +1,9 @@
 """Measures many homes: `make bench-fleet` (`python -m tests.bench.fleet [HOMES] [NOTHINGS]`, 200 and 20000).
 
-A plain loop, one worker and two workers take turns on the same blocks of simulated homes of 30 days, so that whatever
-else the machine does hits all three alike; processor time stands beside wall time. Then a scheduler hands out homes
-that are not there, which cost nothing but the way to a worker and back: what it holds, and how many it can hand out.
-Last a home with fifty times the changes, beside ordinary ones.
+A plain loop and one worker take turns home by home, then one worker and two by blocks of simulated homes of 30 days, so
+that whatever else the machine does hits both alike; processor time stands beside wall time. Then a scheduler hands out
+homes that are not there, which cost nothing but the way to a worker and back: what it holds, and how many it can hand
+out. Last a home with fifty times the changes, beside ordinary ones.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from pathlib import Path
 
 import psutil
 from distributed import Client
+from rich.console import Console
+from rich.progress import track
 
 from automations.history.files import read_history
 from automations.home.home_file import load_home_file
@@ -116,54 +118,68 @@ def over(client: Client, homes: Sequence[HomeFolder], out: Path) -> tuple[float,
     return time.perf_counter() - wall, cpu_of(workers) - work, cpu_of(here) - around
 
 
+def overhead(homes: Sequence[HomeFolder], folder: Path) -> None:
+    """A plain loop and one worker, home by home: two neighbours of a second meet the same machine."""
+    with ExitStack() as stack:
+        loop, client = stack.enter_context(looping()), stack.enter_context(opened(None, 1, "1GiB"))
+        assert prepare(client) == []
+        ways: dict[str, Way] = {"a plain loop": loop, "1 worker": lambda part, out: over(client, part, out)}
+        taken = in_turns(ways, homes, 1, folder)
+    table(taken, len(homes))
+    first, second = taken.values()
+    for name, a, b in (("the wall", first.wall, second.wall), ("processor time", first.work, second.work)):
+        ratios = [after / before - 1 for before, after in zip(a, b, strict=True)]
+        print(f"Overhead of 1 worker by {name}, of {len(homes)} pairs: median {median(ratios):+.1%}, ", end="")
+        low, _, high = statistics.quantiles(ratios, n=4)
+        print(f"quartiles {low:+.1%} and {high:+.1%}; of all together {sum(b) / sum(a) - 1:+.1%}")
+    print(flush=True)
+
+
 def efficiency(homes: Sequence[HomeFolder], folder: Path) -> None:
+    """One worker and two, by blocks, since the last home of a block leaves one of two without work."""
     began = time.perf_counter()
     with ExitStack() as stack:
-        loop = stack.enter_context(looping())
         one, two = (stack.enter_context(opened(None, workers, "1GiB")) for workers in (1, 2))
-        differences = [prepare(one), prepare(two)]
-        assert differences == [[], []]
+        assert [prepare(one), prepare(two)] == [[], []]
         started = time.perf_counter() - began
         ways: dict[str, Way] = {
-            "a plain loop": loop,
             "1 worker": lambda part, out: over(one, part, out),
             "2 workers": lambda part, out: over(two, part, out),
         }
-        for name, way in ways.items():
-            way(homes[: WARM * 2], folder / "warm" / name)
-        taken = {name: Taken() for name in ways}
-        held = [[process.memory_info().rss / MIB for process in workers_of(two)]]
-        size = len(homes) // BLOCKS
-        for block in range(BLOCKS):
-            part = homes[block * size : (block + 1) * size]
-            turn = block % len(ways)
-            for name in [*ways, *ways][turn : turn + len(ways)]:
-                taken[name].add(*ways[name](part, folder / f"{block}" / name))
-                print(
-                    f"block {block + 1} of {BLOCKS}, {name}: {taken[name].wall[-1]:.0f} s", file=sys.stderr, flush=True
-                )
-            held.append([process.memory_info().rss / MIB for process in workers_of(two)])
-        told(taken, size, started, held)
+        held = [memory_of(two)]
+        taken = in_turns(ways, homes, len(homes) // BLOCKS, folder)
+        held.append(memory_of(two))
+    table(taken, len(homes))
+    first, second = taken.values()
+    wall = [a / (2 * b) for a, b in zip(first.wall, second.wall, strict=True)]
+    print(f"Efficiency at 2 workers: {median(wall):.2f} of ideal by the wall (blocks {listed(wall)}), ", end="")
+    print(f"{sum(first.work) / sum(second.work):.2f} by processor time of the work")
+    print(f"Both clusters started in {started:.1f} s")
+    print("Memory of the two workers, new and at the end, MiB:", "; ".join(listed(row, 0) for row in held))
+    print(f"Load average at the end {os.getloadavg()[0]:.1f}\n", flush=True)
 
 
-def told(taken: dict[str, Taken], size: int, started: float, held: list[list[float]]) -> None:
-    loop, one, two = (taken[name] for name in ("a plain loop", "1 worker", "2 workers"))
-    print(f"{size * BLOCKS} homes, {BLOCKS} blocks; load average at the end {os.getloadavg()[0]:.1f}\n")
-    print("| way | wall, ms a home (blocks) | processor, ms a home: work | client and scheduler |\n|---|---|---|---|")
+def in_turns(ways: dict[str, Way], homes: Sequence[HomeFolder], size: int, folder: Path) -> dict[str, Taken]:
+    """Both ways over the same blocks of homes, each first as often as the other, once both are warm."""
+    for name, way in ways.items():
+        way(homes[: WARM * 2], folder / "warm" / name)
+    taken = {name: Taken() for name in ways}
+    names = list(ways)
+    for block, first in enumerate(track(range(0, len(homes) - size + 1, size), console=Console(stderr=True))):
+        for name in names if block % 2 == 0 else names[::-1]:
+            taken[name].add(*ways[name](homes[first : first + size], folder / f"{block}" / name))
+    return taken
+
+
+def table(taken: dict[str, Taken], homes: int) -> None:
+    print("| way | wall, ms a home | processor, ms a home: work | client and scheduler |\n|---|---|---|---|")
     for name, of in taken.items():
-        blocks = " ".join(f"{wall / size * 1000:.0f}" for wall in of.wall)
-        all_wall, work, around = (sum(part) / size / BLOCKS * 1000 for part in (of.wall, of.work, of.around))
-        print(f"| {name} | {all_wall:.0f} ({blocks}) | {work:.0f} | {around:.0f} |")
-    wall = [first / (2 * second) for first, second in zip(one.wall, two.wall, strict=True)]
-    over_wall = [b / a - 1 for a, b in zip(loop.wall, one.wall, strict=True)]
-    print(f"\nEfficiency at 2 workers: {median(wall):.2f} of ideal by the wall (blocks {listed(wall)}), ", end="")
-    print(f"{sum(one.work) / sum(two.work):.2f} by processor time of the work")
-    print(f"Overhead of 1 worker against the loop: {median(over_wall):+.1%} by the wall, ", end="")
-    print(f"{sum(one.work) / sum(loop.work) - 1:+.1%} by processor time of the work")
-    print(f"Loop and both clusters started in {started:.1f} s")
-    print(
-        "Memory of the two workers after each block, MiB:", "; ".join(listed(row, 0) for row in held), "\n", flush=True
-    )
+        wall, work, around = (sum(part) / homes * 1000 for part in (of.wall, of.work, of.around))
+        print(f"| {name} | {wall:.0f} | {work:.0f} | {around:.0f} |")
+
+
+def memory_of(client: Client) -> list[float]:
+    return [process.memory_info().rss / MIB for process in workers_of(client)]
 
 
 def median(values: Sequence[float]) -> float:
@@ -260,7 +276,8 @@ def main() -> None:
         with multiprocessing.get_context("spawn").Pool(2) as pool:
             pool.map(write_one, [(seed, folder / "homes") for seed in range(count)])
         homes = find_homes(f"{folder}/homes/*")
-        efficiency(homes, folder / "out")
+        overhead(homes, folder / "overhead")
+        efficiency(homes, folder / "efficiency")
         scheduling(nothings, folder)
         skewed(homes, folder)
 
