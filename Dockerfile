@@ -40,6 +40,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONNODEBUGRANGES=1 \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=1 \
     HOME=/app/data \
     DATA_DIR=/app/data \
     AUTOMATIONS_REPO=/app/data/automations.git \

@@ -162,8 +162,13 @@ def main() -> None:
 
 def measure(url: str, process: psutil.Process, habit_id: str, hello: str, hello_process: psutil.Process) -> None:
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client:
+        held = {"started": held_by(process)}
+        a_night(client)
+        held["after a night's run"] = held_by(process)
         page = client.get(f"/api/suggestions/{habit_id}").json()
         client.get("/api/suggestions")
+        client.post(f"/api/suggestions/{habit_id}/preview", json={"yaml": page["yaml"]}).raise_for_status()
+        held["after pages and a preview"] = held_by(process)
     one = f"{url}/api/suggestions/{habit_id}"
     preview = json.dumps({"yaml": page["yaml"]})
     base = load(hello, hello_process)
@@ -179,7 +184,22 @@ def measure(url: str, process: psutil.Process, habit_id: str, hello: str, hello_
     print(f"{'':42} {'median':>9} {'95th':>10} {'answers':>9} {'processor':>10}")
     for what, found in asked.items():
         print(f"{what:42} {found}  {found.cpu / base.cpu:5.1f} x hello")
-    print(f"memory of the service: {process.memory_info().rss / 2**20:.0f} MB")
+    held["after this load"] = held_by(process)
+    print("\nmemory of the service, resident, and of it libraries' files:")
+    for when, what in held.items():
+        print(f"  {when:26} {what}")
+
+
+def a_night(client: httpx.Client) -> None:
+    """A run as the schedule starts it, to its end."""
+    run = client.post("/api/runs").raise_for_status().json()["run_id"]
+    client.get(f"/api/runs/{run}/live", timeout=600).raise_for_status()
+
+
+def held_by(process: psutil.Process) -> str:
+    """The kernel may take back what is of files; `memory_info` counts both."""
+    held = process.memory_info()
+    return f"{held.rss / 2**20:4.0f} MB {held.shared / 2**20:4.0f} MB"
 
 
 if __name__ == "__main__":
