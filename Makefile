@@ -17,15 +17,15 @@ help: ## Say what there is
 	@touch $@
 
 .venv/.product: .venv/.uv requirements.lock
-	$(BIN)/uv pip install -q --require-hashes --python $(PY) -r requirements.lock
+	$(BIN)/uv pip install -q --require-hashes --compile-bytecode --python $(PY) -r requirements.lock
 	@touch $@
 
 .venv/.dev: .venv/.product requirements-dev.lock
-	$(BIN)/uv pip install -q --require-hashes --python $(PY) -r requirements-dev.lock
+	$(BIN)/uv pip install -q --require-hashes --compile-bytecode --python $(PY) -r requirements-dev.lock
 	@touch $@
 
 .venv/.fleet: .venv/.product requirements-fleet.lock
-	$(BIN)/uv pip install -q --require-hashes --python $(PY) -r requirements-fleet.lock
+	$(BIN)/uv pip install -q --require-hashes --compile-bytecode --python $(PY) -r requirements-fleet.lock
 	@touch $@
 
 setup: .venv/.product page ## Make .venv and build the page
