@@ -50,8 +50,9 @@ def _with_flags(settings: Settings, asked: argparse.Namespace) -> Settings:
 async def _command(settings: Settings, asked: argparse.Namespace) -> int:
     # Imported when asked for: a command pays only for what it needs.
     if asked.command is None:
-        # httpx and structlog load rich where it is installed, 3 MB for a command line and colours that we have not.
-        sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+        # httpx and structlog load these where they are installed, 4 MB for a command line and colours that we have not.
+        for name in ("rich", "pygments"):
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]
         from reviewer_api.serve import serve
 
         await serve(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automations.checks.context import Context
 from automations.checks.home_opinion import home_opinion, settled_by_home
-from automations.checks.ladder import check, check_text
+from automations.checks.ladder import check, check_form, check_text
 from automations.checks.policy import POLICY_PATH, Policy, default_policy, read_policy
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Context",
     "Policy",
     "check",
+    "check_form",
     "check_text",
     "default_policy",
     "home_opinion",

@@ -37,8 +37,16 @@ def check_text(text: str, context: Context | None = None) -> list[Problem]:
 
 def check(config: AutomationConfig, context: Context | None = None) -> list[Problem]:
     """All problems of one automation, the lowest rung first; an empty list is a clean bill."""
-    known = context or Context()
-    if refused := list(untrusted(config, known)):
+    return _climb(config, context or Context(), CHECKS)
+
+
+def check_form(config: AutomationConfig) -> list[Problem]:
+    """Problems of its form alone: whether it can be deployed, not whether it should be."""
+    return _climb(config, Context(), (schema,))
+
+
+def _climb(config: AutomationConfig, context: Context, checks: tuple[Check, ...]) -> list[Problem]:
+    if refused := list(untrusted(config, context)):
         return refused
     renamed = modern(config)
-    return [problem for one in CHECKS for problem in one(renamed, known)]
+    return [problem for one in checks for problem in one(renamed, context)]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from automations.git.lifecycle import after
 from automations.git.naming import LEDGERS, ledger_ref, message, trailers_of
@@ -19,7 +18,7 @@ from automations.git.repository import ABSENT, Person, RefUpdate, Repository
 from schemas.suggestions import DeclineScope, Event, State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One event of a suggestion's life, with all that a list needs to know of it."""
 
@@ -65,9 +64,16 @@ class Entry:
         return ledger_ref(self.habit_id)
 
 
+_LAST: dict[str, Entry | None] = {}
+"""By commit, which never changes: the entries of the last look, and no older ones, however long this process runs."""
+
+
 def entries(repository: Repository) -> dict[str, Entry]:
     """The newest entry of every suggestion, by habit id; one git process however many there are."""
-    return {entry.habit_id: entry for tip in tips(repository, LEDGERS) if (entry := _entry_of(tip))}
+    found = {tip.sha: _LAST.get(tip.sha) or _entry_of(tip) for tip in tips(repository, LEDGERS)}
+    _LAST.clear()
+    _LAST.update(found)
+    return {entry.habit_id: entry for entry in found.values() if entry}
 
 
 def entry(repository: Repository, habit_id: str) -> Entry | None:
@@ -151,7 +157,6 @@ def _trailers(entry: Entry) -> dict[str, object]:
     }
 
 
-@lru_cache(maxsize=16_384)
 def _entry_of(tip: Tip) -> Entry | None:
     """None for a ref under our prefix that is not one of our ledgers: somebody else's, and left alone."""
     t = trailers_of(tip.message)

@@ -16,7 +16,7 @@ LOOSE_OBJECTS = 2000
 """More than about this many are packed after a night."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tip:
     ref: str
     sha: str

@@ -21,7 +21,7 @@ class Obstacle(StrEnum):
     """Kept where the home's editor does not reach: a package, another YAML file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LiveAutomation:
     """One automation as the home holds it now.
 

@@ -26,7 +26,7 @@ class Action(StrEnum):
     """The home is where main wishes it already; only our record of it lags (we were killed in between)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Version:
     """One automation as a file of a commit holds it; `config` without its `id`."""
 
@@ -35,7 +35,7 @@ class Version:
     config: AutomationConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One step; `after` is None for a deletion, `before` for a creation."""
 
@@ -52,7 +52,7 @@ class Change:
         return version.path if version else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Look:
     """Where one automation stands, and the change that follows from it, if any."""
 

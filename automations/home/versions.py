@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.checks import check
+from automations.checks import check_form
 from automations.codec import decode
 from automations.git.merge import find_path
 from automations.git.repository import Repository
@@ -14,10 +14,6 @@ from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
 NOT_AUTOMATIONS = ("policy.yaml",)
-FORM_RUNGS = frozenset({"yaml", "schema", "triggers", "conditions", "actions"})
-"""What decides whether a file can be deployed; whether it should be was decided when it was approved."""
-
-
 MOST_KNOWN = 32_768
 
 
@@ -36,7 +32,7 @@ class Versions:
         return next((key for key, version in self.by_id.items() if version.path == path), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Decoded:
     automation_id: str
     config: AutomationConfig
@@ -103,10 +99,10 @@ def _all_decoded(repository: Repository, blobs: Iterable[str]) -> dict[str, _Dec
 
 
 def _decoded(text: str) -> _Decoded:
-    """A file's automation, and what keeps it from being deployed."""
+    """A file's automation, and what keeps it from being deployed; whether it should be was decided at its merge."""
     found = decode(text)
-    problems = found.problems if found.config is None else check(found.config)
-    blocking = [p for p in problems if p.severity is Severity.BLOCK and p.rung in FORM_RUNGS]
+    problems = found.problems if found.config is None else check_form(found.config)
+    blocking = [problem for problem in problems if problem.severity is Severity.BLOCK]
     config = dict(found.config or {})
     automation_id = config.pop("id", None)
     if not blocking and not isinstance(automation_id, str):

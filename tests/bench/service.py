@@ -37,6 +37,7 @@ from tests.service import TOKEN, settings_in
 from tests.service_process import ServiceProcess
 
 SUGGESTIONS, AUTOMATIONS, CLIENTS, SECONDS = 500, 1_000, 8, 8
+AS_IN_THE_IMAGE = {"MALLOC_ARENA_MAX": "1", "PYTHONNODEBUGRANGES": "1"}
 REPORT = """
 function done(summary, latency, requests)
   io.write(string.format("requests=%d p50=%f p95=%f errors=%d\\n", summary.requests, latency:percentile(50) / 1000,
@@ -155,7 +156,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nightshift-bench-") as name:
         folder = Path(name)
         habit_id = fill(folder)
-        more = {"HOME_FILE": str(folder / "home.json"), "RATE_LIMIT": "1000000/second"}
+        more = {"HOME_FILE": str(folder / "home.json"), "RATE_LIMIT": "1000000/second", **AS_IN_THE_IMAGE}
         with ServiceProcess(folder, **more) as service, hello_world() as (hello, hello_process):
             measure(service.url, psutil.Process(service.pid), habit_id, hello, hello_process)
 

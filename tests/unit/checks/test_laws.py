@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.checks import Context, check, check_text
+from automations.checks import Context, check, check_form, check_text
 from automations.codec import encode, modern
 from tests.corpus.automations import Automations
 from tests.corpus.breaking import broken
@@ -18,6 +18,7 @@ from tests.unit.checks.test_codec import CONFIGS, VALUES
 SEEDS = st.integers(0, 2**32)
 OTHERS = {str(seed): Automations(Random(seed)).automation() for seed in range(20)}
 CONTEXT = Context(HOME, OTHERS, before=OTHERS["3"])
+FORM = ("yaml", "schema", "triggers", "conditions", "actions")
 PIECES = [*"[]{}:,-&*!|>'\"#?%@` \n\t", "triggers", "actions", "a", "on", "- ", "<<", "\x00", "{{", "}}"]
 YAMLISH = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
@@ -49,3 +50,13 @@ def test_old_and_new_spelling_get_the_same_verdict(seed: int) -> None:
     config = Automations(Random(seed)).automation()
 
     assert check(config, CONTEXT) == check(modern(config), CONTEXT) == check_text(encode(config), CONTEXT)
+
+
+@settings(max_examples=200)
+@given(SEEDS, SEEDS)
+def test_the_form_alone_gets_the_verdict_that_the_whole_ladder_gives_it(seed: int, place: int) -> None:
+    whole = Automations(Random(seed)).automation()
+
+    for config in (whole, broken(whole, Random(place))[0], {**whole, "alias": "deceiving\u202e"}):
+        form = [problem for problem in check(config) if problem.rung in FORM]
+        assert check_form(config) == form
