@@ -22,7 +22,7 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
 
     def __init__(self, style: Literal["console", "json"], secrets: Sequence[str], colours: bool = False) -> None:
         keep_plain = structlog.dev.plain_traceback
-        processors: list[structlog.typing.Processor] = [self.remove_processors_meta]
+        processors: list[structlog.typing.Processor] = [self.remove_processors_meta, _without_uvicorns_colours]
         if style == "json":
             processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         else:
@@ -43,6 +43,14 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
         for secret in self._secrets:
             line = line.replace(secret, STRUCK_OUT)
         return line
+
+
+def _without_uvicorns_colours(
+    _logger: object, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Uvicorn says its lines twice, once more with codes for a terminal."""
+    event.pop("color_message", None)
+    return event
 
 
 def set_up_logs(style: Literal["console", "json"], folder: Path, secrets: Sequence[str]) -> None:

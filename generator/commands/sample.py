@@ -9,9 +9,13 @@ from typing import Annotated
 import typer
 
 from generator.sample import write_sample
+from schemas.errors import InputError
 
 
 def sample(out: Annotated[Path, typer.Option(help="Folder for home.json and history.csv.gz.")]) -> None:
     """Write a sample home: invented people, 30 days up to yesterday."""
-    count = write_sample(out, datetime.now(UTC).date())
+    try:
+        count = write_sample(out, datetime.now(UTC).date())
+    except OSError as error:
+        raise InputError(f"{out} cannot be written to ({error.strerror}); name a folder that can be.") from error
     print(f"{count} changes of 30 days in {out / 'history.csv.gz'}, the home in {out / 'home.json'}.")

@@ -191,6 +191,12 @@ def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     assert run(tmp_path, "analyze").returncode == 2
 
 
+def test_a_sample_that_can_be_written_nowhere_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert_told(run(tmp_path, "sample", "--out", str(tmp_path / "file" / "home")), "file/home cannot be written to")
+
+
 def test_a_second_run_at_once_ends_with_3(tmp_path: Path, sample: Path) -> None:
     from generator.lock import only_one
 
