@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from automations.git.decisions import decline, edit, reopen, snooze
-from automations.git.ledger import entries, entry, history
+from automations.git.decisions import comment, decline, edit, reopen, snooze
+from automations.git.ledger import Entry, entries, entry, history
 from automations.git.merge import changes_of, merge, put, revert, was_rolled_back
 from automations.git.proposals import close, look_at_branch, propose
 from automations.git.refs import snapshot, tidy
@@ -263,6 +264,18 @@ def test_a_reopened_suggestion_is_rendered_on_todays_main(repository: Repository
 
     assert repository.resolve(tip_of(repository).branch) == commit
     assert tip_of(repository).state is State.OPEN
+
+
+def test_what_a_suggestion_was_before_is_not_held_in_memory(repository: Repository) -> None:
+    propose(repository, proposal(), None, wait="", now=NIGHT)
+    for number in range(12):
+        comment(repository, entries(repository)[HABIT], f"word {number}", ANNA, NIGHT + timedelta(minutes=number))
+    gc.collect()
+
+    held = [thing for thing in gc.get_objects() if isinstance(thing, Entry) and thing.habit_id == HABIT]
+
+    assert len(history(repository, HABIT)) == 13
+    assert len(held) <= 2
 
 
 def test_trailers_cannot_be_forged_through_a_title_or_a_reason(repository: Repository) -> None:
