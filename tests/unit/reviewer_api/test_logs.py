@@ -64,7 +64,7 @@ def test_the_file_holds_one_json_object_a_line(tmp_path: Path, root_logger: logg
 def test_a_line_is_not_said_a_second_time_in_colours(tmp_path: Path, root_logger: logging.Logger) -> None:
     set_up_logs("console", tmp_path, [])
 
-    logging.getLogger("uvicorn.error").info("Started", extra={"color_message": "\x1b[36mStarted\x1b[0m"})
+    logging.getLogger("somebody").info("Started", extra={"color_message": "\x1b[36mStarted\x1b[0m"})
 
     (line,) = lines_of(tmp_path)
     assert line["event"] == "Started"
