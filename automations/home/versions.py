@@ -14,7 +14,6 @@ from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
 NOT_AUTOMATIONS = ("policy.yaml",)
-MOST_KNOWN = 32_768
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,14 @@ class _Decoded:
 
 
 _KNOWN: dict[str, _Decoded] = {}
-"""What a blob says never changes; at most MOST_KNOWN are remembered."""
+"""What a blob says never changes, so it is remembered for as long as commits hold it."""
 
 
 def versions(repository: Repository, commit: str) -> Versions:
     """Every automation in `commit`. Of several files with one id none counts: which is meant, only a person knows."""
     files = {path: blob for path, blob in repository.files(commit).items() if _is_automation(path)}
     known = _all_decoded(repository, files.values())
+    _forget_others(known)
     paths: dict[str, list[str]] = {}
     for path, blob in sorted(files.items()):
         if not known[blob].problems:
@@ -89,13 +89,20 @@ def _is_automation(path: str) -> bool:
 def _all_decoded(repository: Repository, blobs: Iterable[str]) -> dict[str, _Decoded]:
     """By blob; only those that were never met are read, in one process."""
     wanted = set(blobs)
-    new = sorted(wanted - _KNOWN.keys())
+    # Asked for one by one, since another thread may forget some meanwhile.
+    found = {blob: known for blob in wanted if (known := _KNOWN.get(blob))}
+    new = sorted(wanted - found.keys())
     texts = ((data or b"").decode("utf-8", "replace") for data in repository.read_many(new))
-    found = {**{blob: _KNOWN[blob] for blob in wanted - set(new)}, **dict(zip(new, map(_decoded, texts), strict=True))}
-    if len(_KNOWN) + len(new) > MOST_KNOWN:
+    read = dict(zip(new, map(_decoded, texts), strict=True))
+    _KNOWN.update(read)
+    return {**found, **read}
+
+
+def _forget_others(known: Mapping[str, _Decoded]) -> None:
+    """Main and the deployed chain differ little, so half of what is remembered being neither's means it is old."""
+    if len(_KNOWN) > 2 * len(known):
         _KNOWN.clear()
-    _KNOWN.update(found)
-    return found
+        _KNOWN.update(known)
 
 
 def _decoded(text: str) -> _Decoded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import timedelta
 from pathlib import Path
 
@@ -339,8 +340,22 @@ async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
     adopt(repository, await deployer.look(), ID, Home("UTC"), ANNA, NIGHT)
     await deployer.reconcile()
 
-    assert let_go is State.ROLLED_BACK
+    assert let_go is State.UNMANAGED
     assert (path_of(repository, ID), state_of(repository)) == (path, State.WATCHING)
+
+
+async def test_what_main_held_long_ago_is_not_held_in_memory(repository: Repository, deployer: Deployer) -> None:
+    approve(repository)
+    path = path_of(repository, ID)
+    for number in range(12):
+        text = YAML.format(id=ID, alias=f"Alias {number} of twelve")
+        put(repository, {path: text.encode()}, "By hand", ANNA, NIGHT)
+        await deployer.look()
+    gc.collect()
+
+    held = [one for one in gc.get_objects() if isinstance(one, dict) and "of twelve" in str(one.get("alias"))]
+
+    assert 1 <= len(held) <= 3
 
 
 async def test_what_a_person_asks_for_outright_is_backed_up_before_the_first_write_and_removes_what_main_dropped(
