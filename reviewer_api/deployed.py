@@ -14,7 +14,7 @@ from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Person, Repository
 from automations.home.deploy import Deployer, Done, Reconciled
 from automations.home.door import LiveAutomation
-from automations.home.drift import adopt, put_back, unmanage
+from automations.home.drift import adopt, put_back
 from automations.home.situation import Situation
 from automations.home.versions import path_of
 from reviewer_api.answers.automations import (
@@ -188,9 +188,8 @@ class Deployed:
         return result_from(await self.reconcile(), commit)
 
     async def unmanage(self, automation_id: str, who: Person) -> DeployResult:
-        found = await self.look()
-        commit = await asyncio.to_thread(unmanage, self._repository, found, automation_id, who, self._now())
-        await self.look()
+        commit = await self._deployer.unmanage(automation_id, who)
+        await self._quietly_look()
         return DeployResult(outcome="nothing", why="It stays in the home as it is.", merge=commit)
 
     async def reapply(self, automation_id: str) -> DeployResult:

@@ -40,6 +40,7 @@ ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
     State.FADED: ("reopen",),
     State.SUPERSEDED: ("reopen",),
     State.ROLLED_BACK: ("reopen",),
+    State.UNMANAGED: ("reopen",),
     State.REFUSED: ("reopen",),
 }
 """What a person can do with a suggestion in each state; automations that are on main have a page of their own."""

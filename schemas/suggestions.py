@@ -27,6 +27,7 @@ class Event(StrEnum):
     HEALTHY = "healthy"
     DEGRADED = "degraded"
     ROLLED_BACK = "rolled_back"
+    UNMANAGED = "unmanaged"
     RESTORED = "restored"
     FADED = "faded"
     SUPERSEDED = "superseded"
@@ -53,6 +54,7 @@ class State(StrEnum):
     HEALTHY = "healthy"
     DEGRADED = "degraded"
     ROLLED_BACK = "rolled_back"
+    UNMANAGED = "unmanaged"
 
 
 OPEN_STATES = frozenset({State.OPEN, State.EDITED, State.STALE})

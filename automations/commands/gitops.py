@@ -20,7 +20,7 @@ from automations.git.naming import one_line
 from automations.git.repository import Repository
 from automations.home.catalog import home_of
 from automations.home.deploy import Deployer, Reconciled
-from automations.home.drift import adopt, import_all, put_back, unmanage
+from automations.home.drift import adopt, import_all, put_back
 from automations.home.plan import Change
 from automations.home.situation import Situation
 from automations.home.versions import path_of
@@ -146,8 +146,7 @@ def unmanage_(automation_id: Id, as_json: AsJson = False) -> None:
     """Let go of an automation: it stays in the home as it is, and git forgets it."""
 
     async def go(tools: Tools) -> None:
-        found = await tools.deployer.look()
-        commit = unmanage(tools.repository, found, automation_id, reviewer(tools.settings), datetime.now(UTC))
+        commit = await tools.deployer.unmanage(automation_id, reviewer(tools.settings))
         _print({"commit": commit}, [f"{automation_id} is not managed here any more."], as_json)
 
     _run(go)

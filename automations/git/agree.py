@@ -21,6 +21,7 @@ from schemas.suggestions import OPEN_STATES, Event, State
 ASKED = frozenset({*OPEN_STATES, State.SNOOZED, State.HELD_BACK, State.DEGRADED})
 """States in which a suggestion may have a branch."""
 _CLOSED = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED})
+_OFF_MAIN = frozenset({State.ROLLED_BACK, State.REFUSED, State.UNMANAGED})
 _ON_MAIN = frozenset({State.APPROVED, State.PENDING, State.WATCHING, State.HEALTHY, State.DEGRADED})
 
 
@@ -35,20 +36,20 @@ class Blobs:
     """As the deployed chain records it."""
 
 
-def missing(state: State, blobs: Blobs, refused: bool) -> list[Event]:
-    """The events that a ledger in `state` has not been told yet; `refused`: the home's no took it off main. Pure."""
+def missing(state: State, blobs: Blobs, taken_off: Event) -> list[Event]:
+    """The events that a ledger in `state` has not been told yet; `taken_off` is how it left main if it did. Pure."""
     if state in ASKED and blobs.main is not None and blobs.main == blobs.proposed:  # merged by hand
         merged = [Event.RELEASED, Event.APPROVED] if state is State.HELD_BACK else [Event.APPROVED]
-        return [*merged, *missing(State.APPROVED, blobs, refused)]
+        return [*merged, *missing(State.APPROVED, blobs, taken_off)]
     if state in _CLOSED and blobs.main is not None:  # merged or restored by hand all the same: main is the truth
-        return [Event.REOPENED, Event.APPROVED, *missing(State.APPROVED, blobs, refused)]
+        return [Event.REOPENED, Event.APPROVED, *missing(State.APPROVED, blobs, taken_off)]
     in_step = blobs.main is not None and blobs.main == blobs.home
     gone = blobs.main is None and blobs.home is None
     if state in (State.APPROVED, State.PENDING) and in_step:
         return [Event.DEPLOYED]
     if state in _ON_MAIN and gone:
-        return [Event.REFUSED if refused else Event.ROLLED_BACK]
-    if state in (State.ROLLED_BACK, State.REFUSED) and in_step:
+        return [taken_off]
+    if state in _OFF_MAIN and in_step:
         return [Event.RESTORED, Event.DEPLOYED]
     return []
 
@@ -88,8 +89,8 @@ def _blobs(
 
 
 def _tell(repository: Repository, tip: Entry, blobs: Blobs, branch: str | None, now: datetime) -> bool:
-    last = last_change(repository, tip.path) if missing(tip.state, blobs, refused=False) else None
-    events = missing(tip.state, blobs, refused=last is not None and last.who == BOT.name and "Reverts" in last.trailers)
+    last = last_change(repository, tip.path) if missing(tip.state, blobs, Event.ROLLED_BACK) else None
+    events = missing(tip.state, blobs, _taken_off(last))
     who, why = (Person(last.who, ""), last.subject) if last else (BOT, "")
     left_over = branch is not None and tip.state not in ASKED and branch == tip.branch_commit
     for event in events:
@@ -98,6 +99,14 @@ def _tell(repository: Repository, tip: Entry, blobs: Blobs, branch: str | None, 
         repository.move([RefUpdate(tip.branch, ABSENT, branch)])
         left_over = True
     return bool(events) or left_over
+
+
+def _taken_off(last: Change | None) -> Event:
+    """How the last change of a file took it off main, if it did; a refusal of the home is reverted by the service."""
+    if last and "Unmanages" in last.trailers:
+        return Event.UNMANAGED
+    refused = last is not None and last.who == BOT.name and "Reverts" in last.trailers
+    return Event.REFUSED if refused else Event.ROLLED_BACK
 
 
 def _one(

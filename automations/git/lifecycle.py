@@ -41,6 +41,7 @@ _ON_MAIN: Final[dict[Event, State]] = {
     Event.HEALTHY: State.HEALTHY,
     Event.DEGRADED: State.DEGRADED,
     Event.ROLLED_BACK: State.ROLLED_BACK,
+    Event.UNMANAGED: State.UNMANAGED,
     Event.RESTORED: State.APPROVED,
 }
 _OFF_MAIN: Final[dict[Event, State]] = {
@@ -67,6 +68,7 @@ _LEGAL: Final[dict[State | None, dict[Event, State]]] = {
     State.DEGRADED: {**_ON_MAIN, Event.APPROVED: State.APPROVED},
     State.REFUSED: _OFF_MAIN,
     State.ROLLED_BACK: _OFF_MAIN,
+    State.UNMANAGED: _OFF_MAIN,
 }
 _ANYWHERE: Final = frozenset({Event.EVIDENCE, Event.COMMENTED})
 """Events that change nothing but what is known."""

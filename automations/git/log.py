@@ -9,13 +9,14 @@ from automations.git.naming import LEDGERS, trailers_of
 from automations.git.repository import MAIN, Repository
 from schemas.suggestions import Event
 
-_SAID_BY_MAIN = frozenset({Event.APPROVED, Event.ROLLED_BACK, Event.RESTORED})
+_SAID_BY_MAIN = frozenset({Event.APPROVED, Event.ROLLED_BACK, Event.UNMANAGED, Event.RESTORED})
 """Ledger events whose commit on main is in the list already."""
 _MAIN_EVENTS = (
     ("Approved-By", "approved"),
     ("Reverts", "rolled_back"),
     ("Restores-Version", "restored"),
     ("Adopts", "adopted"),
+    ("Unmanages", "unmanaged"),
 )
 
 

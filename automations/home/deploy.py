@@ -15,8 +15,9 @@ from automations.git.ledger import Entry, entries, entry
 from automations.git.lifecycle import legal
 from automations.git.merge import TRIES, last_change, record_outcome, revert
 from automations.git.naming import BACKUPS, DEPLOYED, message
-from automations.git.repository import ABSENT, BOT, RefUpdate, Repository
+from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
 from automations.home.door import HomeDoor, LiveAutomation
+from automations.home.drift import unmanage
 from automations.home.plan import Action, Change, Limits
 from automations.home.situation import Situation, look
 from schemas.errors import Moved, NightshiftError, Refused, Unauthorized, Unreachable
@@ -95,6 +96,14 @@ class Deployer:
             done = await self._apply([change], found.trees.desired.commit)
             await self._agree()
             return done
+
+    async def unmanage(self, automation_id: str, who: Person) -> str:
+        """Let go of one automation and tell its ledger; the commit. Raises InputError where it is not managed here."""
+        async with self._one_at_a_time:
+            found = await self.look()
+            commit = await asyncio.to_thread(unmanage, self.repository, found, automation_id, who, self._now())
+            await self._agree()
+            return commit
 
     async def _reconcile(self, yes: str) -> Reconciled:
         found = await self.look()

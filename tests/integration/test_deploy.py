@@ -18,7 +18,7 @@ from automations.git.proposals import propose
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
 from automations.home.deploy import Deployer
-from automations.home.drift import adopt, import_all, put_back, unmanage
+from automations.home.drift import adopt, import_all, put_back
 from automations.home.file_home import FileHome
 from automations.home.plan import Limits
 from automations.home.versions import path_of
@@ -334,8 +334,7 @@ async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
     await deploy_with_yes(deployer)
     path = path_of(repository, ID)
 
-    unmanage(repository, await deployer.look(), ID, ANNA, NIGHT)
-    await deployer.reconcile()
+    await deployer.unmanage(ID, ANNA)
     let_go = state_of(repository)
     adopt(repository, await deployer.look(), ID, Home("UTC"), ANNA, NIGHT)
     await deployer.reconcile()

@@ -117,6 +117,8 @@ def test_what_the_home_changed_is_shown_and_adopted_or_put_back_or_let_go_of(pag
     dialog_button(page, "Unmanage")
     expect(page.get_by_text("Made elsewhere")).to_be_visible()
     assert (site.at_home(key) or {})["description"] == "Ours alone now"
+    go(page, f"{site.url}suggestions/{key.removeprefix('nightshift_')}")
+    expect(page.get_by_text("Unmanaged", exact=True)).to_be_visible()
 
 
 def drifted(page: Page, site: Served, key: str, description: str) -> None:

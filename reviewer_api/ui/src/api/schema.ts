@@ -1510,7 +1510,7 @@ export interface components {
          * @description Where a suggestion stands; the trailer `State` of its ledger's tip.
          * @enum {string}
          */
-        State: "settling" | "waiting" | "held_back" | "open" | "edited" | "snoozed" | "stale" | "declined" | "faded" | "superseded" | "approved" | "pending" | "refused" | "watching" | "healthy" | "degraded" | "rolled_back";
+        State: "settling" | "waiting" | "held_back" | "open" | "edited" | "snoozed" | "stale" | "declined" | "faded" | "superseded" | "approved" | "pending" | "refused" | "watching" | "healthy" | "degraded" | "rolled_back" | "unmanaged";
         /** Status */
         Status: {
             /** Dependencies */

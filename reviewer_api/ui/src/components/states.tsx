@@ -6,6 +6,7 @@ import {
   ClockIcon,
   EyeIcon,
   HandRaisedIcon,
+  HomeIcon,
   NoSymbolIcon,
   PencilSquareIcon,
   SparklesIcon,
@@ -32,6 +33,7 @@ const WORDS: Record<State, [string, Tone, Icon]> = {
   healthy: ["Healthy", "good", CheckCircleIcon],
   degraded: ["Degraded", "warn", ExclamationTriangleIcon],
   rolled_back: ["Rolled back", "muted", ArrowUturnLeftIcon],
+  unmanaged: ["Unmanaged", "muted", HomeIcon],
 };
 
 export function stateWord(state: State): string {

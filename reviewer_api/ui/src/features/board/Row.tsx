@@ -17,6 +17,7 @@ const VERBS: Partial<Record<SuggestionRow["state"], string>> = {
   refused: "Look into it",
   declined: "Reopen",
   rolled_back: "Reopen",
+  unmanaged: "Reopen",
   faded: "Reopen",
 };
 

@@ -10,7 +10,7 @@ export const SHELVES: [Shelf, ...Shelf[]] = [
   { key: "snoozed", name: "Snoozed", states: ["snoozed"], holds: "What you put off sleeps here until the day you named." },
   { key: "deployed", name: "Deployed", states: ["approved", "pending", "watching", "healthy"], holds: "What you approve comes here, on its way to your home and then watched there." },
   { key: "trouble", name: "Degraded", states: ["degraded", "refused"], holds: "What your home refused, and what people undo since it works, comes here." },
-  { key: "declined", name: "Declined", states: ["declined", "rolled_back"], holds: "What you said no to or rolled back stays here, and is not asked again." },
+  { key: "declined", name: "Declined", states: ["declined", "rolled_back", "unmanaged"], holds: "What you said no to, rolled back or let go of stays here, and is not asked again." },
   { key: "faded", name: "Faded", states: ["faded", "superseded"], holds: "What people stopped doing, and what another suggestion replaced, ends here." },
 ];
 
