@@ -98,7 +98,11 @@ class Deployer:
             return done
 
     async def unmanage(self, automation_id: str, who: Person) -> str:
-        """Let go of one automation and tell its ledger; the commit. Raises InputError where it is not managed here."""
+        """Let go of one automation and tell its ledger; the commit.
+
+        Raises InputError where it is not managed here, Unreachable or Unauthorized where the home cannot be asked, and
+        Moved where main moved meanwhile; nothing is changed then.
+        """
         async with self._one_at_a_time:
             found = await self.look()
             commit = await asyncio.to_thread(unmanage, self.repository, found, automation_id, who, self._now())

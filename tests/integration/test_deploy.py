@@ -12,6 +12,7 @@ import pytest
 from automations.codec import decode
 from automations.git.decisions import decline
 from automations.git.ledger import entry
+from automations.git.log import happened
 from automations.git.merge import merge, put, revert
 from automations.git.naming import BACKUPS, DEPLOYED
 from automations.git.proposals import propose
@@ -340,6 +341,7 @@ async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
     await deployer.reconcile()
 
     assert let_go is State.UNMANAGED
+    assert {"unmanaged", "adopted"} <= {one.event for one in happened(repository)}
     assert (path_of(repository, ID), state_of(repository)) == (path, State.WATCHING)
 
 
