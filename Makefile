@@ -53,7 +53,7 @@ test-ui: .venv/.product $(UI)/node_modules/.package-lock.json ## Test the page's
 fix: .venv/.dev ## Format and mend what can be mended (writes)
 	$(BIN)/ruff check --fix -q .
 	$(BIN)/ruff format -q .
-	$(PY) -m schemas >/dev/null
+	$(PY) -m docs.write
 
 lock: .venv/.uv ## Resolve the locks anew from pyproject.toml (writes)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements.lock

@@ -1,4 +1,4 @@
-"""`python -m docs.write`: makes the pages that follow from the code, the settings and the API."""
+"""`python -m docs.write`: makes what follows from the code: the pages of settings and API, and `schemas/json/`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from reviewer_api.app import create_api
-from reviewer_api.openapi import FOR_ANYBODY, document
+from reviewer_api.web.openapi import FOR_ANYBODY, document
+from schemas.json_schemas import documents
 from schemas.settings import SECRETS, Settings
 
 DOCS = Path(__file__).parent
+SCHEMAS = DOCS.parent / "schemas" / "json"
 SETTINGS_HEAD = """# Settings
 
 From the environment, or from `.env` in the folder where Nightshift is started; the environment wins. A misspelt name in
@@ -86,6 +88,8 @@ def _model(part: dict[str, Any]) -> str:
 def main() -> None:
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
+    for name, text in documents().items():
+        (SCHEMAS / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

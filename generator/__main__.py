@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from automations.program import end_well
+from automations.cli.errors import end_well
 
 
 def _loaded() -> Callable[[], object]:
-    from generator.commands.program import app
+    from generator.cli.main import app
 
     return app
 

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from automations.open.settings import load_settings
 from schemas.errors import NightshiftError
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

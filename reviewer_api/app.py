@@ -14,20 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
 from automations.git.refs import stamp
-from reviewer_api import VERSION
-from reviewer_api.answers.base import ErrorAnswer
-from reviewer_api.answers.suggestions import Stale
-from reviewer_api.base_path import BasePathMiddleware
-from reviewer_api.drafts import NotThere
-from reviewer_api.gate import Gate, GateMiddleware
-from reviewer_api.headers import HeadersMiddleware
-from reviewer_api.limiter import Limiter
-from reviewer_api.metrics import MetricsMiddleware
-from reviewer_api.openapi import document
-from reviewer_api.parts import Parts
-from reviewer_api.ready_answers import ReadyAnswersMiddleware
-from reviewer_api.review import NotAllowed
-from reviewer_api.routes import (
+from reviewer_api.api import (
     automations,
     git_http,
     health,
@@ -40,6 +27,19 @@ from reviewer_api.routes import (
     status,
     suggestions,
 )
+from reviewer_api.api.services import Parts
+from reviewer_api.models.base import ErrorAnswer
+from reviewer_api.models.suggestions import Stale
+from reviewer_api.review.review import NotAllowed
+from reviewer_api.review.suggestion_state import NotThere
+from reviewer_api.web.auth_middleware import Gate, GateMiddleware
+from reviewer_api.web.base_path import BasePathMiddleware
+from reviewer_api.web.headers import HeadersMiddleware
+from reviewer_api.web.limiter import Limiter
+from reviewer_api.web.metrics import MetricsMiddleware
+from reviewer_api.web.openapi import document
+from reviewer_api.web.response_cache import ReadyAnswersMiddleware
+from reviewer_api.web.version import VERSION
 from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
 
 ROUTERS = (

@@ -10,33 +10,28 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from automations.doors import limits, open_home, open_repository, pause_reason
+from automations.deploy.reconcile import Deployer
 from automations.git.repository import Repository
-from automations.history.sources import as_looked_at, history_store
-from automations.home.catalog import known_home
-from automations.home.client import HomeAssistant
-from automations.home.deploy import Deployer
-from automations.home.door import HomeDoor
-from automations.home.home_file import load_home_file
-from reviewer_api.auth import Auth, Person, WhoIs
-from reviewer_api.broker import Broker, BrokerAddress
-from reviewer_api.deployed import Deployed
+from automations.home_assistant.client import HomeAssistant
+from automations.home_assistant.home_api import HomeDoor
+from automations.home_assistant.home_file import load_home_file
+from automations.open.history import as_looked_at, history_store
+from automations.open.home import known_home, limits, open_home
+from automations.open.pause import pause_reason
+from automations.open.repository import open_repository
+from reviewer_api.api.services import Parts
+from reviewer_api.auth.home_assistant_oauth import HomeSignIn
+from reviewer_api.auth.home_users import People
+from reviewer_api.auth.ingress import Ingress
+from reviewer_api.auth.local_token import local_token
+from reviewer_api.auth.sign_in import Auth, Person, WhoIs
+from reviewer_api.deployments.reconciler import Watch
+from reviewer_api.deployments.remote_sync import Mirror
+from reviewer_api.deployments.service import Deployed
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.diary.tickets import Tickets
-from reviewer_api.drafts import Drafts
-from reviewer_api.home_sign_in import HomeSignIn
-from reviewer_api.ingress import Ingress
-from reviewer_api.known import Known
-from reviewer_api.limiter import Rates
-from reviewer_api.local_token import local_token
-from reviewer_api.mirror import Mirror
-from reviewer_api.nightly import Night
-from reviewer_api.notices import TOPICS, Notices
-from reviewer_api.parts import Parts, utc_now
-from reviewer_api.past import Past
-from reviewer_api.people import People
-from reviewer_api.phone import Phone
-from reviewer_api.probes import (
+from reviewer_api.diary.one_time_tokens import Tickets
+from reviewer_api.diary.times import utc_now
+from reviewer_api.health.probes import (
     broker_probe,
     disk_probe,
     history_probe,
@@ -45,13 +40,20 @@ from reviewer_api.probes import (
     repository_probe,
     schedule_probe,
 )
-from reviewer_api.readiness import Name, Probe, problems
-from reviewer_api.redraft_child import redraft
-from reviewer_api.review import Review
-from reviewer_api.shown import Shown
-from reviewer_api.surroundings import Surroundings
-from reviewer_api.telling import Telling
-from reviewer_api.watch import Watch
+from reviewer_api.health.readiness import Name, Probe, problems
+from reviewer_api.night.nightly import Night
+from reviewer_api.night.redraft_process import redraft
+from reviewer_api.notify.announcer import Telling
+from reviewer_api.notify.broker import Broker, BrokerAddress
+from reviewer_api.notify.notices import TOPICS, Notices
+from reviewer_api.notify.phone import Phone
+from reviewer_api.review.check_context import Surroundings
+from reviewer_api.review.history_cache import Past
+from reviewer_api.review.home_cache import Known
+from reviewer_api.review.review import Review
+from reviewer_api.review.suggestion_state import Drafts
+from reviewer_api.review.suggestion_view import Shown
+from reviewer_api.web.limiter import Rates
 from schemas.home import Home
 from schemas.runs import REPORTS
 from schemas.settings import Settings

@@ -6,17 +6,17 @@ import json
 import sys
 from pathlib import Path
 
-from automations.doors import open_repository
-from automations.home.catalog import home_of
+from automations.open.home import home_of
+from automations.open.repository import open_repository
 from reviewer_api.app import create_api
-from reviewer_api.backup import back_up
-from reviewer_api.backup import restore as restored
+from reviewer_api.auth.sign_in_link import new_link
 from reviewer_api.build import broker_address, opened_diary
-from reviewer_api.doctor import findings
-from reviewer_api.link import new_link
-from reviewer_api.openapi import document
-from reviewer_api.parts import utc_now
-from reviewer_api.reindex import reindex as reindexed
+from reviewer_api.diary.times import utc_now
+from reviewer_api.health.doctor import findings
+from reviewer_api.maintenance.backup import back_up
+from reviewer_api.maintenance.backup import restore as restored
+from reviewer_api.maintenance.reindex import reindex as reindexed
+from reviewer_api.web.openapi import document
 from schemas.errors import NightshiftError
 from schemas.home import Home
 from schemas.settings import Settings

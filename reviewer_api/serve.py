@@ -8,9 +8,9 @@ from contextlib import closing
 import uvicorn
 
 from reviewer_api.app import create_app
+from reviewer_api.auth.sign_in_link import new_link
 from reviewer_api.build import built
-from reviewer_api.link import new_link
-from reviewer_api.logs import set_up_logs
+from reviewer_api.web.logs import set_up_logs
 from schemas.errors import InputError
 from schemas.settings import SECRETS, Settings
 

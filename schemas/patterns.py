@@ -104,7 +104,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Formulas and ranges stand in `docs/glossary.md` and `generator/mining/evidence.py`."""
+    """Formulas and ranges stand in `docs/glossary.md` and `generator/mining/hypotheses/evidence.py`."""
 
     support: float
     """Share of the possible days on which it was seen, 0..1."""

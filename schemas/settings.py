@@ -1,18 +1,12 @@
-"""The one table of settings: from the environment, `.env`, or for secrets also from `NAME_FILE`."""
+"""The one table of settings; `automations/open/settings.py` reads them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Literal
 
-from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-
-from schemas.errors import InputError
 
 SECRETS = ("HA_TOKEN", "OPENAI_API_KEY", "MQTT_PASSWORD", "DATA_API_KEY", "LOCAL_TOKEN")
 
@@ -103,70 +97,5 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load_settings` hands over: it has read the environment and the files already."""
+        """Only what is handed over: whoever starts has read the environment and the files already."""
         return (init_settings,)
-
-    @field_validator("AUTOMATIONS_REPO", "DATA_DIR", "HISTORY_FILE", "HOME_FILE", "HOME_FOLDER", mode="after")
-    @classmethod
-    def paths_are_expanded(cls, path: Path | None) -> Path | None:
-        return path.expanduser() if path else None
-
-
-def load_settings(environ: Mapping[str, str] = os.environ, env_file: Path | None = Path(".env")) -> Settings:
-    """The settings from `env_file` and, over it, `environ`; names that are not ours are ignored in `environ`.
-
-    Raises InputError that names everything that is wrong at once; no value of a secret is repeated in it.
-    """
-    values = _read_env_file(env_file) if env_file else {}
-    problems = [f"{name}: no such setting in {env_file}" for name in values if _setting_of(name) is None]
-    values |= {name: value for name, value in environ.items() if _setting_of(name) is not None}
-    chosen: dict[str, object] = {}
-    for name, value in values.items():
-        setting = _setting_of(name)
-        if setting is None or not value.strip():
-            continue
-        chosen[setting] = _read_secret(name, value, problems) if setting != name else _parsed(setting, value)
-    try:
-        settings = Settings.model_validate(chosen)
-    except ValidationError as error:
-        problems += [f"{e['loc'][0] if e['loc'] else 'settings'}: {e['msg']}" for e in error.errors()]
-    if problems:
-        raise InputError(
-            "Settings that cannot be used; mend them in the environment or .env:\n  " + "\n  ".join(problems)
-        )
-    return settings
-
-
-def _setting_of(name: str) -> str | None:
-    if name in Settings.model_fields:
-        return name
-    secret = name.removesuffix("_FILE")
-    return secret if secret != name and secret in SECRETS else None
-
-
-def _read_env_file(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read ({error}); write NAME=value lines in UTF-8.") from None
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.lstrip().startswith("#") and "=" not in line:
-            raise InputError(f"{path} line {number} is not NAME=value; correct it or start it with '#'.")
-    return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
-
-
-def _read_secret(name: str, path: str, problems: list[str]) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{name}: {path} cannot be read ({type(error).__name__})")
-        return ""
-
-
-def _parsed(setting: str, value: str) -> object:
-    """Lists are written with commas."""
-    if Settings.model_fields[setting].annotation == tuple[str, ...]:
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value

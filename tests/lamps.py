@@ -6,14 +6,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from automations.codec import encode
+from automations.config.yaml import encode
 from automations.git.ledger import Entry, entry
 from automations.git.naming import automation_id
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import Repository
 from schemas.home import Area, AutomationConfig, Entity, Home, home_document
 from schemas.patterns import Action, ClockTrigger, Evidence, Kind, Pattern
-from schemas.verdict import PATTERN, PATTERN_FILE
+from schemas.suggestion_files import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 STARTER = Path(__file__).parents[1] / "automations" / "starter"

@@ -16,14 +16,15 @@ import httpx
 from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 
+from automations.open.settings import load_settings
+from reviewer_api.api.services import Parts
 from reviewer_api.app import create_app
-from reviewer_api.auth import Auth, WhoIs
+from reviewer_api.auth.sign_in import Auth, WhoIs
 from reviewer_api.build import built
-from reviewer_api.night_child import ChildLimits
-from reviewer_api.nightly import Night
-from reviewer_api.parts import Parts
+from reviewer_api.night.generator_process import ChildLimits
+from reviewer_api.night.nightly import Night
 from schemas.runs import REPORTS
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "a-local-token-for-tests"

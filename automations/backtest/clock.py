@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from automations.backtest.moments import Ints
-
-SECOND = 1_000_000
-DAY_SECONDS = 86_400
+from automations.backtest.timepoints import Ints
+from schemas.clock import DAY_SECONDS, SECOND
 
 
 class LocalClock:

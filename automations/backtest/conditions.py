@@ -13,11 +13,11 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import purpose, templates
-from automations.backtest.clock import DAY_SECONDS, SECOND, date_of, microseconds
-from automations.backtest.moments import Firings, Ints, Mask, Verdicts
+from automations.backtest.clock import date_of, microseconds
 from automations.backtest.numeric import bounds, verdicts
-from automations.backtest.past import ABSENT, Past
-from automations.backtest.reading import (
+from automations.backtest.state_history import ABSENT, Past
+from automations.backtest.timepoints import Firings, Ints, Mask, Verdicts
+from automations.config.values import (
     NotComputable,
     clock_seconds,
     enabled,
@@ -28,6 +28,7 @@ from automations.backtest.reading import (
     texts,
     weekdays,
 )
+from schemas.clock import DAY_SECONDS, SECOND
 
 YES, NO, ERROR, ABSENT_CONDITION = 1, 0, -1, 2
 

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from automations.backtest.clock import SECOND
-from automations.backtest.compare import Expected
-from automations.backtest.effects import Effect, effects
+from automations.backtest.match_manual_actions import Expected
 from automations.backtest.modes import Started
-from automations.backtest.moments import Ints, Mask
-from automations.backtest.past import Past
-from automations.grammar import Role, walk
+from automations.backtest.state_history import Past
+from automations.backtest.timepoints import Ints, Mask
+from automations.config.effects import Effect, effects
+from automations.config.nodes import Role, walk
+from schemas.clock import SECOND
 from schemas.home import AutomationConfig, Home
 
 CLOCK_WITHIN_SECONDS: Final = 30 * 60

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest.conditions import Scene
-from automations.backtest.moments import Ints, Mask, Moments
-from automations.backtest.reading import NotComputable, is_template
 from automations.backtest.runs import Call, Runs, fired_again, run_all
+from automations.backtest.timepoints import Ints, Mask, Moments
+from automations.config.values import NotComputable, is_template
 
 MOST_AT_ONCE: Final = 10
 """Home Assistant's `max` where none is given."""

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from automations.backtest import templates
-from automations.backtest.moments import Ints, Moments, Verdicts, firings_without_entity
-from automations.backtest.past import ABSENT, NEVER_A_NUMBER, Past
-from automations.backtest.reading import NotComputable, is_template
+from automations.backtest.state_history import ABSENT, NEVER_A_NUMBER, Past
+from automations.backtest.timepoints import Ints, Moments, Verdicts, firings_without_entity
+from automations.config.values import NotComputable, is_template
 
 INSIDE, OUTSIDE, ERROR = 1, 0, -1
 

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest.effects import in_places
-from automations.backtest.moments import Ints, Mask, Moments, Verdicts
-from automations.backtest.past import ABSENT, NEVER_A_NUMBER, Past, Series
-from automations.backtest.reading import NotComputable, period_us, texts
+from automations.backtest.state_history import ABSENT, NEVER_A_NUMBER, Past, Series
+from automations.backtest.timepoints import Ints, Mask, Moments, Verdicts
+from automations.config.effects import in_places
+from automations.config.values import NotComputable, period_us, texts
 
 _SOURCES: Final[Mapping[str, Mapping[str, str | None]]] = {
     "motion": {"binary_sensor": "motion"},

@@ -11,16 +11,17 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import triggers
-from automations.backtest.clock import SECOND, instant, microseconds
-from automations.backtest.compare import compare
+from automations.backtest.clock import instant, microseconds
 from automations.backtest.conditions import Scene, hold
 from automations.backtest.expectations import Firing, expectations
+from automations.backtest.match_manual_actions import compare
 from automations.backtest.modes import Started, started
-from automations.backtest.moments import Firings, Mask
-from automations.backtest.past import Past
-from automations.backtest.reading import NotComputable
-from automations.spelling import modern
+from automations.backtest.state_history import Past
+from automations.backtest.timepoints import Firings, Mask
+from automations.config.normalize import modern
+from automations.config.values import NotComputable
 from schemas.backtest import Backtest
+from schemas.clock import SECOND
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 

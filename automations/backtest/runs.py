@@ -11,10 +11,10 @@ import numpy as np
 
 from automations.backtest import conditions, templates, triggers
 from automations.backtest.conditions import Scene, hold
-from automations.backtest.moments import Firings, Ints, Mask, Moments, firings_without_entity
-from automations.backtest.past import Past
-from automations.backtest.reading import NotComputable, enabled, is_template, listed, period_us
+from automations.backtest.state_history import Past
+from automations.backtest.timepoints import Firings, Ints, Mask, Moments, firings_without_entity
 from automations.backtest.timers import INSIDE_SECOND_US
+from automations.config.values import NotComputable, enabled, is_template, listed, period_us
 
 FOREVER: Final = np.iinfo(np.int64).max // 4
 """The end of a run that still waits when the history ends, microseconds."""

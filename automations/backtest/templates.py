@@ -13,12 +13,13 @@ from typing import Any, Final
 import jinja2
 import numpy as np
 
-from automations.backtest.clock import SECOND, instant
-from automations.backtest.moments import Firings, Ints, Moments, Verdicts, firings_without_entity
-from automations.backtest.past import ABSENT, Past
-from automations.backtest.reading import entity_ids
-from automations.backtest.template_reading import Reading, read
-from automations.backtest.template_words import Present, StateOf, environment, truth
+from automations.backtest.clock import instant
+from automations.backtest.state_history import ABSENT, Past
+from automations.backtest.template_analysis import Reading, read
+from automations.backtest.template_env import Present, StateOf, environment, truth
+from automations.backtest.timepoints import Firings, Ints, Moments, Verdicts, firings_without_entity
+from automations.config.values import entity_ids
+from schemas.clock import SECOND
 
 YES, NO, ERROR = 1, 0, -1
 FAILED: Final = None

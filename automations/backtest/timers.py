@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest.clock import DAY_SECONDS, SECOND, microseconds
-from automations.backtest.moments import Firings, Ints, firings_without_entity
-from automations.backtest.past import Past
-from automations.backtest.reading import NotComputable, clock_seconds, is_template, listed, period_us, weekdays
+from automations.backtest.clock import microseconds
+from automations.backtest.state_history import Past
+from automations.backtest.timepoints import Firings, Ints, firings_without_entity
+from automations.config.values import NotComputable, clock_seconds, is_template, listed, period_us, weekdays
+from schemas.clock import DAY_SECONDS, SECOND
 
 INSIDE_SECOND_US = 275_000
 """Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once a timer; we take the middle."""

@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import purpose, templates, timers
-from automations.backtest.moments import ALWAYS, Firings, Ints, Mask, Moments, firings_without_entity, joined
 from automations.backtest.numeric import ERROR, INSIDE, OUTSIDE, bounds, verdicts
-from automations.backtest.past import ABSENT, Past, Series
-from automations.backtest.reading import NotComputable, enabled, entity_ids, listed, period_us, texts
+from automations.backtest.state_history import ABSENT, Past, Series
+from automations.backtest.timepoints import ALWAYS, Firings, Ints, Mask, Moments, firings_without_entity, joined
+from automations.config.values import NotComputable, enabled, entity_ids, listed, period_us, texts
 
 Kind = Callable[[Past, Mapping[str, Any]], Firings]
 

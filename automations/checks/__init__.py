@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from automations.checks.context import Context
-from automations.checks.home_opinion import home_opinion, settled_by_home
-from automations.checks.ladder import check, check_form, check_text
-from automations.checks.policy import POLICY_PATH, Policy, default_policy, read_policy
+from automations.checks.ha_validation import home_opinion, settled_by_home
+from automations.checks.run_checks import check, check_form, check_text
+from automations.checks.safety.policy import POLICY_PATH, Policy, default_policy, read_policy
 
 __all__ = [
     "POLICY_PATH",

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from automations.checks.atoms import atoms
-from automations.checks.causes import brought_about, opposite, waited_for
 from automations.checks.context import Context
-from automations.checks.hours import when
+from automations.config.comparable import atoms
+from automations.config.state_changes import brought_about, opposite, waited_for
+from automations.config.time_windows import when
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 

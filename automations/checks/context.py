@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from automations.checks.policy import Policy, default_policy
+from automations.checks.safety.policy import Policy, default_policy
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 

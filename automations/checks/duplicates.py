@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from automations.checks.atoms import Atoms, atoms
 from automations.checks.context import Context
+from automations.config.comparable import Atoms, atoms
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 

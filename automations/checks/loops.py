@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from automations.checks.causes import ANY, Change, brought_about, starts, waited_for
 from automations.checks.context import Context
+from automations.config.state_changes import ANY, Change, brought_about, starts, waited_for
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 

@@ -7,10 +7,10 @@ from itertools import chain, islice
 from typing import Final
 
 from automations.checks.context import Context
-from automations.checks.mentions import Mention, mentions
 from automations.checks.services import services
-from automations.checks.similar import similar
-from automations.grammar import Role, walk
+from automations.checks.suggest_name import similar
+from automations.config.nodes import Role, walk
+from automations.config.references import Mention, mentions
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 

@@ -10,14 +10,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from automations.checks.context import Context
-from automations.spelling import RENAMED
+from automations.config.normalize import RENAMED
 from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
 from schemas.automation.base import TAG
 from schemas.automation.conditions import KINDS as CONDITIONS
-from schemas.automation.judging import shown
 from schemas.automation.purpose import purpose_conditions, purpose_triggers
 from schemas.automation.triggers import KINDS as TRIGGERS
+from schemas.automation.validators import shown
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from automations.checks.deeds import deeds
-from automations.checks.similar import similar
-from automations.grammar import Node, Role, walk
+from automations.checks.suggest_name import similar
+from automations.config.calls import deeds
+from automations.config.nodes import Node, Role, walk
 from schemas.automation.templates import is_template
 from schemas.home import AutomationConfig, Home, Service
 from schemas.problems import Problem, Severity

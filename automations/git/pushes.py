@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from automations.git.agree import ASKED
-from automations.git.decisions import notice_push
 from automations.git.ledger import entries
 from automations.git.proposals import look_at_branch
 from automations.git.repository import BOT, Person, Repository
+from automations.git.review_actions import notice_push
+from automations.git.sync_ledgers import ASKED
 from schemas.errors import Moved
 from schemas.suggestions import Event, State
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from automations.git.naming import BRANCHES, DEPLOYED, LEDGERS
 from automations.git.refs import snapshot
 from automations.git.repository import ABSENT, MAIN, RefUpdate, Repository
-from automations.web import without_credentials
+from automations.http.client import without_credentials
 from schemas.errors import NightshiftError, Unreachable
 
 AT_ONCE = 200

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from automations.history.changes import joined, only, renamed, with_returns_as_device
-from automations.history.history import History
 from automations.history.origin import NOT_REAL
 from automations.history.source import HistorySource
+from automations.history.source_result import History
 from automations.history.store import DamagedDay, DayStore, StoredDay, day_start, merged, microseconds, of_day
 from schemas.errors import InputError, Misdirected, Unreachable
 from schemas.events import Events

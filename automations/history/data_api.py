@@ -18,11 +18,11 @@ import numpy as np
 
 from automations.history.changes import Changes
 from automations.history.data_api_rows import Row, rows_of, usable
-from automations.history.history import History
 from automations.history.origin import origin_of_entity
 from automations.history.source import check_clock
+from automations.history.source_result import History
 from automations.history.store import microseconds
-from automations.web import Answer, Site
+from automations.http.client import Answer, Site
 from schemas.errors import InputError, Misdirected, NightshiftError, Unreachable
 from schemas.home import Home
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from automations.web import Site
+from automations.http.client import Site
 from schemas.errors import InputError, Unreachable
 from schemas.home import ENTITY_ID, Entity, Home
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automations.history.columns import Columns
-from automations.history.history import History
+from automations.history.source_result import History
 from schemas.errors import InputError
 from schemas.home import Home
 

@@ -16,12 +16,12 @@ from typing import Any, Final
 import numpy as np
 
 from automations.history.changes import MICROSECONDS, Changes
-from automations.history.history import History
 from automations.history.origin import SWITCHABLE, origin_of_entity, origin_of_logbook
 from automations.history.source import check_clock
-from automations.home.answers import as_object
-from automations.home.client import HomeAssistant
-from automations.home.websocket import Conversation
+from automations.history.source_result import History
+from automations.home_assistant.client import HomeAssistant
+from automations.home_assistant.responses import as_object
+from automations.home_assistant.websocket import Conversation
 from schemas.errors import InputError, Misdirected, Refused, Unreachable
 from schemas.events import Events, Origin
 from schemas.home import Home

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automations.history.changes import MICROSECONDS, Changes
-from automations.history.history import History
 from automations.history.origin import (
     ORIGIN_OF_EVENT,
     SWITCHABLE,
@@ -30,6 +29,7 @@ from automations.history.origin import (
     origin_of_user,
 )
 from automations.history.source import check_clock
+from automations.history.source_result import History
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Home

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from automations.history.history import History
+from automations.history.source_result import History
 from schemas.errors import InputError
 from schemas.home import Home
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.drafting.words import EVERY_DAY, clock, reason, title
+from generator.drafting.wording.english import EVERY_DAY, clock, reason, title
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import (
     Action,

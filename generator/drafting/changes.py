@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from automations.codec import modern
-from generator.drafting.durations import clock_seconds, duration_text, seconds_from
-from generator.drafting.facts import WEEKDAYS
+from automations.config.values import WEEKDAYS
+from automations.config.yaml import modern
+from generator.drafting.wording.durations import clock_seconds, duration_text, seconds_from
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.drafting.facts import WEEKDAYS
-from generator.drafting.language import phrases
-from generator.drafting.privacy import words_of
+from automations.config.values import WEEKDAYS
+from generator.drafting.privacy.home_names import words_of
+from generator.drafting.wording.language import phrases
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,21 @@ from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
+from generator.drafting.compare_drafts import Judged
+from generator.drafting.context import Checks, Replay, Workshop, not_replayed
 from generator.drafting.grouping import Group, grouped, merged
-from generator.drafting.improve import Improved, improved, inquiry, recalled, redrafted
-from generator.drafting.memory import Memory
-from generator.drafting.model import Model
-from generator.drafting.outcomes import ModelFailed, Outcome
-from generator.drafting.patience import Patience
-from generator.drafting.prompt import DRAFT, REDRAFT
+from generator.drafting.model.answer_cache import Memory
+from generator.drafting.model.circuit_breaker import Patience
+from generator.drafting.model.model import Model
+from generator.drafting.model.outcomes import ModelFailed, Outcome
+from generator.drafting.model.prompt import DRAFT, REDRAFT
+from generator.drafting.model_draft import Improved, improved, inquiry, recalled, redrafted
+from generator.drafting.privacy.ha_vocabulary import known_language
 from generator.drafting.redraft import redraft
-from generator.drafting.verdict import Judged
-from generator.drafting.vocabulary import known_language
-from generator.drafting.workshop import Checks, Replay, Workshop, not_replayed
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Pattern
-from schemas.verdict import Exchange, Receipts, Verdict
+from schemas.suggestion_files import Exchange, Receipts, Verdict
 
 AT_ONCE: Final = 3
 SECONDS_EACH: Final = 30.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from automations.config.values import WEEKDAYS
 from generator.drafting.changes import (
     at_time,
     light_condition,
@@ -26,8 +27,7 @@ from generator.drafting.comments import (
     WithoutThing,
     wishes_in,
 )
-from generator.drafting.facts import WEEKDAYS
-from generator.drafting.wording import alias_of, condition_phrase, days_phrase, trigger_phrase, wait_phrase
+from generator.drafting.wording.phrases import alias_of, condition_phrase, days_phrase, trigger_phrase, wait_phrase
 from schemas.home import AutomationConfig, Home
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from generator.drafting.draft import SECONDS_EACH, Drafter
-from generator.drafting.memory import Memory
-from generator.drafting.openai_model import OpenAIModel
-from generator.drafting.outcomes import ModelFailed, Outcome
-from generator.drafting.spending import Spending, night_of, price_of, spending_file
+from generator.drafting.model.answer_cache import Memory
+from generator.drafting.model.budget import Spending, night_of, price_of, spending_file
+from generator.drafting.model.openai_model import OpenAIModel
+from generator.drafting.model.outcomes import ModelFailed, Outcome
 from schemas.settings import Settings
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from generator.fleet import results
-from generator.fleet.work import Row, Status
+from generator.fleet.task import Row, Status
 from schemas.patterns import Kind
 
 PERCENTILES = (50, 90, 99, 100)

@@ -1,6 +1,6 @@
 """From state changes to habits; pure functions from arrays to patterns."""
 
-from generator.mining.mined import Mined
-from generator.mining.steps import mine
+from generator.mining.pipeline import mine
+from generator.mining.result import Mined
 
 __all__ = ["Mined", "mine"]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.local_time import DAY, HOUR, Seconds
-from generator.mining.tidy import Tidy
+from generator.mining.events.local_time import DAY, HOUR, Seconds
+from generator.mining.events.tidy import Tidy
 from schemas.patterns import Anomaly
 
 FEWEST_DAYS = 7

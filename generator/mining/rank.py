@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.mining.evidence import confidence_low, lift, q_values, share
+from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.existing import does_already
-from generator.mining.explain import Explained, World
-from generator.mining.hypothesis import WAIT_FROM_SECONDS, Hypothesis
-from generator.mining.local_time import DAY, Seconds
+from generator.mining.fit_habits import Explained, World
+from generator.mining.hypotheses.evidence import confidence_low, lift, q_values, share
+from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis
 from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
 
 LARGEST_Q = 2e-4

@@ -16,11 +16,11 @@ import aiosqlite
 from reviewer_api.diary.board import Board
 from reviewer_api.diary.database import connect
 from reviewer_api.diary.deployments import Deployments
-from reviewer_api.diary.facts import Facts
+from reviewer_api.diary.key_values import Facts
+from reviewer_api.diary.one_time_tokens import Tickets
 from reviewer_api.diary.outbox import Outbox
 from reviewer_api.diary.runs import Runs
 from reviewer_api.diary.sessions import Sessions
-from reviewer_api.diary.tickets import Tickets
 
 __all__ = ["Diary", "open_diary"]
 

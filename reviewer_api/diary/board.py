@@ -11,7 +11,7 @@ from typing import Literal
 
 import aiosqlite
 
-from reviewer_api.answers.suggestions import SuggestionRow
+from reviewer_api.models.suggestions import SuggestionRow
 
 Order = Literal["strength", "newest", "title"]
 ORDERS: dict[str, str] = {

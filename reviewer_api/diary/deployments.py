@@ -6,8 +6,8 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.answers.automations import DeploymentRow
 from reviewer_api.diary.times import text
+from reviewer_api.models.automations import DeploymentRow
 
 
 class Deployments:

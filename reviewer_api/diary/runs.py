@@ -7,8 +7,8 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.answers.runs import RunOutcome
 from reviewer_api.diary.times import moment, text
+from reviewer_api.models.runs import RunOutcome
 from schemas.runs import RunReport
 
 

@@ -8,8 +8,11 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, mode
 
 from schemas.automation.base import ActionModel, NodeModel, Unknown, at_most_one_of, needs_one_of, under
 from schemas.automation.conditions import ActionCondition, Condition
-from schemas.automation.judging import Judged, Some, any_of, each, fault
-from schemas.automation.plain import (
+from schemas.automation.purpose import exclude_needs_target
+from schemas.automation.release import release_of
+from schemas.automation.triggers import Trigger
+from schemas.automation.validators import Judged, Some, any_of, each, fault
+from schemas.automation.value_validators import (
     all_or_none,
     dynamic_template,
     entity_ids,
@@ -22,9 +25,6 @@ from schemas.automation.plain import (
     text,
     whole_number,
 )
-from schemas.automation.purpose import exclude_needs_target
-from schemas.automation.release import release_of
-from schemas.automation.triggers import Trigger
 from schemas.automation.values import (
     ActionEntityIds,
     Boolean,

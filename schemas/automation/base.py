@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from schemas.automation.judging import fault
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
+from schemas.automation.validators import fault
 from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables
 
 TAG: Final = "~"

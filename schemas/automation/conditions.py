@@ -8,11 +8,12 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from schemas.automation.base import ConditionModel, kinds_of, needs_one_of, options_lifted, under
-from schemas.automation.judging import Judged, Some, as_list, fault
-from schemas.automation.plain import one_of
+from schemas.automation.ha_tables import OPEN_CONDITIONS
 from schemas.automation.purpose import PurposeCondition, UnknownCondition, purpose_conditions
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
+from schemas.automation.validators import Judged, Some, as_list, fault
+from schemas.automation.value_validators import one_of
 from schemas.automation.values import (
     Boolean,
     Duration,
@@ -29,7 +30,6 @@ from schemas.automation.values import (
     Until2026,
     Weekdays,
 )
-from schemas.automation.vocabulary import OPEN_CONDITIONS
 
 _INPUT_ENTITY: Final = re.compile(r"^input_(?:select|text|number|boolean|datetime)\.(?!.+__)(?!_)[\da-z_]+(?<!_)$")
 

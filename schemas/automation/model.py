@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field, ValidationInfo
 from schemas.automation.actions import Action
 from schemas.automation.base import NodeModel
 from schemas.automation.conditions import Condition
-from schemas.automation.judging import Judged, Some, fault
-from schemas.automation.plain import mapping, one_of, strict_text, whole_number
 from schemas.automation.triggers import Trigger
+from schemas.automation.validators import Judged, Some, fault
+from schemas.automation.value_validators import mapping, one_of, strict_text, whole_number
 from schemas.automation.values import Boolean, StrictText, Text, Variables
 
 MODES: Final = ("parallel", "queued", "restart", "single")

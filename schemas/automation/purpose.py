@@ -12,12 +12,12 @@ from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.automation.base import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel, Unknown
-from schemas.automation.judging import Judge, each, fault, shown
-from schemas.automation.plain import entity_id, entity_in, number, one_of, strict_text, text
+from schemas.automation.ha_tables import CONDITION_SHAPES, TRIGGER_SHAPES
 from schemas.automation.release import release_of
-from schemas.automation.times import period, positive_time, time_period
+from schemas.automation.time_validators import period, positive_time, time_period
+from schemas.automation.validators import Judge, each, fault, shown
+from schemas.automation.value_validators import entity_id, entity_in, number, one_of, strict_text, text
 from schemas.automation.values import Since2026, StrictEntityIds, StrictTexts
-from schemas.automation.vocabulary import CONDITION_SHAPES, TRIGGER_SHAPES
 
 TARGET_KEYS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 

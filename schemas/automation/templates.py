@@ -10,7 +10,7 @@ from jinja2 import TemplateError, pass_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic_core import PydanticCustomError
 
-from schemas.automation import vocabulary
+from schemas.automation import ha_tables
 from schemas.automation.release import Release
 
 _LEAVES_LOOP = re.compile(r"\b(break|continue)\b")
@@ -56,10 +56,8 @@ def _environment(old: bool, new: bool) -> ImmutableSandboxedEnvironment:
         finalize=_only_when_rendered,
     )
     environment.intercepted_binops = frozenset(environment.default_binop_table)
-    filters = (
-        vocabulary.FILTERS | (vocabulary.FILTERS_NEW if new else set()) | (vocabulary.FILTERS_OLD if old else set())
-    )
-    tests = vocabulary.TESTS | (vocabulary.TESTS_NEW if new else set())
+    filters = ha_tables.FILTERS | (ha_tables.FILTERS_NEW if new else set()) | (ha_tables.FILTERS_OLD if old else set())
+    tests = ha_tables.TESTS | (ha_tables.TESTS_NEW if new else set())
     environment.filters = dict.fromkeys([*environment.filters, *filters], _never_called)
     environment.tests = dict.fromkeys([*environment.tests, *tests], _never_called)
     return environment

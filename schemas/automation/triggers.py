@@ -10,7 +10,7 @@ from schemas.automation.base import (
     NodeModel,
     TriggerModel,
 )
-from schemas.automation.judging import Some, fault
+from schemas.automation.ha_tables import OPEN_TRIGGERS
 from schemas.automation.purpose import PurposeTrigger, UnknownTrigger, purpose_triggers
 from schemas.automation.triggers_of_events import (
     ConversationTrigger,
@@ -34,7 +34,7 @@ from schemas.automation.triggers_of_home import (
     TimeTrigger,
     ZoneTrigger,
 )
-from schemas.automation.vocabulary import OPEN_TRIGGERS
+from schemas.automation.validators import Some, fault
 
 
 class TriggerGroup(NodeModel):

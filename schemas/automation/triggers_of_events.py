@@ -12,10 +12,11 @@ from schemas.automation.base import (
     OpenTriggerModel,
     kinds_of,
 )
-from schemas.automation.judging import Judged, as_list, each, fault
-from schemas.automation.plain import one_of, template, text, whole_number
+from schemas.automation.ha_tables import OPEN_TRIGGERS
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
+from schemas.automation.validators import Judged, as_list, each, fault
+from schemas.automation.value_validators import one_of, template, text, whole_number
 from schemas.automation.values import (
     StrictText,
     Template,
@@ -23,7 +24,6 @@ from schemas.automation.values import (
     Text,
     Texts,
 )
-from schemas.automation.vocabulary import OPEN_TRIGGERS
 
 
 def _event_type(given: Any, info: ValidationInfo) -> None:

@@ -12,11 +12,11 @@ from schemas.automation.base import (
     needs_one_of,
     under,
 )
-from schemas.automation.judging import Judged, any_of, as_list, each, fault
-from schemas.automation.plain import entity_in, entity_text_in, one_of, template
 from schemas.automation.release import release_of
 from schemas.automation.templates import is_template
-from schemas.automation.times import WEEKDAYS, time_of_day, time_period
+from schemas.automation.time_validators import WEEKDAYS, time_of_day, time_period
+from schemas.automation.validators import Judged, any_of, as_list, each, fault
+from schemas.automation.value_validators import entity_in, entity_text_in, one_of, template
 from schemas.automation.values import (
     Anything,
     Duration,

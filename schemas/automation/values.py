@@ -6,8 +6,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from schemas.automation.judging import Judged, any_of, each, fault
-from schemas.automation.plain import (
+from schemas.automation.release import release_of
+from schemas.automation.time_validators import WEEKDAYS, duration, time_of_day, time_period
+from schemas.automation.validators import Judged, any_of, each, fault
+from schemas.automation.value_validators import (
     all_or_none,
     boolean,
     dynamic_template,
@@ -26,8 +28,6 @@ from schemas.automation.plain import (
     text,
     variables,
 )
-from schemas.automation.release import release_of
-from schemas.automation.times import WEEKDAYS, duration, time_of_day, time_period
 
 _TEXT: Final = {"type": "string"}
 _TEXTS: Final = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from automations.backtest.clock import SECOND, microseconds
+from automations.backtest.clock import microseconds
 from automations.backtest.replay import backtest
+from schemas.clock import SECOND
 from schemas.events import Events
 from schemas.home import Home
 

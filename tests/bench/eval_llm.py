@@ -19,15 +19,16 @@ from statistics import median
 
 from automations.backtest.replay import backtest
 from automations.checks import Context, check
+from automations.open.settings import load_settings
+from generator.drafting.compare_drafts import threat_score
+from generator.drafting.context import Workshop, not_replayed
 from generator.drafting.draft import SECONDS_EACH, Draft
-from generator.drafting.memory import Memory
-from generator.drafting.outcomes import Outcome
-from generator.drafting.prompt import DRAFT
+from generator.drafting.model.answer_cache import Memory
+from generator.drafting.model.outcomes import Outcome
+from generator.drafting.model.prompt import DRAFT
 from generator.drafting.setup import drafter_from, why_no_model
-from generator.drafting.verdict import threat_score
-from generator.drafting.workshop import Workshop, not_replayed
-from schemas.settings import Settings, load_settings
-from schemas.verdict import Exchange
+from schemas.settings import Settings
+from schemas.suggestion_files import Exchange
 from tests.bench.evaluation_set import Case, cases
 
 

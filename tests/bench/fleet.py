@@ -31,14 +31,14 @@ from rich.console import Console
 from rich.progress import track
 
 from automations.history.files import read_history
-from automations.home.home_file import load_home_file
-from generator.commands.analyze import document
+from automations.home_assistant.home_file import load_home_file
 from generator.fleet.cluster import opened, prepare
+from generator.fleet.dispatch import spread
 from generator.fleet.homes import HomeFolder, find_homes
-from generator.fleet.spread import spread
-from generator.fleet.work import Job, Row
+from generator.fleet.task import Job, Row
 from generator.mining import mine
-from generator.sample import write_sample
+from generator.night.analysis_report import document
+from generator.sample.sample_home import write_sample
 from tests.bench.big_home import write_home
 from tests.conftest import free_port
 

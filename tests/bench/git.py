@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from automations.codec import decode
-from automations.diff import diff_words
+from automations.config.diff import diff_words
+from automations.config.yaml import decode
 from automations.git.ledger import Entry, entries
 from automations.git.merge import merge, put, revert
 from automations.git.proposals import propose

@@ -26,9 +26,9 @@ from automations.history.data_api import DataApi
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.store import DayStore, StoredDay, of_day
-from automations.home.client import HomeAssistant
-from automations.home.websocket import Conversation
-from automations.web import Site
+from automations.home_assistant.client import HomeAssistant
+from automations.home_assistant.websocket import Conversation
+from automations.http.client import Site
 from schemas.home import Entity, Home
 from tests.e2e.home_assistant import RealHome, started_home
 from tests.integration.history.recorder_db import RecorderDb

@@ -17,13 +17,13 @@ import httpx
 from automations.backtest.replay import backtest
 from automations.checks import Context, check
 from automations.history.files import read_history
-from automations.home.home_file import load_home_file
-from generator.drafting.dialect import Dialect
+from automations.home_assistant.home_file import load_home_file
+from automations.open.settings import load_settings
 from generator.drafting.draft import Drafter
-from generator.drafting.prompt import Question
+from generator.drafting.model.prompt import Question
+from generator.drafting.model.server_capabilities import Dialect
 from generator.mining import mine
-from generator.sample import write_sample
-from schemas.settings import load_settings
+from generator.sample.sample_home import write_sample
 from tests.unit.drafting.habits import ScriptedModel, answer
 
 BYTES_PER_TOKEN = 3.88

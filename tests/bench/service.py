@@ -28,10 +28,10 @@ from automations.git.proposals import Proposal, propose
 from automations.git.repository import BOT, Repository
 from automations.history.collect import keep_whole
 from automations.history.files import read_history
-from automations.history.sources import history_store
-from automations.home.home_file import load_home_file
-from generator.sample import write_sample
-from schemas.verdict import PATTERN_FILE, VERDICT_FILE
+from automations.home_assistant.home_file import load_home_file
+from automations.open.history import history_store
+from generator.sample.sample_home import write_sample
+from schemas.suggestion_files import PATTERN_FILE, VERDICT_FILE
 from tests.integration.reviewer_api.test_review import night_on
 from tests.service import TOKEN, settings_in
 from tests.service_process import ServiceProcess

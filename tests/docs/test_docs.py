@@ -10,10 +10,11 @@ from typing import get_args
 
 import pytest
 
+from automations.open.settings import load_settings
 from docs.write import api_page, settings_page
-from reviewer_api.answers.runs import RunOutcome
-from schemas import notices
-from schemas.settings import Settings, load_settings
+from reviewer_api.models.runs import RunOutcome
+from schemas import mqtt_messages
+from schemas.settings import Settings
 from schemas.suggestions import State
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def test_every_fault_has_the_test_that_it_names() -> None:
 
 
 def test_every_topic_is_explained() -> None:
-    topics = [value for name, value in vars(notices).items() if name.endswith("_TOPIC")]
+    topics = [value for name, value in vars(mqtt_messages).items() if name.endswith("_TOPIC")]
     known = page("mqtt.md")
 
     assert [topic for topic in topics if topic.split("{")[0] not in known] == []

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from generator.sample import write_sample
+from generator.sample.sample_home import write_sample
 
 README = Path("README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    ((?:make|\.venv/bin/python) .+)$", README, re.MULTILINE)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from automations.home.client import HomeAssistant
+from automations.home_assistant.client import HomeAssistant
 from tests.e2e.home_assistant import CannotStart, RealHome, started_home
 
 

@@ -2,7 +2,7 @@
 
     python tests/e2e/read_vocabulary.py > words.json
 
-`tests/e2e/write_vocabulary.py` makes `schemas/automation/vocabulary.py` of two such files, one for each release.
+`tests/e2e/write_vocabulary.py` makes `schemas/automation/ha_tables.py` of two such files, one for each release.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.home.client import HomeAssistant, Patience
+from automations.home_assistant.client import HomeAssistant, Patience
 from schemas.errors import InputError, Refused, Unauthorized
 from schemas.home import AutomationConfig
 from tests.e2e.home_assistant import RealHome

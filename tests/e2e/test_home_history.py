@@ -18,9 +18,9 @@ from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.selection import selected
 from automations.history.store import DayStore
-from automations.home.catalog import read_or_cached
-from automations.home.client import HomeAssistant
-from automations.home.home_file import load_home_file
+from automations.home_assistant.catalogue import read_or_cached
+from automations.home_assistant.client import HomeAssistant
+from automations.home_assistant.home_file import load_home_file
 from schemas.events import Origin
 from schemas.home import Floor, Home, Label
 from tests.e2e.home_assistant import RealHome

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from automations.codec import same
+from automations.config.yaml import same
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Repository
-from automations.home.client import HomeAssistant
+from automations.home_assistant.client import HomeAssistant
 from schemas.suggestions import State
 from tests.e2e.home_assistant import CannotStart, RealHome, started_home
 from tests.integration.faults.conftest import approve, deploy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automations.checks import check, home_opinion
-from automations.home.client import HomeAssistant
+from automations.home_assistant.client import HomeAssistant
 
 pytestmark = pytest.mark.e2e
 

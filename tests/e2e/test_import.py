@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
-from automations.codec import decode
+from automations.config.yaml import decode
+from automations.deploy.drift import ImportOutcome, import_all
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer
 from automations.git.repository import MAIN
-from automations.home.catalog import read_registries
-from automations.home.client import HomeAssistant
-from automations.home.deploy import Deployer
-from automations.home.drift import ImportOutcome, import_all
-from automations.home.plan import Limits
-from automations.home.registries import home_from
-from schemas.drift import Standing
+from automations.home_assistant.catalogue import read_registries
+from automations.home_assistant.client import HomeAssistant
+from automations.home_assistant.registries import home_from
+from schemas.sync_status import Standing
 from tests.e2e.home_assistant import RealHome
 from tests.integration.git.conftest import ANNA
 from tests.lamps import config, repository_in

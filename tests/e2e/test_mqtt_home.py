@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.notices import Answered
-from schemas.notices import StateNotice
+from reviewer_api.notify.notices import Answered
+from schemas.mqtt_messages import StateNotice
 from tests.e2e.home_assistant import RealHome
 from tests.integration.reviewer_api.test_notices import listening, notices, until
 from tests.mosquitto import Mosquitto

@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
-from automations.codec import same
+from automations.config.yaml import same
 from automations.git.repository import MAIN, Repository
-from automations.home.client import HomeAssistant
+from automations.home_assistant.client import HomeAssistant
 from schemas.home import home_document
 from tests.e2e.home_assistant import RealHome
 from tests.service import Service, running
@@ -58,8 +58,8 @@ def generator(folder: Path, history: Path, home: Path) -> dict[str, Any]:
 @pytest.fixture
 async def service(tmp_path: Path, real_home: RealHome, door: HomeAssistant) -> AsyncIterator[Service]:
     """The review service on what a night found in a history that fits the real home."""
-    from automations.home.catalog import read_registries
-    from automations.home.registries import home_from
+    from automations.home_assistant.catalogue import read_registries
+    from automations.home_assistant.registries import home_from
 
     home = home_from(await read_registries(door), None)
     home_file = tmp_path / "home.json"

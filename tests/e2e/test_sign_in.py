@@ -9,8 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from automations.home.client import HomeAssistant
-from reviewer_api.people import People
+from automations.home_assistant.client import HomeAssistant
+from reviewer_api.auth.home_users import People
 from tests.e2e.home_assistant import RealHome
 from tests.service import served
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from automations.codec import decode, encode, same
-from automations.home.client import HomeAssistant
+from automations.config.yaml import decode, encode, same
+from automations.home_assistant.client import HomeAssistant
 from tests.e2e.home_assistant import RealHome
 
 pytestmark = pytest.mark.e2e

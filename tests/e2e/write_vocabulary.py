@@ -1,4 +1,4 @@
-"""Makes `schemas/automation/vocabulary.py` of what `read_vocabulary.py` printed for the old and the new release.
+"""Makes `schemas/automation/ha_tables.py` of what `read_vocabulary.py` printed for the old and the new release.
 
 python -m tests.e2e.write_vocabulary old-words.json new-words.json
 """

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from automations.history.store import DayStore, StoredDay, microseconds
-from generator.sample import write_sample
+from generator.sample.sample_home import write_sample
 from schemas.events import Origin
 from tests.integration.home.fake_home import FakeHome
 from tests.serving import serving
@@ -198,7 +198,7 @@ def test_a_sample_that_can_be_written_nowhere_is_named(tmp_path: Path) -> None:
 
 
 def test_a_second_run_at_once_ends_with_3(tmp_path: Path, sample: Path) -> None:
-    from generator.lock import only_one
+    from generator.night.lock import only_one
 
     with only_one(tmp_path / "data" / "run.lock"):
         done = night(tmp_path, sample / "history.csv.gz", sample / "home.json")

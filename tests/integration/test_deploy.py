@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from automations.codec import decode
-from automations.git.decisions import decline
+from automations.config.yaml import decode
+from automations.deploy.drift import adopt, import_all, put_back
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer
+from automations.deploy.versions import path_of
+from automations.git.activity_log import happened
 from automations.git.ledger import entry
-from automations.git.log import happened
 from automations.git.merge import merge, put, revert
 from automations.git.naming import BACKUPS, DEPLOYED
 from automations.git.proposals import propose
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
-from automations.home.deploy import Deployer
-from automations.home.drift import adopt, import_all, put_back
-from automations.home.file_home import FileHome
-from automations.home.plan import Limits
-from automations.home.versions import path_of
-from schemas.drift import Standing
+from automations.git.review_actions import decline
+from automations.home_assistant.folder_home import FileHome
 from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import DeclineScope, State
+from schemas.sync_status import Standing
 from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
 
 HABIT = "a1b2c3d4e5f6"

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from automations.codec import decode, same
+from automations.config.yaml import decode, same
+from automations.deploy.drift import Imported, ImportOutcome, adopted_path, import_all
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer
 from automations.git.merge import changes_of
 from automations.git.repository import MAIN, Repository
-from automations.home.deploy import Deployer
-from automations.home.drift import Imported, ImportOutcome, adopted_path, import_all
-from automations.home.file_home import FileHome
-from automations.home.plan import Limits
-from schemas.drift import Standing
+from automations.home_assistant.folder_home import FileHome
+from schemas.sync_status import Standing
 from tests.integration.git.conftest import ANNA
 from tests.lamps import NIGHT, config, home_of_lamps, repository_in
 

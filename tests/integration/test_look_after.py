@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from automations.codec import decode
-from automations.git.decisions import keep
+from automations.config.yaml import decode
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer
 from automations.git.ledger import entries, entry
 from automations.git.merge import merge, put, record_outcome, revert
 from automations.git.proposals import propose
 from automations.git.repository import MAIN, Repository
-from automations.home.deploy import Deployer
-from automations.home.file_home import FileHome
-from automations.home.plan import Limits
-from automations.home.record import Record
-from generator.look_after import Care, look_after, mend
+from automations.git.review_actions import keep
+from automations.home_assistant.folder_home import FileHome
+from automations.home_assistant.run_history import Record
+from generator.night.follow_up import Care, look_after, mend
 from schemas.events import Events
 from schemas.home import Entity, Home
 from schemas.suggestions import Event, State

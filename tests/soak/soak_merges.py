@@ -9,13 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer
 from automations.git.ledger import entries
 from automations.git.merge import merge, put, revert
 from automations.git.naming import BRANCHES
 from automations.git.refs import snapshot
-from automations.home.deploy import Deployer
-from automations.home.file_home import FileHome
-from automations.home.plan import Limits
+from automations.home_assistant.folder_home import FileHome
 from schemas.suggestions import State
 from tests.integration.git.conftest import ANNA
 from tests.lamps import NIGHT, repository_in, suggest, tip, yaml

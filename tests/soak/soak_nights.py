@@ -14,10 +14,10 @@ import psutil
 import pytest
 import time_machine
 
-from generator.sample import write_sample
+from generator.sample.sample_home import write_sample
+from reviewer_api.api.services import Parts
 from reviewer_api.app import create_app
 from reviewer_api.build import built
-from reviewer_api.parts import Parts
 from tests.integration.reviewer_api.test_review import approve_and_confirm, first_page
 from tests.service import Service, settings_in
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from automations.checks.context import Context
-from automations.checks.deeds import deeds
+from automations.checks.safety.access import alarm, cover_without_sensor, garage_door, lock, siren, valve
 from automations.checks.safety.commands import dangerous_service, everything, hidden_target
 from automations.checks.safety.finding import Finding, Scope
-from automations.checks.safety.heat import climate_limits, heater, stove
-from automations.checks.safety.openings import alarm, cover_without_sensor, garage_door, lock, siren, valve
-from automations.checks.safety.rhythm import endless_repeat, too_often
-from schemas.home import AutomationConfig
+from automations.checks.safety.frequency import endless_repeat, too_often
+from automations.checks.safety.heating import climate_limits, heater, stove
+from automations.checks.safety.policy import Policy
+from automations.config.calls import deeds
+from schemas.events import Events
+from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
 Rule = Callable[[Scope], Iterator[Finding]]
@@ -39,11 +40,11 @@ RULES: Final[dict[str, Rule]] = {
 """By the name under which the policy answers for them."""
 
 
-def safety(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+def safety(config: AutomationConfig, home: Home | None, policy: Policy, events: Events | None) -> Iterator[Problem]:
     """What each rule of the policy finds, with the policy's answer as severity."""
-    scope = Scope(config, deeds(config, context.home), context)
+    scope = Scope(config, deeds(config, home), home, policy, events)
     for name, rule in RULES.items():
-        answer = getattr(context.policy.rules, name)
+        answer = getattr(policy.rules, name)
         if answer == "off":
             continue
         for finding in _once(rule(scope)):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from automations.checks.deeds import hidden_parts
 from automations.checks.safety.finding import Finding, Scope
-from automations.grammar import Role, walk
+from automations.config.calls import hidden_parts
+from automations.config.nodes import Role, walk
 
 
 def dangerous_service(scope: Scope) -> Iterator[Finding]:
     """A service that can stop the home or run code, as listed in the policy."""
-    patterns = [pattern.lower() for pattern in scope.context.policy.dangerous_services]
+    patterns = [pattern.lower() for pattern in scope.policy.dangerous_services]
     for deed in scope.deeds:
         if any(fnmatchcase(deed.service, pattern) for pattern in patterns):
             yield Finding(

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from automations.checks.context import Context
-from automations.checks.deeds import Deed
-from schemas.home import AutomationConfig, Entity
+from automations.checks.safety.policy import Policy
+from automations.config.calls import Deed
+from schemas.events import Events
+from schemas.home import AutomationConfig, Entity, Home
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Scope:
-    """One automation, in modern spelling, with everything it does."""
+    """One automation, in modern spelling, with all it does; `home` and `events` None where there are none."""
 
     config: AutomationConfig
     deeds: list[Deed]
-    context: Context
+    home: Home | None
+    policy: Policy
+    events: Events | None
 
     def entity(self, deed: Deed) -> Entity | None:
-        return self.context.home.entity.get(deed.entity_id) if self.context.home else None
+        return self.home.entity.get(deed.entity_id) if self.home else None
 
     def called(self, deed: Deed) -> str:
         """The entity as a person calls it, or the service where no entity is named."""

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from reviewer_api.page import STATIC
+from reviewer_api.web.static_files import STATIC
 from tests.e2e.home_assistant import RealHome
 from tests.e2e.page.served import TOKEN, Served, one_night, served
 

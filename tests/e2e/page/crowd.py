@@ -7,7 +7,7 @@ from pathlib import Path
 from automations.git.ledger import entry
 from automations.git.proposals import propose
 from automations.git.repository import Repository
-from schemas.verdict import AUTOMATION_FILE, PATTERN_FILE
+from schemas.suggestion_files import AUTOMATION_FILE, PATTERN_FILE
 from tests.integration.git.conftest import NIGHT, STARTER, proposal
 from tests.integration.test_deploy import YAML
 

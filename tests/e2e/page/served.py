@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from generator.sample import sample_rows
+from generator.sample.sample_home import sample_rows
 from tests.conftest import free_port
 from tests.e2e.home_assistant import RealHome
 

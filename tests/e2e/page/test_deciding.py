@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from automations.git.ledger import entry, record
 from automations.git.proposals import propose
 from automations.git.repository import BOT, MAIN, Repository
-from schemas.verdict import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
+from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
 from tests.e2e.page.conftest import accessible, go, open_suggestion, sign_in
 from tests.e2e.page.served import Served
 from tests.integration.git.conftest import HABIT, proposal

@@ -16,15 +16,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from automations.open.settings import load_settings
 from generator.drafting.baseline import baseline
 from generator.drafting.draft import Draft, Drafter
-from generator.drafting.openai_model import OpenAIModel
-from generator.drafting.outcomes import Outcome
-from generator.drafting.privacy import common_words
+from generator.drafting.model.budget import Price, Spending
+from generator.drafting.model.openai_model import OpenAIModel
+from generator.drafting.model.outcomes import Outcome
+from generator.drafting.privacy.home_names import common_words
 from generator.drafting.setup import drafter_from
-from generator.drafting.spending import Price, Spending
 from schemas.patterns import Pattern
-from schemas.settings import load_settings
 from tests.serving import serving
 from tests.unit.drafting.habits import DARK_HABIT, HOME, MONDAY, answer, habit, no_problems, replaying
 

@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from automations.codec import decode
-from generator.drafting.privacy import common_words
-from generator.sample import write_sample
+from automations.config.yaml import decode
+from generator.drafting.privacy.home_names import common_words
+from generator.sample.sample_home import write_sample
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[3]

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from automations.codec import decode, same
-from automations.git.agree import ASKED
+from automations.config.yaml import decode, same
 from automations.git.ledger import entries, history
 from automations.git.naming import BRANCHES, DEPLOYED
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
+from automations.git.sync_ledgers import ASKED
 from schemas.suggestions import Event, State
 from tests.integration.home.fake_home import FakeHome
 from tests.lamps import habit_id, repository_in, suggest, write_home_file

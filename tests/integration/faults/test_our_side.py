@@ -16,9 +16,9 @@ from automations.git.merge import changes_of
 from automations.git.naming import DEPLOYED
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Person, Repository
-from schemas.drift import Standing
 from schemas.errors import InputError
 from schemas.suggestions import State
+from schemas.sync_status import Standing
 from tests.integration.faults.conftest import approve, deploy, say_yes
 from tests.integration.faults.disks import filled, read_only, small_disk
 from tests.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file, yaml

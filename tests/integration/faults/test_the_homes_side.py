@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer, Reconciled
 from automations.git.ledger import history
 from automations.git.merge import merge, revert
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Repository
-from automations.home.client import HomeAssistant, Patience
-from automations.home.deploy import Deployer, Reconciled
-from automations.home.plan import Limits
-from schemas.drift import DRIFTED
+from automations.home_assistant.client import HomeAssistant, Patience
 from schemas.suggestions import Event, State
+from schemas.sync_status import DRIFTED
 from tests.integration.faults.conftest import approve, deploy, say_yes
 from tests.integration.git.conftest import ANNA
 from tests.integration.home.fake_home import CONFIG, FakeHome

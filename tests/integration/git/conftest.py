@@ -10,7 +10,7 @@ import pytest
 from automations.git.proposals import Proposal
 from automations.git.repository import Person, Repository
 from schemas.patterns import Action, ClockTrigger, Evidence, Kind, Pattern
-from schemas.verdict import PATTERN, PATTERN_FILE
+from schemas.suggestion_files import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 ANNA = Person("Anna", "anna@example.org")

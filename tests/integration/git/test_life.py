@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from automations.git.agree import ASKED
-from automations.git.decisions import comment, decline, edit, keep, reopen, snooze, wake
+from automations.deploy.plan import Limits
+from automations.deploy.reconcile import Deployer
 from automations.git.ledger import Entry, entries, entry, history
 from automations.git.lifecycle import after
 from automations.git.merge import changes_of, merge, put, revert
@@ -25,10 +25,10 @@ from automations.git.proposals import close, propose, propose_change
 from automations.git.pushes import notice_pushes
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, RefUpdate
-from automations.home.deploy import Deployer
-from automations.home.file_home import FileHome
-from automations.home.plan import Limits
-from generator.look_after import WATCHED
+from automations.git.review_actions import comment, decline, edit, keep, reopen, snooze, wake
+from automations.git.sync_ledgers import ASKED
+from automations.home_assistant.folder_home import FileHome
+from generator.night.follow_up import WATCHED
 from schemas.errors import InputError, Moved
 from schemas.suggestions import DeclineScope, Event, State
 from tests.integration.git.conftest import ANNA

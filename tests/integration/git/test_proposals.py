@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from automations.git.decisions import comment, decline, edit, reopen, snooze
 from automations.git.ledger import Entry, entries, entry, history
 from automations.git.merge import changes_of, merge, put, revert, was_rolled_back
 from automations.git.proposals import close, look_at_branch, propose
 from automations.git.refs import snapshot, tidy
 from automations.git.repository import ABSENT, BOT, MAIN, RefUpdate, Repository
+from automations.git.review_actions import comment, decline, edit, reopen, snooze
 from schemas.errors import InputError, Moved
+from schemas.suggestion_files import PATTERN
 from schemas.suggestions import DeclineScope, Event, State
-from schemas.verdict import PATTERN
 from tests.integration.git.conftest import ANNA, NIGHT, proposal
 from tests.integration.git.conftest import HABIT as PATTERN_OF_IT
 

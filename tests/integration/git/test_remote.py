@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.git.decisions import decline
 from automations.git.merge import put
 from automations.git.naming import BRANCHES
 from automations.git.refs import snapshot
 from automations.git.remote import copy, pushes_for
 from automations.git.repository import ABSENT, MAIN, Repository
+from automations.git.review_actions import decline
 from schemas.errors import Unreachable
 from schemas.suggestions import DeclineScope
 from tests.integration.git.conftest import ANNA, NIGHT

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automations.history.collect import collect
-from automations.history.history import History
+from automations.history.source_result import History
 from automations.history.store import DayStore, microseconds
 from schemas.errors import InputError, Misdirected, NightshiftError, Unauthorized, Unreachable
 from schemas.events import Events, Origin

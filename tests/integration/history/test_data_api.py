@@ -13,7 +13,7 @@ import pytest
 from automations.history.data_api import DataApi
 from automations.history.data_api_home import enriched
 from automations.history.store import microseconds
-from automations.web import Site
+from automations.http.client import Site
 from schemas.errors import InputError, Unauthorized, Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home

@@ -13,8 +13,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from automations.history.home_assistant import QUESTIONS_AT_ONCE, HomeAssistantHistory, Line
-from automations.home.client import HomeAssistant
-from automations.web import Answer
+from automations.home_assistant.client import HomeAssistant
+from automations.http.client import Answer
 from schemas.errors import InputError, Misdirected, Refused, Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home
@@ -99,7 +99,7 @@ async def test_a_home_that_stays_away_is_unreachable() -> None:
 
 
 async def test_an_answer_beyond_all_measure_is_not_taken_and_its_entity_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("automations.home.websocket.MAX_BODY_BYTES", 2**20)
+    monkeypatch.setattr("automations.home_assistant.websocket.MAX_BODY_BYTES", 2**20)
 
     async def boundless(connection: ServerConnection) -> None:
         await connection.send('{"type":"auth_required"}')

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from automations.history.sources import as_looked_at, history_store, night_history, open_source
+from automations.open.history import as_looked_at, history_store, night_history, open_source
+from automations.open.settings import load_settings
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from schemas.settings import load_settings
 from tests.integration.history.recorder_db import RecorderDb
 from tests.unit.history.test_changes import events_of, rows_of
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from automations.home.catalog import CACHE_FILE, cached_home, known_home
+from automations.home_assistant.catalogue import CACHE_FILE, cached_home
+from automations.open.home import known_home
+from automations.open.settings import load_settings
 from schemas.errors import Unreachable
 from schemas.home import Entity, Home, home_document
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings
 from tests.conftest import free_port
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)

@@ -14,9 +14,9 @@ import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from automations.history.home_assistant import HomeAssistantHistory
-from automations.home.answers import CONFIG_PATH
-from automations.home.client import HomeAssistant, Patience
-from automations.web import MAX_BODY_BYTES, Site
+from automations.home_assistant.client import HomeAssistant, Patience
+from automations.home_assistant.responses import CONFIG_PATH
+from automations.http.client import MAX_BODY_BYTES, Site
 from schemas.errors import InputError, Misdirected, NightshiftError, Refused, Unauthorized, Unreachable
 from schemas.home import Home
 from tests.conftest import free_port

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.home.file_home import FileHome
+from automations.home_assistant.folder_home import FileHome
 from schemas.errors import InputError, Unreachable
 
 CONFIG = {

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from reviewer_api import VERSION
+from reviewer_api.web.version import VERSION
 from schemas.settings import Settings
 from tests.serving import serving
 

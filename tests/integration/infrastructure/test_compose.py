@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from schemas.settings import SECRETS, Settings, load_settings
+from automations.open.settings import load_settings
+from schemas.settings import SECRETS, Settings
 
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reviewer_api.headers import HeadersMiddleware
+from reviewer_api.web.headers import HeadersMiddleware
 from tests.conftest import free_port
 from tests.service import TOKEN, served
 

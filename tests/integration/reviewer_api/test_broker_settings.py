@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.broker import Broker
 from reviewer_api.build import broker_address
-from schemas.notices import STATUS_TOPIC
+from reviewer_api.notify.broker import Broker
+from schemas.mqtt_messages import STATUS_TOPIC
 from tests.conftest import free_port
 from tests.integration.reviewer_api.test_notices import listening, until
 from tests.mosquitto import Mosquitto

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from automations.doors import open_repository
 from automations.git.ledger import entries
 from automations.git.naming import DEPLOYED
 from automations.git.repository import Repository
-from reviewer_api.backup import back_up, restore
+from automations.open.repository import open_repository
+from automations.open.settings import load_settings
+from reviewer_api.maintenance.backup import back_up, restore
 from schemas.errors import InputError
-from schemas.settings import load_settings
 from schemas.suggestions import State
 from tests.integration.reviewer_api.test_review import approve_and_confirm, first_page, night_on, rows, sample  # noqa: F401
 from tests.mosquitto import Mosquitto

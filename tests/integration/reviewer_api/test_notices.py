@@ -15,12 +15,12 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from reviewer_api.broker import Broker, BrokerAddress
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.discovery import DISCOVERY_TOPIC
-from reviewer_api.notices import ANSWER_LASTS, TOPICS, Answered, Notices
+from reviewer_api.notify.broker import Broker, BrokerAddress
+from reviewer_api.notify.discovery import DISCOVERY_TOPIC
+from reviewer_api.notify.notices import ANSWER_LASTS, TOPICS, Answered, Notices
 from schemas.errors import Moved
-from schemas.notices import (
+from schemas.mqtt_messages import (
     ANALYSE_TOPIC,
     NOTIFY_TOPIC,
     RESPONSE_TOPIC,

@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
 
 from automations.git.ledger import entries
 from automations.git.repository import Repository
-from generator.sample import write_sample
+from generator.sample.sample_home import write_sample
 from reviewer_api.app import create_api
-from reviewer_api.openapi import FOR_ANYBODY, document
+from reviewer_api.web.openapi import FOR_ANYBODY, document
 from tests.integration.reviewer_api.test_review import night_on
 from tests.service import TOKEN, served
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from automations.git.decisions import edit
 from automations.git.ledger import Entry, entry
 from automations.git.proposals import propose
 from automations.git.repository import MAIN
-from schemas.notices import NOTIFY_TOPIC, RESPONSE_TOPIC
+from automations.git.review_actions import edit
+from schemas.mqtt_messages import NOTIFY_TOPIC, RESPONSE_TOPIC
 from schemas.suggestions import State
 from tests.integration.git.conftest import ANNA, NIGHT, proposal
 from tests.integration.reviewer_api.test_notices import Listener, listening, until

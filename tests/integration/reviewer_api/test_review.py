@@ -15,10 +15,11 @@ from automations.git.ledger import entry
 from automations.git.merge import put
 from automations.git.repository import MAIN, Person, Repository
 from automations.history.files import read_history
-from automations.home.home_file import load_home_file
+from automations.home_assistant.home_file import load_home_file
 from generator.drafting.draft import Drafter
-from generator.pipeline import Caps, Night, Stopwatch, run
-from generator.sample import write_sample
+from generator.night.measure import Stopwatch
+from generator.night.pipeline import Caps, Night, run
+from generator.sample.sample_home import write_sample
 from schemas.runs import SkippedCount
 from schemas.suggestions import State
 from tests.service import Service, running

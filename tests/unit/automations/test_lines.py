@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from automations.codec import decode
-from automations.lines import line_finder
+from automations.config.source_lines import line_finder
+from automations.config.yaml import decode
 from schemas.problems import Problem
 
 MODERN = """\

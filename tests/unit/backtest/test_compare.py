@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.backtest.compare import pairs
+from automations.backtest.match_manual_actions import pairs
 from schemas.events import Origin
 from tests.unit.backtest.build import OFF, ON, played, shown
 

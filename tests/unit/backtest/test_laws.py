@@ -9,8 +9,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.backtest.clock import SECOND, LocalClock, instant, microseconds
+from automations.backtest.clock import LocalClock, instant, microseconds
 from automations.backtest.replay import backtest
+from schemas.clock import SECOND
 from tests.unit.backtest.build import HOME, at, events
 
 ENTITIES = ["binary_sensor.a", "light.hall", "sensor.t"]

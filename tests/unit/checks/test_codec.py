@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.codec import decode, encode, modern, same
+from automations.config.yaml import decode, encode, modern, same
 
 TRICKY = [
     "on",

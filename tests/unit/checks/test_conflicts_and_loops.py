@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from automations.codec import decode
+from automations.config.yaml import decode
 from schemas.events import Events
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity

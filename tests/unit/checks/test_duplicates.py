@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from automations.checks.atoms import atoms
-from automations.codec import decode
+from automations.config.comparable import atoms
+from automations.config.yaml import decode
 from schemas.home import AutomationConfig
 from schemas.problems import Severity
 from tests.unit.checks.homes import found

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.checks import Context, check, check_form, check_text
-from automations.codec import encode, modern
+from automations.config.yaml import encode, modern
 from tests.corpus.automations import Automations
 from tests.corpus.breaking import broken
 from tests.unit.checks.homes import HOME

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from automations.codec import decode
-from automations.safe_yaml import MAX_BYTES, UnsafeYaml, read_yaml
+from automations.config.safe_yaml import MAX_BYTES, UnsafeYaml, read_yaml
+from automations.config.yaml import decode
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(9)

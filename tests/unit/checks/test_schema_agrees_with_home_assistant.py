@@ -6,7 +6,7 @@ import pytest
 
 from automations.checks import Context
 from automations.checks.schema import schema
-from automations.codec import decode, modern
+from automations.config.yaml import decode, modern
 from schemas.home import Home
 from tests.corpus.cases import Case, kept_cases
 

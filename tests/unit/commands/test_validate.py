@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from automations.commands.program import app
+from automations.cli.main import app
 from schemas.home import home_document
 from tests.unit.checks.homes import HOME, doing
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from generator.drafting.model import Record, Reply
-from generator.drafting.outcomes import ModelFailed
-from generator.drafting.prompt import Question
+from generator.drafting.model.model import Record, Reply
+from generator.drafting.model.outcomes import ModelFailed
+from generator.drafting.model.prompt import Question
 from schemas.backtest import Backtest
 from schemas.home import Area, AutomationConfig, Entity, Home
 from schemas.patterns import (
@@ -25,7 +25,7 @@ from schemas.patterns import (
     Trigger,
 )
 from schemas.problems import Problem
-from schemas.verdict import Exchange
+from schemas.suggestion_files import Exchange
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 WEEKDAYS = frozenset(range(5))

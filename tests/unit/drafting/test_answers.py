@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.drafting.answers import DraftAnswer, RedraftAnswer, read_answer, strict_schema
+from generator.drafting.apply_answer import Refined, refined
 from generator.drafting.baseline import baseline
-from generator.drafting.facts import facts_of_draft
-from generator.drafting.outcomes import Complaints, Outcome
-from generator.drafting.plain_text import plain_text
-from generator.drafting.privacy import HomeNames
-from generator.drafting.pseudonyms import Pseudonyms
-from generator.drafting.refine import Refined, refined
+from generator.drafting.model.answers import DraftAnswer, RedraftAnswer, read_answer, strict_schema
+from generator.drafting.model.facts import facts_of_draft
+from generator.drafting.model.outcomes import Complaints, Outcome
+from generator.drafting.privacy.home_names import HomeNames
+from generator.drafting.privacy.plain_text import plain_text
+from generator.drafting.privacy.pseudonyms import Pseudonyms
 from schemas.home import AutomationConfig
 from tests.unit.drafting.habits import DARK_HABIT, HOME, answer
 

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from generator.drafting.dialect import Dialect
+from automations.open.settings import load_settings
+from generator.drafting.compare_drafts import is_worse, threat_score
 from generator.drafting.draft import Drafter
-from generator.drafting.model import Reply
-from generator.drafting.outcomes import ModelFailed, Outcome
-from generator.drafting.patience import Patience
-from generator.drafting.prompt import draft_question
+from generator.drafting.model.circuit_breaker import Patience
+from generator.drafting.model.model import Reply
+from generator.drafting.model.outcomes import ModelFailed, Outcome
+from generator.drafting.model.prompt import draft_question
+from generator.drafting.model.server_capabilities import Dialect
+from generator.drafting.model.stream_parser import Reading
 from generator.drafting.setup import drafter_from, why_no_model
-from generator.drafting.verdict import is_worse, threat_score
-from generator.drafting.wire import Reading
-from schemas.settings import load_settings
 from tests.unit.drafting.habits import (
     HOME,
     MONDAY,

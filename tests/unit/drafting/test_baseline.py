@@ -6,7 +6,7 @@ import pytest
 
 from automations.checks import check_text
 from automations.checks.context import Context
-from automations.codec import decode, encode, same
+from automations.config.yaml import decode, encode, same
 from generator.drafting.baseline import baseline
 from schemas.home import Entity, Home
 from schemas.patterns import (

@@ -11,10 +11,10 @@ import pytest
 
 from generator.drafting.baseline import baseline
 from generator.drafting.draft import Drafter
-from generator.drafting.memory import Memory
-from generator.drafting.model import Record, Reply
-from generator.drafting.outcomes import ModelFailed, Outcome
-from generator.drafting.prompt import Question
+from generator.drafting.model.answer_cache import Memory
+from generator.drafting.model.model import Record, Reply
+from generator.drafting.model.outcomes import ModelFailed, Outcome
+from generator.drafting.model.prompt import Question
 from schemas.backtest import Backtest
 from schemas.errors import InputError
 from schemas.home import AutomationConfig

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.drafting.draft import Drafter
-from generator.drafting.facts import facts_of_draft, facts_of_evidence
-from generator.drafting.privacy import HomeNames, common_words, words_of
-from generator.drafting.pseudonyms import Pseudonyms
+from generator.drafting.model.facts import facts_of_draft, facts_of_evidence
+from generator.drafting.privacy.home_names import HomeNames, common_words, words_of
+from generator.drafting.privacy.pseudonyms import Pseudonyms
 from schemas.errors import InputError
 from schemas.home import Area, Entity, Floor, Home, Label, Zone
 from schemas.patterns import (

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from generator.drafting.outcomes import ModelFailed, Outcome
-from generator.drafting.spending import Price, Spending, night_of, price_of, spending_file
+from generator.drafting.model.budget import Price, Spending, night_of, price_of, spending_file
+from generator.drafting.model.outcomes import ModelFailed, Outcome
 
 CHEAP = Price(input=1.0, output=2.0)
 

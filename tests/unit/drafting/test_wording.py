@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from generator.drafting.baseline import baseline
-from generator.drafting.language import WRITTEN, in_other_language, phrases
-from generator.drafting.vocabulary import known_language
-from generator.drafting.wording import alias_of, worded
+from generator.drafting.privacy.ha_vocabulary import known_language
+from generator.drafting.wording.language import WRITTEN, in_other_language, phrases
+from generator.drafting.wording.phrases import alias_of, worded
 from schemas.patterns import NumericCondition, StateCondition, StateTrigger, SunTrigger
 from tests.unit.drafting.habits import DARK_HABIT, HOME, evidence, habit
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from generator.fleet.homes import HomeFolder
+from generator.fleet.task import Job, one_home
 from generator.fleet.time_limit import TookTooLong, time_limit
-from generator.fleet.work import Job, one_home
 from tests.fleet_homes import FaultyStore, write_home
 
 

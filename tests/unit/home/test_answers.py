@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.home.answers import ids_ignored
+from automations.home_assistant.responses import ids_ignored
 
 START = "Platform automation does not generate unique IDs. "
 

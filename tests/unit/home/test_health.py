@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from automations.home.health import Verdict, health
-from automations.home.record import Record
+from automations.deploy.health import Verdict, health
+from automations.home_assistant.run_history import Record
 
 START = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
 DAYS = [START + timedelta(days=n) for n in range(10)]

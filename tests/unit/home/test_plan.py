@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.home.door import LiveAutomation
-from automations.home.plan import Action, Change, Limits, Version, compare, held, plan
-from schemas.drift import Standing
+from automations.deploy.plan import Action, Change, Limits, Version, compare, held, plan
+from automations.home_assistant.home_api import LiveAutomation
+from schemas.sync_status import Standing
 
 
 def version(alias: str, path: str = "hall/light.yaml") -> Version:

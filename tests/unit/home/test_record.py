@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from automations.home.record import record_from
+from automations.home_assistant.run_history import record_from
 
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = SINCE + timedelta(days=3)

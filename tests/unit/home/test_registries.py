@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automations.home.registries import Registries, home_from
+from automations.home_assistant.registries import Registries, home_from
 from schemas.errors import InputError
 from schemas.home import Entity, Floor, Home, HomeFile, Label, Zone, home_document
 

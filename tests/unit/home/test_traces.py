@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automations.home.traces import newest, trace_words
+from automations.home_assistant.traces import newest, trace_words
 
 NIGHT = datetime(2026, 11, 3, 3, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from automations.program import end_well
-from generator.commands.program import app
+from automations.cli.errors import end_well
+from generator.cli.main import app
 from schemas.home import home_document
 from tests.homes import rows_from
 from tests.unit.mining.small import daily, events_of, home_of

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.mining import mine
-from generator.mining.evidence import confidence_low, fades, lift, log_likelihood_ratio, q_values, share
+from generator.mining.hypotheses.evidence import confidence_low, fades, lift, log_likelihood_ratio, q_values, share
 from schemas.patterns import Kind
 from tests.homes import planted_home
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.answers.suggestions import SuggestionRow
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary import outbox as outbox_module
 from reviewer_api.diary.board import Wanted
 from reviewer_api.diary.database import MIGRATIONS
+from reviewer_api.models.suggestions import SuggestionRow
 from schemas.errors import InputError
 from schemas.suggestions import State
 

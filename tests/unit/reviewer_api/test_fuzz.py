@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reviewer_api.broker import Message
 from reviewer_api.diary import open_diary
-from reviewer_api.notices import Answered, Notices
+from reviewer_api.notify.broker import Message
+from reviewer_api.notify.notices import Answered, Notices
 from tests.service import Service, running
 
 HEADERS = ("authorization", "cookie", "origin", "x-csrf-token", "x-forwarded-for", "x-ingress-path", "x-remote-user-id")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from reviewer_api.auth import RENEWED_AFTER, Person
-from reviewer_api.diary.tickets import SIGN_IN
-from reviewer_api.link import LASTS
-from reviewer_api.openapi import FOR_ANYBODY, document
+from reviewer_api.auth.sign_in import RENEWED_AFTER, Person
+from reviewer_api.auth.sign_in_link import LASTS
+from reviewer_api.diary.one_time_tokens import SIGN_IN
+from reviewer_api.web.openapi import FOR_ANYBODY, document
 from schemas.errors import Unauthorized, Unreachable
 from tests.service import TOKEN, Service, running
 

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from reviewer_api import VERSION
+from reviewer_api.web.version import VERSION
 
 ROOT = Path(__file__).parents[3]
 HEAVY = {"pandas", "sklearn", "scipy", "openai", "fastparquet", "generator", "typer", "rich"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.logs import FILE_BYTES, OLD_FILES, set_up_logs
+from reviewer_api.web.logs import FILE_BYTES, OLD_FILES, set_up_logs
 
 CANARY = "canary-3f9a-token"
 

@@ -15,8 +15,8 @@ import pytest
 
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.runs import Run
-from reviewer_api.night_child import ChildLimits
-from reviewer_api.nightly import Night
+from reviewer_api.night.generator_process import ChildLimits
+from reviewer_api.night.nightly import Night
 from schemas.errors import AlreadyRunning
 from schemas.runs import RunReport, Stage
 

@@ -11,7 +11,7 @@ import pytest
 
 from reviewer_api.app import create_app
 from reviewer_api.build import built
-from reviewer_api.page import Page
+from reviewer_api.web.static_files import Page
 from tests.service import settings_in
 
 

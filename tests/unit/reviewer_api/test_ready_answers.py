@@ -10,8 +10,8 @@ import pytest
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
-from reviewer_api import ready_answers
-from reviewer_api.ready_answers import LARGEST_BYTES, PATH, ReadyAnswersMiddleware
+from reviewer_api.web import response_cache
+from reviewer_api.web.response_cache import LARGEST_BYTES, PATH, ReadyAnswersMiddleware
 
 
 @dataclass
@@ -81,7 +81,7 @@ async def test_what_moved_is_made_anew() -> None:
 
 
 async def test_nobody_waits_while_what_they_have_just_seen_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ready_answers, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr(response_cache, "KEPT_SECONDS", -1.0)
     routes = Routes()
 
     async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
@@ -93,7 +93,7 @@ async def test_nobody_waits_while_what_they_have_just_seen_is_made_anew(monkeypa
 
 
 async def test_what_cannot_be_made_anew_is_told_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ready_answers, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr(response_cache, "KEPT_SECONDS", -1.0)
     routes = Routes()
 
     async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer_api.schedule import next_after, trigger_from, was_missed
+from reviewer_api.night.schedule import next_after, trigger_from, was_missed
 from schemas.errors import InputError
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

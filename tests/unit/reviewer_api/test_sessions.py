@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.auth import OLD_TOKEN_LASTS, REMEMBERED_FOR, RENEWED_AFTER, SESSION_LASTS, Auth, Person
+from reviewer_api.auth.local_token import local_token
+from reviewer_api.auth.sign_in import OLD_TOKEN_LASTS, REMEMBERED_FOR, RENEWED_AFTER, SESSION_LASTS, Auth, Person
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.local_token import local_token
 from schemas.errors import InputError
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import schemas
-from automations.codec import decode
-from schemas.documents import documents
+from automations.config.yaml import decode
 from schemas.home import home_document
+from schemas.json_schemas import documents
 from tests.unit.checks.homes import HOME
 
 FOLDER = Path(schemas.__file__).parent / "json"
@@ -51,7 +51,7 @@ def automation() -> dict[str, Any]:
 def test_the_json_schemas_are_fresh() -> None:
     kept = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.json")}
 
-    assert kept == documents(), "run `python -m schemas`"
+    assert kept == documents(), "run `python -m docs.write`"
 
 
 @pytest.mark.parametrize("name", documents())

@@ -1,0 +1,155 @@
+"""What a template asks for, and whether a history of states can answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import jinja2
+from jinja2 import nodes
+
+from automations.backtest.template_env import (
+    ATTRIBUTES,
+    CLOCK_WORDS,
+    ENTITY_WORDS,
+    FILTERS,
+    TESTS,
+    Present,
+    environment,
+)
+from automations.config.values import NotComputable
+
+_PLAIN_NODES = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.BinExpr,
+    nodes.UnaryExpr,
+    nodes.CondExpr,
+    nodes.If,
+    nodes.Assign,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Concat,
+    nodes.Keyword,
+    nodes.Getitem,
+)
+
+
+_CLOCK_FIELDS = ("hour", "minute", "weekday", "isoweekday", "day", "month", "year")
+"""What may be asked of `now()` without the exact instant mattering."""
+
+
+@dataclass
+class Reading:
+    """A template and what it looks at: entities, since when they are so, the clock (or parts of it), the trigger."""
+
+    source: str
+    entities: list[str] = field(default_factory=list)
+    clock_fields: set[str] = field(default_factory=set)
+    exact_clock: bool = False
+    last_changed: bool = False
+    trigger: bool = False
+
+    @property
+    def clock(self) -> bool:
+        return self.exact_clock or bool(self.clock_fields)
+
+
+def read(source: str, known: frozenset[str] = frozenset({"trigger"})) -> Reading:
+    """What the template looks at; `known` are the variables that it may use."""
+    try:
+        tree = environment(Present(_UTC)).parse(source)
+    except jinja2.TemplateError as error:
+        raise NotComputable(f"its template cannot be read ({error})") from None
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    reading = Reading(source)
+    _look(tree, own | known, reading)
+    reading.entities = list(dict.fromkeys(reading.entities))
+    return reading
+
+
+def _look(node: nodes.Node, variables: set[str] | frozenset[str], reading: Reading) -> None:
+    """Goes through the template and refuses the first thing that the history could not answer."""
+    if (entity := _entity_path(node)) is not None:
+        reading.entities.append(entity)
+    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ENTITY_WORDS:
+        reading.entities.append(_named_entity(node.node.name, node.args[:1]))
+        if node.kwargs or (node.node.name == "states" and len(node.args) > 1):
+            raise NotComputable(f"its template asks `{node.node.name}` for more than a state")
+        _look_inside(node.args[1:], variables, reading)
+    elif isinstance(node, nodes.Test) and node.name in ENTITY_WORDS:
+        reading.entities.append(_named_entity(node.name, [node.node]))
+        _look_inside(node.args, variables, reading)
+    elif isinstance(node, nodes.Getattr) and node.attr in _CLOCK_FIELDS and _is_now(node.node):
+        reading.clock_fields.add(node.attr)
+    else:
+        _look_at_plain(node, variables, reading)
+
+
+def _look_at_plain(node: nodes.Node, variables: set[str] | frozenset[str], reading: Reading) -> None:
+    if isinstance(node, nodes.Name):
+        _check_name(node.name, variables)
+        reading.exact_clock |= node.name in CLOCK_WORDS
+        reading.trigger |= node.name == "trigger"
+    elif not _is_plain(node):
+        raise NotComputable(f"its template uses {_what(node)}, which a history of states does not tell")
+    reading.last_changed |= isinstance(node, nodes.Getattr) and node.attr == "last_changed"
+    _look_inside(list(node.iter_child_nodes()), variables, reading)
+
+
+def _look_inside(inner: list[Any], variables: set[str] | frozenset[str], reading: Reading) -> None:
+    for child in inner:
+        _look(child, variables, reading)
+
+
+def _is_now(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "now"
+
+
+def _entity_path(node: nodes.Node) -> str | None:
+    """`states.sensor.x`, as one entity."""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Getattr):
+        root = node.node.node
+        if isinstance(root, nodes.Name) and root.name == "states":
+            return f"{node.node.attr}.{node.attr}"
+    return None
+
+
+def _named_entity(word: str, arguments: list[Any]) -> str:
+    if arguments and isinstance(arguments[0], nodes.Const) and isinstance(arguments[0].value, str):
+        return arguments[0].value.lower()
+    raise NotComputable(f"its template works out which entity `{word}` looks at")
+
+
+def _check_name(name: str, variables: set[str] | frozenset[str]) -> None:
+    if name in ENTITY_WORDS or (name not in variables and name not in _GLOBALS):
+        raise NotComputable(f"its template uses `{name}`, which a history of states does not tell")
+
+
+def _is_plain(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Filter):
+        return node.name in FILTERS
+    if isinstance(node, nodes.Test):
+        return node.name in TESTS
+    if isinstance(node, nodes.Getattr):
+        return node.attr in ATTRIBUTES
+    if isinstance(node, nodes.Call):
+        return isinstance(node.node, (nodes.Name, nodes.Getattr))
+    return isinstance(node, _PLAIN_NODES)
+
+
+def _what(node: nodes.Node) -> str:
+    name = getattr(node, "name", None) or getattr(node, "attr", None)
+    return f"`{name}`" if name else f"a {type(node).__name__.lower()}"
+
+
+_UTC: Final = ZoneInfo("UTC")
+_GLOBALS: Final = frozenset(environment(Present(_UTC)).globals)

@@ -1,0 +1,57 @@
+"""Climbs the rungs in order and gathers every problem; none of them does IO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from automations.checks.conflicts import conflicts
+from automations.checks.context import Context
+from automations.checks.duplicates import duplicates
+from automations.checks.input_limits import untrusted
+from automations.checks.loops import loops
+from automations.checks.references import references
+from automations.checks.safety import safety
+from automations.checks.schema import schema
+from automations.config.yaml import decode, modern
+from schemas.home import AutomationConfig
+from schemas.problems import Problem
+
+Check = Callable[[AutomationConfig, Context], Iterator[Problem]]
+
+
+def _safety(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+    return safety(config, context.home, context.policy, context.events)
+
+
+CHECKS: Final[tuple[Check, ...]] = (schema, references, _safety, duplicates, loops, conflicts)
+"""In the order of the ladder. Each sees the config in modern spelling, and may rely on the limits of `untrusted`."""
+
+
+DECIDING_RUNGS: Final = frozenset({"yaml", "schema", "triggers", "conditions", "actions", "references"})
+"""Problems on these rungs say that the automation would be refused or fail; those above are for a person to weigh."""
+
+
+def check_text(text: str, context: Context | None = None) -> list[Problem]:
+    """All problems of one automation in YAML. Never raises, whatever the text."""
+    decoded = decode(text)
+    if decoded.config is None:
+        return list(decoded.problems)
+    return check(decoded.config, context)
+
+
+def check(config: AutomationConfig, context: Context | None = None) -> list[Problem]:
+    """All problems of one automation, the lowest rung first; an empty list is a clean bill."""
+    return _climb(config, context or Context(), CHECKS)
+
+
+def check_form(config: AutomationConfig) -> list[Problem]:
+    """Problems of its form alone: whether it can be deployed, not whether it should be."""
+    return _climb(config, Context(), (schema,))
+
+
+def _climb(config: AutomationConfig, context: Context, checks: tuple[Check, ...]) -> list[Problem]:
+    if refused := list(untrusted(config, context)):
+        return refused
+    renamed = modern(config)
+    return [problem for one in checks for problem in one(renamed, context)]

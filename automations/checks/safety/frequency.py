@@ -1,0 +1,96 @@
+"""Rules about what comes too often or never ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from automations.checks.safety.finding import Finding, Scope
+from automations.config.nodes import Node, Role, walk
+from schemas.automation.templates import is_template
+
+_CHATTER: Final = ("state_changed", "state_reported", "call_service", "service_registered", "*")
+_ALWAYS: Final = ("true", "on", "yes", "1")
+_NEVER: Final = ("false", "off", "no", "0", "none")
+_MICROSECONDS: Final = 1_000_000
+
+
+def too_often(scope: Scope) -> Iterator[Finding]:
+    """A trigger that can come more often than the policy's limit."""
+    limit = scope.policy.limits.seconds_between_triggers
+    for node in walk(scope.config):
+        if node.role is not Role.TRIGGER or not isinstance(node.value, dict) or not node.path.startswith("triggers"):
+            continue
+        seconds = _seconds_between(node, scope)
+        if seconds is not None and seconds < limit:
+            words = "many times a minute" if seconds < 1 else f"every {seconds:g} seconds"
+            yield Finding(
+                node.path, f"This trigger can come {words}.", f"Let at least {limit:g} seconds pass between two."
+            )
+
+
+def _seconds_between(node: Node, scope: Scope) -> float | None:
+    """The shortest usual time between two firings, in seconds; None where nothing speaks for a short one."""
+    kind = node.text("trigger")
+    if kind == "time_pattern":
+        return _pattern_seconds(node.value)
+    if kind == "event":
+        wanted = node.value.get("event_type")
+        types = wanted if isinstance(wanted, list) else [wanted]
+        return 0.0 if any(name in _CHATTER for name in types) and "event_data" not in node.value else None
+    if kind == "state" and not {"to", "from", "not_to", "not_from", "for", "attribute"} & set(node.value):
+        return _seconds_between_changes(node, scope)
+    return None
+
+
+def _pattern_seconds(trigger: dict[Any, Any]) -> float | None:
+    seconds = str(trigger.get("seconds", "0" if "minutes" in trigger or "hours" in trigger else "*"))
+    if seconds == "*":
+        return 1.0
+    if not seconds.startswith("/"):
+        return None
+    step = int(seconds[1:]) if seconds[1:].isdecimal() and len(seconds) < 5 else 60
+    return float(step) if step < 60 else None
+
+
+def _seconds_between_changes(node: Node, scope: Scope) -> float | None:
+    """How often the watched entity changed in the history, on average."""
+    events, entity = scope.events, node.text("entity_id")
+    if events is None or entity not in events.entities or len(events) < 2:
+        return None
+    changes = int(np.count_nonzero(events.entity == events.entities.index(entity)))
+    lasted = float(events.time[-1] - events.time[0]) / _MICROSECONDS
+    return lasted / (changes - 1) if changes > 1 else None
+
+
+def endless_repeat(scope: Scope) -> Iterator[Finding]:
+    """A repeat with no end that can be seen."""
+    most = scope.policy.limits.repeat_count
+    for node in walk(scope.config):
+        loop = node.value.get("repeat") if node.role is Role.ACTION and isinstance(node.value, dict) else None
+        if not isinstance(loop, dict):
+            continue
+        if why := _why_endless(loop, most):
+            yield Finding(f"{node.path}.repeat", f"This repeats {why}.", f"Give it a count of at most {most}.")
+
+
+def _why_endless(loop: dict[Any, Any], most: int) -> str:
+    count = str(loop.get("count", "0"))
+    if is_template(count):
+        return "as often as a template says"
+    if count.lstrip("+-").isdecimal() and (len(count) > 9 or int(count) > most):
+        return f"{count} times"
+    if "while" in loop and _constant(loop["while"], _ALWAYS, if_empty=True):
+        return "for ever"
+    if "until" in loop and _constant(loop["until"], _NEVER, if_empty=False):
+        return "for ever"
+    return ""
+
+
+def _constant(conditions: Any, words: tuple[str, ...], *, if_empty: bool) -> bool:
+    """Whether the conditions are constant templates with one of these results."""
+    listed = conditions if isinstance(conditions, list) else [conditions]
+    texts = [item.get("value_template") if isinstance(item, dict) else item for item in listed]
+    return all(str(text).strip("{}%- ").lower() in words for text in texts) if texts else if_empty

@@ -1,0 +1,124 @@
+"""What an automation does, one deed for each service and entity, wherever it is nested and however it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from automations.config.effects import targets
+from automations.config.nodes import Node, Role, walk
+from schemas.automation.templates import is_template
+from schemas.home import AutomationConfig, Home
+
+_NOWHERE: Final = Home("UTC")
+
+_GENERIC: Final = ("homeassistant", "group")
+"""Their services act on entities of any domain."""
+
+_OPENS: Final = ("cover", "valve")
+
+_VERBS: Final = {
+    "open_cover": "open",
+    "open_valve": "open",
+    "close_cover": "close",
+    "close_valve": "close",
+    "set_cover_position": "set_position",
+    "set_valve_position": "set_position",
+    "alarm_disarm": "disarm",
+}
+"""One word for what services and device actions name in several ways."""
+
+_STATE_VERBS: Final = {
+    "on": "turn_on",
+    "off": "turn_off",
+    "open": "open",
+    "closed": "close",
+    "unlocked": "unlock",
+    "disarmed": "disarm",
+}
+"""What `scene.apply` does to an entity that it puts in this state."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One service on one entity; `entity_id` is "" where none is named or none can be seen.
+
+    `service` is as written in lower case (`light.turn_on`), `domain` that of the entity, `verb` what is done to it.
+    """
+
+    path: str
+    service: str
+    domain: str
+    verb: str
+    entity_id: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def deeds(config: AutomationConfig, home: Home | None) -> list[Deed]:
+    """Every deed of a config in modern spelling; areas, devices and labels become entities where a home is known."""
+    return [deed for node in walk(config) if node.role is Role.ACTION for deed in _of(node, home or _NOWHERE)]
+
+
+def _of(node: Node, home: Home) -> Iterator[Deed]:
+    step = node.value if isinstance(node.value, dict) else {}
+    if service := node.text("action").lower():
+        yield from _of_call(node, service, step, home)
+    elif "device_id" in step and isinstance(step.get("domain"), str) and "condition" not in step:
+        verb = str(step.get("type", ""))
+        entity_id = step["entity_id"] if isinstance(step.get("entity_id"), str) else ""
+        yield Deed(node.path, f"{step['domain']}.{verb}", step["domain"], _VERBS.get(verb, verb), entity_id, step)
+
+
+def _of_call(node: Node, service: str, step: Mapping[str, Any], home: Home) -> Iterator[Deed]:
+    given = step.get("data")
+    data = given if isinstance(given, Mapping) else {}
+    if service == "scene.apply" and isinstance(data.get("entities"), Mapping):
+        yield from _of_scene(node, data["entities"])
+        return
+    domain, _, name = service.partition(".")
+    entities = [entity.lower() for entity in targets(step, home, "" if domain in _GENERIC else domain)]
+    for entity in entities or [""]:
+        own = entity.partition(".")[0] if entity and domain in _GENERIC else domain
+        yield Deed(node.path, service, own, _verb(own, name), entity, data)
+
+
+def _of_scene(node: Node, entities: Mapping[Any, Any]) -> Iterator[Deed]:
+    for entity, state in entities.items():
+        wanted = str(state.get("state", "") if isinstance(state, Mapping) else state).lower()
+        wanted = {"true": "on", "false": "off"}.get(wanted, wanted)
+        domain = str(entity).partition(".")[0]
+        yield Deed(
+            node.path, "scene.apply", domain, _verb(domain, _STATE_VERBS.get(wanted, wanted)), str(entity).lower()
+        )
+
+
+def _verb(domain: str, name: str) -> str:
+    """`homeassistant.turn_on` opens a cover."""
+    if domain in _OPENS and name in ("turn_on", "turn_off"):
+        return "open" if name == "turn_on" else "close"
+    return _VERBS.get(name, name)
+
+
+def hidden_parts(config: AutomationConfig) -> Iterator[tuple[str, str]]:
+    """Where a template decides which service is called ("service") or what it acts on ("target")."""
+    for node in walk(config):
+        if node.role is not Role.ACTION or not isinstance(node.value, dict) or "action" not in node.value:
+            continue
+        if is_template(node.text("action")):
+            yield f"{node.path}.action", "service"
+        yield from _hidden_targets(node)
+
+
+def _hidden_targets(node: Node) -> Iterator[tuple[str, str]]:
+    for place, inner in (("target", node.value.get("target")), ("data", node.value.get("data"))):
+        if isinstance(inner, str) and is_template(inner):
+            yield f"{node.path}.{place}", "target"
+        if not isinstance(inner, Mapping):
+            continue
+        for key in ("entity_id", "device_id", "area_id", "floor_id", "label_id"):
+            named = inner.get(key)
+            if any(
+                isinstance(item, str) and is_template(item) for item in (named if isinstance(named, list) else [named])
+            ):
+                yield f"{node.path}.{place}.{key}", "target"

@@ -1,0 +1,103 @@
+"""YAML text to an automation's config and back, and whether two configs mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from automations.config.nodes import Role, children
+from automations.config.normalize import canonical, modern, same
+from automations.config.safe_yaml import UnsafeYaml, read_yaml
+from schemas.home import AutomationConfig
+from schemas.problems import Problem
+
+__all__ = ["Decoded", "canonical", "decode", "encode", "modern", "same"]
+
+_FIRST: Final[dict[Role, tuple[str, ...]]] = {
+    Role.AUTOMATION: (
+        "id", "alias", "description", "use_blueprint", "variables", "trigger_variables", "triggers", "conditions",
+        "actions", "mode", "max", "max_exceeded",
+    ),
+    Role.TRIGGER: ("alias", "note", "trigger", "entity_id", "attribute", "from", "to", "above", "below", "at"),
+    Role.CONDITION: ("alias", "note", "condition", "entity_id", "attribute", "state", "above", "below"),
+    Role.ACTION: ("alias", "note", "action", "target", "data", "if", "then", "else", "choose", "default"),
+    Role.OPTION: ("alias", "note", "conditions", "sequence"),
+    Role.LOOP: ("count", "for_each", "while", "until", "sequence"),
+}  # fmt: skip
+"""The keys that stand first, in this order; all others follow as they came."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """`config` is what the text says, as written (spelling kept); None where `problems` says why there is none."""
+
+    config: AutomationConfig | None
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(text: str) -> Decoded:
+    """One automation from YAML, read as Home Assistant reads it. Never raises."""
+    try:
+        document = read_yaml(text)
+    except UnsafeYaml as error:
+        return Decoded(None, (Problem("readable_yaml", "yaml", "", str(error), "Mend the text at that line."),))
+    if isinstance(document, list) and len(document) == 1:
+        document = document[0]  # copied from automations.yaml, with its dash
+    if isinstance(document, dict):
+        return Decoded(document)
+    found = "nothing" if document is None else f"a {_WORD.get(type(document), 'single value')}"
+    message = f"This is not an automation but {found}."
+    return Decoded(
+        None, (Problem("one_automation", "yaml", "", message, "Write one mapping with triggers and actions."),)
+    )
+
+
+_WORD: Final[Mapping[type, str]] = {list: "list of several", str: "text", bool: "single yes or no", int: "number"}
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Block style, long texts as blocks, no aliases: equal parts are written out."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text and _fits_block(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _fits_block(text: str) -> bool:
+    """Whether `|` keeps every character: the emitter falls back to quotes for the rest, which is harder to read."""
+    return not any(line != line.rstrip() for line in text.split("\n"))
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def encode(config: AutomationConfig) -> str:
+    """The config as YAML for people: modern spelling, stable key order, quoted where YAML 1.1 would misread.
+
+    `decode(encode(a)).config == modern(a)` for every config made of JSON values.
+    """
+    ordered = _ordered(Role.AUTOMATION, modern(config))
+    text: str = yaml.dump(
+        ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+    )
+    return text
+
+
+def _ordered(role: Role, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_ordered(role, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    first = [key for key in _FIRST[role] if key in value]
+    inner = dict(children(role, value))
+    return {
+        key: _ordered(inner[key], value[key]) if key in inner else value[key]
+        for key in [*first, *(key for key in value if key not in first)]
+    }

@@ -1,0 +1,180 @@
+"""A folder as a home: its `automations.yaml`, kept as Home Assistant keeps it. For trying out without a home."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from automations.home_assistant.home_api import LiveAutomation, Obstacle
+from automations.home_assistant.run_history import Record
+from schemas.errors import InputError, Refused, Unreachable
+from schemas.home import AutomationConfig
+from schemas.problems import Problem
+
+FILE_NAME = "automations.yaml"
+
+
+class FileHome:
+    """HomeDoor over `folder`, which is made where it is missing; what is written is live at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # A symbolic link stays one: the file that it names is written.
+        self._file = (folder / FILE_NAME).resolve()
+
+    @property
+    def name(self) -> str:
+        return str(self._folder)
+
+    async def ready(self) -> None:
+        self._entries()
+        if not os.access(self._file.parent if self._file.parent.exists() else _existing_above(self._folder), os.W_OK):
+            raise Unreachable(f"{self._folder} cannot be written to; give its user the right to, or set HOME_FOLDER.")
+
+    async def live(self) -> dict[str, LiveAutomation]:
+        found: dict[str, LiveAutomation] = {}
+        for number, entry in enumerate(self._entries()):
+            automation = _live(number, entry)
+            twice = automation.automation_id in found
+            found[automation.automation_id] = _duplicate(automation) if twice else automation
+        return found
+
+    async def read(self, automation_id: str) -> AutomationConfig | None:
+        return next((_without_id(entry) for entry in self._entries() if entry.get("id") == automation_id), None)
+
+    async def write(self, automation_id: str, config: AutomationConfig) -> None:
+        if str(config.get("id", automation_id)) != automation_id:
+            raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
+        new = {"id": automation_id, **_without_id(config)}
+        with self._locked():
+            entries = self._entries()
+            place = next((at for at, entry in enumerate(entries) if entry.get("id") == automation_id), len(entries))
+            others = [entry for entry in entries if entry.get("id") != automation_id]
+            self._replace([*others[:place], new, *others[place:]])
+
+    async def show(self, automation_id: str) -> None:
+        """What is written is live at once."""
+
+    async def delete(self, automation_id: str) -> None:
+        with self._locked():
+            entries = self._entries()
+            kept = [entry for entry in entries if entry.get("id") != automation_id]
+            if len(kept) < len(entries):
+                self._replace(kept)
+
+    async def run(self, automation_id: str) -> None:
+        raise Refused(f"{automation_id} cannot be run: {self._folder} is a folder, and a folder switches nothing.")
+
+    async def trace(self, automation_id: str, since: datetime) -> list[str]:  # noqa: ARG002
+        return []
+
+    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:  # noqa: ARG002
+        return None
+
+    async def record(self, automation_id: str, since: datetime) -> Record | None:  # noqa: ARG002
+        return None
+
+    async def mark(self, automation_id: str) -> None:
+        """A folder has no labels."""
+
+    async def first_write_warning(self) -> str:
+        return (
+            f"At the first change {self._file} is written anew, as Home Assistant does it: "
+            "comments, quoting and blank lines in it are lost."
+        )
+
+    def _entries(self) -> list[dict[str, Any]]:
+        """The automations in file order; Unreachable where Home Assistant's editor could not read the file either."""
+        try:
+            document = yaml.load(self._file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
+        except FileNotFoundError:
+            return []
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
+            raise Unreachable(
+                f"{self._file} cannot be read ({_first_line(error)}); a `!secret`, a custom tag or a mistake in it "
+                "keeps every automation from being changed: correct it first."
+            ) from error
+        if document is None:
+            return []
+        if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
+            raise Unreachable(f"{self._file} is not a list of automations; correct it first.")
+        return document
+
+    def _replace(self, entries: list[dict[str, Any]]) -> None:
+        """Whole or not at all: written beside, flushed to the disk, then put in its place."""
+        text = _dumped(entries)
+        part = self._file.with_name(f".{self._file.name}.part")
+        try:
+            with part.open("w", encoding="utf-8") as handle:
+                handle.write(text)
+                handle.flush()
+                os.fsync(handle.fileno())
+            part.replace(self._file)
+        except OSError as error:
+            raise Unreachable(f"{self._file} cannot be written ({error.strerror}); nothing was changed.") from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, other processes of ours included."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            handle = self._file.with_name(f".{self._file.name}.lock").open("w")
+        except OSError as error:
+            raise Unreachable(f"{self._folder} cannot be written to ({error.strerror}); set HOME_FOLDER.") from error
+        with handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _live(number: int, entry: dict[str, Any]) -> LiveAutomation:
+    automation_id = entry.get("id")
+    readable = isinstance(automation_id, str)
+    why = "it has no id" if automation_id is None else f"its id {automation_id!r} is not text; put it in quotes"
+    return LiveAutomation(
+        automation_id=automation_id if isinstance(automation_id, str) else f"automation.automation_{number}",
+        config=_without_id(entry) if readable else None,
+        enabled=entry.get("initial_state") is not False,
+        alias=str(entry.get("alias", "")),
+        why_unreadable="" if readable else why,
+        obstacle=None if readable else Obstacle.NO_ID,
+    )
+
+
+def _duplicate(automation: LiveAutomation) -> LiveAutomation:
+    """The home runs the first of them only, and a write would replace both: left alone until a person mends it."""
+    why = f"its id {automation.automation_id} is in {FILE_NAME} more than once; give each its own"
+    return replace(automation, config=None, why_unreadable=why, obstacle=Obstacle.DUPLICATE_ID)
+
+
+def _without_id(entry: dict[str, Any]) -> AutomationConfig:
+    return {key: value for key, value in entry.items() if key != "id"}
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Home Assistant's style, and no `&id001`: each automation stands for itself."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+
+def _dumped(entries: list[dict[str, Any]]) -> str:
+    return yaml.dump(entries, Dumper=_Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False)
+
+
+def _existing_above(folder: Path) -> Path:
+    return next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path("/"))
+
+
+def _first_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160]

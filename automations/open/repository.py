@@ -1,0 +1,23 @@
+"""The repository that the settings name, and in whose name a terminal writes to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from automations.git.refs import clear_stale_locks
+from automations.git.repository import Person, Repository
+from schemas.settings import Settings
+
+STARTER = Path(__file__).parents[1] / "starter"
+
+
+def open_repository(settings: Settings) -> Repository:
+    """The repository of AUTOMATIONS_REPO, made where there is none; locks of killed processes are cleared."""
+    repository = Repository.open_or_create(settings.AUTOMATIONS_REPO, STARTER, datetime.now(UTC))
+    clear_stale_locks(repository)
+    return repository
+
+
+def reviewer(settings: Settings) -> Person:
+    return Person(settings.REVIEWER_NAME, "reviewer@localhost")

@@ -1,0 +1,58 @@
+"""`analyze`: mine a history file and say what was found; no git, no model."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from automations.history.files import read_history
+from automations.home_assistant.home_file import load_home_file
+from generator.mining import mine
+from generator.night.analysis_report import document
+from schemas.errors import UsageError
+
+DAY_US = 86_400_000_000
+
+
+def analyze(
+    history: Annotated[Path, typer.Option(help="History file: CSV, gzipped CSV or Parquet.")],
+    home: Annotated[Path, typer.Option(help="Home file (JSON).")],
+    since: Annotated[str, typer.Option(help="How much of the end of the history to look at, such as 30d.")] = "30d",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Mine a history file: habits, anomalies, and why everything else was left."""
+    days = days_from(since)
+    known = load_home_file(home)
+    started = time.perf_counter()
+    read = read_history(history, known)
+    read_seconds = time.perf_counter() - started
+    mined = mine(read.events, known, window_days=days)
+    mined = replace(mined, timings={"read": read_seconds, **mined.timings})
+    for note in (*read.notes, *mined.notes):
+        print(note, file=sys.stderr)
+    report = document(mined, read.events, known)
+    print(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(_lines(report)))
+
+
+def days_from(text: str) -> int:
+    """`30d` as 30; UsageError where it is no number of days from 1 to 3650."""
+    found = re.fullmatch(r"(\d{1,4})d?", text.strip())
+    if found is None or not 1 <= int(found[1]) <= 3650:
+        raise UsageError(f"--since '{text}' is no number of days; write it like 30d.")
+    return int(found[1])
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    window = report["window"]
+    lines = [f"{report['events']} changes, {window['start']} to {window['end']}."]
+    lines += [f"* {pattern['title']}\n  {pattern['why']}" for pattern in report["patterns"]]
+    lines += [f"! {anomaly['reason']}" for anomaly in report["anomalies"]]
+    lines += [f"- left {skipped['count']}: {skipped['reason']}" for skipped in report["skipped"]]
+    return lines

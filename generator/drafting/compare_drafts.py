@@ -1,0 +1,60 @@
+"""Whether a model's version of a draft is as good as ours: no new problems, no worse on the history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.backtest import Backtest
+from schemas.home import AutomationConfig
+from schemas.problems import Problem, Severity
+from schemas.suggestion_files import Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A config with what the checks say of it and what it would have done."""
+
+    config: AutomationConfig
+    problems: tuple[Problem, ...]
+    backtest: Backtest
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(self.problems, self.backtest)
+
+
+def new_problems(version: Sequence[Problem], ours: Sequence[Problem]) -> list[Problem]:
+    """What blocks, or asks for a second yes, in `version` but not in `ours`."""
+    known = {(problem.check, problem.severity) for problem in ours}
+    serious = [problem for problem in version if problem.severity is not Severity.WARN]
+    return [problem for problem in serious if (problem.check, problem.severity) not in known]
+
+
+def threat_score(backtests: Sequence[Backtest]) -> float | None:
+    """matched / (matched + false + missed) over all `backtests`, 0..1; None where nothing was to do or to be judged.
+
+    The critical success index of forecasting: 1 where it did what the person did, always and only then.
+    """
+    if not all(backtest.computable for backtest in backtests):
+        return None
+    matched = sum(backtest.matched for backtest in backtests)
+    wrong = sum(len(backtest.false) + len(backtest.missed) for backtest in backtests)
+    return matched / (matched + wrong) if matched + wrong else None
+
+
+def is_worse(version: Backtest, ours: Sequence[Backtest]) -> bool:
+    """Whether `version` would have served worse than `ours` together; what cannot be judged any more is worse."""
+    before, after = threat_score(ours), threat_score([version])
+    if before is None:
+        return False
+    undone = sum(backtest.undone for backtest in ours)
+    return after is None or after < before - 1e-9 or version.undone > undone
+
+
+def complaint_of(problem: Problem) -> str:
+    """A problem in words that may leave the house: which check and where. Its message names the home's things."""
+    check = problem.check if re.fullmatch(r"[a-z_]{1,40}", problem.check) else "a check"
+    where = re.match(r"(triggers|conditions|actions)(\[\d+\])?", problem.path)
+    return f"Check {check} fails{f' at {where[0]}' if where else ''}."

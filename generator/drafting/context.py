@@ -1,0 +1,64 @@
+"""What every draft of a run is made and judged with: the home, its language, the checks and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from generator.drafting.baseline import baseline
+from generator.drafting.compare_drafts import Judged, is_worse
+from generator.drafting.grouping import Group, merged
+from generator.drafting.model.answer_cache import Memory
+from generator.drafting.privacy.ha_vocabulary import known_language
+from generator.drafting.privacy.home_names import HomeNames
+from generator.drafting.privacy.pseudonyms import Pseudonyms
+from generator.drafting.wording.phrases import worded
+from schemas.backtest import Backtest
+from schemas.home import AutomationConfig, Home
+from schemas.problems import Problem
+
+Checks = Callable[[AutomationConfig], list[Problem]]
+Replay = Callable[[AutomationConfig], Backtest]
+
+
+def not_replayed(_config: AutomationConfig) -> Backtest:
+    """Stands for the history where none is asked."""
+    return Backtest(start=_EPOCH, end=_EPOCH, computable=False, reason="It was not replayed on the history.")
+
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    home: Home
+    names: HomeNames
+    language: str
+    checks: Checks
+    replay: Replay
+    memory: Memory
+
+    @classmethod
+    def of(cls, home: Home, language: str | None, checks: Checks, replay: Replay, memory: Memory) -> Workshop:
+        """`language` None is the home's own; one that we do not know is English."""
+        return cls(home, HomeNames.of(home), known_language(language or home.language), checks, replay, memory)
+
+    def pseudonyms(self) -> Pseudonyms:
+        return Pseudonyms(self.home, self.names)
+
+    def ours(self, group: Group) -> Judged:
+        """Our own draft of the group, worded in the home's language."""
+        pattern = merged(group)
+        config = baseline(pattern, self.home)
+        if self.language != "en":
+            config = worded(config, pattern.evidence, self.home, self.language)
+        return self.judged(config)
+
+    def judged(self, config: AutomationConfig) -> Judged:
+        return Judged(config, tuple(self.checks(config)), self.replay(config))
+
+    def is_better_apart(self, together: Judged, group: Group) -> bool:
+        """Whether the habits serve better as automations of their own than as this one."""
+        singles = [self.ours((pattern,)) for pattern in group]
+        return is_worse(together.backtest, [single.backtest for single in singles])

@@ -1,0 +1,83 @@
+"""A model that can be asked, and how a question is repaired until its answer is fit to use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol, TypeVar
+
+from generator.drafting.model.answers import DraftAnswer, read_answer
+from generator.drafting.model.outcomes import Complaints, ModelFailed, Outcome
+from generator.drafting.model.prompt import Question
+from generator.drafting.privacy.home_names import HomeNames
+from schemas.suggestion_files import Exchange
+
+REPAIRS: Final = 2
+
+Record = Callable[[Exchange], None]
+Accepted = TypeVar("Accepted")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the model said; `ended` is how: by itself, cut at the token limit, or by refusing (then it is why)."""
+
+    text: str
+    ended: Literal["stop", "length", "refused"] = "stop"
+
+
+class Model(Protocol):
+    """Raises ModelFailed; every request that left the house is given to `record`, whatever became of it."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def ask(self, question: Question, record: Record) -> Reply: ...
+
+    async def close(self) -> None: ...
+
+
+async def accepted_answer(
+    model: Model, question: Question, accept: Callable[[DraftAnswer], Accepted], home: HomeNames, record: Record
+) -> tuple[Accepted, str]:
+    """What `accept` makes of the model's answer, and the answer; Complaints go back to the model twice at most.
+
+    Raises ModelFailed. Nothing is sent that names the home: that would be our own mistake, so this is the last net.
+    """
+    for repairs_left in reversed(range(REPAIRS + 1)):
+        if any(home.leaks(turn) for turn in question.turns):
+            words = "The question would have named something of this home, so it was not sent."
+            raise ModelFailed(Outcome.WOULD_NAME_THE_HOME, words)
+        reply = await model.ask(question, record)
+        try:
+            return accept(_read(reply, question)), reply.text
+        except Complaints as wrong:
+            if not repairs_left:
+                raise ModelFailed(wrong.outcome, _gave_up(wrong)) from None
+            said = "" if home.leaks(reply.text) else reply.text
+            question = question.complained(said, wrong.complaints)
+    raise AssertionError("the last round returns or raises")
+
+
+def _read(reply: Reply, question: Question) -> DraftAnswer:
+    if reply.ended == "refused":
+        raise ModelFailed(Outcome.REFUSED, "The model refused to answer.")
+    if reply.ended == "length":
+        raise Complaints(Outcome.TOO_LONG, "The answer was cut off; answer shorter.")
+    if not reply.text.strip():
+        raise Complaints(Outcome.EMPTY, "The answer was empty.")
+    return read_answer(reply.text, question.shape)
+
+
+_GAVE_UP: Final = {
+    Outcome.FAILED_CHECKS: "The model's version failed checks that ours passes",
+    Outcome.WORSE_BACKTEST: "The model's version would have served worse on the history",
+    Outcome.OTHER_LANGUAGE: "The model answered in another language",
+    Outcome.UNREADABLE: "The model's answer was not the JSON asked for",
+    Outcome.TOO_LONG: "The model's answers were too long",
+    Outcome.EMPTY: "The model's answers were empty",
+}
+
+
+def _gave_up(wrong: Complaints) -> str:
+    return f"{_GAVE_UP.get(wrong.outcome, 'The model did not give a usable answer')}, also when asked again."

@@ -1,0 +1,66 @@
+"""How to ask this server for JSON: what it was found to take, from strict schema down to plain text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from generator.drafting.model.prompt import Question
+
+Format = Literal["json_schema", "json_object", "text"]
+
+MOST_TOKENS_OUT: Final = 700
+_LOWER: Final[dict[Format, Format]] = {"json_schema": "json_object", "json_object": "text"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """`refused` are optional fields that the server does not take."""
+
+    format: Format = "json_schema"
+    refused: frozenset[str] = frozenset()
+
+    def body(self, question: Question, model: str) -> dict[str, Any]:
+        """The request. The fixed text stands first and is the same for every habit."""
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": [{"role": "system", "content": self._instructions(question)}, *_turns(question)],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "temperature": 0.2,
+            self._token_limit: MOST_TOKENS_OUT,
+        }
+        if self.format == "json_schema":
+            schema = {"name": question.shape.__name__, "strict": True, "schema": question.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif self.format == "json_object":
+            body["response_format"] = {"type": "json_object"}
+        return {field: value for field, value in body.items() if field not in self.refused}
+
+    def after_refusal(self, words: str) -> Dialect | None:
+        """What to try once the server has refused a request with `words`; None where nothing is left."""
+        for field in (self._token_limit, "stream_options", "temperature"):
+            if f"{field}" in words and field not in self.refused:
+                return replace(self, refused=self.refused | {field})
+        return self.plainer()
+
+    def plainer(self) -> Dialect | None:
+        return replace(self, format=_LOWER[self.format]) if self.format in _LOWER else None
+
+    @property
+    def _token_limit(self) -> str:
+        return "max_completion_tokens" if "max_tokens" in self.refused else "max_tokens"
+
+    def _instructions(self, question: Question) -> str:
+        """A server that takes no schema is told it in words."""
+        if self.format == "json_schema":
+            return question.instructions
+        schema = json.dumps(question.schema, separators=(",", ":"))
+        return f"{question.instructions}\n\nAnswer with JSON only, following this JSON Schema:\n{schema}"
+
+
+def _turns(question: Question) -> list[dict[str, str]]:
+    return [
+        {"role": "assistant" if index % 2 else "user", "content": text} for index, text in enumerate(question.turns)
+    ]

@@ -1,0 +1,124 @@
+"""One guess why people do something: when its trigger fired, what was followed, and how well that explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.mining.events.local_time import DAY, LocalClock, Seconds
+from generator.mining.events.manual_actions import Doing
+from generator.mining.hypotheses.evidence import log_likelihood_ratio
+from schemas.patterns import Condition, Kind, Trigger
+
+BINS = 96
+EVERY_DAY = frozenset(range(7))
+WAIT_FROM_SECONDS = 45.0
+"""A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """All arrays have one entry a firing that was a chance: the thing was not done already.
+
+    `hit` is the place of the person's time in the doing's `times`, -1 where nobody did it. `apart` is the person's
+    time minus the trigger's in seconds (0 where there is no hit), `ratio` the density of that over the rate of chance.
+    `prior` is the cost, in nats, of having picked this among its like. `middle` and `spread` describe `apart` in
+    seconds. `drift` is in seconds a day.
+    """
+
+    kind: Kind
+    trigger: Trigger
+    firings: Seconds
+    hit: NDArray[np.int64]
+    apart: Seconds
+    ratio: Seconds
+    middle: float
+    spread: float
+    prior: float = 0.0
+    weekdays: frozenset[int] = EVERY_DAY
+    conditions: tuple[Condition, ...] = ()
+    own: bool = False
+    """The trigger is the same thing's other state: it is only ever undone."""
+    source: int = -1
+
+    @property
+    def hits(self) -> int:
+        return int(np.count_nonzero(self.hit >= 0))
+
+    @property
+    def chances(self) -> int:
+        return len(self.firings)
+
+    @property
+    def confidence(self) -> float:
+        return self.hits / self.chances if self.chances else 0.0
+
+    @property
+    def score(self) -> float:
+        """Nats by which it explains the actions better than chance does, its prior paid."""
+        return log_likelihood_ratio(self.ratio[self.hit >= 0], self.hits, self.chances) - self.prior
+
+    @property
+    def score_at_best(self) -> float:
+        """What the score would be if a condition took away every miss: no condition can do better."""
+        return log_likelihood_ratio(self.ratio[self.hit >= 0], self.hits, self.hits) - self.prior
+
+    def where(self, keep: NDArray[np.bool_]) -> Hypothesis:
+        return replace(
+            self,
+            firings=self.firings[keep],
+            hit=self.hit[keep],
+            apart=self.apart[keep],
+            ratio=self.ratio[keep],
+        )
+
+
+@dataclass(frozen=True)
+class Background:
+    """How often the thing is done by chance, by time of day: `rate` a second in each of BINS equal parts of the day.
+
+    `open` is the share of the days, 0..1, on which it could still be done then, because it was not done already.
+    """
+
+    rate: Seconds
+    open: Seconds
+    clock: LocalClock
+
+    def at_local(self, local: Seconds) -> Seconds:
+        return np.asarray(self.rate[_bin(local)])
+
+    def while_open(self, time: Seconds) -> Seconds:
+        """The rate among the moments at which it was not done already: a lamp that is on goes off soon anyway."""
+        place = _bin(self.clock.local(time))
+        return np.asarray(self.rate[place] / self.open[place])
+
+
+def _bin(local: Seconds) -> NDArray[np.int64]:
+    return np.asarray(((local % DAY) * (BINS / DAY)).astype(np.int64) % BINS)
+
+
+def day_shape(local: Seconds, width_seconds: float) -> Seconds:
+    """Density over the day, BINS values that sum to 1: times smoothed by a Gaussian around the circle."""
+    counts = np.bincount(((local % DAY) * (BINS / DAY)).astype(np.int64) % BINS, minlength=BINS).astype(np.float64)
+    apart = np.minimum(np.arange(BINS), BINS - np.arange(BINS)) * (DAY / BINS)
+    kernel = np.exp(-0.5 * (apart / width_seconds) ** 2)
+    smooth = np.fft.irfft(np.fft.rfft(counts) * np.fft.rfft(kernel), BINS)
+    smooth = np.maximum(smooth, 0) + 1e-9
+    return np.asarray(smooth / smooth.sum())
+
+
+def background_of(doing: Doing, everybody: Seconds, clock: LocalClock, days: int) -> Background:
+    """Chance alone: this doing's own count, spread over the day as it and as all doings of the home are (half each).
+
+    The kernel is two hours wide, so that a habit stands out of it and an evening does not. A tenth is spread evenly.
+    """
+    own = day_shape(clock.local(doing.times), 7200.0)
+    shape = 0.45 * own + 0.45 * everybody + 0.1 / BINS
+    rate = shape * (len(doing.times) / max(days, 1)) / (DAY / BINS)
+    moments = np.arange(int(clock.length * BINS / DAY)) * (DAY / BINS)
+    place = _bin(clock.local(moments))
+    still = np.bincount(place, weights=~doing.already(moments), minlength=BINS)
+    share = (still + 0.5) / (np.bincount(place, minlength=BINS) + 1.0)
+    return Background(rate, share, clock)

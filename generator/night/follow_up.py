@@ -1,0 +1,168 @@
+"""Looks after what is deployed: does it fire as it should, do people let it stand, is its trial over, is it whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from automations.backtest.replay import backtest
+from automations.config.describe import entities_of
+from automations.config.normalize import same
+from automations.config.yaml import encode
+from automations.deploy.health import Verdict, health
+from automations.deploy.previous_version import earlier
+from automations.deploy.versions import versions
+from automations.git.ledger import Entry, history
+from automations.git.merge import record_outcome
+from automations.git.naming import automation_id
+from automations.git.proposals import propose_change
+from automations.git.repository import BOT, Repository
+from automations.git.review_actions import keep
+from automations.history.collect import former_ids
+from automations.home_assistant.run_history import Record
+from schemas.errors import Moved, NightshiftError
+from schemas.events import Events
+from schemas.home import AutomationConfig, Home
+from schemas.suggestions import Event, State
+
+WATCHED = frozenset({State.WATCHING, State.HEALTHY})
+GONE = "is not in the home any more, so it cannot do its work."
+RENAMED = "this version uses the new name."
+OR_APPROVE = "Keep it, or approve that it"
+TURNED_ON = "You turned it on in the home; approve this, and it is still on after the home was restarted."
+
+ReadRecord = Callable[[str, datetime], Awaitable[Record | None]]
+"""What the home recorded of an automation since a moment; None where it keeps no record."""
+
+
+@dataclass(frozen=True)
+class Care:
+    repository: Repository
+    home: Home
+    events: Events
+    record: ReadRecord
+    now: datetime
+
+
+async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
+    """Question what does not serve; the sentences are for the run's report. Nothing is ever taken back by itself."""
+    notes: list[str] = []
+    on_main = versions(care.repository, care.repository.main()).by_id
+    for entry in known.values():
+        version = on_main.get(automation_id(entry.habit_id))
+        if version is None:
+            continue
+        with suppress(Moved):  # a person decided meanwhile; their word stands
+            if entry.state in WATCHED:
+                notes += await _one(care, entry, version.config)
+            elif entry.state is State.DEGRADED:
+                _take_back_question(care, entry, version.config)
+    return notes
+
+
+async def _one(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+    mended, why = mend(config, care.home)
+    if why:
+        return [] if _kept_before(care, entry, why) else _question(care, entry, mended, why)
+    if entry.trial_until and entry.trial_until <= care.now:
+        return _question_all(care, entry, config, "Its seven days of trial are over.")
+    if entry.state is State.WATCHING or config.get("initial_state") is False:
+        return await _as_recorded(care, entry, config)
+    return []
+
+
+async def _as_recorded(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+    since = deployed_at(care.repository, entry)
+    try:
+        record = await care.record(automation_id(entry.habit_id), since)
+    except NightshiftError as error:
+        return [f"{entry.title} could not be looked after: {error}"]
+    if record is None:
+        return []
+    if record.is_on and config.get("initial_state") is False and not _kept_before(care, entry, TURNED_ON):
+        return _question(care, entry, {k: v for k, v in config.items() if k != "initial_state"}, TURNED_ON)
+    return _health(care, entry, config, record, since) if entry.state is State.WATCHING else []
+
+
+def _health(care: Care, entry: Entry, config: AutomationConfig, record: Record, since: datetime) -> list[str]:
+    should = backtest(config, care.events, care.home, since, care.now)
+    if not should.computable:
+        return []
+    found = health(since, care.now, should.fired, record, should.undone)
+    if found.verdict is Verdict.DEGRADED:
+        return _question_all(care, entry, config, found.sentence)
+    if found.verdict is Verdict.HEALTHY:
+        record_outcome(care.repository, entry, Event.HEALTHY, found.sentence, care.now)
+    return []
+
+
+def _take_back_question(care: Care, entry: Entry, config: AutomationConfig) -> None:
+    """An entity that was missing is there again: the draft that was made without it would break what works."""
+    if entry.why.endswith((GONE, RENAMED)) and mend(config, care.home)[1] != entry.why:
+        keep(care.repository, entry, BOT, care.now)
+
+
+def _kept_before(care: Care, entry: Entry, why: str) -> bool:
+    """Whether a person was asked just that before, and kept it as it is."""
+    told = [one for one in history(care.repository, entry.habit_id) if one.event in (Event.DEGRADED, Event.HEALTHY)]
+    return any(
+        asked.event is Event.DEGRADED and asked.why == why and answer.event is Event.HEALTHY and answer.who != BOT.name
+        for asked, answer in pairwise(told)
+    )
+
+
+def _question_all(care: Care, entry: Entry, config: AutomationConfig, why: str) -> list[str]:
+    """Suggest to go back to what served in the home before, or to take it out where nothing did."""
+
+    def good(before: AutomationConfig) -> bool:
+        return not mend(before, care.home)[1] and not same(_deeds(before), _deeds(config))
+
+    made = earlier(care.repository, entry, good)
+    if made is None:
+        way = "is taken out, since there is no earlier version of it to go back to"
+        propose_change(care.repository, entry, None, why := f"{why} {OR_APPROVE} {way}.", care.now)
+    else:
+        way = f"goes back to the version of {made.at.astimezone(care.home.zone):%-d %B %Y}, which it replaced"
+        content = care.repository.read(made.sha, entry.path)
+        propose_change(care.repository, entry, content, why := f"{why} {OR_APPROVE} {way}.", care.now, "Go back")
+    return [f"{entry.title}: {why}"]
+
+
+def _deeds(config: AutomationConfig) -> AutomationConfig:
+    """What it does, however it is called, and whether or not it was deployed turned off."""
+    return {key: value for key, value in config.items() if key not in ("alias", "description", "initial_state")}
+
+
+def _question(care: Care, entry: Entry, change: AutomationConfig | None, why: str) -> list[str]:
+    """Suggest a change; None takes it out."""
+    content = encode({"id": automation_id(entry.habit_id), **change}).encode() if change else None
+    propose_change(care.repository, entry, content, why, care.now)
+    return [f"{entry.title}: {why}"]
+
+
+def deployed_at(repository: Repository, entry: Entry) -> datetime:
+    """When it last came to the home."""
+    times = [past.at for past in history(repository, entry.habit_id) if past.event is Event.DEPLOYED]
+    return times[-1] if times else entry.at
+
+
+def mend(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None, str]:
+    """The automation with renamed entities under their new ids, and why; (None, why) where one is gone; "": whole."""
+    if not home.entity:
+        return None, ""
+    missing = [name for name in entities_of(config) if "." in name and name not in home.entity]
+    renamed = {name: new for name in missing if (new := former_ids(home).get(name))}
+    gone = [name for name in missing if name not in renamed]
+    if gone:
+        return None, f"{', '.join(gone)} {GONE}"
+    if not renamed:
+        return None, ""
+    text = json.dumps(config)
+    for old, new in renamed.items():
+        text = text.replace(json.dumps(old), json.dumps(new))
+    words = ", ".join(f"{old} is now {new}" for old, new in renamed.items())
+    return json.loads(text), f"{words}; {RENAMED}"

@@ -1,0 +1,288 @@
+"""A night: mine, recognise, draft, check, propose, and say what became of everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from automations.backtest.replay import backtest
+from automations.checks import Context, Policy, check
+from automations.deploy.versions import versions
+from automations.git.ledger import Entry, entries
+from automations.git.proposals import Proposal, close, propose
+from automations.git.repository import Repository
+from automations.git.review_actions import wake
+from automations.history.source_result import History
+from generator.drafting.draft import Draft, Drafter
+from generator.mining import Mined, mine
+from generator.night.follow_up import Care, ReadRecord, look_after
+from generator.night.match_habits import Sorted, recognise, sort_out
+from generator.night.measure import Stopwatch, peak_rss_mb
+from generator.night.progress import Tell
+from generator.night.proposal import proposal_from, unreliable
+from schemas.backtest import Backtest
+from schemas.errors import Moved
+from schemas.events import Events, Origin
+from schemas.home import AutomationConfig, Home
+from schemas.patterns import Anomaly, Pattern
+from schemas.problems import Problem
+from schemas.runs import ProposedSuggestion, RunReport, SkippedCount, Stage
+from schemas.suggestions import OPEN_STATES, DeclineScope, Event, State
+
+FADES_AFTER = timedelta(days=14)
+"""An open suggestion whose habit was not seen for this long closes itself."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    nightly: int
+    open: int
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night works with."""
+
+    repository: Repository
+    home: Home
+    policy: Policy
+    history: History
+    source: str
+    drafter: Drafter
+    record: ReadRecord
+    caps: Caps
+    days: int
+    page: str | None
+    """Address of the page, for links; None where none is set."""
+    now: datetime
+    tell: Tell
+
+
+async def run(night: Night, watch: Stopwatch) -> RunReport:
+    """One night, after the home and its history were read.
+
+    Nothing is written before all is mined, and each suggestion is written whole or not at all.
+    """
+    with watch.stage(Stage.MINE):
+        night.tell(Stage.MINE, 0, 0, "")
+        mined = mine(night.history.events, night.home, window_days=night.days)
+    return await after_mining(night, mined, watch)
+
+
+async def after_mining(night: Night, mined: Mined, watch: Stopwatch) -> RunReport:
+    """What a night makes of what was mined."""
+    known = entries(night.repository)
+    patterns = recognise(mined.patterns, known)
+    chosen = sort_out(patterns, known)
+    with watch.stage(Stage.DRAFT):
+        drafts = await _drafted(night, chosen, known)
+    with watch.stage(Stage.PROPOSE):
+        proposals, left = _worth_showing(drafts, night, mined)
+        outcomes = [*chosen.settled, *_propose_all(night, proposals, known)]
+        _wake(night, known)
+        _fade(night, known, {pattern.habit_id for pattern in patterns})
+        care = Care(night.repository, night.home, night.history.events, night.record, night.now)
+        questioned = await look_after(care, known)
+    return _report(night, mined, outcomes, left, questioned, watch.seconds)
+
+
+def why_wait(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps) -> str:
+    """Why one more suggestion is not opened now; "" where it may be. One that is open already keeps its place."""
+    if entry and entry.state in OPEN_STATES:
+        return ""
+    if open_now >= caps.open:
+        return f"{caps.open} suggestions are open, which is as many as you allow; it comes when there is room."
+    if opened_tonight >= caps.nightly:
+        return f"{caps.nightly} new suggestions a night are as many as you allow; it comes another night."
+    return ""
+
+
+def declined_before(proposal: Proposal, known: Mapping[str, Entry]) -> str:
+    """Why a new habit is not asked at all: a no to its device or to its kind there; "" where none reaches it."""
+    for entry in known.values():
+        if entry.state is not State.DECLINED or entry.habit_id == proposal.habit_id:
+            continue
+        if entry.scope is DeclineScope.DEVICE and entry.target == proposal.target:
+            return f"You declined suggestions for {proposal.target}."
+        if entry.scope is DeclineScope.KIND and entry.kind == proposal.kind:
+            return f"You declined suggestions of the kind {proposal.kind.replace('_', ' ')}."
+    return ""
+
+
+def night_of(moment: datetime, home: Home) -> str:
+    """The night a moment belongs to, from noon to noon in the home's zone, named by the date it began."""
+    return (moment.astimezone(home.zone) - timedelta(hours=12)).date().isoformat()
+
+
+async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> list[Draft]:
+    """A draft for each; a model's time is for those that are open or find room tonight."""
+    total = len(chosen.to_draft)
+    night.tell(Stage.DRAFT, 0, total, "")
+    context = Context(night.home, others(night.repository, night.home), night.policy, night.history.events)
+    events = night.history.events
+
+    def checks(config: AutomationConfig) -> list[Problem]:
+        return check(config, context)
+
+    def replay(config: AutomationConfig) -> Backtest:
+        return backtest(config, events, night.home)
+
+    room = min(night.caps.nightly - _opened_tonight(night, known), night.caps.open - _open_now(known))
+    worth_asking = _shown(chosen.to_draft, known, room)
+    try:
+        drafts = await night.drafter.draft_all(chosen.to_draft, night.home, checks, replay, worth_asking)
+    finally:
+        await night.drafter.close()
+    night.tell(Stage.DRAFT, total, total, "")
+    return drafts
+
+
+def _shown(patterns: Sequence[Pattern], known: Mapping[str, Entry], room: int) -> set[str]:
+    """The habits that are open or find room tonight; the others wait in view."""
+    shown: set[str] = set()
+    for pattern in patterns:
+        entry = known.get(pattern.habit_id)
+        is_open = entry is not None and entry.state in {*OPEN_STATES, State.SNOOZED}
+        if is_open or room > 0:
+            shown.add(pattern.habit_id)
+        room -= not is_open
+    return shown
+
+
+def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple[list[Proposal], Counter[str]]:
+    """The proposals, and why other drafts are not shown: the history itself speaks against them."""
+    left: Counter[str] = Counter()
+    proposals = []
+    for draft in drafts:
+        if why := unreliable(draft.verdict.backtest):
+            left[f"backtest: {why}"] += 1
+        else:
+            proposals.append(proposal_from(draft, night.home, mined.end or night.now, night.page))
+    return proposals, left
+
+
+def others(repository: Repository, home: Home) -> dict[str, AutomationConfig]:
+    """The automations that are there: in the home as its catalogue says, and on main."""
+    in_home = {str(config.get("id", n)): config for n, config in enumerate(home.automations)}
+    on_main = versions(repository, repository.main()).by_id
+    return {**in_home, **{key: version.config for key, version in on_main.items()}}
+
+
+def _opened_tonight(night: Night, known: Mapping[str, Entry]) -> int:
+    tonight = night_of(night.now, night.home)
+    return sum(1 for e in known.values() if e.proposed_at and night_of(e.proposed_at, night.home) == tonight)
+
+
+def _open_now(known: Mapping[str, Entry]) -> int:
+    return sum(1 for entry in known.values() if entry.state in OPEN_STATES)
+
+
+def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, Entry]) -> list[ProposedSuggestion]:
+    opened, open_now = _opened_tonight(night, known), _open_now(known)
+    outcomes = []
+    for number, proposal in enumerate(proposals):
+        night.tell(Stage.PROPOSE, number, len(proposals), proposal.title)
+        wait = why_wait(known.get(proposal.habit_id), opened, open_now, night.caps)
+        outcomes.append(_propose_one(night, proposal, known, wait))
+        if outcomes[-1].outcome == "created":
+            opened, open_now = opened + 1, open_now + 1
+    night.tell(Stage.PROPOSE, len(proposals), len(proposals), "")
+    return outcomes
+
+
+def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], wait: str) -> ProposedSuggestion:
+    entry = known.get(proposal.habit_id)
+    why = "" if entry else declined_before(proposal, known)
+    row = ProposedSuggestion(
+        habit_id=proposal.habit_id,
+        title=proposal.title,
+        branch=None,
+        outcome="declined",
+        why=why,
+        drafted_by=proposal.drafted_by,
+    )
+    if why:
+        return row
+    try:
+        outcome, why = propose(night.repository, proposal, entry, wait, night.now)
+    except Moved as error:
+        # A person decided while we drafted; their word stands, and the next night sees it.
+        return row.model_copy(update={"outcome": "failed", "why": str(error)})
+    after = entries(night.repository).get(proposal.habit_id)
+    branch = after.branch.removeprefix("refs/heads/") if after and after.branch_commit else None
+    return row.model_copy(update={"outcome": outcome, "why": why, "branch": branch})
+
+
+def _wake(night: Night, known: Mapping[str, Entry]) -> None:
+    """Snoozed suggestions whose time has come are open again."""
+    for entry in known.values():
+        if entry.state is State.SNOOZED and entry.snoozed_until and entry.snoozed_until <= night.now:
+            with suppress(Moved):  # a person decided meanwhile
+                wake(night.repository, entries(night.repository)[entry.habit_id], night.now)
+
+
+def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
+    """Open suggestions whose habit is not found any more close themselves, once it is two weeks old."""
+    for entry in known.values():
+        if entry.habit_id in found or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
+            continue
+        if night.now - entry.at >= FADES_AFTER:
+            with suppress(Moved):
+                close(night.repository, entry, Event.FADED, "The habit was not found any more.", night.now)
+
+
+def _report(
+    night: Night,
+    mined: Mined,
+    outcomes: list[ProposedSuggestion],
+    left: Counter[str],
+    questioned: Sequence[str],
+    timings: dict[str, float],
+) -> RunReport:
+    left.update({skipped.reason: skipped.count for skipped in mined.skipped})
+    left.update(f"{row.outcome.replace('_', ' ')}: {row.why}" for row in outcomes if row.outcome in _LEFT)
+    events = night.history.events
+    return RunReport(
+        run_id=night.now.strftime("%Y%m%dT%H%M%SZ"),
+        source=night.source,
+        started=_iso(night.now),
+        finished=_iso(datetime.now(UTC)),
+        window={"start": _iso(mined.start), "end": _iso(mined.end)},
+        events=len(events),
+        origins=_origins(events),
+        settling=mined.settling,
+        found=len(mined.patterns),
+        suggestions=outcomes,
+        skipped=[SkippedCount(reason=reason, count=count) for reason, count in left.most_common()],
+        anomalies=[_anomaly(anomaly) for anomaly in mined.anomalies],
+        timings={**timings, **{key: round(value, 3) for key, value in mined.timings.items()}},
+        peak_rss_mb=round(peak_rss_mb(), 1),
+        notes=[*night.history.notes, *mined.notes, *night.drafter.notes, *questioned],
+    )
+
+
+_LEFT = frozenset({"waiting", "held_back", "declined", "failed"})
+
+
+def _anomaly(found: Anomaly) -> dict[str, object]:
+    return {
+        "entity_id": found.entity_id,
+        "start": _iso(found.start),
+        "end": _iso(found.end),
+        "reason": found.reason,
+        "score": round(found.score, 3),
+    }
+
+
+def _origins(events: Events) -> dict[str, int]:
+    counts = np.bincount(events.origin, minlength=len(Origin))
+    return {origin.name.lower(): int(counts[origin]) for origin in Origin if counts[origin]}
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else ""

@@ -1,0 +1,101 @@
+"""The repository over HTTP, for people whose git cannot reach its folder: `git http-backend` behind the sign-in.
+
+`git clone http://anyone@host:8011/git/automations.git`, with the local token as the password.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, cast
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse, StreamingResponse
+
+from automations.git.repository import Repository
+from reviewer_api.api.services import PartsHere
+from reviewer_api.auth.callers import CallerHere
+from schemas.errors import NightshiftError
+
+router = APIRouter(prefix="/git", include_in_schema=False)
+NAME: Final = "automations.git"
+PIECE: Final = 2**16
+OURS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
+"""Written by us alone: a push may read them and not change them."""
+
+
+@router.api_route("/{path:path}", methods=["GET", "POST"])
+async def git(path: str, request: Request, parts: PartsHere, caller: CallerHere) -> Response:
+    """Clone, fetch and push; what is pushed to main is deployed within seconds."""
+    if caller.role != "approver":
+        return PlainTextResponse("Only an administrator of the home may reach the repository.\n", 403)
+    inside = path.removeprefix(NAME).lstrip("/")
+    process = await asyncio.create_subprocess_exec(
+        "git",
+        "http-backend",
+        env=_environment(parts.repository, request, inside, caller.name),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    to_git, from_git = cast(asyncio.StreamWriter, process.stdin), cast(asyncio.StreamReader, process.stdout)
+    feeding = asyncio.create_task(_feed(to_git, request))
+    try:
+        headers = await _headers(from_git)
+    except asyncio.IncompleteReadError:
+        raise NightshiftError("git http-backend gave no answer; is git installed whole?") from None
+    status = int(headers.pop("status", "200").split()[0])
+    return StreamingResponse(_pieces(process, from_git, feeding), status, headers)
+
+
+def _environment(repository: Repository, request: Request, path: str, user: str) -> dict[str, str]:
+    settings = [("http.receivepack", "true"), *(("receive.hideRefs", ref) for ref in OURS)]
+    numbered = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _) in enumerate(settings)}
+    values = {f"GIT_CONFIG_VALUE_{n}": value for n, (_, value) in enumerate(settings)}
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "GIT_PROJECT_ROOT": str(repository.path),
+        "GIT_HTTP_EXPORT_ALL": "1",
+        "PATH_INFO": f"/{path}",
+        "QUERY_STRING": request.url.query,
+        "REQUEST_METHOD": request.method,
+        "REMOTE_USER": user,
+        "REMOTE_ADDR": request.client.host if request.client else "",
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "HTTP_CONTENT_ENCODING": request.headers.get("content-encoding", ""),
+        "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
+        "GIT_CONFIG_COUNT": str(len(settings)),
+        **numbered,
+        **values,
+    }
+
+
+async def _feed(to_git: asyncio.StreamWriter, request: Request) -> None:
+    """The body to git, piece by piece; a git that wants no more has its reasons, and tells them in its answer."""
+    try:
+        async for piece in request.stream():
+            to_git.write(piece)
+            await to_git.drain()
+    except ConnectionError:
+        return
+    finally:
+        to_git.close()
+
+
+async def _headers(out: asyncio.StreamReader) -> dict[str, str]:
+    head = (await out.readuntil(b"\r\n\r\n")).decode("latin-1")
+    rows: Mapping[str, str] = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    return {name.lower(): value for name, value in rows.items()}
+
+
+async def _pieces(
+    process: asyncio.subprocess.Process, from_git: asyncio.StreamReader, feeding: asyncio.Task[None]
+) -> AsyncIterator[bytes]:
+    try:
+        while piece := await from_git.read(PIECE):
+            yield piece
+    finally:
+        feeding.cancel()
+        if process.returncode is None:
+            await process.wait()

@@ -1,0 +1,52 @@
+"""The home seen from here: the plan that waits, drift, deployments, and what the editor completes from."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Query
+
+from reviewer_api.api.services import PartsHere
+from reviewer_api.models.automations import ConfirmQuestion, DeploymentList, DeployResult, DriftAnswer, PlanAnswer
+from reviewer_api.models.status import Catalogue, CompletionEntity
+
+router = APIRouter(tags=["home"])
+
+
+@router.get("/plan")
+async def show_plan(parts: PartsHere) -> PlanAnswer:
+    """What deploying would do now, and why it waits for a person where it does."""
+    return await parts.deployed.plan()
+
+
+@router.post("/plan/confirm")
+async def confirm_plan(question: ConfirmQuestion, parts: PartsHere) -> DeployResult:
+    """Yes to exactly the plan that was shown."""
+    result = await parts.deployed.confirm(question.plan_hash)
+    await parts.watch.refresh()
+    return result
+
+
+@router.get("/drift")
+async def show_drift(parts: PartsHere) -> DriftAnswer:
+    return await parts.deployed.drift()
+
+
+@router.get("/deployments")
+async def list_deployments(parts: PartsHere, limit: int = Query(100, ge=1, le=500)) -> DeploymentList:
+    """Newest first."""
+    return DeploymentList(items=await parts.diary.deployments.latest(limit))
+
+
+@router.get("/catalogue")
+async def show_catalogue(parts: PartsHere) -> Catalogue:
+    """Entities and services, for completion."""
+    home = parts.known.home
+    entities = [
+        CompletionEntity(
+            entity_id=entity.entity_id,
+            name=entity.label,
+            area=home.area[entity.area_id].name if entity.area_id in home.area else None,
+        )
+        for entity in home.entities
+        if not entity.disabled
+    ]
+    return Catalogue(entities=entities, services=[service.full_name for service in home.services])

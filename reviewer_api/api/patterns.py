@@ -1,0 +1,50 @@
+"""What people do again and again, with the evidence for each, and what was out of the ordinary."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from fastapi import APIRouter
+
+from automations.git.ledger import Entry, entries
+from automations.git.repository import Repository
+from reviewer_api.api.runs import plain
+from reviewer_api.api.services import PartsHere
+from reviewer_api.models.runs import PatternList, PatternRow
+from reviewer_api.review.presenters import evidence_from
+from schemas.home import Home
+from schemas.suggestion_files import PATTERN, PATTERN_FILE
+from schemas.suggestions import State
+
+router = APIRouter(prefix="/patterns", tags=["patterns"])
+MOST: Final = 200
+"""Each brings its picture along, about 2 kB; the strongest come first."""
+OVER: Final = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED})
+
+
+@router.get("")
+async def list_patterns(parts: PartsHere) -> PatternList:
+    """Every habit that is neither declined nor over, strongest first, and what the last night found odd."""
+    runs = await parts.diary.runs.latest()
+    report = next((run.report for run in runs if run.report), None)
+    rows = await asyncio.to_thread(_rows, parts.repository, parts.known.home)
+    return PatternList(items=rows, anomalies=[plain(anomaly) for anomaly in report.anomalies] if report else [])
+
+
+def _rows(repository: Repository, home: Home) -> list[PatternRow]:
+    alive = [entry for entry in entries(repository).values() if entry.state not in OVER]
+    strongest = sorted(alive, key=lambda entry: (-entry.strength, entry.habit_id))[:MOST]
+    kept = repository.read_many([f"{entry.sha}:{PATTERN_FILE}" for entry in strongest])
+    return [_row(entry, data, home) for entry, data in zip(strongest, kept, strict=True) if data]
+
+
+def _row(entry: Entry, data: bytes, home: Home) -> PatternRow:
+    return PatternRow(
+        habit_id=entry.habit_id,
+        title=entry.title,
+        kind=entry.kind,
+        state=entry.state,
+        strength=entry.strength,
+        evidence=evidence_from(PATTERN.validate_json(data), home),
+    )

@@ -1,0 +1,43 @@
+"""Home Assistant's ingress: the supervisor has signed the person in already and says who it is."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from hashlib import sha256
+
+from starlette.requests import Request
+
+from reviewer_api.auth.callers import Caller
+
+INGRESS_PATH = re.compile(r"/api/hassio_ingress/[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Ingress:
+    """Believes its headers only from the supervisor's own `address`; None: believes nobody.
+
+    `admins` are Home Assistant user ids; whoever else comes by ingress may read.
+    """
+
+    address: str | None = None
+    key: str = ""
+    admins: Container[str] = frozenset()
+
+    def caller(self, request: Request) -> Caller | None:
+        user = request.headers.get("x-remote-user-id")
+        if not self._believed(request) or not user:
+            return None
+        name = request.headers.get("x-remote-user-display-name") or request.headers.get("x-remote-user-name") or user
+        csrf = hmac.new(self.key.encode(), f"ingress {user}".encode(), sha256).hexdigest()
+        return Caller(name, "approver" if user in self.admins else "reader", "ingress", f"ingress-{user}", csrf)
+
+    def base(self, request: Request) -> str | None:
+        """Where the page is mounted for this request, where it comes by ingress."""
+        path = request.headers.get("x-ingress-path", "")
+        return path if self._believed(request) and INGRESS_PATH.fullmatch(path) else None
+
+    def _believed(self, request: Request) -> bool:
+        return self.address is not None and request.client is not None and request.client.host == self.address

@@ -1,0 +1,189 @@
+"""From what git and the home hold of automations to what the page shows; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from automations.config.diff import diff_words
+from automations.config.yaml import decode, encode
+from automations.deploy.plan import Change, Version
+from automations.deploy.reconcile import Reconciled
+from automations.deploy.sync_state import Situation
+from automations.git.ledger import Entry
+from automations.git.merge import Change as Commit
+from automations.git.merge import was_rolled_back
+from reviewer_api.diary.times import text
+from reviewer_api.models.automations import AutomationRow, ChangeAnswer, DeployResult, DriftRow
+from reviewer_api.models.common import DiffAnswer
+from schemas.home import AutomationConfig, Home
+from schemas.suggestions import State
+from schemas.sync_status import DRIFTED, Standing
+
+HEALTH = {
+    State.WATCHING: "watching",
+    State.HEALTHY: "healthy",
+    State.DEGRADED: "degraded",
+}
+
+
+def rows_from(found: Situation, ledgers: Mapping[str, Entry], home: Home) -> list[AutomationRow]:
+    """What is ours, or would be: broken files first, the rest by title."""
+    ours = {key: look for key, look in found.looks.items() if look.standing is not Standing.NOT_OURS or look.why}
+    rows = [row_from(found, key, ledgers.get(key.removeprefix("nightshift_")), home) for key in ours]
+    broken = [_broken(path, problems[0].message) for path, problems in found.broken.items()]
+    return [*broken, *sorted(rows, key=lambda row: row.title.casefold())]
+
+
+def row_from(found: Situation, key: str, ledger: Entry | None, home: Home) -> AutomationRow:
+    look, live = found.looks[key], found.actual.get(key)
+    version = version_of(found, key)
+    return AutomationRow(
+        automation_id=key,
+        habit_id=ledger.habit_id if ledger else None,
+        title=title_of(key, found),
+        area=home.area[ledger.area].name if ledger and ledger.area in home.area else None,
+        path=version.path if version else None,
+        drift=look.standing,
+        health=_health(ledger),
+        enabled=live.enabled if live else None,
+        deployed_at=text(ledger.at) if ledger and ledger.state in HEALTH else None,
+        last_fired=text(live.last_fired) if live and live.last_fired else None,
+        why=look.why,
+    )
+
+
+def gone_row(key: str, path: str, ledger: Entry | None) -> AutomationRow:
+    """One that was on main once and is in no tree now."""
+    return AutomationRow(
+        automation_id=key,
+        habit_id=ledger.habit_id if ledger else None,
+        title=ledger.title if ledger else key,
+        area=ledger.area or None if ledger else None,
+        path=path,
+        drift=Standing.IN_STEP,
+        health="unknown",
+        enabled=None,
+        deployed_at=None,
+        last_fired=None,
+        why="It was rolled back and is not in the home.",
+    )
+
+
+def _health(ledger: Entry | None) -> str:
+    """On trial until the person was asked again; then as the suggestion stands."""
+    if ledger is None:
+        return "unknown"
+    on_trial = ledger.trial_until is not None and ledger.state is State.WATCHING
+    return "trial" if on_trial else HEALTH.get(ledger.state, "unknown")
+
+
+def change_from(change: Change, home: Home) -> ChangeAnswer:
+    old = yaml_of(change.automation_id, change.before.config) if change.before else ""
+    new = yaml_of(change.automation_id, change.after.config) if change.after else ""
+    return ChangeAnswer(
+        action="update" if change.action.value == "settle" else change.action.value,
+        automation_id=change.automation_id,
+        title=alias_of(new or old, change.automation_id),
+        path=change.path,
+        diff=diff_from(old, new, home, against_home=True),
+    )
+
+
+def diff_from(old: str, new: str, home: Home, against_home: bool = False) -> DiffAnswer:
+    """From `old` to `new` as texts and in words; "" where there is none."""
+    words = diff_words(decode(old).config if old else None, decode(new).config if new else None, home)
+    return DiffAnswer(against="home" if against_home else "main", old=old, new=new, words=list(words))
+
+
+def drift_from(found: Situation, home: Home) -> list[DriftRow]:
+    """What of ours is not in step, with what is different in sentences."""
+    return [
+        DriftRow(
+            automation_id=key,
+            title=title_of(key, found),
+            drift=look.standing,
+            words=_drift_words(found, key, home) if look.standing in DRIFTED else [look.why] * bool(look.why),
+        )
+        for key, look in found.looks.items()
+        if look.standing not in (Standing.IN_STEP, Standing.NOT_OURS)
+    ]
+
+
+def _drift_words(found: Situation, key: str, home: Home) -> list[str]:
+    """What the home changed, in sentences."""
+    version, live = found.trees.desired.by_id.get(key), found.actual.get(key)
+    if version is None or live is None or live.config is None:
+        return ["It was removed in the home."] if live is None else []
+    return list(diff_words(version.config, live.config, home))
+
+
+def result_from(result: Reconciled, commit: str | None) -> DeployResult:
+    """The worst of a round is what the person is told."""
+    if result.away:
+        return DeployResult(outcome="pending", why=result.away, merge=commit)
+    if result.held:
+        # Only a plan that waits for a yes has a name; while all is paused nothing is planned.
+        return DeployResult(outcome="held" if result.plan_hash else "paused", why=result.held, merge=commit)
+    for outcome in ("refused", "pending", "removed", "deployed"):
+        for done in result.done:
+            if done.outcome == outcome:
+                return DeployResult(outcome=done.outcome, why=done.why, merge=commit, revert=done.revert or None)
+    return DeployResult(outcome="nothing", merge=commit)
+
+
+def actions_allowed(found: Situation, key: str, version: Version | None, commits: Sequence[Commit]) -> list[str]:
+    standing = found.looks[key].standing if key in found.looks else None
+    actions = ["rollback"] if version and commits else []
+    if was_rolled_back(commits):
+        actions.append("restore")
+    if standing in DRIFTED or standing is Standing.NOT_OURS:
+        actions.append("adopt")
+    if standing in DRIFTED:
+        actions.append("reapply")
+    if version:
+        actions += ["unmanage", "run"]
+    return actions
+
+
+def why_untouched(found: Situation, path: str) -> str:
+    """Why what main says of this path is not taken to the home; "" where it is in step."""
+    key = found.trees.desired.at(path) or found.trees.deployed.at(path)
+    look = found.looks.get(key) if key else None
+    if look is None or look.standing not in {*DRIFTED, Standing.NOT_OURS, Standing.UNKNOWN}:
+        return ""
+    return look.why or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
+
+
+def title_of(key: str, found: Situation) -> str:
+    version, live = found.trees.desired.by_id.get(key), found.actual.get(key)
+    alias = (version.config if version else live.config if live and live.config else {}).get("alias")
+    return str(alias or (live.alias if live else "") or key)
+
+
+def alias_of(yaml: str, otherwise: str) -> str:
+    return str((decode(yaml).config or {}).get("alias") or otherwise)
+
+
+def yaml_of(key: str, config: AutomationConfig) -> str:
+    return encode({"id": key, **config})
+
+
+def version_of(found: Situation, key: str) -> Version | None:
+    """The version that main wishes, else the one that we deployed."""
+    return found.trees.desired.by_id.get(key) or found.trees.deployed.by_id.get(key)
+
+
+def _broken(path: str, why: str) -> AutomationRow:
+    return AutomationRow(
+        automation_id=path,
+        habit_id=None,
+        title=path,
+        area=None,
+        path=path,
+        drift=Standing.BROKEN,
+        health="unknown",
+        enabled=None,
+        deployed_at=None,
+        last_fired=None,
+        why=why,
+    )

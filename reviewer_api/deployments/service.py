@@ -1,0 +1,294 @@
+"""What is deployed: where each automation stands, its versions, and a person's word on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from automations.deploy.drift import adopt, put_back
+from automations.deploy.reconcile import Deployer, Done, Reconciled
+from automations.deploy.sync_state import Situation
+from automations.deploy.versions import path_of
+from automations.git.ledger import entries
+from automations.git.merge import Change as Commit
+from automations.git.merge import changes_of, revert, version_of_main, was_rolled_back
+from automations.git.naming import DEPLOYED
+from automations.git.repository import MAIN, Person, Repository
+from automations.home_assistant.home_api import LiveAutomation
+from reviewer_api.deployments.presenters import (
+    actions_allowed,
+    alias_of,
+    change_from,
+    diff_from,
+    drift_from,
+    gone_row,
+    result_from,
+    row_from,
+    rows_from,
+    version_of,
+    why_untouched,
+    yaml_of,
+)
+from reviewer_api.diary.times import text
+from reviewer_api.models.automations import (
+    AutomationList,
+    AutomationPage,
+    ChangeAnswer,
+    DeployResult,
+    DriftAnswer,
+    PlanAnswer,
+    RollbackPreview,
+    RunOnceAnswer,
+)
+from reviewer_api.models.automations import Version as VersionAnswer
+from reviewer_api.models.common import DiffAnswer
+from reviewer_api.review.presenters import meaning_from, problems_from
+from schemas.errors import Moved, NightshiftError, Refused, Unreachable
+from schemas.home import Home
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""The home's clock may be that far behind ours."""
+TRACE_TRIES, TRACE_PAUSE = 4, 0.25
+"""A run is traced as it begins; pause in seconds."""
+
+Told = Callable[[Reconciled], Awaitable[None]]
+
+
+async def _tell_nobody(_: Reconciled) -> None:
+    return
+
+
+class Deployed:
+    """Answers from the last look at the home; decisions look again first."""
+
+    def __init__(
+        self, repository: Repository, deployer: Deployer, home: Callable[[], Home], now: Callable[[], datetime]
+    ) -> None:
+        self._repository, self._deployer, self._home, self._now = repository, deployer, home, now
+        self.last: Situation | None = None
+        """The last look at the home that succeeded."""
+        self.looked_at: datetime | None = None
+        self.trouble = ""
+        """Why the home cannot be asked now; "" where it answers."""
+        self._told: Told = _tell_nobody
+        self._lately: dict[str, Done] = {}
+        """What became of each path last: the watch may have been quicker than who asks."""
+
+    def when_reconciled(self, told: Told) -> None:
+        """`told` hears of every round, whoever began it."""
+        self._told = told
+
+    def live(self) -> Mapping[str, LiveAutomation]:
+        """The home's automations as last seen."""
+        return self.last.actual if self.last else {}
+
+    async def look(self) -> Situation:
+        """Look now, and remember it; Unreachable or Unauthorized where the home cannot be asked."""
+        try:
+            self.last = await self._deployer.look()
+        except NightshiftError as error:
+            self.trouble = str(error)
+            raise
+        self.looked_at, self.trouble = self._now(), ""
+        return self.last
+
+    # --- reading ------------------------------------------------------------------------
+
+    async def rows(self, query: str = "") -> AutomationList:
+        found = self.last
+        ledgers = await asyncio.to_thread(entries, self._repository)
+        rows = rows_from(found, ledgers, self._home()) if found else []
+        wanted = [row for row in rows if query.casefold() in row.title.casefold()]
+        return AutomationList(
+            items=wanted,
+            total=len(wanted),
+            home=self._deployer.door.name,
+            home_reachable=not self.trouble,
+            checked_at=text(self.looked_at) if self.looked_at else None,
+        )
+
+    async def page(self, automation_id: str) -> AutomationPage:
+        found = self.last or await self.look()
+        return await asyncio.to_thread(self._page, found, automation_id)
+
+    async def drift(self) -> DriftAnswer:
+        found, why = self.last, self.trouble
+        rows = drift_from(found, self._home()) if found else []
+        return DriftAnswer(rows=rows, reachable=not why, why=why)
+
+    async def plan(self) -> PlanAnswer:
+        found = await self.look()
+        return PlanAnswer(
+            changes=[change_from(change, self._home()) for change in found.changes],
+            held=found.held,
+            plan_hash=found.plan_hash,
+            first_write_warning="" if found.trees.backed_up else await self._deployer.door.first_write_warning(),
+        )
+
+    async def version_diff(self, automation_id: str, sha: str) -> DiffAnswer:
+        """What one commit of main did to the automation's file."""
+
+        def read() -> DiffAnswer:
+            path, commit = path_of(self._repository, automation_id), version_of_main(self._repository, sha)
+            new, old = self._repository.read_many([f"{commit}:{path}", f"{commit}^1:{path}"])
+            return diff_from(
+                (old or b"").decode("utf-8", "replace"), (new or b"").decode("utf-8", "replace"), self._home()
+            )
+
+        return await asyncio.to_thread(read)
+
+    async def rollback_preview(self, automation_id: str, to: str | None) -> RollbackPreview:
+        def read() -> RollbackPreview:
+            path = path_of(self._repository, automation_id)
+            commits = changes_of(self._repository, path, most=1)
+            source = version_of_main(self._repository, to) if to else commits[0].parent if commits else None
+            names = [f"{MAIN}:{path}", f"{source}:{path}"]
+            now, then = (data.decode("utf-8", "replace") if data else "" for data in self._repository.read_many(names))
+            diff = diff_from(now, then, self._home())
+            action = "delete" if not then else "update" if now else "create"
+            change = ChangeAnswer(
+                action=action,
+                automation_id=automation_id,
+                title=alias_of(then or now, automation_id),
+                path=path,
+                diff=diff,
+            )
+            return RollbackPreview(changes=[change], words=diff.words, seen_main=self._repository.main())
+
+        return await asyncio.to_thread(read)
+
+    # --- deciding -------------------------------------------------------------------------
+
+    async def rollback(self, automation_id: str, to: str | None, seen_main: str, who: Person) -> DeployResult:
+        """Revert the path on main and take it to the home; Moved where main is not what the preview showed."""
+
+        def undo() -> str:
+            path = path_of(self._repository, automation_id)
+            return revert(self._repository, path, who, self._now(), to=to, seen=seen_main)
+
+        commit = await asyncio.to_thread(undo)
+        return await self._take_home(commit)
+
+    async def restore(self, automation_id: str, who: Person) -> DeployResult:
+        """Undo the last rollback, by rolling it back; Moved where its last change is none, or is undone already."""
+
+        def undo() -> str:
+            path, seen = path_of(self._repository, automation_id), self._repository.main()
+            if not was_rolled_back(changes_of(self._repository, path)):
+                raise Moved("Its last change is no rollback, or was undone already; there is nothing to restore.")
+            return revert(self._repository, path, who, self._now(), seen=seen)
+
+        return await self._take_home(await asyncio.to_thread(undo))
+
+    async def adopt(self, automation_id: str, who: Person) -> DeployResult:
+        found = await self.look()
+        commit = await asyncio.to_thread(adopt, self._repository, found, automation_id, self._home(), who, self._now())
+        return result_from(await self.reconcile(), commit)
+
+    async def unmanage(self, automation_id: str, who: Person) -> DeployResult:
+        commit = await self._deployer.unmanage(automation_id, who)
+        await self._quietly_look()
+        return DeployResult(outcome="nothing", why="It stays in the home as it is.", merge=commit)
+
+    async def reapply(self, automation_id: str) -> DeployResult:
+        """Put main's version back over what the home has; the person saw the difference."""
+        found = await self.look()
+        result = Reconciled(await self._deployer.apply(put_back(found, automation_id), found))
+        await self._quietly_look()
+        await self._told(result)
+        return result_from(result, None)
+
+    async def deploy_merge(self, merge: str) -> DeployResult:
+        """Take an approved merge to the home; what cannot be done now stays pending and is tried again."""
+        return await self._take_home(merge)
+
+    async def run_once(self, automation_id: str) -> RunOnceAnswer:
+        """Fire its actions once, and tell what the home has traced of it so far; its end is not waited for."""
+        began = self._now() - CLOCKS_DIFFER
+        try:
+            await self._deployer.door.run(automation_id)
+        except (Refused, Unreachable) as error:
+            return RunOnceAnswer(started=False, why=str(error))
+        return RunOnceAnswer(started=True, trace=await self._traced(automation_id, began))
+
+    async def _traced(self, automation_id: str, began: datetime) -> list[str]:
+        for _ in range(TRACE_TRIES):
+            try:
+                if words := await self._deployer.door.trace(automation_id, began):
+                    return words
+            except NightshiftError:
+                return []  # it runs; that the trace cannot be read changes nothing of that
+            await asyncio.sleep(TRACE_PAUSE)
+        return []
+
+    async def confirm(self, plan_hash: str) -> DeployResult:
+        """Yes to a plan that waited."""
+        return result_from(await self.reconcile(plan_hash), None)
+
+    async def reconcile(self, yes: str = "") -> Reconciled:
+        """One round; a home that cannot be asked leaves everything pending, with its reason."""
+        result = await self._deployer.reconcile(yes)
+        if result.away:
+            self.trouble = result.away
+        else:
+            await self._quietly_look()
+        self._lately |= {done.change.path: done for done in result.done}
+        await self._told(result)
+        return result
+
+    async def _take_home(self, commit: str) -> DeployResult:
+        """Reconcile, and say what became of the path that `commit` changed."""
+        path = (await asyncio.to_thread(self._repository.trailers, commit)).get("Path", "")
+        result = await self.reconcile()
+        here = [done for done in result.done if done.change.path == path]
+        if result.held or result.away or here:
+            return result_from(replace(result, done=here), commit)
+        done = await asyncio.to_thread(self._done_by_others, path, commit)
+        if done is None and self.last and (why := why_untouched(self.last, path)):
+            return DeployResult(outcome="drifted", why=why, merge=commit)
+        return result_from(Reconciled((done,) if done else ()), commit)
+
+    def _done_by_others(self, path: str, commit: str) -> Done | None:
+        done = self._lately.get(path)
+        return done if done and self._repository.is_ancestor(commit, done.main) else None
+
+    async def _quietly_look(self) -> None:
+        try:
+            await self.look()
+        except NightshiftError:
+            return  # `trouble` says so on the page
+
+    # --- making answers -----------------------------------------------------------------------
+
+    def _page(self, found: Situation, key: str) -> AutomationPage:
+        version, live = version_of(found, key), found.actual.get(key)
+        path = version.path if version else path_of(self._repository, key)
+        config = version.config if version else live.config if live else None
+        commits = changes_of(self._repository, path)
+        ledger = entries(self._repository).get(key.removeprefix("nightshift_"))
+        row = row_from(found, key, ledger, self._home()) if key in found.looks else gone_row(key, path, ledger)
+        return AutomationPage(
+            row=row,
+            yaml=yaml_of(key, version.config) if version else None,
+            live_yaml=yaml_of(key, live.config) if live and live.config is not None else None,
+            meaning=meaning_from(config, self._home()) if config else None,
+            problems=problems_from(found.broken.get(path, ())),
+            versions=self._versions(commits),
+            actions_allowed=actions_allowed(found, key, version, commits),
+        )
+
+    def _versions(self, commits: Sequence[Commit]) -> Sequence[VersionAnswer]:
+        deployed = self._repository.resolve(DEPLOYED)
+        last = self._repository.trailers(deployed).get("Main") if deployed else None
+        return [
+            VersionAnswer(
+                sha=commit.sha,
+                at=text(commit.at),
+                who=commit.who,
+                subject=commit.subject,
+                deployed=bool(last) and self._repository.is_ancestor(commit.sha, str(last)),
+            )
+            for commit in commits
+        ]

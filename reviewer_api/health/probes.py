@@ -1,0 +1,116 @@
+"""How well each thing is that the service needs, in words for a person."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from automations.git.repository import Repository
+from automations.history.store import DayStore
+from reviewer_api.deployments.remote_sync import Mirror
+from reviewer_api.deployments.service import Deployed
+from reviewer_api.health.readiness import Probe
+from reviewer_api.models.status import Dependency
+from reviewer_api.night.nightly import Night
+from reviewer_api.notify.broker import Broker
+from schemas.settings import Settings
+
+LEAST_FREE_BYTES: Final = 200 * 1024**2
+OLD_HISTORY: Final = timedelta(days=3)
+
+
+def home_probe(deployed: Deployed, place: str, embedded: bool) -> Probe:
+    """From the last look at the home, which the watch takes every minute."""
+
+    async def probe() -> Dependency:
+        if deployed.trouble:
+            mend = "It is asked again by itself; look at HA_URL and HA_TOKEN if it stays so."
+            return Dependency(name="home", ok=False, words=deployed.trouble, mend=mend)
+        if embedded:
+            return Dependency(
+                name="home", ok=None, words=f"No Home Assistant is set up; the home is the folder {place}."
+            )
+        if deployed.looked_at is None:
+            return Dependency(name="home", ok=None, words=f"{place} has not been asked yet.")
+        return Dependency(name="home", ok=True, words=f"{place} answers.")
+
+    return probe
+
+
+def repository_probe(repository: Repository, mirror: Mirror) -> Probe:
+    async def probe() -> Dependency:
+        main = await asyncio.to_thread(repository.main)
+        if mirror.trouble:
+            mend = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
+            return Dependency(name="repository", ok=None, words=f"Main is at {main[:8]}. {mirror.trouble}", mend=mend)
+        return Dependency(name="repository", ok=True, words=f"Main is at {main[:8]}.")
+
+    return probe
+
+
+def model_probe(settings: Settings) -> Probe:
+    """Not asked: a question to a model costs money, and the night says itself how it went."""
+    wanted = settings.LLM == "on" or (settings.LLM == "auto" and (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL))
+
+    async def probe() -> Dependency:
+        if not wanted:
+            return Dependency(name="model", ok=None, words="No model is used; drafts come from the patterns alone.")
+        return Dependency(name="model", ok=True, words=f"{settings.OPENAI_MODEL} is set up; the night asks it.")
+
+    return probe
+
+
+def history_probe(store: DayStore, clock: Callable[[], datetime]) -> Probe:
+    async def probe() -> Dependency:
+        days = await asyncio.to_thread(store.days)
+        if not days:
+            return Dependency(name="history", ok=None, words="No history is stored yet; the first night reads it.")
+        words = f"{len(days)} days are stored, the newest of {days[-1]}."
+        if clock().date() - days[-1] <= OLD_HISTORY:
+            return Dependency(name="history", ok=True, words=words)
+        return Dependency(
+            name="history", ok=False, words=words, mend="Look at the last run: its source gave nothing new."
+        )
+
+    return probe
+
+
+def schedule_probe(night: Night) -> Probe:
+    async def probe() -> Dependency:
+        due = night.next_run
+        words = f"The next night is due at {due:%Y-%m-%d %H:%M %Z}." if due else "Paused; no night is due."
+        return Dependency(name="schedule", ok=True if due else None, words=words)
+
+    return probe
+
+
+def broker_probe(broker: Broker | None) -> Probe:
+    async def probe() -> Dependency:
+        if broker is None:
+            return Dependency(name="broker", ok=None, words="No broker is set up; notices go to the log.")
+        place = f"{broker.address.host}:{broker.address.port}"
+        if broker.connected:
+            return Dependency(name="broker", ok=True, words=f"Connected to {place}.")
+        return Dependency(
+            name="broker",
+            ok=False,
+            words=f"{place} does not take us: {broker.why}",
+            mend="Look at MQTT_BROKER, MQTT_USERNAME and MQTT_PASSWORD; notices wait meanwhile.",
+        )
+
+    return probe
+
+
+def disk_probe(folder: Path) -> Probe:
+    async def probe() -> Dependency:
+        free = shutil.disk_usage(folder).free
+        words = f"{free / 1024**3:.1f} GB are free."
+        if free >= LEAST_FREE_BYTES:
+            return Dependency(name="disk", ok=True, words=words)
+        return Dependency(name="disk", ok=False, words=words, mend=f"Make room beside {folder}.")
+
+    return probe

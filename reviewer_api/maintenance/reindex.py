@@ -1,0 +1,18 @@
+"""The board made anew from git."""
+
+from __future__ import annotations
+
+import asyncio
+
+from automations.git.ledger import entries
+from automations.git.repository import Repository
+from reviewer_api.diary.board import Board
+from reviewer_api.review.presenters import row_from
+from schemas.home import Home
+
+
+async def reindex(repository: Repository, board: Board, home: Home) -> int:
+    """Exactly what the ledgers say now; the number of suggestions. Git and home stay as they are."""
+    found = await asyncio.to_thread(entries, repository)
+    await board.remake((row_from(entry, home), entry.sha) for entry in found.values())
+    return len(found)

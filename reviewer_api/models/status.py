@@ -1,0 +1,61 @@
+"""How Nightshift and all that it needs are doing, and what the editor completes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from reviewer_api.models.base import Answer, Question
+from reviewer_api.models.runs import RunRow
+
+
+class Dependency(Answer):
+    name: Literal["home", "broker", "model", "repository", "disk", "schedule", "history"]
+    ok: bool | None
+    """None: not set up, which is fine."""
+    words: str
+    mend: str = ""
+
+
+class Status(Answer):
+    version: str
+    timezone: str
+    language: str
+    paused: bool
+    dependencies: list[Dependency]
+    next_run: str | None
+    last_run: RunRow | None
+    open_suggestions: int
+    problems: int
+    held_plan: bool
+    embedded: bool
+    """True: no Home Assistant is connected, the home is a folder."""
+
+
+class PauseQuestion(Question):
+    paused: bool
+    reason: str = Field("", max_length=500)
+
+
+class Health(Answer):
+    status: Literal["ok"]
+    version: str
+
+
+class Readiness(Answer):
+    ready: bool
+    dependencies: list[Dependency]
+
+
+class CompletionEntity(Answer):
+    entity_id: str
+    name: str
+    area: str | None
+
+
+class Catalogue(Answer):
+    """For completion in the editor."""
+
+    entities: list[CompletionEntity]
+    services: list[str]

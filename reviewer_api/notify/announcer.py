@@ -1,0 +1,132 @@
+"""What happens, as notices and diary lines: new suggestions, deployments, drift, the end of a night."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from automations.deploy.reconcile import Done, Reconciled
+from automations.git.ledger import Entry
+from reviewer_api.diary import Diary
+from reviewer_api.diary.board import Wanted
+from reviewer_api.diary.runs import Run
+from reviewer_api.diary.times import text
+from reviewer_api.models.automations import DriftAnswer
+from reviewer_api.notify.notices import Notices
+from schemas.home import Home
+from schemas.mqtt_messages import (
+    ANALYSIS_TOPIC,
+    DEPLOYMENT_TOPIC,
+    DRIFT_TOPIC,
+    SUGGESTION_TOPIC,
+    AnalysisNotice,
+    DeploymentNotice,
+    DriftNotice,
+    StateNotice,
+    SuggestionNotice,
+)
+from schemas.suggestions import OPEN_STATES, Event
+from schemas.sync_status import DRIFTED, Standing
+
+NEWS: Final[Mapping[Event, str]] = {
+    Event.PROPOSED: "created",
+    Event.REOPENED: "created",
+    **{event: event.value for event in (Event.REFRESHED, Event.APPROVED, Event.DECLINED, Event.SNOOZED, Event.FADED)},
+}
+"""What the home is told of a suggestion, by the last word of the topic."""
+
+
+class Telling:
+    """Passes on what the watch and the night saw.
+
+    `page` is the public address, None where none is set; `ask` asks a phone about a suggestion; `drift` tells what
+    the last look at the home saw; `problems` how many things that we need are not well.
+    """
+
+    def __init__(
+        self,
+        notices: Notices,
+        diary: Diary,
+        home: Callable[[], Home],
+        page: str | None,
+        now: Callable[[], datetime],
+        ask: Callable[[Entry], Awaitable[None]],
+        drift: Callable[[], Awaitable[DriftAnswer]],
+        problems: Callable[[], Awaitable[int]],
+    ) -> None:
+        self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
+        self._ask, self._drift, self._problems = ask, drift, problems
+        self._drifted: dict[str, Standing] = {}
+
+    async def suggestion(self, entry: Entry) -> None:
+        """An event of a suggestion's life; a new one, or one that is back, is asked on the phone too."""
+        event = NEWS.get(entry.event)
+        if event is None:
+            return
+        area = self._home().area.get(entry.area)
+        notice = SuggestionNotice(
+            **self._notices.stamp(),
+            habit_id=entry.habit_id,
+            title=entry.title,
+            state=entry.state.value,
+            area=area.name if area else None,
+            url=f"{self._page}/suggestions/{entry.habit_id}" if self._page else None,
+        )
+        await self._notices.publish(SUGGESTION_TOPIC.format(event=event), notice)
+        if event == "created":
+            await self._ask(entry)
+        await self.state()
+
+    async def reconciled(self, result: Reconciled) -> None:
+        """Every step of a round that did something."""
+        for done in result.done:
+            await self._deployment(done)
+        await self._tell_drift()
+        if result.done:
+            await self.state()
+
+    async def night_ended(self, run: Run) -> None:
+        report = run.report
+        notice = AnalysisNotice(
+            **self._notices.stamp(),
+            run_id=run.run_id,
+            outcome=run.outcome,
+            why=run.why,
+            found=report.found if report else 0,
+            proposed=sum(row.outcome == "created" for row in report.suggestions) if report else 0,
+        )
+        await self._notices.publish(ANALYSIS_TOPIC.format(event="finished"), notice)
+        await self.state()
+
+    async def state(self) -> None:
+        """What the home's sensors show."""
+        counts = (await self._diary.board.page(Wanted(limit=1))).counts
+        last = await self._diary.runs.latest(1)
+        await self._notices.show_state(
+            StateNotice(
+                open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
+                problems=await self._problems() + bool(last and last[0].outcome not in ("done", "running")),
+                last_analysis=text(last[0].finished) if last and last[0].finished else None,
+            )
+        )
+
+    async def _tell_drift(self) -> None:
+        """Each automation that drifted since the last round, once until it is in step again."""
+        found = {row.automation_id: row for row in (await self._drift()).rows if row.drift in DRIFTED}
+        for key, row in found.items():
+            if self._drifted.get(key) is not row.drift:
+                notice = DriftNotice(**self._notices.stamp(), automation_id=key, title=row.title, drift=row.drift)
+                await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
+        self._drifted = {key: row.drift for key, row in found.items()}
+
+    async def _deployment(self, done: Done) -> None:
+        key, version = done.change.automation_id, done.change.after or done.change.before
+        title = str(version.config.get("alias", key)) if version else key
+        await self._diary.deployments.add(
+            self._now(), key, title, done.change.action.value, done.outcome, done.why, done.main
+        )
+        notice = DeploymentNotice(
+            **self._notices.stamp(), automation_id=key, title=title, outcome=done.outcome, why=done.why
+        )
+        await self._notices.publish(DEPLOYMENT_TOPIC.format(event=done.outcome), notice)

@@ -1,0 +1,165 @@
+"""The line to the MQTT broker: connects when it can, keeps trying when it cannot, and knows what was received."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from schemas.errors import InputError
+from schemas.mqtt_messages import STATUS_TOPIC
+
+log = logging.getLogger(__name__)
+LARGEST_MESSAGE = 64 * 1024
+"""Bytes that we read of a message; nothing that is said to us is longer."""
+
+
+@dataclass(frozen=True)
+class BrokerAddress:
+    host: str
+    port: int = 1883
+    username: str | None = None
+    password: str | None = None
+    tls_ca: Path | None = None
+    most_seconds_between_tries: int = 60
+
+
+@dataclass(frozen=True)
+class Message:
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+Heard = Callable[[Message], Awaitable[None]]
+Connected = Callable[[], Awaitable[None]]
+
+
+class Broker:
+    """paho runs in a thread of its own; everything that it tells is handed to the event loop."""
+
+    def __init__(self, address: BrokerAddress, client_id: str, topics: tuple[str, ...]) -> None:
+        self.address = address
+        self.connected = False
+        self.why = "It has not answered yet."
+        self._topics = topics
+        self._sent: dict[int, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+        self._client.will_set(STATUS_TOPIC, "offline", qos=1, retain=True)
+        self._client.reconnect_delay_set(1, address.most_seconds_between_tries)
+        if address.username:
+            self._client.username_pw_set(address.username, address.password)
+        if address.tls_ca:
+            _use_tls(self._client, address.tls_ca)
+
+    async def begin(self, connected: Connected, heard: Heard) -> None:
+        """Start connecting; `connected` is awaited after each connection, `heard` for each message."""
+        self._loop = asyncio.get_running_loop()
+        self._connected, self._heard = connected, heard
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
+        self._client.connect_async(self.address.host, self.address.port, keepalive=30)
+        self._client.loop_start()
+
+    async def close(self) -> None:
+        """Say goodbye properly, so that the last will is not needed."""
+        if self.connected:
+            self._client.publish(STATUS_TOPIC, "offline", qos=1, retain=True).wait_for_publish(2)
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+        for task in self._tasks:
+            task.cancel()
+
+    async def try_once(self, within_seconds: float) -> str:
+        """Connect, hear what the broker says ("Success" or why not), and leave again; it is not told that we left."""
+        loop = asyncio.get_running_loop()
+        said: asyncio.Future[str] = loop.create_future()
+
+        def hear(_client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+            loop.call_soon_threadsafe(tell, str(reason))
+
+        def tell(reason: str) -> None:
+            if not said.done():
+                said.set_result(reason)
+
+        self._client.will_clear()
+        self._client.on_connect = hear
+        self._client.connect_async(self.address.host, self.address.port)
+        self._client.loop_start()
+        try:
+            return await asyncio.wait_for(said, within_seconds)
+        except TimeoutError:
+            return f"no answer within {within_seconds:.0f} seconds"
+        finally:
+            self._client.disconnect()
+            await asyncio.to_thread(self._client.loop_stop)
+
+    async def publish(self, topic: str, payload: str, retain: bool = False) -> None:
+        """Return when the broker has taken it; while the broker is away this waits, and nothing is sent twice."""
+        sent = self._client.publish(topic, payload.encode(), qos=1, retain=retain)
+        received: asyncio.Future[None] = self._loop.create_future()
+        self._sent[sent.mid] = received
+        try:
+            await received
+        finally:
+            self._sent.pop(sent.mid, None)
+
+    # Called in paho's thread
+
+    def _on_connect(self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+        if not reason.is_failure:
+            for topic in self._topics:
+                client.subscribe(topic, qos=1)
+        self._loop.call_soon_threadsafe(self._now_connected, not reason.is_failure, str(reason))
+
+    def _on_disconnect(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+        self._loop.call_soon_threadsafe(self._now_connected, False, str(reason))
+
+    def _on_publish(self, _client: object, _data: object, number: int, _reason: object, _: object) -> None:
+        self._loop.call_soon_threadsafe(self._received, number)
+
+    def _on_message(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
+        heard = Message(message.topic, bytes(message.payload[:LARGEST_MESSAGE]), message.retain)
+        self._loop.call_soon_threadsafe(self._run, self._heard, heard)
+
+    # Called in the event loop
+
+    def _received(self, mid: int) -> None:
+        future = self._sent.get(mid)
+        if future and not future.done():
+            future.set_result(None)
+
+    def _now_connected(self, connected: bool, reason: str) -> None:
+        if connected != self.connected or reason != self.why:
+            log.info("the broker answered" if connected else "the broker is away", extra={"reason": reason})
+        self.connected, self.why = connected, "" if connected else reason
+        if connected:
+            self._run(self._connected)
+
+    def _run(self, then: Callable[..., Awaitable[None]], *about: Message) -> None:
+        task = asyncio.create_task(_guarded(then(*about)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _guarded(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("a message could not be handled")
+
+
+def _use_tls(client: mqtt.Client, ca: Path) -> None:
+    try:
+        client.tls_set(ca_certs=str(ca))
+    except (OSError, ValueError) as error:
+        raise InputError(f"MQTT_TLS_CA {ca} cannot be used ({error}); name a readable PEM file.") from None

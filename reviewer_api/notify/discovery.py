@@ -1,0 +1,53 @@
+"""How Home Assistant's MQTT integration finds us: one device with three sensors and a button."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from reviewer_api.web.version import VERSION
+from schemas.mqtt_messages import ANALYSE_TOPIC, STATE_TOPIC, STATUS_TOPIC
+
+BIRTH_TOPIC: Final = "homeassistant/status"
+DISCOVERY_TOPIC: Final = "homeassistant/device/nightshift/config"
+
+
+def device(page: str | None) -> dict[str, Any]:
+    """The device's discovery payload; `page` becomes its link in Home Assistant."""
+    about: dict[str, Any] = {
+        "identifiers": ["nightshift"],
+        "name": "Nightshift",
+        "manufacturer": "Nightshift",
+        "sw_version": VERSION,
+    }
+    if page:
+        about["configuration_url"] = page
+    return {
+        "device": about,
+        "origin": {"name": "Nightshift", "sw_version": VERSION},
+        "availability_topic": STATUS_TOPIC,
+        "components": {
+            "open_suggestions": _sensor("open_suggestions", "Open suggestions", icon="mdi:lightbulb-on-outline"),
+            "problems": _sensor("problems", "Problems", icon="mdi:alert-circle-outline"),
+            "last_analysis": _sensor("last_analysis", "Last analysis", device_class="timestamp"),
+            "analyse_now": {
+                "platform": "button",
+                "unique_id": "nightshift_analyse_now",
+                "name": "Analyse now",
+                "icon": "mdi:magnify",
+                "command_topic": ANALYSE_TOPIC,
+            },
+        },
+    }
+
+
+def _sensor(field: str, name: str, **more: str) -> dict[str, str]:
+    measured = {} if "device_class" in more else {"state_class": "measurement"}
+    return {
+        "platform": "sensor",
+        "unique_id": f"nightshift_{field}",
+        "name": name,
+        "state_topic": STATE_TOPIC,
+        "value_template": f"{{{{ value_json.{field} }}}}",
+        **measured,
+        **more,
+    }

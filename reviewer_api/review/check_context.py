@@ -1,0 +1,82 @@
+"""What an automation is judged against: the home, its other automations, the policy on main and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from automations.backtest.replay import backtest
+from automations.checks import POLICY_PATH, Context, Policy, check_text, default_policy, read_policy
+from automations.config.yaml import decode
+from automations.deploy.plan import Version
+from automations.deploy.versions import versions
+from automations.git.repository import MAIN, Repository
+from automations.home_assistant.home_api import LiveAutomation
+from schemas.backtest import Backtest
+from schemas.events import Events
+from schemas.home import AutomationConfig, Home
+from schemas.problems import Problem
+
+
+@dataclass(frozen=True)
+class OnMain:
+    """What one commit of main says; it never changes."""
+
+    commit: str
+    by_id: Mapping[str, Version]
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Answers are made from what is there when they are asked for; `history` is None where none is stored yet."""
+
+    repository: Repository
+    home: Callable[[], Home]
+    history: Callable[[], Events | None]
+    live: Callable[[], Mapping[str, LiveAutomation]]
+    """The home's automations as last seen."""
+    _known: list[OnMain] = field(default_factory=list)
+    """The last commit that was asked about: most questions follow each other on one main."""
+
+    def policy_blob(self) -> str:
+        return self.repository.blob_of(MAIN, POLICY_PATH) or ""
+
+    def context(self, automation_id: str) -> Context:
+        """For checking one automation: all others that main and the home have."""
+        main = self._on_main()
+        in_home = {key: live.config for key, live in self.live().items() if live.config is not None}
+        others = {**in_home, **{key: version.config for key, version in main.by_id.items()}}
+        others.pop(automation_id, None)
+        before = main.by_id[automation_id].config if automation_id in main.by_id else None
+        return Context(self.home(), others, main.policy, self.history(), before)
+
+    def problems(self, yaml: str, automation_id: str) -> list[Problem]:
+        """Every finding on a text that would be this automation; its id is part of what was approved."""
+        found = check_text(yaml, self.context(automation_id))
+        config = decode(yaml).config
+        if config is not None and config.get("id") != automation_id:
+            found.append(_other_id(automation_id))
+        return found
+
+    def replay(self, config: AutomationConfig) -> Backtest | None:
+        """What it would have done; None where no history is stored."""
+        events = self.history()
+        return backtest(config, events, self.home()) if events is not None and len(events) else None
+
+    def _on_main(self) -> OnMain:
+        """InputError where main's policy cannot be read: fail closed. Main without one has the default."""
+        commit = self.repository.main()
+        known = next((one for one in self._known if one.commit == commit), None)
+        if known is None:
+            text = self.repository.read(commit, POLICY_PATH)
+            policy = default_policy() if text is None else read_policy(text.decode("utf-8", "replace"))
+            known = OnMain(commit, versions(self.repository, commit).by_id, policy)
+            self._known[:] = [known]
+        return known
+
+
+def _other_id(automation_id: str) -> Problem:
+    return Problem(
+        "identity", "schema", "id", f"The id must stay {automation_id}.", f"Write `id: {automation_id}` as it was."
+    )

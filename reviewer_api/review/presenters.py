@@ -1,0 +1,213 @@
+"""From what git holds of a suggestion to what the page shows; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
+
+import astral.sun
+from astral import Observer
+
+from automations.config.describe import Phrase, describe
+from automations.config.source_lines import line_finder
+from automations.git.ledger import Entry
+from reviewer_api.diary.times import text
+from reviewer_api.models.common import Meaning, Part, ProblemAnswer
+from reviewer_api.models.suggestions import (
+    BacktestAnswer,
+    BacktestDay,
+    EvidenceAnswer,
+    Receipt,
+    SuggestionRow,
+    TimelineEntry,
+)
+from schemas.backtest import Backtest
+from schemas.home import AutomationConfig, Home
+from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
+from schemas.problems import Problem, Severity
+from schemas.suggestion_files import Receipts
+from schemas.suggestions import OPEN_STATES, Event, State
+
+ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
+    **dict.fromkeys(OPEN_STATES, ("approve", "edit", "comment", "redraft", "snooze", "decline")),
+    State.SNOOZED: ("approve", "edit", "comment", "decline", "reopen"),
+    State.HELD_BACK: ("edit", "comment", "decline"),
+    State.WAITING: ("decline",),
+    State.DEGRADED: ("approve", "keep", "comment"),
+    State.DECLINED: ("reopen",),
+    State.FADED: ("reopen",),
+    State.SUPERSEDED: ("reopen",),
+    State.ROLLED_BACK: ("reopen",),
+    State.UNMANAGED: ("reopen",),
+    State.REFUSED: ("reopen",),
+}
+"""What a person can do with a suggestion in each state; automations that are on main have a page of their own."""
+
+
+def row_from(entry: Entry, home: Home) -> SuggestionRow:
+    """The line of the board, its area by name."""
+    return SuggestionRow(
+        habit_id=entry.habit_id,
+        title=entry.title,
+        state=entry.state,
+        kind=entry.kind,
+        area=home.area[entry.area].name if entry.area in home.area else entry.area or None,
+        strength=entry.strength,
+        days_seen=entry.days_seen,
+        days_possible=entry.days_possible,
+        proposed_at=text(entry.proposed_at) if entry.proposed_at else None,
+        updated_at=text(entry.at),
+        why=_asleep(entry, home.zone) or entry.why,
+        needs_second_yes=entry.needs_second_yes,
+        blocked=entry.blocked,
+    )
+
+
+def meaning_from(config: AutomationConfig, home: Home) -> Meaning:
+    found = describe(config, home)
+    return Meaning(
+        sentence=found.sentence,
+        triggers=[_part(phrase, home) for phrase in found.triggers],
+        conditions=[_part(phrase, home) for phrase in found.conditions],
+        actions=[_part(phrase, home) for phrase in found.actions],
+    )
+
+
+def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
+    evidence = pattern.evidence
+    by_day: defaultdict[str, list[int]] = defaultdict(list)
+    for moment in evidence.seen_at:
+        local = moment.astimezone(home.zone)
+        by_day[local.date().isoformat()].append(local.hour * 60 + local.minute)
+    return EvidenceAnswer(
+        days_seen=evidence.days_seen,
+        days_possible=evidence.days_possible,
+        support=evidence.support,
+        confidence=evidence.confidence,
+        confidence_low=evidence.confidence_low,
+        lift=evidence.lift,
+        settling=evidence.settling,
+        sentence=why_from(evidence),
+        seen_minutes=dict(by_day),
+        proposed_minutes=_proposed(pattern, by_day, home),
+        delays=list(evidence.delays),
+    )
+
+
+def why_from(evidence: Evidence) -> str:
+    """Why we think so, in a sentence."""
+    seen = f"You did it on {evidence.days_seen} of {evidence.days_possible} days it could have been"
+    if evidence.settling:
+        return f"{seen}. The history is still short, so the number is settling."
+    if evidence.holdout_possible:
+        checked = f"{evidence.holdout_seen} of {evidence.holdout_possible}"
+        return f"{seen}; in the newest part, kept apart for checking, {checked}."
+    return f"{seen}."
+
+
+def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:
+    days: defaultdict[str, BacktestDay] = defaultdict(lambda: BacktestDay(day="", matched=[], false=[], missed=[]))
+    wrong = set(backtest.false)
+    for moment in backtest.fired:
+        day = days[_day(moment, zone)]
+        (day.false if moment in wrong else day.matched).append(text(moment))
+    for moment in backtest.missed:
+        days[_day(moment, zone)].missed.append(text(moment))
+    return BacktestAnswer(
+        computable=backtest.computable,
+        reason=backtest.reason,
+        start=text(backtest.start),
+        end=text(backtest.end),
+        fired=len(backtest.fired),
+        matched=backtest.matched,
+        false=len(backtest.false),
+        missed=len(backtest.missed),
+        undone=backtest.undone,
+        lead_seconds=backtest.lead_seconds,
+        days=[day.model_copy(update={"day": key}) for key, day in sorted(days.items())],
+    )
+
+
+def problems_from(problems: Sequence[Problem], yaml: str = "") -> list[ProblemAnswer]:
+    """Each at its line of the text that it is about, where that is given."""
+    line_of = line_finder(yaml) if problems else lambda _: None
+    return [_problem(problem, line_of(problem)) for problem in problems]
+
+
+def _problem(problem: Problem, line: int | None) -> ProblemAnswer:
+    return ProblemAnswer(
+        check=problem.check,
+        rung=problem.rung,
+        path=problem.path,
+        message=problem.message,
+        mend=problem.mend,
+        severity=problem.severity,
+        dates=list(problem.dates),
+        line=line,
+    )
+
+
+def finding(problem: Problem) -> str:
+    """How a finding is named when a person says yes to it."""
+    return f"{problem.check} {problem.path}".strip()
+
+
+def findings(problems: Sequence[Problem], *severities: Severity) -> list[str]:
+    return sorted({finding(problem) for problem in problems if problem.severity in severities})
+
+
+def timeline_from(history: Sequence[Entry]) -> list[TimelineEntry]:
+    """Newest first; nights that only brought fresh numbers are left out."""
+    return [
+        TimelineEntry(event=entry.event.value, at=text(entry.at), who=entry.who, why=entry.why, sha=entry.sha)
+        for entry in reversed(history)
+        if entry.event is not Event.EVIDENCE
+    ]
+
+
+def receipts_from(receipts: Receipts) -> list[Receipt]:
+    shown = Receipt.model_fields.keys()
+    return [Receipt(**{key: value for key, value in vars(kept).items() if key in shown}) for kept in receipts.exchanges]
+
+
+def _part(phrase: Phrase, home: Home) -> Part:
+    areas = dict.fromkeys(area.name for entity in phrase.entities if (area := home.area_of(entity)))
+    return Part(words=phrase.words, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
+
+
+def _asleep(entry: Entry, zone: tzinfo) -> str:
+    """Until when it is snoozed, as the home's date; "" where it is awake."""
+    if entry.snoozed_until is None or entry.state is not State.SNOOZED:
+        return ""
+    local = entry.snoozed_until.astimezone(zone)
+    return f"Until {local:%a} {local.day} {local:%b}."
+
+
+def _proposed(pattern: Pattern, by_day: Mapping[str, list[int]], home: Home) -> dict[str, int]:
+    """The local minute of each day at which a clock, or the sun of that day, would set it off."""
+    trigger = pattern.trigger
+    if isinstance(trigger, ClockTrigger):
+        return dict.fromkeys(by_day, trigger.at_seconds // 60)
+    if not isinstance(trigger, SunTrigger):
+        return {}
+    minutes = {day: _sun_minute(trigger, date.fromisoformat(day), home) for day in by_day}
+    return {day: minute for day, minute in minutes.items() if minute is not None}
+
+
+def _sun_minute(trigger: SunTrigger, day: date, home: Home) -> int | None:
+    """None where the home does not say where it lies, and where the sun does not rise or set that day."""
+    if home.latitude is None or home.longitude is None:
+        return None
+    try:
+        reckon = astral.sun.sunrise if trigger.event == "sunrise" else astral.sun.sunset
+        at: datetime = reckon(Observer(home.latitude, home.longitude), day, tzinfo=home.zone)
+    except ValueError:
+        return None
+    local = at + timedelta(seconds=trigger.offset_seconds)
+    return local.hour * 60 + local.minute
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).date().isoformat()

@@ -1,0 +1,129 @@
+"""What a person sees of a suggestion: its page, its lines against main or the home, and what an edit would mean."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from automations.config.diff import diff_words
+from automations.config.yaml import decode, encode
+from automations.git.ledger import Entry, history
+from automations.git.naming import automation_id
+from automations.git.proposals import conflicts, look_at_branch
+from automations.git.repository import MAIN, Repository
+from reviewer_api.models.common import DiffAnswer
+from reviewer_api.models.suggestions import BacktestAnswer, EvidenceAnswer, Preview, Receipt, SuggestionPage
+from reviewer_api.review.check_context import Surroundings
+from reviewer_api.review.presenters import (
+    ACTIONS,
+    backtest_from,
+    evidence_from,
+    meaning_from,
+    problems_from,
+    receipts_from,
+    row_from,
+    timeline_from,
+)
+from reviewer_api.review.suggestion_state import Draft, Drafts, HomeWord, Opinion
+from schemas.backtest import Backtest
+from schemas.errors import NightshiftError
+from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE
+
+
+class Shown:
+    """Git and checks run in threads; the home is asked before."""
+
+    def __init__(
+        self, repository: Repository, surroundings: Surroundings, drafts: Drafts, now: Callable[[], datetime]
+    ) -> None:
+        self._repository, self._around, self._drafts, self._now = repository, surroundings, drafts, now
+
+    async def page(self, habit_id: str) -> SuggestionPage:
+        """Everything about one suggestion; NotThere."""
+        return await asyncio.to_thread(self._page, habit_id, await self._drafts.home_word(habit_id))
+
+    async def diff(self, habit_id: str, against: str) -> DiffAnswer:
+        tip = await asyncio.to_thread(self._drafts.tip, habit_id)
+        yaml, _ = await asyncio.to_thread(self._drafts.stored, tip)
+        if against == "home":
+            config = await self._drafts.read_live(automation_id(habit_id))
+            old = encode({"id": automation_id(habit_id), **config}) if config else ""
+            return self._diff(old, yaml, home=True)
+        return await asyncio.to_thread(self._diff_to_main, tip.path, yaml)
+
+    async def preview(self, habit_id: str, yaml: str) -> Preview:
+        """What an edit would mean, before it is saved."""
+        return await asyncio.to_thread(self._preview, habit_id, yaml, await self._drafts.opinion(yaml))
+
+    # --- inside a thread --------------------------------------------------------------------
+
+    def _page(self, habit_id: str, word: HomeWord) -> SuggestionPage:
+        tip = self._drafts.tip(habit_id)
+        draft, home = self._drafts.draft(tip, word.opinion), self._around.home()
+        look = look_at_branch(self._repository, tip.branch, tip.path)
+        main = self._repository.read(MAIN, tip.path)
+        seen = self._drafts.seen(tip, draft, word)
+        conflict = look is not None and conflicts(look, seen.main_blob or None)
+        return SuggestionPage(
+            row=row_from(tip, home),
+            path=tip.path,
+            branch=tip.branch.removeprefix("refs/heads/"),
+            yaml=draft.yaml,
+            meaning=meaning_from(decode(draft.yaml).config or {}, home),
+            evidence=self._evidence(tip),
+            backtest=self._backtest(draft.backtest),
+            diff=self._diff_to_main(tip.path, draft.yaml),
+            problems=problems_from(draft.problems, draft.yaml),
+            timeline=timeline_from(history(self._repository, habit_id)),
+            receipts=self._receipts(tip),
+            drafted_by=tip.drafted_by,
+            frozen=bool(look and look.frozen),
+            conflict=conflict,
+            main_yaml=main.decode("utf-8", "replace") if main is not None else None,
+            actions_allowed=_allowed(tip, draft, conflict),
+            seen=seen,
+        )
+
+    def _preview(self, habit_id: str, yaml: str, opinion: Opinion) -> Preview:
+        tip = self._drafts.tip(habit_id)
+        config = decode(yaml).config
+        replayed = self._around.replay(config) if config else None
+        return Preview(
+            problems=problems_from(self._drafts.problems(yaml, habit_id, opinion), yaml),
+            meaning=meaning_from(config, self._around.home()) if config else None,
+            backtest=backtest_from(replayed, self._around.home().zone) if replayed else None,
+            diff=self._diff_to_main(tip.path, yaml),
+        )
+
+    def _evidence(self, tip: Entry) -> EvidenceAnswer:
+        data = self._repository.read(tip.sha, PATTERN_FILE)
+        if data is None:
+            raise NightshiftError(
+                f"The ledger of {tip.habit_id} has lost its {PATTERN_FILE}; restore it from a backup."
+            )
+        return evidence_from(PATTERN.validate_json(data), self._around.home())
+
+    def _receipts(self, tip: Entry) -> list[Receipt]:
+        data = self._repository.read(tip.sha, RECEIPTS_FILE)
+        return receipts_from(RECEIPTS.validate_json(data)) if data else []
+
+    def _backtest(self, found: Backtest | None) -> BacktestAnswer:
+        if found is None:
+            now = self._now()
+            found = Backtest(now, now, computable=False, reason="No history is stored yet to replay it over.")
+        return backtest_from(found, self._around.home().zone)
+
+    def _diff_to_main(self, path: str, yaml: str) -> DiffAnswer:
+        main = self._repository.read(MAIN, path)
+        return self._diff(main.decode("utf-8", "replace") if main else "", yaml)
+
+    def _diff(self, old: str, new: str, home: bool = False) -> DiffAnswer:
+        words = diff_words(decode(old).config if old else None, decode(new).config, self._around.home())
+        return DiffAnswer(against="home" if home else "main", old=old, new=new, words=list(words))
+
+
+def _allowed(tip: Entry, draft: Draft, conflict: bool) -> list[str]:
+    """What is torn between two versions is put together by a person, and neither approved nor drafted anew."""
+    barred = {"approve", "redraft"} if conflict else {"approve"} if draft.blocking else set()
+    return [action for action in ACTIONS.get(tip.state, ()) if action not in barred]

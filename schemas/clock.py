@@ -1,0 +1,7 @@
+"""Units of time that several rooms count in."""
+
+from __future__ import annotations
+
+SECOND = 1_000_000
+"""In microseconds, as histories count."""
+DAY_SECONDS = 86_400
