@@ -103,10 +103,10 @@ bench-service: .venv/.dev ## Measure the service under load (wrk), beside a hell
 
 test-floor: .venv-floor/.ready ## Run the unit tests on the lowest versions that we allow
 	.venv-floor/bin/python -m pytest -q -p no:cacheprovider -W default tests/unit \
-		--deselect tests/unit/schemas/test_documents.py::test_the_json_schemas_are_fresh
+		--deselect tests/unit/schemas/test_json_schemas.py::test_the_json_schemas_are_fresh
 
 # Deploy and roll back; write and read back; drift and adoption; both spellings; the schema's verdicts.
-HA_OLD := road.py home_door.py import.py spelling.py home_opinion.py corpus_labels.py
+HA_OLD := road.py home_door.py import.py spelling.py ha_validation.py corpus_labels.py
 
 test-ha-old: setup needs ## Run deploy, rollback, drift and the schema on Home Assistant 2025.4.4 too
 	HA_TEST_VERSION=2025.4.4 CI= $(PY) -m pytest -q $(addprefix tests/e2e/test_,$(HA_OLD)) $(ARGS)

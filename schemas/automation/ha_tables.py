@@ -1,4 +1,4 @@
-"""Words that Home Assistant's own package knows; made by `tests/e2e/write_vocabulary.py`, not by hand."""
+"""Words that Home Assistant's own package knows; made by `tests/e2e/write_ha_tables.py`, not by hand."""
 # ruff: noqa: E501, SIM905
 
 from __future__ import annotations

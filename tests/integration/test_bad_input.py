@@ -19,7 +19,7 @@ import pytest
 from automations.history.store import DayStore, StoredDay, microseconds
 from generator.sample.sample_home import write_sample
 from schemas.events import Origin
-from tests.integration.home.fake_home import FakeHome
+from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving
 from tests.unit.history.test_changes import events_of
 

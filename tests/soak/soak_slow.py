@@ -8,7 +8,7 @@ import pytest
 
 from schemas.suggestions import State
 from tests.integration.faults.conftest import deploy
-from tests.integration.home.fake_home import CONFIG, FakeHome
+from tests.integration.home_assistant.fake_home import CONFIG, FakeHome
 from tests.lamps import habit_id, repository_in, suggest, tip, write_home_file
 from tests.service import running
 from tests.serving import serving

@@ -8,8 +8,8 @@ from automations.git.ledger import entry
 from automations.git.proposals import propose
 from automations.git.repository import Repository
 from schemas.suggestion_files import AUTOMATION_FILE, PATTERN_FILE
+from tests.integration.deploy.test_reconcile import YAML
 from tests.integration.git.conftest import NIGHT, STARTER, proposal
-from tests.integration.test_deploy import YAML
 
 FIRST = "a1b2c3d4e5f6"
 TITLE = "Habit 0 at 06:42"

@@ -18,8 +18,8 @@ from automations.git.repository import BOT, MAIN, Repository
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
 from tests.e2e.page.conftest import accessible, go, open_suggestion, sign_in
 from tests.e2e.page.served import Served
+from tests.integration.deploy.test_reconcile import YAML
 from tests.integration.git.conftest import HABIT, proposal
-from tests.integration.test_deploy import YAML
 
 pytestmark = pytest.mark.e2e
 

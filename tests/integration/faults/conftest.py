@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from automations.git.repository import Repository
-from tests.integration.home.fake_home import FakeHome
+from tests.integration.home_assistant.fake_home import FakeHome
 from tests.lamps import habit_id, repository_in, suggest, write_home_file
 from tests.service import Service
 from tests.serving import serving

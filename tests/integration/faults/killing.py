@@ -17,7 +17,7 @@ from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
 from automations.git.sync_ledgers import ASKED
 from schemas.suggestions import Event, State
-from tests.integration.home.fake_home import FakeHome
+from tests.integration.home_assistant.fake_home import FakeHome
 from tests.lamps import habit_id, repository_in, suggest, write_home_file
 from tests.service_process import ServiceProcess
 from tests.serving import serving

@@ -19,7 +19,7 @@ from schemas.suggestions import Event, State
 from schemas.sync_status import DRIFTED
 from tests.integration.faults.conftest import approve, deploy, say_yes
 from tests.integration.git.conftest import ANNA
-from tests.integration.home.fake_home import CONFIG, FakeHome
+from tests.integration.home_assistant.fake_home import CONFIG, FakeHome
 from tests.lamps import NIGHT, habit_id, tip
 from tests.service import running
 

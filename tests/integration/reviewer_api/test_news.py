@@ -9,8 +9,8 @@ from pathlib import Path
 import paho.mqtt.client as mqtt
 
 from automations.git.proposals import propose
+from tests.integration.deploy.test_reconcile import ID, YAML
 from tests.integration.git.conftest import NIGHT, proposal
-from tests.integration.test_deploy import ID, YAML
 from tests.mosquitto import Mosquitto
 from tests.service import running
 

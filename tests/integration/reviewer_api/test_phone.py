@@ -18,9 +18,9 @@ from automations.git.repository import MAIN
 from automations.git.review_actions import edit
 from schemas.mqtt_messages import NOTIFY_TOPIC, RESPONSE_TOPIC
 from schemas.suggestions import State
+from tests.integration.deploy.test_reconcile import HABIT, ID, YAML
 from tests.integration.git.conftest import ANNA, NIGHT, proposal
 from tests.integration.reviewer_api.test_notices import Listener, listening, until
-from tests.integration.test_deploy import HABIT, ID, YAML
 from tests.mosquitto import Mosquitto
 from tests.service import Service, running
 

@@ -13,7 +13,7 @@ from automations.config.yaml import encode, modern
 from tests.corpus.automations import Automations
 from tests.corpus.breaking import broken
 from tests.unit.checks.homes import HOME
-from tests.unit.checks.test_codec import CONFIGS, VALUES
+from tests.unit.config.test_yaml import CONFIGS, VALUES
 
 SEEDS = st.integers(0, 2**32)
 OTHERS = {str(seed): Automations(Random(seed)).automation() for seed in range(20)}

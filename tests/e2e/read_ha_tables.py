@@ -1,8 +1,8 @@
 """Run inside Home Assistant's own environment: prints its template words and purpose-specific kinds as one JSON line.
 
-    python tests/e2e/read_vocabulary.py > words.json
+    python tests/e2e/read_ha_tables.py > words.json
 
-`tests/e2e/write_vocabulary.py` makes `schemas/automation/ha_tables.py` of two such files, one for each release.
+`tests/e2e/write_ha_tables.py` makes `schemas/automation/ha_tables.py` of two such files, one for each release.
 """
 
 import asyncio

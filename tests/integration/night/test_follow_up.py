@@ -23,8 +23,8 @@ from generator.night.follow_up import Care, look_after, mend
 from schemas.events import Events
 from schemas.home import Entity, Home
 from schemas.suggestions import Event, State
+from tests.integration.deploy.test_reconcile import ID, YAML
 from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
-from tests.integration.test_deploy import ID, YAML
 
 HABIT = "a1b2c3d4e5f6"
 HOME = Home("UTC", entities=(Entity("light.kitchen", "Kitchen light"),))

@@ -12,7 +12,7 @@ import pytest
 
 from schemas.home import Entity, Home, home_document
 from tests.conftest import free_port
-from tests.integration.home.fake_home import FakeHome
+from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving
 
 PLAIN = {"content-type": "text/plain"}

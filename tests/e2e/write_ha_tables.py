@@ -1,6 +1,6 @@
-"""Makes `schemas/automation/ha_tables.py` of what `read_vocabulary.py` printed for the old and the new release.
+"""Makes `schemas/automation/ha_tables.py` of what `read_ha_tables.py` printed for the old and the new release.
 
-python -m tests.e2e.write_vocabulary old-words.json new-words.json
+python -m tests.e2e.write_ha_tables old-words.json new-words.json
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-TARGET = Path(__file__).parents[2] / "schemas" / "automation" / "vocabulary.py"
+TARGET = Path(__file__).parents[2] / "schemas" / "automation" / "ha_tables.py"
 
-HEAD = '''"""Words that Home Assistant's own package knows; made by `tests/e2e/write_vocabulary.py`, not by hand."""
+HEAD = '''"""Words that Home Assistant's own package knows; made by `tests/e2e/write_ha_tables.py`, not by hand."""
 # ruff: noqa: E501, SIM905
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from automations.http.client import MAX_BODY_BYTES, Site
 from schemas.errors import InputError, Misdirected, NightshiftError, Refused, Unauthorized, Unreachable
 from schemas.home import Home
 from tests.conftest import free_port
-from tests.integration.home.fake_home import FakeHome
+from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving
 
 BODY = {"alias": "Lamp", "triggers": [], "conditions": [], "actions": []}
