@@ -40,7 +40,7 @@ from reviewer_api.web.metrics import MetricsMiddleware
 from reviewer_api.web.openapi import document
 from reviewer_api.web.response_cache import ReadyAnswersMiddleware
 from reviewer_api.web.version import VERSION
-from schemas.errors import AlreadyRunning, InputError, Moved, NightshiftError, Refused, Unauthorized, Unreachable
+from schemas.errors import AlreadyRunning, InputError, NightshiftError, Refused, StaleError, Unauthorized, Unreachable
 
 ROUTERS = (
     session.router,
@@ -82,7 +82,7 @@ def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     app.state.parts = parts
     app.add_exception_handler(NightshiftError, _sentence)
     app.add_exception_handler(sqlite3.OperationalError, _diary_trouble)
-    app.add_exception_handler(Moved, _moved)
+    app.add_exception_handler(StaleError, _moved)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_api_route("/{path:path}", _page, name="page", include_in_schema=False)
     _add_middleware(app, parts)

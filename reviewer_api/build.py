@@ -55,7 +55,7 @@ from reviewer_api.review.suggestion_state import Drafts
 from reviewer_api.review.suggestion_view import Shown
 from reviewer_api.web.limiter import Rates
 from schemas.home import Home
-from schemas.runs import REPORTS
+from schemas.runs import REPORTS_FOLDER
 from schemas.settings import Settings
 
 DIARY_FILE = "diary.sqlite"
@@ -112,7 +112,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         settings.ANALYSIS_SCHEDULE,
         ZoneInfo(home.timezone),
         paused=lambda: bool(pause_reason(settings)),
-        reports=settings.DATA_DIR / REPORTS,
+        reports=settings.DATA_DIR / REPORTS_FOLDER,
     )
     auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings))
     watch.also(lambda: auth.look_after(utc_now()))
@@ -125,7 +125,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
         ("schedule", schedule_probe(night)),
         ("history", history_probe(store, utc_now)),
     )
-    known.when_changed(lambda changed: night.reschedule(changed.zone))
+    known.when_changed(lambda changed: night.reschedule(changed.tzinfo))
     notices.when_asked_to_analyse(night.start)
     notices.when_answered(phone.answered)
     night.when_finished(lambda _: auth.load(utc_now()))

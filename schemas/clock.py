@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-SECOND = 1_000_000
+SECOND_US = 1_000_000
 """In microseconds, as histories count."""
 DAY_SECONDS = 86_400

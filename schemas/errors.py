@@ -40,7 +40,7 @@ class Unreachable(NightshiftError):
     """Nobody answered, or not in time, or not sensibly: it proves nothing about the other side's state."""
 
 
-class Misdirected(Unreachable):
+class WrongServerError(Unreachable):
     """Something else than the service answered (a login page, a proxy's page, a stranger): waiting mends nothing."""
 
 
@@ -52,5 +52,5 @@ class Refused(NightshiftError):
     """The other side understood the request and refused it; the message quotes its words."""
 
 
-class Moved(NightshiftError):
+class StaleError(NightshiftError):
     """What the caller saw has changed since; nothing was done."""

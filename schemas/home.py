@@ -85,7 +85,7 @@ class Entity:
         return self.entity_id.split(".", 1)[0]
 
     @property
-    def label(self) -> str:
+    def display_name(self) -> str:
         """What a person calls it: its name, else its id in words."""
         return self.name or self.entity_id.split(".", 1)[1].replace("_", " ").capitalize()
 
@@ -124,24 +124,24 @@ class Home:
     zones: tuple[Zone, ...] = ()
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def tzinfo(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     @cached_property
-    def entity(self) -> dict[str, Entity]:
+    def entities_by_id(self) -> dict[str, Entity]:
         return {entity.entity_id: entity for entity in self.entities}
 
     @cached_property
-    def area(self) -> dict[str, Area]:
+    def areas_by_id(self) -> dict[str, Area]:
         return {area.area_id: area for area in self.areas}
 
     def name_of(self, entity_id: str) -> str:
-        known = self.entity.get(entity_id)
-        return known.label if known else Entity(entity_id).label
+        entity = self.entities_by_id.get(entity_id)
+        return entity.display_name if entity else Entity(entity_id).display_name
 
     def area_of(self, entity_id: str) -> Area | None:
-        known = self.entity.get(entity_id)
-        return self.area.get(known.area_id) if known and known.area_id else None
+        entity = self.entities_by_id.get(entity_id)
+        return self.areas_by_id.get(entity.area_id) if entity and entity.area_id else None
 
 
 class ServiceText(BaseModel):
@@ -154,7 +154,7 @@ class ServiceText(BaseModel):
     service: str | None = None
 
 
-def _known_zone(name: str) -> str:
+def _check_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"'{name}' is not a time zone; use an IANA name such as 'Europe/Amsterdam'")
     return name
@@ -182,17 +182,17 @@ class HomeFile(BaseModel):
 
     @field_validator("timezone")
     @classmethod
-    def timezone_is_known(cls, name: str) -> str:
-        return _known_zone(name)
+    def check_timezone(cls, name: str) -> str:
+        return _check_timezone(name)
 
-    def home(self) -> Home:
+    def to_home(self) -> Home:
         return Home(
             timezone=self.timezone,
             latitude=self.latitude,
             longitude=self.longitude,
             areas=self.areas,
             entities=self.entities,
-            services=tuple(service for entry in self.services for service in services_from(entry)),
+            services=tuple(service for entry in self.services for service in services_from_entry(entry)),
             automations=self.automations,
             devices=self.devices,
             language=self.language,
@@ -204,7 +204,7 @@ class HomeFile(BaseModel):
         )
 
 
-def services_from(entry: str | ServiceText) -> list[Service]:
+def services_from_entry(entry: str | ServiceText) -> list[Service]:
     """`light.turn_on`, or a whole domain as Home Assistant lists it, as services."""
     if isinstance(entry, str):
         domain, _, name = entry.partition(".")
@@ -218,7 +218,7 @@ def services_from(entry: str | ServiceText) -> list[Service]:
     ]
 
 
-def home_document(home: Home) -> dict[str, Any]:
+def document_from_home(home: Home) -> dict[str, Any]:
     """The home as the home file's JSON; `HomeFile(**home_document(h)).home() == h`."""
     by_domain: dict[str, dict[str, Any]] = {}
     for service in home.services:

@@ -16,9 +16,9 @@ from schemas.settings import Settings
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def documents() -> dict[str, str]:
+def json_schema_files() -> dict[str, str]:
     """File name to text, each ending in a newline."""
-    made: dict[str, Any] = {
+    schema_by_file: dict[str, Any] = {
         "automation.json": TypeAdapter(Automation | BlueprintAutomation).json_schema(),
         "home.json": HomeFile.model_json_schema(),
         "progress.json": Progress.model_json_schema(),
@@ -26,17 +26,20 @@ def documents() -> dict[str, str]:
         "settings.json": Settings.model_json_schema(),
         **{f"mqtt_{name}.json": model.model_json_schema() for name, model in PAYLOADS.items()},
     }
-    return {name: json.dumps({"$schema": _DRAFT, **_plain(schema)}, indent=1) + "\n" for name, schema in made.items()}
+    return {
+        name: json.dumps({"$schema": _DRAFT, **_strip_noise(schema)}, indent=1) + "\n"
+        for name, schema in schema_by_file.items()
+    }
 
 
-def _plain(schema: Any) -> Any:
+def _strip_noise(schema: Any) -> Any:
     """Without what pydantic adds for nobody: titles that repeat the key, and defaults of null for keys left out."""
     if isinstance(schema, list):
-        return [_plain(item) for item in schema]
+        return [_strip_noise(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     noise = {"title"} if isinstance(schema.get("title"), str) else set()
     if "default" in schema and schema["default"] is None:
         noise.add("default")
-    named = {key: _plain(item) for key, item in schema.items() if key not in noise}
-    return {"anyOf" if key == "oneOf" else key: item for key, item in named.items()}  # some kinds overlap
+    kept = {key: _strip_noise(item) for key, item in schema.items() if key not in noise}
+    return {"anyOf" if key == "oneOf" else key: item for key, item in kept.items()}  # some kinds overlap

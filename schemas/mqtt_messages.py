@@ -20,7 +20,7 @@ RESPONSE_TOPIC: Final = "ha-ai/responses/{habit_id}"
 HabitId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-class Notice(BaseModel):
+class EventMessage(BaseModel):
     """`event_id` is unique: a receiver that remembers it sees each event once, as QoS 1 may bring one twice."""
 
     model_config = ConfigDict(extra="forbid")
@@ -30,7 +30,7 @@ class Notice(BaseModel):
     """ISO 8601 UTC."""
 
 
-class AnalysisNotice(Notice):
+class AnalysisMessage(EventMessage):
     """On `ha-ai/events/analysis/finished`."""
 
     run_id: str
@@ -40,7 +40,7 @@ class AnalysisNotice(Notice):
     proposed: int
 
 
-class SuggestionNotice(Notice):
+class SuggestionMessage(EventMessage):
     """On `ha-ai/events/suggestion/` created, approved, declined, snoozed, refreshed or faded."""
 
     habit_id: HabitId
@@ -51,7 +51,7 @@ class SuggestionNotice(Notice):
     """Where the page shows it; None where no public address is set."""
 
 
-class DeploymentNotice(Notice):
+class DeploymentMessage(EventMessage):
     """On `ha-ai/events/deployment/` deployed, pending, refused, removed or restored."""
 
     automation_id: str
@@ -60,7 +60,7 @@ class DeploymentNotice(Notice):
     why: str
 
 
-class DriftNotice(Notice):
+class DriftMessage(EventMessage):
     """On `ha-ai/events/drift/found`."""
 
     automation_id: str
@@ -68,7 +68,7 @@ class DriftNotice(Notice):
     drift: str
 
 
-class StateNotice(BaseModel):
+class StateMessage(BaseModel):
     """Retained on `ha-ai/state`: what the sensors of the device "Nightshift" show."""
 
     model_config = ConfigDict(extra="forbid")
@@ -78,7 +78,7 @@ class StateNotice(BaseModel):
     last_analysis: str | None
 
 
-class PhoneNotice(Notice):
+class PhoneNotification(EventMessage):
     """On `ha-ai/commands/notify`, never retained: what a phone should show.
 
     Where `nonce` is set, the phone may answer once until `expires`; else a tap opens `url`.
@@ -92,7 +92,7 @@ class PhoneNotice(Notice):
     url: str | None
 
 
-class PhoneAnswer(BaseModel):
+class PhoneResponse(BaseModel):
     """On `ha-ai/responses/<habit_id>`: what the person chose."""
 
     model_config = ConfigDict(extra="forbid")
@@ -103,12 +103,12 @@ class PhoneAnswer(BaseModel):
 
 
 PAYLOADS: Final[dict[str, type[BaseModel]]] = {
-    "analysis": AnalysisNotice,
-    "suggestion": SuggestionNotice,
-    "deployment": DeploymentNotice,
-    "drift": DriftNotice,
-    "state": StateNotice,
-    "notify": PhoneNotice,
-    "response": PhoneAnswer,
+    "analysis": AnalysisMessage,
+    "suggestion": SuggestionMessage,
+    "deployment": DeploymentMessage,
+    "drift": DriftMessage,
+    "state": StateMessage,
+    "notify": PhoneNotification,
+    "response": PhoneResponse,
 }
 """The model of each topic's payload, by the topic's word."""

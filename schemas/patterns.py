@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class PatternKind(StrEnum):
     TIME_OF_DAY = "time_of_day"
     SUN = "sun"
     CO_OCCURRENCE = "co_occurrence"
@@ -138,7 +138,7 @@ class Evidence:
 class Pattern:
     """One habit. `weekdays` are Monday=0..Sunday=6; all seven mean every day."""
 
-    kind: Kind
+    kind: PatternKind
     trigger: Trigger
     actions: tuple[Action, ...]
     evidence: Evidence
@@ -164,7 +164,7 @@ class Anomaly:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class Rejected:
     """Candidates of one kind that were not taken: a named reason and how many."""
 
     reason: str

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-REPORTS: Final = "reports"
+REPORTS_FOLDER: Final = "reports"
 """Folder in DATA_DIR where a run that nobody asked for its JSON leaves its report, for the service to take in."""
 
 

@@ -17,7 +17,7 @@ AUTOMATION_FILE = "automation.yaml"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class DraftVerdict:
     """The checks' findings on a draft and what it would have done."""
 
     problems: tuple[Problem, ...] = ()
@@ -56,6 +56,6 @@ class Receipts:
 
 
 PATTERN: TypeAdapter[Pattern] = TypeAdapter(Pattern)
-VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+VERDICT: TypeAdapter[DraftVerdict] = TypeAdapter(DraftVerdict)
 RECEIPTS: TypeAdapter[Receipts] = TypeAdapter(Receipts)
 """`X.dump_json(value)` writes the file, `X.validate_json(data)` reads it (ValidationError where it is not ours)."""

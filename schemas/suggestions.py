@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Event(StrEnum):
+class LedgerEvent(StrEnum):
     """What a ledger commit records; its trailer `Event`."""
 
     OBSERVED = "observed"

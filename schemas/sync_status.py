@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class SyncStatus(StrEnum):
     IN_STEP = "in_step"
     GIT_AHEAD = "git_ahead"
     """Main wishes something that the home has not got yet."""
@@ -23,5 +23,5 @@ class Standing(StrEnum):
     """The home cannot be asked, or cannot show it."""
 
 
-DRIFTED = frozenset({Standing.EDITED_IN_HOME, Standing.BOTH, Standing.MISSING})
+DRIFTED_STATUSES = frozenset({SyncStatus.EDITED_IN_HOME, SyncStatus.BOTH, SyncStatus.MISSING})
 """A person decides: adopt, restore or unmanage."""

@@ -234,7 +234,7 @@ class Builder:
 
     @property
     def zone(self) -> Any:
-        return Home(self.style.zone).zone
+        return Home(self.style.zone).tzinfo
 
     def live(self) -> None:
         from tests.planting.noise import plant_noise

@@ -11,8 +11,8 @@ from automations.git.ledger import Entry, entry
 from automations.git.naming import automation_id
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import Repository
-from schemas.home import Area, AutomationConfig, Entity, Home, home_document
-from schemas.patterns import Action, ClockTrigger, Evidence, Kind, Pattern
+from schemas.home import Area, AutomationConfig, Entity, Home, document_from_home
+from schemas.patterns import Action, ClockTrigger, Evidence, Pattern, PatternKind
 from schemas.suggestion_files import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ def home_of_lamps(count: int) -> Home:
 
 
 def write_home_file(path: Path, count: int) -> Path:
-    path.write_text(json.dumps(home_document(home_of_lamps(count))), encoding="utf-8")
+    path.write_text(json.dumps(document_from_home(home_of_lamps(count))), encoding="utf-8")
     return path
 
 
@@ -69,7 +69,7 @@ def proposal(number: int) -> Proposal:
     )
     action = Action("light.turn_on", lamp(number), "on")
     pattern = Pattern(
-        Kind.TIME_OF_DAY, ClockTrigger(number % 1440 * 60), (action,), evidence, habit_id=habit_id(number)
+        PatternKind.TIME_OF_DAY, ClockTrigger(number % 1440 * 60), (action,), evidence, habit_id=habit_id(number)
     )
     return Proposal(
         habit_id=habit_id(number),

@@ -23,7 +23,7 @@ from reviewer_api.auth.sign_in import Auth, WhoIs
 from reviewer_api.build import built
 from reviewer_api.night.generator_process import ChildLimits
 from reviewer_api.night.nightly import Night
-from schemas.runs import REPORTS
+from schemas.runs import REPORTS_FOLDER
 from schemas.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +64,7 @@ async def running(
     # sse-starlette before 3 keeps one event for the process's life; here each test has a loop of its own.
     AppStatus.should_exit_event = None
     async with built(settings) as made:
-        reports = settings.DATA_DIR / REPORTS
+        reports = settings.DATA_DIR / REPORTS_FOLDER
         night = Night(made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports)
         auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.tickets, who_is)
         parts = replace(made, night=night, auth=auth)

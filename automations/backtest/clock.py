@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from automations.backtest.timepoints import Ints
-from schemas.clock import DAY_SECONDS, SECOND
+from schemas.clock import DAY_SECONDS, SECOND_US
 
 
 class LocalClock:
@@ -25,11 +25,11 @@ class LocalClock:
 
     def day(self, time: Ints) -> Ints:
         """Local days since 1970-01-01."""
-        return self.local(time) // (DAY_SECONDS * SECOND)
+        return self.local(time) // (DAY_SECONDS * SECOND_US)
 
     def of_day(self, time: Ints) -> Ints:
         """Microseconds since local midnight, 0 to 86,399,999,999."""
-        return self.local(time) % (DAY_SECONDS * SECOND)
+        return self.local(time) % (DAY_SECONDS * SECOND_US)
 
     def weekday(self, time: Ints) -> Ints:
         """Monday 0 to Sunday 6."""
@@ -53,9 +53,9 @@ def _between(seconds_of_day: Ints, start_us: int, end_us: int, offset_us: int) -
     """Instants in [start_us, end_us) under one UTC offset."""
     if start_us >= end_us:
         return np.zeros(0, np.int64)
-    day_us = DAY_SECONDS * SECOND
+    day_us = DAY_SECONDS * SECOND_US
     days = np.arange((start_us + offset_us) // day_us, (end_us + offset_us) // day_us + 1, dtype=np.int64)
-    times = (days[:, None] * day_us + np.sort(seconds_of_day)[None, :] * SECOND).ravel() - offset_us
+    times = (days[:, None] * day_us + np.sort(seconds_of_day)[None, :] * SECOND_US).ravel() - offset_us
     first, last = np.searchsorted(times, [start_us, end_us])
     return times[first:last]
 
@@ -90,7 +90,7 @@ def _turn(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
 
 def _offset(zone: ZoneInfo, at: datetime) -> int:
     offset = at.astimezone(zone).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds()) * SECOND
+    return 0 if offset is None else int(offset.total_seconds()) * SECOND_US
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

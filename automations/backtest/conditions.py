@@ -19,16 +19,16 @@ from automations.backtest.state_history import ABSENT, Past
 from automations.backtest.timepoints import Firings, Ints, Mask, Verdicts
 from automations.config.values import (
     NotComputable,
+    as_list,
+    as_texts,
     clock_seconds,
-    enabled,
+    duration_us,
     entity_ids,
+    is_enabled,
     is_template,
-    listed,
-    period_us,
-    texts,
-    weekdays,
+    weekdays_from_value,
 )
-from schemas.clock import DAY_SECONDS, SECOND
+from schemas.clock import DAY_SECONDS, SECOND_US
 
 YES, NO, ERROR, ABSENT_CONDITION = 1, 0, -1, 2
 
@@ -50,7 +50,7 @@ Kind = Callable[[Scene, Mapping[str, Any]], Verdicts]
 
 def hold(scene: Scene, conditions: Any) -> Mask:
     """Whether all conditions of a list hold; an error is no yes."""
-    verdict = all_of(scene, listed(conditions))
+    verdict = all_of(scene, as_list(conditions))
     result: Mask = verdict == YES
     return result
 
@@ -92,7 +92,7 @@ def evaluate(scene: Scene, condition: Any) -> Verdicts:
         return all_of(scene, condition)
     if not isinstance(condition, Mapping):
         raise NotComputable(f"a condition is no condition but {condition!r}")
-    if not enabled(condition):
+    if not is_enabled(condition):
         return np.full(len(scene), ABSENT_CONDITION, np.int8)
     name, full = _named(condition)
     if name in purpose.CONDITIONS:
@@ -132,7 +132,7 @@ def _is_state(scene: Scene, name: str, config: Mapping[str, Any]) -> Verdicts:
     series = past.series(name)
     found = series.state_at(at)
     matches, unclear = np.zeros(len(scene), np.bool_), found == ABSENT
-    for wanted in texts(config.get("state")):
+    for wanted in as_texts(config.get("state")):
         if wanted.split(".")[0].startswith("input_") and "." in wanted:
             other = past.series(wanted).state_at(at)
             unclear |= (other == ABSENT) & ~matches
@@ -140,7 +140,7 @@ def _is_state(scene: Scene, name: str, config: Mapping[str, Any]) -> Verdicts:
         else:
             matches |= found == past.code(wanted)
     if config.get("for") is not None:
-        matches &= at.time - period_us(config["for"]) > series.changed_at(at)
+        matches &= at.time - duration_us(config["for"]) > series.changed_at(at)
     return _verdict(unclear, ERROR, matches, YES, NO)
 
 
@@ -154,10 +154,10 @@ def time(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
     """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is that of the moment."""
     clock, at = scene.past.clock, scene.fired.at.time
     after, known_after = _clock_bound(scene, config.get("after"), 0)
-    before, known_before = _clock_bound(scene, config.get("before"), DAY_SECONDS * SECOND - 1)
+    before, known_before = _clock_bound(scene, config.get("before"), DAY_SECONDS * SECOND_US - 1)
     now = clock.of_day(at)
     inside = np.where(after < before, (now >= after) & (now < before), ~((now >= before) & (now < after)))
-    today = np.isin(clock.weekday(at), list(weekdays(config.get("weekday"))))
+    today = np.isin(clock.weekday(at), list(weekdays_from_value(config.get("weekday"))))
     return _verdict(known_after == ERROR, ERROR, inside & today & (known_after == YES) & (known_before == YES), YES, NO)
 
 
@@ -166,7 +166,7 @@ def _clock_bound(scene: Scene, value: Any, otherwise: int) -> tuple[Ints, Verdic
     sure = np.full(len(scene), YES, np.int8)
     seconds = clock_seconds(value) if value is not None else None
     if value is None or seconds is not None:
-        return np.full(len(scene), otherwise if seconds is None else seconds * SECOND, np.int64), sure
+        return np.full(len(scene), otherwise if seconds is None else seconds * SECOND_US, np.int64), sure
     name = str(value)
     if not name.startswith(("input_datetime.", "time.", "sensor.")):
         raise NotComputable(f"a time condition takes its time from '{value}'")
@@ -183,13 +183,13 @@ def _time_in(scene: Scene, text: str) -> int | None:
     """The time of day in an entity's state: `06:45:00`, a date with a time, or an instant (then in the home's zone)."""
     seconds = clock_seconds(text)
     if seconds is not None:
-        return seconds * SECOND
+        return seconds * SECOND_US
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    local = at.astimezone(scene.past.home.zone) if at.tzinfo else at
-    return ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND
+    local = at.astimezone(scene.past.home.tzinfo) if at.tzinfo else at
+    return ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND_US
 
 
 def sun(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
@@ -219,7 +219,7 @@ NEVER: Final = np.iinfo(np.int64).min // 2
 
 def _offset(config: Mapping[str, Any], side: str) -> int:
     value = config.get(f"{side}_offset")
-    return period_us(value) if value is not None else 0
+    return duration_us(value) if value is not None else 0
 
 
 def _sun_times(scene: Scene, at: Ints, event: str) -> Ints:
@@ -243,12 +243,12 @@ def zone(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
     for name in entity_ids(config):
         found = past.series(name).state_at(at)
         unclear |= found == ABSENT
-        inside &= np.logical_or.reduce([past.in_zone(zone_id, found) for zone_id in texts(config.get("zone"))])
+        inside &= np.logical_or.reduce([past.in_zone(zone_id, found) for zone_id in as_texts(config.get("zone"))])
     return _verdict(unclear & ~inside, ERROR, inside, YES, NO)
 
 
 def trigger(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
-    wanted = texts(config.get("id"))
+    wanted = as_texts(config.get("id"))
     ids = [str(trigger.get("id", place)) for place, trigger in enumerate(scene.triggers)]
     named = np.array([name in wanted for name in ids], np.bool_)
     return named[scene.fired.trigger].astype(np.int8) if len(named) else np.zeros(len(scene), np.int8)
@@ -259,9 +259,9 @@ def template(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "and": lambda scene, config: all_of(scene, listed(config.get("conditions"))),
-    "or": lambda scene, config: any_of(scene, listed(config.get("conditions"))),
-    "not": lambda scene, config: none_of(scene, listed(config.get("conditions"))),
+    "and": lambda scene, config: all_of(scene, as_list(config.get("conditions"))),
+    "or": lambda scene, config: any_of(scene, as_list(config.get("conditions"))),
+    "not": lambda scene, config: none_of(scene, as_list(config.get("conditions"))),
     "state": state,
     "numeric_state": numeric_state,
     "time": time,

@@ -12,9 +12,9 @@ from automations.backtest.match_manual_actions import Expected
 from automations.backtest.modes import Started
 from automations.backtest.state_history import Past
 from automations.backtest.timepoints import Ints, Mask
-from automations.config.effects import Effect, effects
-from automations.config.nodes import Role, walk
-from schemas.clock import SECOND
+from automations.config.effects import Effect, effects_from_step
+from automations.config.nodes import NodeKind, walk
+from schemas.clock import SECOND_US
 from schemas.home import AutomationConfig, Home
 
 CLOCK_WITHIN_SECONDS: Final = 30 * 60
@@ -35,7 +35,7 @@ class Firing:
 
 def expectations(past: Past, config: AutomationConfig, done: Started, firing: Firing) -> list[Expected]:
     """The first effects of each run: what stands later in it (a light off after two minutes) follows from them."""
-    telling = [(call, result) for call in done.calls if (result := effects(call.step, past.home))]
+    telling = [(call, result) for call in done.calls if (result := effects_from_step(call.step, past.home))]
     first = np.full(len(firing.time), np.iinfo(np.int64).max)
     for call, _ in telling:
         np.minimum.at(first, call.run, call.time)
@@ -48,7 +48,7 @@ def expectations(past: Past, config: AutomationConfig, done: Started, firing: Fi
         # It never did a thing: all that people did by hand is what it missed.
         nothing = np.zeros(0, np.int64)
         return [Expected(effect, nothing, nothing, nothing) for effect in _first_effects(config, past.home)]
-    within = np.where(firing.by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND
+    within = np.where(firing.by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND_US
     return [
         _in_order(effect, np.concatenate(runs), first - (firing.time - firing.shown), within)
         for effect, runs in parts.items()
@@ -62,5 +62,5 @@ def _in_order(effect: Effect, run: Ints, time: Ints, within: Ints) -> Expected:
 
 def _first_effects(config: AutomationConfig, home: Home) -> tuple[Effect, ...]:
     """The effects of the first call in the actions that has any."""
-    steps = (node.value for node in walk(config) if node.role is Role.ACTION and isinstance(node.value, Mapping))
-    return next((found for step in steps if (found := effects(step, home))), ())
+    steps = (node.value for node in walk(config) if node.kind is NodeKind.ACTION and isinstance(node.value, Mapping))
+    return next((found for step in steps if (found := effects_from_step(step, home))), ())

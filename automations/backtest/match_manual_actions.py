@@ -10,7 +10,7 @@ import numpy as np
 from automations.backtest.state_history import ABSENT, NEVER_A_NUMBER, Past, Series
 from automations.backtest.timepoints import Ints, Mask
 from automations.config.effects import Effect
-from schemas.clock import SECOND
+from schemas.clock import SECOND_US
 from schemas.events import CAUSE_OF_ORIGIN, Cause
 
 UNDONE_WITHIN_SECONDS: Final = 10 * 60
@@ -61,7 +61,7 @@ def compare(past: Past, expected: list[Expected]) -> Comparison:
         wrong |= set(one.firing[~done & ~idle].tolist())
         undone |= set(one.firing[target.taken_back(np.maximum(one.time, acted))].tolist())
         missed += np.delete(target.by_hand, hand[done]).tolist()
-        leads += ((acted - one.time)[done] / SECOND).tolist()
+        leads += ((acted - one.time)[done] / SECOND_US).tolist()
     wrong -= matched
     return Comparison(
         frozenset(matched),
@@ -125,7 +125,7 @@ class _Target:
         return nothing
 
     def taken_back(self, since: Ints) -> Mask:
-        return _any_within(self._taken_back, since + 1, since + UNDONE_WITHIN_SECONDS * SECOND)
+        return _any_within(self._taken_back, since + 1, since + UNDONE_WITHIN_SECONDS * SECOND_US)
 
 
 def _any_within(times: Ints, first: Ints, last: Ints) -> Mask:

@@ -14,8 +14,8 @@ import numpy as np
 
 from automations.backtest.state_history import ABSENT, NEVER_A_NUMBER, Past, Series
 from automations.backtest.timepoints import Ints, Mask, Moments, Verdicts
-from automations.config.effects import in_places
-from automations.config.values import NotComputable, period_us, texts
+from automations.config.effects import entities_in_target
+from automations.config.values import NotComputable, as_texts, duration_us
 
 _SOURCES: Final[Mapping[str, Mapping[str, str | None]]] = {
     "motion": {"binary_sensor": "motion"},
@@ -102,17 +102,17 @@ def targets(past: Past, kind: str, config: Mapping[str, Any]) -> list[str]:
     if not isinstance(target, Mapping) or "exclude" in target:
         raise NotComputable(f"`{kind}` has a target that we do not read")
     wanted = _SOURCES[kind.split(".")[0]]
-    named = [name.strip() for text in texts(target.get("entity_id")) for name in text.split(",")]
+    named = [name.strip() for text in as_texts(target.get("entity_id")) for name in text.split(",")]
     found = [name for name in named if name.split(".")[0] in wanted]
     for domain in wanted:
-        found += in_places(target, past.home, domain)
+        found += entities_in_target(target, past.home, domain)
     return [name for name in dict.fromkeys(found) if _has_class(past, kind, name, wanted[name.split(".")[0]])]
 
 
 def _has_class(past: Past, kind: str, name: str, wanted: str | None) -> bool:
     if wanted is None:
         return True
-    known = past.home.entity.get(name)
+    known = past.home.entities_by_id.get(name)
     if known is None:
         raise NotComputable(f"`{kind}` asks for the device class of {name}, which the home does not tell")
     if known.device_class == wanted and name.startswith("cover."):
@@ -157,7 +157,7 @@ def holds(past: Past, kind: str, config: Mapping[str, Any], at: Moments) -> Verd
     if config.get("for") is None:
         matching, real = counted(past, names, states, at)
     else:
-        matching, real = _counted_for(past, kind, names, states, at, period_us(config["for"]))
+        matching, real = _counted_for(past, kind, names, states, at, duration_us(config["for"]))
     every = config.get("behavior", "any") == "all"
     return (matching == real if every else matching > 0).astype(np.int8)
 

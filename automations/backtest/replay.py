@@ -18,10 +18,10 @@ from automations.backtest.match_manual_actions import compare
 from automations.backtest.modes import Started, started
 from automations.backtest.state_history import Past
 from automations.backtest.timepoints import Firings, Mask
-from automations.config.normalize import modern
+from automations.config.normalize import modernize
 from automations.config.values import NotComputable
 from schemas.backtest import Backtest
-from schemas.clock import SECOND
+from schemas.clock import SECOND_US
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 
@@ -43,7 +43,7 @@ def backtest(
         return Backtest(*window, computable=False, reason="The history is empty.")
     past = Past(events, home, start_us, end_us)
     try:
-        return _replayed(past, modern(config))
+        return _replayed(past, modernize(config))
     except NotComputable as why:
         return Backtest(*window, computable=False, reason=f"Not computable, because {why}.")
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
@@ -74,7 +74,7 @@ def _told(
     by_clock = _which(fired, [kind in ("time", "time_pattern") or kind.split(".")[0] == "sun" for kind in kinds])
     at_full_second = _which(fired, [kind in ("time", "time_pattern") for kind in kinds])
     # A person reads 07:00:00, not the milliseconds after it at which the timer went off.
-    shown = np.where(at_full_second, fired.at.time // SECOND * SECOND, fired.at.time)
+    shown = np.where(at_full_second, fired.at.time // SECOND_US * SECOND_US, fired.at.time)
     found = compare(past, expectations(past, config, done, Firing(shown, fired.at.time, by_clock)))
     times = [instant(time) for time in shown.tolist()]
     return Backtest(

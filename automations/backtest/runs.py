@@ -14,7 +14,7 @@ from automations.backtest.conditions import Scene, hold
 from automations.backtest.state_history import Past
 from automations.backtest.timepoints import Firings, Ints, Mask, Moments, firings_without_entity
 from automations.backtest.timers import INSIDE_SECOND_US
-from automations.config.values import NotComputable, enabled, is_template, listed, period_us
+from automations.config.values import NotComputable, as_list, duration_us, is_enabled, is_template
 
 FOREVER: Final = np.iinfo(np.int64).max // 4
 """The end of a run that still waits when the history ends, microseconds."""
@@ -45,7 +45,7 @@ class Runs:
 def run_all(scene: Scene, actions: Any) -> Runs:
     """Every firing of the scene as one run of the actions from its moment on, each as if it were alone."""
     walk = _Walk(scene)
-    walk.sequence(listed(actions), np.ones(len(scene), np.bool_))
+    walk.sequence(as_list(actions), np.ones(len(scene), np.bool_))
     return Runs(Moments(walk.time, walk.seen), walk.busy, tuple(walk.calls), walk.unknown)
 
 
@@ -70,7 +70,7 @@ class _Walk:
         for step in steps:
             if not here.any():
                 return
-            if isinstance(step, Mapping) and not enabled(step):
+            if isinstance(step, Mapping) and not is_enabled(step):
                 continue
             self._step(step, here)
             if _is_condition(step):
@@ -112,7 +112,7 @@ class _Walk:
     def delay(self, step: Mapping[str, Any], here: Mask) -> None:
         chosen = np.flatnonzero(here)
         try:
-            lengths = np.array([period_us(value) for value in self._filled_in(step["delay"], chosen)], np.int64)
+            lengths = np.array([duration_us(value) for value in self._filled_in(step["delay"], chosen)], np.int64)
         except NotComputable as error:
             self.unknown = self.unknown or str(error)
             return
@@ -136,49 +136,49 @@ class _Walk:
 
     def choose(self, step: Mapping[str, Any], here: Mask) -> None:
         undecided = here.copy()
-        for option in listed(step["choose"]):
-            taken = undecided & self._holding(listed(option.get("conditions")), undecided)
+        for option in as_list(step["choose"]):
+            taken = undecided & self._holding(as_list(option.get("conditions")), undecided)
             undecided &= ~taken
-            self.sequence(listed(option.get("sequence")), taken)
-        self.sequence(listed(step.get("default")), undecided)
+            self.sequence(as_list(option.get("sequence")), taken)
+        self.sequence(as_list(step.get("default")), undecided)
 
     def branch(self, step: Mapping[str, Any], here: Mask) -> None:
-        taken = here & self._holding(listed(step["if"]), here)
-        self.sequence(listed(step.get("then")), taken)
-        self.sequence(listed(step.get("else")), here & ~taken)
+        taken = here & self._holding(as_list(step["if"]), here)
+        self.sequence(as_list(step.get("then")), taken)
+        self.sequence(as_list(step.get("else")), here & ~taken)
 
     def inner(self, step: Mapping[str, Any], here: Mask) -> None:
-        self.sequence(listed(step["sequence"]), here)
+        self.sequence(as_list(step["sequence"]), here)
 
     def parallel(self, step: Mapping[str, Any], here: Mask) -> None:
         """All branches start together; the step ends with the last of them."""
         start, running = (self.time.copy(), self.seen.copy()), self.running.copy()
         last, still = (self.time.copy(), self.seen.copy()), self.running.copy()
-        for part in listed(step["parallel"]):
+        for part in as_list(step["parallel"]):
             self.time, self.seen = start[0].copy(), start[1].copy()
             self.running = running.copy()
             alone = isinstance(part, Mapping) and set(part) <= {"sequence", "alias", "enabled", "note"}
-            self.sequence(listed(part["sequence"]) if alone else listed(part), here)
+            self.sequence(as_list(part["sequence"]) if alone else as_list(part), here)
             last = np.maximum(last[0], self.time), np.maximum(last[1], self.seen)
             still &= self.running
         (self.time, self.seen), self.running = last, still
 
     def repeat(self, step: Mapping[str, Any], here: Mask) -> None:
         loop = step["repeat"]
-        steps = listed(loop.get("sequence"))
+        steps = as_list(loop.get("sequence"))
         if "count" in loop or "for_each" in loop:
             for _ in range(self._rounds(loop)):
                 self.sequence(steps, here)
             return
         for _ in range(MOST_ROUNDS):
             if "while" in loop:
-                here = here & self._holding(listed(loop["while"]), here)
+                here = here & self._holding(as_list(loop["while"]), here)
             here = here & self.running & (self.time < FOREVER)
             if not here.any():
                 return
             self.sequence(steps, here)
             if "until" in loop:
-                here = here & ~self._ended(listed(loop["until"]), here)
+                here = here & ~self._ended(as_list(loop["until"]), here)
         raise NotComputable(f"a loop turns more than {MOST_ROUNDS} times")
 
     def _ended(self, until: list[Any], here: Mask) -> Mask:
@@ -221,7 +221,7 @@ class _Walk:
 
     def _wait(self, step: Mapping[str, Any], here: Mask, ends: Callable[[int, int], tuple[int, int] | None]) -> None:
         """Waits for the first moment that `ends` gives for a moment, or the time-out."""
-        timeout = period_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
+        timeout = duration_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
         for run in np.flatnonzero(here & (self.time < FOREVER)).tolist():
             now = int(self.time[run]), int(self.seen[run])
             found = ends(*now) if timeout else None

@@ -63,7 +63,7 @@ class Past:
     def __init__(self, events: Events, home: Home, start_us: int, end_us: int) -> None:
         self.events, self.home = events, home
         self.start_us, self.end_us = start_us, end_us
-        self.clock = LocalClock(home.zone, min(start_us, int(events.time[0]) if len(events) else start_us), end_us)
+        self.clock = LocalClock(home.tzinfo, min(start_us, int(events.time[0]) if len(events) else start_us), end_us)
         self.sky = Sky(home, self.clock)
         self._texts: list[str] = list(events.states)
         self._series: dict[str, Series] = {}
@@ -169,7 +169,7 @@ class Past:
 
     def in_zone(self, zone_id: str, state: Ints) -> Mask:
         """Whether a person with this state is in the zone: `home`, or the zone's name."""
-        known = self.home.entity.get(zone_id)
+        known = self.home.entities_by_id.get(zone_id)
         name = (known.name if known and known.name else zone_id.split(".", 1)[1].replace("_", " ")).casefold()
         distinct, inverse = np.unique(state, return_inverse=True)
         texts = [self._texts[code] if code >= 0 else "" for code in distinct]

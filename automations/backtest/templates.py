@@ -19,7 +19,7 @@ from automations.backtest.template_analysis import Reading, read
 from automations.backtest.template_env import Present, StateOf, environment, truth
 from automations.backtest.timepoints import Firings, Ints, Moments, Verdicts, firings_without_entity
 from automations.config.values import entity_ids
-from schemas.clock import SECOND
+from schemas.clock import SECOND_US
 
 YES, NO, ERROR = 1, 0, -1
 FAILED: Final = None
@@ -36,7 +36,7 @@ def rendered(
     _, first, inverse = np.unique(
         _what_matters(past, reading, fired, places, state), axis=0, return_index=True, return_inverse=True
     )
-    present = Present(past.home.zone)
+    present = Present(past.home.tzinfo)
     render = _renderer(environment(present), reading.source)
     texts: list[str | None] = []
     since = reading.last_changed
@@ -64,7 +64,7 @@ def _what_matters(past: Past, reading: Reading, fired: Firings, places: list[Int
     if reading.exact_clock:
         columns.append(time)
     elif reading.clock_fields:
-        of_day = past.clock.of_day(time) // (60 * SECOND)
+        of_day = past.clock.of_day(time) // (60 * SECOND_US)
         columns += [of_day if "minute" in reading.clock_fields else of_day // 60]
         if reading.clock_fields & {"day", "month", "year"}:
             columns.append(past.clock.day(time))

@@ -11,16 +11,23 @@ import numpy as np
 from automations.backtest.clock import microseconds
 from automations.backtest.state_history import Past
 from automations.backtest.timepoints import Firings, Ints, firings_without_entity
-from automations.config.values import NotComputable, clock_seconds, is_template, listed, period_us, weekdays
-from schemas.clock import DAY_SECONDS, SECOND
+from automations.config.values import (
+    NotComputable,
+    as_list,
+    clock_seconds,
+    duration_us,
+    is_template,
+    weekdays_from_value,
+)
+from schemas.clock import DAY_SECONDS, SECOND_US
 
 INSIDE_SECOND_US = 275_000
 """Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once a timer; we take the middle."""
 
 
 def time(past: Past, config: Mapping[str, Any]) -> Firings:
-    found = np.concatenate([_at(past, value) for value in listed(config.get("at"))] or [np.zeros(0, np.int64)])
-    found = found[np.isin(past.clock.weekday(found), list(weekdays(config.get("weekday"))))]
+    found = np.concatenate([_at(past, value) for value in as_list(config.get("at"))] or [np.zeros(0, np.int64)])
+    found = found[np.isin(past.clock.weekday(found), list(weekdays_from_value(config.get("weekday"))))]
     return firings_without_entity(past.moments(np.sort(found)))
 
 
@@ -30,7 +37,7 @@ def _at(past: Past, value: Any) -> Ints:
     if seconds is not None:
         return _ticks(past, np.array([seconds]))
     if isinstance(value, Mapping):
-        offset = period_us(value["offset"]) if value.get("offset") is not None else 0
+        offset = duration_us(value["offset"]) if value.get("offset") is not None else 0
         return _told_by_entity(past, str(value.get("entity_id")), offset)
     return _told_by_entity(past, str(value), 0)
 
@@ -55,8 +62,8 @@ def _told(past: Past, text: str, entity_id: str, offset_us: int, begin_us: int) 
     """The instants that one state names: every day for a time of day, else one (a date alone is its midnight)."""
     seconds = clock_seconds(text)
     if seconds is not None and entity_id.startswith("input_datetime."):
-        shifted = (seconds + offset_us // SECOND) % DAY_SECONDS
-        start = begin_us // SECOND * SECOND
+        shifted = (seconds + offset_us // SECOND_US) % DAY_SECONDS
+        start = begin_us // SECOND_US * SECOND_US
         return past.clock.whenever(np.array([shifted]), start, past.end_us - INSIDE_SECOND_US) + INSIDE_SECOND_US
     try:
         named = datetime.fromisoformat(text)
@@ -65,7 +72,7 @@ def _told(past: Past, text: str, entity_id: str, offset_us: int, begin_us: int) 
     if named.tzinfo is None:
         if entity_id.startswith("sensor."):
             return np.zeros(0, np.int64)
-        named = named.replace(tzinfo=past.home.zone)
+        named = named.replace(tzinfo=past.home.tzinfo)
     return np.array([microseconds(named) + offset_us], np.int64)
 
 
@@ -81,7 +88,7 @@ def time_pattern(past: Past, config: Mapping[str, Any]) -> Firings:
         value in (None, "*") for value in (hours, minutes, seconds)
     ):
         # Not bound to the wall clock: every second after the start.
-        return firings_without_entity(past.moments(np.arange(past.start_us + SECOND, past.end_us + 1, SECOND)))
+        return firings_without_entity(past.moments(np.arange(past.start_us + SECOND_US, past.end_us + 1, SECOND_US)))
     of_day = (every[0][:, None, None] * 3600 + every[1][None, :, None] * 60 + every[2][None, None, :]).ravel()
     return firings_without_entity(past.moments(_ticks(past, of_day)))
 
@@ -103,7 +110,7 @@ def _matching(pattern: Any, size: int) -> Ints:
 
 def _ticks(past: Past, seconds_of_day: Ints) -> Ints:
     """Timers from the second of the start on: one whose second has begun still fires."""
-    first = past.start_us // SECOND * SECOND
+    first = past.start_us // SECOND_US * SECOND_US
     ticks: Ints = past.clock.whenever(seconds_of_day, first, past.end_us - INSIDE_SECOND_US)
     return np.add(ticks, INSIDE_SECOND_US, dtype=np.int64)
 
@@ -123,7 +130,7 @@ _TWILIGHTS: Final = {"civil": 6.0, "nautical": 12.0, "astronomical": 18.0}
 
 
 def sun_event(past: Past, config: Mapping[str, Any]) -> Firings:
-    offset = period_us(config["offset"]) if config.get("offset") is not None else 0
+    offset = duration_us(config["offset"]) if config.get("offset") is not None else 0
     if config.get("offset_type") == "before":
         offset = -offset
     event = SUN_EVENTS[str(config["trigger"])]
@@ -133,7 +140,7 @@ def sun_event(past: Past, config: Mapping[str, Any]) -> Firings:
 
 
 def sun(past: Past, config: Mapping[str, Any]) -> Firings:
-    offset = period_us(config["offset"]) if config.get("offset") is not None else 0
+    offset = duration_us(config["offset"]) if config.get("offset") is not None else 0
     event = str(config.get("event"))
     if event not in ("sunrise", "sunset"):
         raise NotComputable(f"the sun knows no event '{event}'")

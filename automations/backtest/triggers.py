@@ -12,7 +12,7 @@ from automations.backtest import purpose, templates, timers
 from automations.backtest.numeric import ERROR, INSIDE, OUTSIDE, bounds, verdicts
 from automations.backtest.state_history import ABSENT, Past, Series
 from automations.backtest.timepoints import ALWAYS, Firings, Ints, Mask, Moments, firings_without_entity, joined
-from automations.config.values import NotComputable, enabled, entity_ids, listed, period_us, texts
+from automations.config.values import NotComputable, as_list, as_texts, duration_us, entity_ids, is_enabled
 
 Kind = Callable[[Past, Mapping[str, Any]], Firings]
 
@@ -20,7 +20,7 @@ Kind = Callable[[Past, Mapping[str, Any]], Firings]
 def flat(triggers: Any) -> list[Mapping[str, Any]]:
     """The triggers with lists inside the list taken apart, as Home Assistant numbers them."""
     found: list[Mapping[str, Any]] = []
-    for trigger in listed(triggers):
+    for trigger in as_list(triggers):
         inner = trigger.get("triggers") if isinstance(trigger, Mapping) and "trigger" not in trigger else None
         found += flat(inner) if inner is not None else [trigger]
     return found
@@ -32,7 +32,7 @@ def firings(past: Past, triggers: list[Mapping[str, Any]]) -> Firings:
 
 
 def _firings(past: Past, trigger: Mapping[str, Any]) -> Firings:
-    if not enabled(trigger):
+    if not is_enabled(trigger):
         return joined([])
     options = trigger.get("options")
     full = {**trigger, **options} if isinstance(options, Mapping) else trigger
@@ -74,7 +74,7 @@ def state(past: Past, config: Mapping[str, Any]) -> Firings:
 
 
 def _hold_us(config: Mapping[str, Any]) -> int:
-    return period_us(config["for"]) if config.get("for") is not None else 0
+    return duration_us(config["for"]) if config.get("for") is not None else 0
 
 
 def _before(series: Series) -> Ints:
@@ -85,9 +85,9 @@ def _before(series: Series) -> Ints:
 def _matches(past: Past, config: Mapping[str, Any], side: str, state: Ints) -> Mask:
     wanted, unwanted = config.get(side), config.get(f"not_{side}")
     if wanted is not None and wanted != "*":
-        return np.isin(state, past.codes(texts(wanted)))
+        return np.isin(state, past.codes(as_texts(wanted)))
     if wanted is None and unwanted is not None:
-        return ~np.isin(state, past.codes(texts(unwanted)))
+        return ~np.isin(state, past.codes(as_texts(unwanted)))
     return np.ones(len(state), np.bool_)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from automations.checks.context import Context
-from automations.checks.ha_validation import home_opinion, settled_by_home
-from automations.checks.run_checks import check, check_form, check_text
+from automations.checks.context import CheckContext
+from automations.checks.ha_validation import merge_home_problems, validate_in_home
+from automations.checks.run_checks import check, check_schema, check_text
 from automations.checks.safety.policy import POLICY_PATH, Policy, default_policy, read_policy
 
 __all__ = [
     "POLICY_PATH",
-    "Context",
+    "CheckContext",
     "Policy",
     "check",
-    "check_form",
+    "check_schema",
     "check_text",
     "default_policy",
-    "home_opinion",
+    "merge_home_problems",
     "read_policy",
-    "settled_by_home",
+    "validate_in_home",
 ]

@@ -11,19 +11,19 @@ from schemas.home import AutomationConfig, Home
 
 
 @dataclass(frozen=True)
-class Context:
+class CheckContext:
     """`home` None: references are not checked. `others`: the automations on main and in the home, by id, without
     the one that is checked. `events`: history for the dates of conflicts, None where there is none. `before`: the
     version that this one replaces; conflicts and loops that it had already are not told again."""
 
     home: Home | None = None
-    others: Mapping[str, AutomationConfig] = field(default_factory=dict)
+    other_automations: Mapping[str, AutomationConfig] = field(default_factory=dict)
     policy: Policy = field(default_factory=default_policy)
     events: Events | None = None
-    before: AutomationConfig | None = None
+    previous_version: AutomationConfig | None = None
 
     @property
-    def version(self) -> tuple[int, int] | None:
+    def ha_version(self) -> tuple[int, int] | None:
         """Home Assistant's year and month, None where the home does not say."""
         parts = (self.home.version or "").split(".") if self.home else []
         return (int(parts[0]), int(parts[1])) if len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit() else None

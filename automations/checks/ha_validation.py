@@ -6,43 +6,43 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from automations.config.yaml import modern
+from automations.config.yaml import modernize
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
-Ask = Callable[..., Awaitable[Any]]
+AskHome = Callable[..., Awaitable[Any]]
 """Asks the home over its WebSocket: `await ask("validate_config", triggers=[...])` returns the result."""
 
 PARTS: Final = ("triggers", "conditions", "actions")
 
 
-async def home_opinion(config: AutomationConfig, ask: Ask) -> list[Problem]:
+async def validate_in_home(config: AutomationConfig, ask: AskHome) -> list[Problem]:
     """The home's complaints in its own words; raises what `ask` raises where the home does not answer."""
-    renamed = modern(config)
-    given = {
+    renamed = modernize(config)
+    parts = {
         part: renamed[part] if isinstance(renamed[part], list) else [renamed[part]]
         for part in PARTS
         if renamed.get(part)
     }
-    if not given:
+    if not parts:
         return []
-    answer = await ask("validate_config", **given)
-    found = []
-    for part in given:
-        verdict = answer.get(part) if isinstance(answer, dict) else None
-        if isinstance(verdict, dict) and verdict.get("valid") is False:
-            message = f"Home Assistant refuses the {part}: {verdict.get('error')}"
-            found.append(Problem("home_opinion", "home", part, message, "Mend what it names."))
-    return found
+    answer = await ask("validate_config", **parts)
+    problems = []
+    for part in parts:
+        result = answer.get(part) if isinstance(answer, dict) else None
+        if isinstance(result, dict) and result.get("valid") is False:
+            message = f"Home Assistant refuses the {part}: {result.get('error')}"
+            problems.append(Problem("home_opinion", "home", part, message, "Mend what it names."))
+    return problems
 
 
-def settled_by_home(problems: list[Problem], opinion: list[Problem]) -> list[Problem]:
+def merge_home_problems(problems: list[Problem], home_problems: list[Problem]) -> list[Problem]:
     """Our findings beside the home's: what we do not know and the home accepts is no longer a problem."""
-    refused = {problem.path for problem in opinion}
+    refused = {problem.path for problem in home_problems}
     kept = [
         replace(problem, severity=Severity.WARN)
         if problem.rung in PARTS and problem.severity is Severity.BLOCK and problem.rung not in refused
         else problem
         for problem in problems
     ]
-    return [*kept, *opinion]
+    return [*kept, *home_problems]

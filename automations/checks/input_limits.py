@@ -8,38 +8,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from automations.checks.context import Context
-from automations.config.safe_yaml import DECEIVING, MAX_DEPTH, MAX_NODES
+from automations.checks.context import CheckContext
+from automations.config.safe_yaml import BIDI_CONTROL, MAX_DEPTH, MAX_NODES
 from schemas.automation.templates import code_length
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
-MAX_CODE: Final = 10_000
+MAX_TEMPLATE_CHARS: Final = 10_000
 """Characters of template code in one automation; a person's has some hundred. jinja2 needs 5 microseconds for each."""
 
 
-def untrusted(config: AutomationConfig, _context: Context) -> Iterator[Problem]:
+def check_input_limits(config: AutomationConfig, _context: CheckContext) -> Iterator[Problem]:
     """Nothing in it is there to overload or to deceive its reader. Later checks rely on these limits."""
     nodes = code = 0
     for value, depth in _values(config):
         nodes += 1
         if depth > MAX_DEPTH:
-            yield _refused(f"This is nested deeper than {MAX_DEPTH} levels.", "Divide it into several automations.")
+            yield _problem(f"This is nested deeper than {MAX_DEPTH} levels.", "Divide it into several automations.")
             return
         if nodes > MAX_NODES:
-            yield _refused(f"This holds more than {MAX_NODES} values.", "Divide it into several automations.")
+            yield _problem(f"This holds more than {MAX_NODES} values.", "Divide it into several automations.")
             return
         if not isinstance(value, str):
             continue
         code += code_length(value)
-        if found := DECEIVING.search(value):
-            yield _refused(
-                f"A text holds the character U+{ord(found.group()):04X}, which cannot be seen.", "Remove it."
+        if match := BIDI_CONTROL.search(value):
+            yield _problem(
+                f"A text holds the character U+{ord(match.group()):04X}, which cannot be seen.", "Remove it."
             )
             return
-    if code > MAX_CODE:
-        yield _refused(
-            f"This holds more than {MAX_CODE} characters of template code.", "Move some into a template sensor."
+    if code > MAX_TEMPLATE_CHARS:
+        yield _problem(
+            f"This holds more than {MAX_TEMPLATE_CHARS} characters of template code.",
+            "Move some into a template sensor.",
         )
 
 
@@ -57,5 +58,5 @@ def _values(config: AutomationConfig) -> Iterator[tuple[Any, int]]:
             waiting += [(item, depth + 1) for item in value]
 
 
-def _refused(message: str, mend: str) -> Problem:
-    return Problem("untrusted", "yaml", "", message, mend)
+def _problem(message: str, fix: str) -> Problem:
+    return Problem("untrusted", "yaml", "", message, fix)

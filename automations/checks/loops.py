@@ -7,105 +7,113 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from automations.checks.context import Context
-from automations.config.state_changes import ANY, Change, brought_about, starts, waited_for
+from automations.checks.context import CheckContext
+from automations.config.state_changes import ANY_STATE, StateChange, caused_changes, triggering_changes, would_trigger
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
-_LONGEST: Final = 3
+_MAX_CYCLE_LENGTH: Final = 3
 """Other automations in one circle; longer ones are not looked for."""
 
 
 @dataclass(frozen=True)
-class Part:
+class LoopMember:
     """One automation of a circle: what starts it, by entity, and what it brings about."""
 
-    wishes: Mapping[str, tuple[Change, ...]]
-    effects: tuple[Change, ...]
+    triggers: Mapping[str, tuple[StateChange, ...]]
+    effects: tuple[StateChange, ...]
 
     @cached_property
-    def touched(self) -> frozenset[str]:
+    def affected_entities(self) -> frozenset[str]:
         return frozenset(effect.entity_id for effect in self.effects)
 
 
-def loops(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+def loops(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
     """What it does starts itself, or starts others that start it."""
-    known = {message for message, _ in _found(context.before, context)} if context.before else set()
-    for message, severity in _found(config, context):
-        if message not in known:
-            mend = "Let one of them ask for a state that ends the circle."
-            yield Problem("loops", "conflicts", "", message, mend, severity)
+    earlier_messages = (
+        {message for message, _ in _find_loops(context.previous_version, context)}
+        if context.previous_version
+        else set()
+    )
+    for message, severity in _find_loops(config, context):
+        if message not in earlier_messages:
+            fix = "Let one of them ask for a state that ends the circle."
+            yield Problem("loops", "conflicts", "", message, fix, severity)
 
 
-def _found(config: AutomationConfig, context: Context) -> Iterator[tuple[str, Severity]]:
-    own = _part(config, context.home)
-    if not own.wishes or not own.effects:
+def _find_loops(config: AutomationConfig, context: CheckContext) -> Iterator[tuple[str, Severity]]:
+    member = _member_from_config(config, context.home)
+    if not member.triggers or not member.effects:
         return
-    if _starts_itself(own):
+    if _starts_itself(member):
         yield "It starts itself again and again.", Severity.ASK
-    others = {name: other for name, other in context.others.items() if other.get("initial_state") is not False}
-    parts = {name: _part(other, context.home) for name, other in others.items()}
-    for circle in _circles(own, parts):
-        names = " and then ".join(f"“{others[name].get('alias') or name}”" for name in circle)
-        if _never_settles([own, *(parts[name] for name in circle)]):
+    others = {
+        name: other for name, other in context.other_automations.items() if other.get("initial_state") is not False
+    }
+    members = {name: _member_from_config(other, context.home) for name, other in others.items()}
+    for cycle in _find_cycles(member, members):
+        names = " and then ".join(f"“{others[name].get('alias') or name}”" for name in cycle)
+        if _never_settles([member, *(members[name] for name in cycle)]):
             yield f"It starts {names}, and that starts it again, without end.", Severity.ASK
         else:
             yield f"It starts {names}, and that starts it once more.", Severity.WARN
 
 
-def _part(config: AutomationConfig, home: Home | None) -> Part:
-    wishes: dict[str, tuple[Change, ...]] = {}
-    for wish in waited_for(config):
-        wishes[wish.entity_id] = (*wishes.get(wish.entity_id, ()), wish)
-    return Part(wishes, tuple(brought_about(config, home)))
+def _member_from_config(config: AutomationConfig, home: Home | None) -> LoopMember:
+    triggers: dict[str, tuple[StateChange, ...]] = {}
+    for trigger in triggering_changes(config):
+        triggers[trigger.entity_id] = (*triggers.get(trigger.entity_id, ()), trigger)
+    return LoopMember(triggers, tuple(caused_changes(config, home)))
 
 
-def _starts_itself(part: Part) -> bool:
+def _starts_itself(member: LoopMember) -> bool:
     """A toggle starts only a trigger on every change: from `on` it leads away from `to: on`."""
-    lasting = _changing([part])
+    alternating = _alternating_entities([member])
     return any(
-        starts(effect, wish) and effect.entity_id in lasting and (effect.state != ANY or wish.state == ANY)
-        for effect in part.effects
-        for wish in part.wishes.get(effect.entity_id, ())
+        would_trigger(effect, trigger)
+        and effect.entity_id in alternating
+        and (effect.state != ANY_STATE or trigger.state == ANY_STATE)
+        for effect in member.effects
+        for trigger in member.triggers.get(effect.entity_id, ())
     )
 
 
-def _never_settles(circle: list[Part]) -> bool:
+def _never_settles(cycle: list[LoopMember]) -> bool:
     """Whether each starts the next by a change that comes again in every round."""
-    lasting = _changing(circle)
-    return all(_feeds(part, circle[(place + 1) % len(circle)], lasting) for place, part in enumerate(circle))
+    alternating = _alternating_entities(cycle)
+    return all(_can_trigger(member, cycle[(index + 1) % len(cycle)], alternating) for index, member in enumerate(cycle))
 
 
-def _changing(circle: list[Part]) -> set[str]:
+def _alternating_entities(cycle: list[LoopMember]) -> set[str]:
     """Entities that get two states, or are toggled: for all others the second round changes nothing."""
     states: dict[str, set[str]] = {}
-    for part in circle:
-        for effect in part.effects:
+    for member in cycle:
+        for effect in member.effects:
             states.setdefault(effect.entity_id, set()).add(effect.state)
-    return {entity for entity, found in states.items() if len(found) > 1 or ANY in found}
+    return {entity for entity, entity_states in states.items() if len(entity_states) > 1 or ANY_STATE in entity_states}
 
 
-def _feeds(part: Part, following: Part, only: set[str] | None = None) -> bool:
-    if part.touched.isdisjoint(following.wishes):
+def _can_trigger(member: LoopMember, following: LoopMember, only: set[str] | None = None) -> bool:
+    if member.affected_entities.isdisjoint(following.triggers):
         return False
     return any(
-        starts(effect, wish) and (only is None or effect.entity_id in only)
-        for effect in part.effects
-        for wish in following.wishes.get(effect.entity_id, ())
+        would_trigger(effect, trigger) and (only is None or effect.entity_id in only)
+        for effect in member.effects
+        for trigger in following.triggers.get(effect.entity_id, ())
     )
 
 
-def _circles(own: Part, parts: Mapping[str, Part]) -> Iterator[tuple[str, ...]]:
+def _find_cycles(start: LoopMember, members: Mapping[str, LoopMember]) -> Iterator[tuple[str, ...]]:
     """Shortest circles through the others and back, each as the names in order."""
-    waiting: list[tuple[tuple[str, ...], Part]] = [((), own)]
+    waiting: list[tuple[tuple[str, ...], LoopMember]] = [((), start)]
     seen: set[str] = set()
     while waiting:
-        path, part = waiting.pop(0)
-        for name in parts:
-            if name in seen or not _feeds(part, parts[name]):
+        path, member = waiting.pop(0)
+        for name in members:
+            if name in seen or not _can_trigger(member, members[name]):
                 continue
             seen.add(name)
-            if _feeds(parts[name], own):
+            if _can_trigger(members[name], start):
                 yield (*path, name)
-            elif len(path) + 1 < _LONGEST:
-                waiting.append(((*path, name), parts[name]))
+            elif len(path) + 1 < _MAX_CYCLE_LENGTH:
+                waiting.append(((*path, name), members[name]))

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from automations.checks.conflicts import conflicts
-from automations.checks.context import Context
+from automations.checks.context import CheckContext
 from automations.checks.duplicates import duplicates
-from automations.checks.input_limits import untrusted
+from automations.checks.input_limits import check_input_limits
 from automations.checks.loops import loops
 from automations.checks.references import references
 from automations.checks.safety import safety
 from automations.checks.schema import schema
-from automations.config.yaml import decode, modern
+from automations.config.yaml import decode, modernize
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
-Check = Callable[[AutomationConfig, Context], Iterator[Problem]]
+Check = Callable[[AutomationConfig, CheckContext], Iterator[Problem]]
 
 
-def _safety(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+def _safety(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
     return safety(config, context.home, context.policy, context.events)
 
 
@@ -32,7 +32,7 @@ DECIDING_RUNGS: Final = frozenset({"yaml", "schema", "triggers", "conditions", "
 """Problems on these rungs say that the automation would be refused or fail; those above are for a person to weigh."""
 
 
-def check_text(text: str, context: Context | None = None) -> list[Problem]:
+def check_text(text: str, context: CheckContext | None = None) -> list[Problem]:
     """All problems of one automation in YAML. Never raises, whatever the text."""
     decoded = decode(text)
     if decoded.config is None:
@@ -40,18 +40,18 @@ def check_text(text: str, context: Context | None = None) -> list[Problem]:
     return check(decoded.config, context)
 
 
-def check(config: AutomationConfig, context: Context | None = None) -> list[Problem]:
+def check(config: AutomationConfig, context: CheckContext | None = None) -> list[Problem]:
     """All problems of one automation, the lowest rung first; an empty list is a clean bill."""
-    return _climb(config, context or Context(), CHECKS)
+    return _run_checks(config, context or CheckContext(), CHECKS)
 
 
-def check_form(config: AutomationConfig) -> list[Problem]:
+def check_schema(config: AutomationConfig) -> list[Problem]:
     """Problems of its form alone: whether it can be deployed, not whether it should be."""
-    return _climb(config, Context(), (schema,))
+    return _run_checks(config, CheckContext(), (schema,))
 
 
-def _climb(config: AutomationConfig, context: Context, checks: tuple[Check, ...]) -> list[Problem]:
-    if refused := list(untrusted(config, context)):
+def _run_checks(config: AutomationConfig, context: CheckContext, checks: tuple[Check, ...]) -> list[Problem]:
+    if refused := list(check_input_limits(config, context)):
         return refused
-    renamed = modern(config)
+    renamed = modernize(config)
     return [problem for one in checks for problem in one(renamed, context)]

@@ -9,19 +9,19 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from automations.checks.context import Context
-from automations.config.normalize import RENAMED
+from automations.checks.context import CheckContext
+from automations.config.normalize import NEW_KEY_BY_OLD
 from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
 from schemas.automation.base import TAG
 from schemas.automation.conditions import KINDS as CONDITIONS
 from schemas.automation.purpose import purpose_conditions, purpose_triggers
 from schemas.automation.triggers import KINDS as TRIGGERS
-from schemas.automation.validators import shown
+from schemas.automation.validators import shorten
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
-KNOWN_KEYS: Final = {
+KEYS_BY_KIND: Final = {
     kind: [field.alias or name for name, field in model.model_fields.items()]
     for kind, model in {**ACTIONS, **CONDITIONS, **TRIGGERS}.items()
 }
@@ -31,25 +31,25 @@ _KINDS: Final = {
     "trigger": [*TRIGGERS, *purpose_triggers()],
     "condition": [*CONDITIONS, *purpose_conditions()],
 }
-_OLD_WORDS: Final = {old: new for table in RENAMED.values() for old, new in table.items()}
-MOST_PROBLEMS: Final = 50
+_NEW_KEY_BY_OLD: Final = {old: new for table in NEW_KEY_BY_OLD.values() for old, new in table.items()}
+MAX_PROBLEMS: Final = 50
 """More are counted, not told: nobody reads them."""
 
 _RUNGS: Final = ("triggers", "conditions", "actions")
 
 
-def schema(config: AutomationConfig, context: Context) -> Iterator[Problem]:
+def schema(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
     """Every key and value is one that Home Assistant accepts."""
     model: type[BaseModel] = BlueprintAutomation if "use_blueprint" in config else Automation
-    release = Release.of(context.version)
+    release = Release.from_version(context.ha_version)
     try:
         model.model_validate(config, context=release)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        yield from (_problem(details, release) for details in found[:MOST_PROBLEMS])
-        if len(found) > MOST_PROBLEMS:
+        errors = error.errors(include_url=False, include_input=False)
+        yield from (_problem(details, release) for details in errors[:MAX_PROBLEMS])
+        if len(errors) > MAX_PROBLEMS:
             yield Problem(
-                "schema", "schema", "", f"{len(found) - MOST_PROBLEMS} more problems.", "Mend the first ones."
+                "schema", "schema", "", f"{len(errors) - MAX_PROBLEMS} more problems.", "Mend the first ones."
             )
     except RecursionError:
         yield Problem("schema", "schema", "", "This is nested too deeply to be read.", "Divide it.")
@@ -59,20 +59,20 @@ def _problem(details: ErrorDetails, release: Release) -> Problem:
     location = details["loc"]
     keys = [part for part in location if not str(part).startswith(TAG)]
     rung = str(keys[0]) if keys and keys[0] in _RUNGS else "schema"
-    message, mend = _words(details, location)
-    if release.newer and details["type"] == "extra_forbidden":
-        message = f"'{shown(keys[-1])}' is unknown to us; this home's Home Assistant is newer and may know it."
-        return Problem("schema", rung, _path(keys), message, mend, Severity.WARN)
-    return Problem("schema", rung, _path(keys), message, mend)
+    message, fix = _message_and_fix(details, location)
+    if release.newer_than_known and details["type"] == "extra_forbidden":
+        message = f"'{shorten(keys[-1])}' is unknown to us; this home's Home Assistant is newer and may know it."
+        return Problem("schema", rung, _path(keys), message, fix, Severity.WARN)
+    return Problem("schema", rung, _path(keys), message, fix)
 
 
-def _words(details: ErrorDetails, location: tuple[int | str, ...]) -> tuple[str, str]:
+def _message_and_fix(details: ErrorDetails, location: tuple[int | str, ...]) -> tuple[str, str]:
     name, kind = str(location[-1]) if location else "", details["type"]
-    if kind == "extra_forbidden" and (today := _OLD_WORDS.get(name)) in _known_here(location):
+    if kind == "extra_forbidden" and (today := _NEW_KEY_BY_OLD.get(name)) in _allowed_keys(location):
         return f"'{name}' is the old word for '{today}'; both cannot stand here.", f"Keep '{today}'."
     if kind == "extra_forbidden":
-        return f"'{shown(name)}' is not a key that may stand here.", _did_you_mean(
-            name, _known_here(location)
+        return f"'{shorten(name)}' is not a key that may stand here.", _did_you_mean(
+            name, _allowed_keys(location)
         ) or "Remove it."
     if kind == "missing":
         return f"The key '{name}' is missing.", f"Add `{name}:`."
@@ -88,10 +88,10 @@ def _did_you_mean(wrong: str, known: Iterable[str]) -> str:
     return f"Did you mean '{close[0]}'?" if close else ""
 
 
-def _known_here(location: tuple[int | str, ...]) -> list[str]:
+def _allowed_keys(location: tuple[int | str, ...]) -> list[str]:
     """Keys that the innermost node named by the location could have."""
     inside = next((str(part) for part in reversed(location) if str(part).startswith(TAG)), "")
-    return KNOWN_KEYS.get(inside.strip(f"{TAG}:"), list(Automation.model_fields))
+    return KEYS_BY_KIND.get(inside.strip(f"{TAG}:"), list(Automation.model_fields))
 
 
 def _path(keys: list[Any]) -> str:

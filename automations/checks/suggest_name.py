@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-LEAST: Final = 0.6
+MIN_SIMILARITY: Final = 0.6
 """Likeness below which no name is suggested, 0..1."""
 
 
-def similar(wrong: str, known: Iterable[str]) -> str:
+def suggest_name(wrong: str, known: Iterable[str]) -> str:
     """The most similar of the known names, "" where none is similar enough.
 
     Likeness is Dice's coefficient of letter pairs: 2 * common / (pairs of one + pairs of the other), 0..1.
     """
     pairs = letter_pairs(wrong[:255])
-    best, name = LEAST, ""
+    best, name = MIN_SIMILARITY, ""
     for candidate in known:
-        theirs = letter_pairs(candidate)
-        likeness = 2 * len(pairs & theirs) / (len(pairs) + len(theirs)) if theirs else 0.0
-        if likeness > best:
-            best, name = likeness, candidate
+        candidate_pairs = letter_pairs(candidate)
+        similarity = 2 * len(pairs & candidate_pairs) / (len(pairs) + len(candidate_pairs)) if candidate_pairs else 0.0
+        if similarity > best:
+            best, name = similarity, candidate
     return name
 
 

@@ -27,7 +27,7 @@ from automations.open.pause import pause_reason
 from automations.open.repository import open_repository, reviewer
 from automations.open.settings import load_settings
 from schemas.settings import Settings
-from schemas.sync_status import DRIFTED, Standing
+from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Say yes to what would wait for a person.")]
@@ -62,7 +62,9 @@ def plan_(as_json: AsJson = False) -> None:
         }
         lines = [f"{c.action.value:7} {c.path}" for c in found.changes] or ["Nothing to do."]
         lines += [
-            f"drift   {one_line(key)}: {look.standing}" for key, look in found.looks.items() if look.standing in DRIFTED
+            f"drift   {one_line(key)}: {look.standing}"
+            for key, look in found.looks.items()
+            if look.standing in DRIFTED_STATUSES
         ]
         lines += [f"broken  {path}: {problems[0].message}" for path, problems in found.broken.items()]
         _print(document, [*lines, *([f"Waits: {found.held}"] if found.held else [])], as_json)
@@ -231,7 +233,7 @@ def _standings(found: Situation) -> list[dict[str, str]]:
         for key, look in sorted(found.looks.items())
     ]
     broken = [
-        {"id": path, "standing": Standing.BROKEN.value, "why": problems[0].message, "alias": ""}
+        {"id": path, "standing": SyncStatus.BROKEN.value, "why": problems[0].message, "alias": ""}
         for path, problems in found.broken.items()
     ]
     return [*rows, *broken]

@@ -15,7 +15,7 @@ import typer
 from automations.home_assistant.catalogue import KnownHome
 from automations.open.home import known_home
 from automations.open.settings import load_settings
-from schemas.home import home_document
+from schemas.home import document_from_home
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def home_(as_json: Annotated[bool, typer.Option("--json", help="Print the home f
     known = asyncio.run(known_home(load_settings(), now))
     for note in known.notes:
         print(note, file=sys.stderr)
-    print(json.dumps(home_document(known.home), indent=2, ensure_ascii=False) if as_json else in_words(known, now))
+    print(json.dumps(document_from_home(known.home), indent=2, ensure_ascii=False) if as_json else in_words(known, now))
 
 
 def in_words(known: KnownHome, now: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from automations.checks import Context, check_text
+from automations.checks import CheckContext, check_text
 from automations.checks.run_checks import DECIDING_RUNGS
 from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from automations.config.yaml import encode
@@ -36,7 +36,7 @@ def validate(
     """Say what is wrong with automations, all of it at once; exit code 1 where one would be refused."""
     if jsonl == bool(files):
         raise UsageError("Name the files to validate, or give --jsonl and lines on standard input.")
-    context = Context(home=load_home_file(home)) if home else Context()
+    context = CheckContext(home=load_home_file(home)) if home else CheckContext()
     if jsonl:
         # Bytes that are no UTF-8 spoil their own line only; answers are ASCII, which every terminal and pipe takes.
         lines = (line.decode("utf-8", "replace") for line in typer.get_binary_stream("stdin"))
@@ -49,7 +49,7 @@ def validate(
         raise typer.Exit(1)
 
 
-def answers(lines: Iterable[str], context: Context) -> Iterator[dict[str, Any]]:
+def answers(lines: Iterable[str], context: CheckContext) -> Iterator[dict[str, Any]]:
     """One answer a line, in order; a line that is no question is answered with an error and the id null."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -83,7 +83,7 @@ def _errors(problems: Iterable[Problem]) -> list[dict[str, str]]:
     ]
 
 
-def _problems(file: Path, context: Context) -> Iterator[Problem]:
+def _problems(file: Path, context: CheckContext) -> Iterator[Problem]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

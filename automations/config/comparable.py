@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from automations.config.config_cache import text_of
-from automations.config.normalize import canonical
-from schemas.automation.time_validators import period, period_text
+from automations.config.config_cache import cached_json
+from automations.config.normalize import canonicalize
+from schemas.automation.time_validators import timedelta_from_text, timedelta_from_value
 from schemas.home import AutomationConfig
 
-_ABOUT: Final = ("id", "alias", "note", "variables", "enabled")
+_IGNORED_KEYS: Final = ("id", "alias", "note", "variables", "enabled")
 """Keys that change nothing about when a trigger fires; an action's `metadata` likewise."""
-_SPREAD: Final = ("entity_id", "at", "to", "from", "event_type", "topic", "tag_id")
-_MOST: Final = 500
+_LIST_KEYS: Final = ("entity_id", "at", "to", "from", "event_type", "topic", "tag_id")
+_MAX_PARTS: Final = 500
 """Pieces of one trigger; a person's has some ten, and thousands of entities times thousands of states are an attack."""
-_TIMES: Final = ("for", "offset", "delay", "timeout")
+_DURATION_KEYS: Final = ("for", "offset", "delay", "timeout")
 
 
 @dataclass(frozen=True)
-class Atoms:
+class ComparableParts:
     """Each piece as one text: equal texts mean the same. Actions keep their order."""
 
     triggers: frozenset[str]
@@ -30,19 +30,19 @@ class Atoms:
     actions: tuple[str, ...]
 
 
-def atoms(config: AutomationConfig) -> Atoms:
+def parts_from_config(config: AutomationConfig) -> ComparableParts:
     """The pieces of a config; disabled ones are left out."""
-    return _atoms(text_of(config))
+    return _parts_from_text(cached_json(config))
 
 
 @lru_cache(maxsize=4096)
-def _atoms(text: str) -> Atoms:
+def _parts_from_text(text: str) -> ComparableParts:
     """Kept by their text: each check compares with all automations of the home, and those seldom change."""
-    full = canonical(json.loads(text))
-    return Atoms(
-        frozenset(text for trigger in _active(full.get("triggers")) for text in trigger_atoms(trigger)),
-        frozenset(_text(condition) for condition in _active(full.get("conditions"))),
-        tuple(text for action in _active(full.get("actions")) for text in _action_atoms(action)),
+    full = canonicalize(json.loads(text))
+    return ComparableParts(
+        frozenset(text for trigger in _active(full.get("triggers")) for text in trigger_parts(trigger)),
+        frozenset(_canonical_json(condition) for condition in _active(full.get("conditions"))),
+        tuple(text for action in _active(full.get("actions")) for text in _action_parts(action)),
     )
 
 
@@ -53,17 +53,17 @@ def _active(nodes: Any) -> Iterator[dict[str, Any]]:
             yield from _active(inner) if isinstance(inner, list) and len(node) == 1 else [node]
 
 
-def trigger_atoms(trigger: dict[str, Any]) -> list[str]:
+def trigger_parts(trigger: dict[str, Any]) -> list[str]:
     """One text for each combination of single values: two entities in one trigger are two triggers."""
-    plain = {key: value for key, value in trigger.items() if key not in _ABOUT}
-    found = [plain]
-    for key in _SPREAD:
-        if isinstance(plain.get(key), list) and len(found) * len(plain[key]) <= _MOST:
-            found = [{**one, key: value} for one in found for value in plain[key]]
-    return [_text(one) for one in found]
+    plain = {key: value for key, value in trigger.items() if key not in _IGNORED_KEYS}
+    variants = [plain]
+    for key in _LIST_KEYS:
+        if isinstance(plain.get(key), list) and len(variants) * len(plain[key]) <= _MAX_PARTS:
+            variants = [{**one, key: value} for one in variants for value in plain[key]]
+    return [_canonical_json(one) for one in variants]
 
 
-def _action_atoms(action: dict[str, Any]) -> list[str]:
+def _action_parts(action: dict[str, Any]) -> list[str]:
     plain = {key: value for key, value in action.items() if key not in ("alias", "note", "metadata", "enabled")}
     entities = plain.get("target", {}).get("entity_id") if isinstance(plain.get("target"), dict) else None
     data = plain.get("data")
@@ -73,24 +73,24 @@ def _action_atoms(action: dict[str, Any]) -> list[str]:
     if not isinstance(plain.get("data"), dict) or not plain["data"]:
         plain.pop("data", None)
     if entities is None:
-        return [_text(plain)]
+        return [_canonical_json(plain)]
     several = entities if isinstance(entities, list) else [part.strip() for part in str(entities).split(",")]
-    return [_text({**plain, "target": {**_rest(plain), "entity_id": entity}}) for entity in several]
+    return [_canonical_json({**plain, "target": {**_target_of(plain), "entity_id": entity}}) for entity in several]
 
 
-def _rest(action: dict[str, Any]) -> dict[str, Any]:
+def _target_of(action: dict[str, Any]) -> dict[str, Any]:
     target = action.get("target")
     return target if isinstance(target, dict) else {}
 
 
-def _text(value: Any) -> str:
-    return json.dumps(_plain(value), sort_keys=True, default=str, skipkeys=True)
+def _canonical_json(value: Any) -> str:
+    return json.dumps(_normalize_values(value), sort_keys=True, default=str, skipkeys=True)
 
 
-def _plain(value: Any) -> Any:
+def _normalize_values(value: Any) -> Any:
     """Times in seconds, ids in lower case, numbers as numbers: `"07:30"` and `"07:30:00"` are the same."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_normalize_values(item) for item in value]
     if not isinstance(value, dict):
         return value
     plain: dict[str, Any] = {}
@@ -98,22 +98,26 @@ def _plain(value: Any) -> Any:
         if key in ("alias", "note"):
             continue
         plain[str(key)] = (
-            _seconds(item) if key in _TIMES else _clock(item) if key in ("at", "after", "before") else _plain(item)
+            _normalize_duration(item)
+            if key in _DURATION_KEYS
+            else _normalize_clock(item)
+            if key in ("at", "after", "before")
+            else _normalize_values(item)
         )
     return plain
 
 
-def _seconds(value: Any) -> Any:
+def _normalize_duration(value: Any) -> Any:
     try:
-        return period(value).total_seconds()
+        return timedelta_from_value(value).total_seconds()
     except (TypeError, ValueError, OverflowError):
         return value
 
 
-def _clock(value: Any) -> Any:
+def _normalize_clock(value: Any) -> Any:
     if isinstance(value, list):
-        return [_clock(item) for item in value]
+        return [_normalize_clock(item) for item in value]
     try:
-        return period_text(value).total_seconds() if isinstance(value, str) and len(value) < 12 else value
+        return timedelta_from_text(value).total_seconds() if isinstance(value, str) and len(value) < 12 else value
     except (ValueError, OverflowError):
         return value

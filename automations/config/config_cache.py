@@ -7,18 +7,18 @@ from typing import Final
 
 from schemas.home import AutomationConfig
 
-_MOST: Final = 4096
-_KNOWN: Final[dict[int, tuple[AutomationConfig, str]]] = {}
+_MAX_ENTRIES: Final = 4096
+_TEXT_BY_ID: Final[dict[int, tuple[AutomationConfig, str]]] = {}
 """By identity, each with its config, so that no other object can take its place meanwhile."""
 
 
-def text_of(config: AutomationConfig) -> str:
+def cached_json(config: AutomationConfig) -> str:
     """JSON; made once for each object, which must not be changed afterwards: none of ours is once it was read."""
-    known = _KNOWN.get(id(config))
-    if known is not None and known[0] is config:
-        return known[1]
+    entry = _TEXT_BY_ID.get(id(config))
+    if entry is not None and entry[0] is config:
+        return entry[1]
     text = json.dumps(config, default=str, skipkeys=True)
-    if len(_KNOWN) >= _MOST:
-        _KNOWN.clear()
-    _KNOWN[id(config)] = (config, text)
+    if len(_TEXT_BY_ID) >= _MAX_ENTRIES:
+        _TEXT_BY_ID.clear()
+    _TEXT_BY_ID[id(config)] = (config, text)
     return text

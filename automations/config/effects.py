@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from automations.config.values import is_template, texts
+from automations.config.values import as_texts, is_template
 from schemas.home import Home
 
-STATE_AFTER: Final[Mapping[str, str]] = {
+STATE_AFTER_SERVICE: Final[Mapping[str, str]] = {
     "turn_on": "on",
     "turn_off": "off",
     "open_cover": "open",
@@ -30,7 +30,7 @@ STATE_AFTER: Final[Mapping[str, str]] = {
 }
 """The state of its target after a service, for the services that name one by themselves."""
 
-NAMED_BY: Final[Mapping[str, str]] = {
+STATE_FIELD_BY_SERVICE: Final[Mapping[str, str]] = {
     "set_hvac_mode": "hvac_mode",
     "set_operation_mode": "operation_mode",
     "select_option": "option",
@@ -38,7 +38,7 @@ NAMED_BY: Final[Mapping[str, str]] = {
 }
 """The field of the service's data that is the state afterwards."""
 
-_STATELESS = ("scene", "script", "automation", "notify", "button", "input_button")
+_STATELESS_DOMAINS = ("scene", "script", "automation", "notify", "button", "input_button")
 
 
 @dataclass(frozen=True)
@@ -49,39 +49,39 @@ class Effect:
     state: str
 
 
-def effects(step: Mapping[str, Any], home: Home) -> tuple[Effect, ...]:
+def effects_from_step(step: Mapping[str, Any], home: Home) -> tuple[Effect, ...]:
     """What the call brings about; empty where no state shows it."""
     domain, _, service = str(step.get("action", "")).partition(".")
     given = step.get("data")
     data: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     if "device_id" in step and "type" in step and "action" not in step:
         domain, service, data = str(step.get("domain", "")), str(step["type"]), {}
-    state = STATE_AFTER.get(service) or _text(data.get(NAMED_BY.get(service, ""), ""))
-    if not state or domain in _STATELESS:
+    state = STATE_AFTER_SERVICE.get(service) or _text(data.get(STATE_FIELD_BY_SERVICE.get(service, ""), ""))
+    if not state or domain in _STATELESS_DOMAINS:
         return ()
-    return tuple(Effect(name, state) for name in targets(step, home, domain))
+    return tuple(Effect(name, state) for name in target_entities(step, home, domain))
 
 
 def _text(value: Any) -> str:
     return "" if is_template(value) or isinstance(value, (dict, list)) else str(value)
 
 
-def targets(step: Mapping[str, Any], home: Home, domain: str) -> list[str]:
+def target_entities(step: Mapping[str, Any], home: Home, domain: str) -> list[str]:
     """The entities that a call names, by themselves, by device, area, floor or label."""
-    found: list[str] = []
+    names: list[str] = []
     for place in (step.get("target"), step.get("data"), step):
         if not isinstance(place, Mapping):
             continue
-        found += [part.strip() for name in texts(place.get("entity_id")) for part in name.split(",")]
+        names += [part.strip() for name in as_texts(place.get("entity_id")) for part in name.split(",")]
         if place is not step:
-            found += in_places(place, home, domain)
-    return list(dict.fromkeys(name for name in found if "." in name and "{" not in name))
+            names += entities_in_target(place, home, domain)
+    return list(dict.fromkeys(name for name in names if "." in name and "{" not in name))
 
 
-def in_places(place: Mapping[str, Any], home: Home, domain: str) -> list[str]:
+def entities_in_target(target: Mapping[str, Any], home: Home, domain: str) -> list[str]:
     """Entities of one domain ("" or `homeassistant`: any) in the areas, floors, devices and labels that are named."""
-    areas, floors = set(texts(place.get("area_id"))), set(texts(place.get("floor_id")))
-    devices, labels = set(texts(place.get("device_id"))), set(texts(place.get("label_id")))
+    areas, floors = set(as_texts(target.get("area_id"))), set(as_texts(target.get("floor_id")))
+    devices, labels = set(as_texts(target.get("device_id"))), set(as_texts(target.get("label_id")))
     areas |= {area.area_id for area in home.areas if area.floor_id and area.floor_id in floors}
     if not (areas or devices or labels):
         return []

@@ -10,7 +10,7 @@ from typing import Any, Final
 from schemas.home import AutomationConfig
 
 
-class Role(StrEnum):
+class NodeKind(StrEnum):
     """What a node of an automation is."""
 
     AUTOMATION = "automation"
@@ -23,27 +23,27 @@ class Role(StrEnum):
     """What stands under `repeat`."""
 
 
-_LOGIC: Final = {"and": Role.CONDITION, "or": Role.CONDITION, "not": Role.CONDITION}
+_LOGIC: Final = {"and": NodeKind.CONDITION, "or": NodeKind.CONDITION, "not": NodeKind.CONDITION}
 
-NESTED: Final[dict[Role, dict[str, Role]]] = {
-    Role.AUTOMATION: {"triggers": Role.TRIGGER, "conditions": Role.CONDITION, "actions": Role.ACTION},
-    Role.TRIGGER: {"triggers": Role.TRIGGER},
-    Role.CONDITION: {"conditions": Role.CONDITION, **_LOGIC},
-    Role.ACTION: {
-        "conditions": Role.CONDITION,
+CHILD_KINDS: Final[dict[NodeKind, dict[str, NodeKind]]] = {
+    NodeKind.AUTOMATION: {"triggers": NodeKind.TRIGGER, "conditions": NodeKind.CONDITION, "actions": NodeKind.ACTION},
+    NodeKind.TRIGGER: {"triggers": NodeKind.TRIGGER},
+    NodeKind.CONDITION: {"conditions": NodeKind.CONDITION, **_LOGIC},
+    NodeKind.ACTION: {
+        "conditions": NodeKind.CONDITION,
         **_LOGIC,
-        "if": Role.CONDITION,
-        "then": Role.ACTION,
-        "else": Role.ACTION,
-        "choose": Role.OPTION,
-        "default": Role.ACTION,
-        "repeat": Role.LOOP,
-        "parallel": Role.ACTION,
-        "sequence": Role.ACTION,
-        "wait_for_trigger": Role.TRIGGER,
+        "if": NodeKind.CONDITION,
+        "then": NodeKind.ACTION,
+        "else": NodeKind.ACTION,
+        "choose": NodeKind.OPTION,
+        "default": NodeKind.ACTION,
+        "repeat": NodeKind.LOOP,
+        "parallel": NodeKind.ACTION,
+        "sequence": NodeKind.ACTION,
+        "wait_for_trigger": NodeKind.TRIGGER,
     },
-    Role.OPTION: {"conditions": Role.CONDITION, "sequence": Role.ACTION},
-    Role.LOOP: {"while": Role.CONDITION, "until": Role.CONDITION, "sequence": Role.ACTION},
+    NodeKind.OPTION: {"conditions": NodeKind.CONDITION, "sequence": NodeKind.ACTION},
+    NodeKind.LOOP: {"while": NodeKind.CONDITION, "until": NodeKind.CONDITION, "sequence": NodeKind.ACTION},
 }
 """The keys of a node that hold further nodes. All other keys hold plain values (`data`, `variables`, `target`)."""
 
@@ -53,40 +53,40 @@ class Node:
     """One trigger, condition or action at `path` (such as `actions[1].then[0]`), with all that stands below it."""
 
     path: str
-    role: Role
+    kind: NodeKind
     value: Any
 
     def text(self, key: str) -> str:
         """The value of `key` where it is a string, else ""."""
-        found = self.value.get(key) if isinstance(self.value, dict) else None
-        return found if isinstance(found, str) else ""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return value if isinstance(value, str) else ""
 
 
-def children(role: Role, value: dict[Any, Any]) -> Iterator[tuple[str, Role]]:
+def children(kind: NodeKind, value: dict[Any, Any]) -> Iterator[tuple[str, NodeKind]]:
     """The keys of this node under which further nodes stand, with the role of those."""
-    for key, inner in NESTED[role].items():
+    for key, child_kind in CHILD_KINDS[kind].items():
         if key in value:
-            yield key, inner
-    if role in (Role.CONDITION, Role.ACTION) and isinstance(value.get("condition"), list):
-        yield "condition", Role.CONDITION  # shorthand for `and`
+            yield key, child_kind
+    if kind in (NodeKind.CONDITION, NodeKind.ACTION) and isinstance(value.get("condition"), list):
+        yield "condition", NodeKind.CONDITION  # shorthand for `and`
 
 
 def walk(config: AutomationConfig) -> Iterator[Node]:
     """Every trigger, condition and action of a config in modern spelling, outer ones first."""
-    yield from _below(Role.AUTOMATION, config, "")
+    yield from _walk_children(NodeKind.AUTOMATION, config, "")
 
 
-def _below(role: Role, value: Any, path: str) -> Iterator[Node]:
+def _walk_children(kind: NodeKind, value: Any, path: str) -> Iterator[Node]:
     if not isinstance(value, dict):
         return
-    for key, inner in children(role, value):
-        yield from _listed(inner, value[key], f"{path}.{key}" if path else key)
+    for key, child_kind in children(kind, value):
+        yield from _walk_value(child_kind, value[key], f"{path}.{key}" if path else key)
 
 
-def _listed(role: Role, value: Any, path: str) -> Iterator[Node]:
+def _walk_value(kind: NodeKind, value: Any, path: str) -> Iterator[Node]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _listed(role, item, f"{path}[{index}]")
+            yield from _walk_value(kind, item, f"{path}[{index}]")
         return
-    yield Node(path, role, value)
-    yield from _below(role, value, path)
+    yield Node(path, kind, value)
+    yield from _walk_children(kind, value, path)

@@ -5,92 +5,92 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from automations.config.nodes import Role, children
+from automations.config.nodes import NodeKind, children
 from schemas.home import AutomationConfig
 
-RENAMED: Final[dict[Role, dict[str, str]]] = {
-    Role.AUTOMATION: {"trigger": "triggers", "condition": "conditions", "action": "actions"},
-    Role.TRIGGER: {"platform": "trigger"},
-    Role.ACTION: {"service": "action", "service_template": "action", "data_template": "data"},
+NEW_KEY_BY_OLD: Final[dict[NodeKind, dict[str, str]]] = {
+    NodeKind.AUTOMATION: {"trigger": "triggers", "condition": "conditions", "action": "actions"},
+    NodeKind.TRIGGER: {"platform": "trigger"},
+    NodeKind.ACTION: {"service": "action", "service_template": "action", "data_template": "data"},
 }
 """Old key to today's key. Where a node has both, neither is touched: that is an error for the schema to tell."""
 
-_DEFAULTS: Final[dict[Role, dict[str, object]]] = {
-    Role.AUTOMATION: {
+_DEFAULTS: Final[dict[NodeKind, dict[str, object]]] = {
+    NodeKind.AUTOMATION: {
         "mode": "single",
         "description": "",
         "conditions": [],
         "variables": {},
         "max_exceeded": "warning",
     },
-    Role.TRIGGER: {"enabled": True},
-    Role.CONDITION: {"enabled": True},
-    Role.ACTION: {"enabled": True, "continue_on_error": False, "data": {}},
+    NodeKind.TRIGGER: {"enabled": True},
+    NodeKind.CONDITION: {"enabled": True},
+    NodeKind.ACTION: {"enabled": True, "continue_on_error": False, "data": {}},
 }
 
 
-def modern(config: AutomationConfig) -> AutomationConfig:
+def modernize(config: AutomationConfig) -> AutomationConfig:
     """The config in today's spelling at every depth; the key order and all values stay. Idempotent."""
-    renamed: AutomationConfig = _modern(Role.AUTOMATION, config)
-    return renamed
+    modernized: AutomationConfig = _modernize(NodeKind.AUTOMATION, config)
+    return modernized
 
 
-def same(first: AutomationConfig, second: AutomationConfig) -> bool:
+def equivalent(first: AutomationConfig, second: AutomationConfig) -> bool:
     """Whether both do the same in a home and read the same to a person; the `id` is no part of it.
 
     Old and new keys, a single value and a list of one, shorthand and long conditions, and written-out defaults
     are equal. The order of keys means nothing; the order of a list does.
     """
-    return bool(_plain(canonical(first)) == _plain(canonical(second)))
+    return bool(_tag_booleans(canonicalize(first)) == _tag_booleans(canonicalize(second)))
 
 
-def canonical(config: AutomationConfig) -> AutomationConfig:
+def canonicalize(config: AutomationConfig) -> AutomationConfig:
     """One form for all configs that mean the same: modern, lists everywhere, no shorthand, no defaults, no id."""
-    full: AutomationConfig = _canonical(Role.AUTOMATION, modern(config))
+    full: AutomationConfig = _canonicalize(NodeKind.AUTOMATION, modernize(config))
     full.pop("id", None)
     return full
 
 
-def _modern(role: Role, value: Any) -> Any:
+def _modernize(kind: NodeKind, value: Any) -> Any:
     if isinstance(value, list):
-        return [_modern(role, item) for item in value]
+        return [_modernize(kind, item) for item in value]
     if not isinstance(value, dict):
         return value
-    names = _new_names(RENAMED.get(role, {}), value)
+    names = _allowed_renames(NEW_KEY_BY_OLD.get(kind, {}), value)
     renamed = {names.get(key, key): item for key, item in value.items()}
-    for key, inner in children(role, renamed):
-        renamed[key] = _modern(inner, renamed[key])
+    for key, child_kind in children(kind, renamed):
+        renamed[key] = _modernize(child_kind, renamed[key])
     return renamed
 
 
-def _new_names(table: Mapping[str, str], value: Mapping[Any, Any]) -> dict[str, str]:
+def _allowed_renames(table: Mapping[str, str], value: Mapping[Any, Any]) -> dict[str, str]:
     """The renames that this node allows: the new name is not there yet, nor claimed twice."""
     old = [key for key in table if key in value]
-    wanted = [table[key] for key in old]
-    return {key: table[key] for key in old if table[key] not in value and wanted.count(table[key]) == 1}
+    new_names = [table[key] for key in old]
+    return {key: table[key] for key in old if table[key] not in value and new_names.count(table[key]) == 1}
 
 
-def _canonical(role: Role, value: Any) -> Any:
-    if isinstance(value, str) and role is Role.CONDITION:
+def _canonicalize(kind: NodeKind, value: Any) -> Any:
+    if isinstance(value, str) and kind is NodeKind.CONDITION:
         return {"condition": "template", "value_template": value}
     if not isinstance(value, dict):
         return value
-    full = _long_condition(value) if role in (Role.CONDITION, Role.ACTION) else dict(value)
-    if role is Role.ACTION:
+    full = _expand_shorthand(value) if kind in (NodeKind.CONDITION, NodeKind.ACTION) else dict(value)
+    if kind is NodeKind.ACTION:
         _move_entity_to_target(full)
-    for key, inner in children(role, full):
-        full[key] = [_canonical(inner, item) for item in _as_list(full[key])] if key != "repeat" else full[key]
-    if role is Role.ACTION and isinstance(full.get("repeat"), dict):
-        full["repeat"] = _canonical(Role.LOOP, full["repeat"])
+    for key, child_kind in children(kind, full):
+        full[key] = [_canonicalize(child_kind, item) for item in _as_list(full[key])] if key != "repeat" else full[key]
+    if kind is NodeKind.ACTION and isinstance(full.get("repeat"), dict):
+        full["repeat"] = _canonicalize(NodeKind.LOOP, full["repeat"])
     for key in ("entity_id", "area_id", "device_id", "floor_id", "label_id", "to", "from", "at", "state", "id"):
-        if key in full and not (key == "id" and role is not Role.CONDITION):
-            full[key] = _listed_value(key, full[key])
+        if key in full and not (key == "id" and kind is not NodeKind.CONDITION):
+            full[key] = _value_as_list(key, full[key])
     if isinstance(full.get("target"), dict):
-        full["target"] = {key: _listed_value(key, item) for key, item in full["target"].items()}
-    return {key: item for key, item in full.items() if not _is_default(role, key, item)}
+        full["target"] = {key: _value_as_list(key, item) for key, item in full["target"].items()}
+    return {key: item for key, item in full.items() if not _is_default(kind, key, item)}
 
 
-def _long_condition(value: dict[Any, Any]) -> dict[Any, Any]:
+def _expand_shorthand(value: dict[Any, Any]) -> dict[Any, Any]:
     """`and: [...]` written as `condition: and` with `conditions: [...]`."""
     for name in ("and", "or", "not"):
         if name in value and "condition" not in value and "conditions" not in value:
@@ -117,21 +117,21 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _listed_value(key: str, value: Any) -> Any:
+def _value_as_list(key: str, value: Any) -> Any:
     if key == "entity_id" and isinstance(value, str) and "{" not in value:
         return [part.strip().lower() for part in value.split(",")]
     return value if isinstance(value, (list, dict)) or value is None else [value]
 
 
-def _is_default(role: Role, key: Any, value: Any) -> bool:
-    table = _DEFAULTS.get(role, {})
+def _is_default(kind: NodeKind, key: Any, value: Any) -> bool:
+    table = _DEFAULTS.get(kind, {})
     return key in table and value == table[key] and type(value) is type(table[key])
 
 
-def _plain(value: Any) -> Any:
+def _tag_booleans(value: Any) -> Any:
     """Numbers and booleans kept apart (True == 1 in Python, not in a home)."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _tag_booleans(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_tag_booleans(item) for item in value]
     return ("bool", value) if isinstance(value, bool) else value

@@ -7,27 +7,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from automations.config.nodes import Node, Role, walk
+from automations.config.nodes import Node, NodeKind, walk
 from schemas.automation.templates import is_template
 from schemas.automation.value_validators import is_entity_id
 from schemas.home import AutomationConfig
 
-_PLACES: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
-_ENTITY_KEYS: Final[dict[Role, tuple[str, ...]]] = {
-    Role.TRIGGER: ("at", "above", "below", "zone"),
-    Role.CONDITION: ("after", "before", "above", "below", "zone"),
-    Role.ACTION: ("scene",),
+_TARGET_KEYS: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
+_ENTITY_KEYS: Final[dict[NodeKind, tuple[str, ...]]] = {
+    NodeKind.TRIGGER: ("at", "above", "below", "zone"),
+    NodeKind.CONDITION: ("after", "before", "above", "below", "zone"),
+    NodeKind.ACTION: ("scene",),
 }
 """Keys whose value may be an entity id, beside `entity_id` itself."""
 
-_IN_TEMPLATE: Final = re.compile(
+_TEMPLATE_ENTITY: Final = re.compile(
     r"\b(?:states|is_state|state_attr|is_state_attr|has_value|state_translated)\(\s*['\"]([a-z0-9_]+\.[a-z0-9_]+)['\"]"
     r"|\bstates\.([a-z0-9_]+\.[a-z0-9_]+)\b"
 )
 
 
 @dataclass(frozen=True)
-class Mention:
+class Reference:
     """`kind` is entity, device, area, floor or label; `in_template` where a template asks for it by itself."""
 
     path: str
@@ -36,43 +36,43 @@ class Mention:
     in_template: bool = False
 
 
-def mentions(config: AutomationConfig) -> Iterator[Mention]:
+def references_from_config(config: AutomationConfig) -> Iterator[Reference]:
     """All of a config in modern spelling; what only running a template would show is not among them."""
     for node in walk(config):
         if isinstance(node.value, dict):
-            yield from _of_node(node)
+            yield from _references_in_node(node)
         elif isinstance(node.value, str):
-            yield from _of_template(node.path, node.value)
+            yield from _references_in_template(node.path, node.value)
 
 
-def _of_node(node: Node) -> Iterator[Mention]:
+def _references_in_node(node: Node) -> Iterator[Reference]:
     value: Mapping[Any, Any] = node.value
-    yield from _of_places(node.path, value)
+    yield from _references_in_target(node.path, value)
     for key in ("target", "options", "data"):
         inner = value.get(key)
-        if isinstance(inner, Mapping) and not (key == "data" and node.role is not Role.ACTION):
-            yield from _of_places(f"{node.path}.{key}", inner)
+        if isinstance(inner, Mapping) and not (key == "data" and node.kind is not NodeKind.ACTION):
+            yield from _references_in_target(f"{node.path}.{key}", inner)
             if key != "data":
-                yield from _of_places(f"{node.path}.{key}.exclude", inner.get("exclude"))
-    for key in _ENTITY_KEYS.get(node.role, ()):
+                yield from _references_in_target(f"{node.path}.{key}.exclude", inner.get("exclude"))
+    for key in _ENTITY_KEYS.get(node.kind, ()):
         for path, name in _texts(f"{node.path}.{key}", value.get(key)):
             if is_entity_id(name.lower()):
-                yield Mention(path, "entity", name.lower())
-    for path, text in _own_texts(node):
-        yield from _of_template(path, text)
+                yield Reference(path, "entity", name.lower())
+    for path, text in _texts_of_node(node):
+        yield from _references_in_template(path, text)
 
 
-def _of_places(path: str, holder: Any) -> Iterator[Mention]:
-    if not isinstance(holder, Mapping):
+def _references_in_target(path: str, target: Any) -> Iterator[Reference]:
+    if not isinstance(target, Mapping):
         return
-    for key in _PLACES:
-        for place, text in _texts(f"{path}.{key}", holder.get(key)):
+    for key in _TARGET_KEYS:
+        for place, text in _texts(f"{path}.{key}", target.get(key)):
             kind = key.removesuffix("_id")
             for name in (part.strip() for part in (text.split(",") if kind == "entity" else [text])):
                 if kind != "entity":
-                    yield Mention(place, kind, name)
+                    yield Reference(place, kind, name)
                 elif is_entity_id(name.lower()):
-                    yield Mention(place, kind, name.lower())
+                    yield Reference(place, kind, name.lower())
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -86,7 +86,7 @@ def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
         yield from _texts(f"{path}.entity_id", value["entity_id"])
 
 
-def _own_texts(node: Node) -> Iterator[tuple[str, str]]:
+def _texts_of_node(node: Node) -> Iterator[tuple[str, str]]:
     """The templates of this node and of the plain values in it, but not those of the nodes below."""
     below = {"triggers", "conditions", "actions", "sequence", "then", "else", "default", "parallel", "choose", "repeat",
              "if", "while", "until", "and", "or", "not", "wait_for_trigger"}  # fmt: skip
@@ -101,7 +101,7 @@ def _own_texts(node: Node) -> Iterator[tuple[str, str]]:
             waiting += [(f"{path}[{index}]", item) for index, item in enumerate(value)]
 
 
-def _of_template(path: str, text: str) -> Iterator[Mention]:
+def _references_in_template(path: str, text: str) -> Iterator[Reference]:
     if is_template(text):
-        for found in _IN_TEMPLATE.finditer(text):
-            yield Mention(path, "entity", found.group(1) or found.group(2), in_template=True)
+        for match in _TEMPLATE_ENTITY.finditer(text):
+            yield Reference(path, "entity", match.group(1) or match.group(2), in_template=True)

@@ -19,10 +19,10 @@ MAX_NODES: Final = 5_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_DECEIVING = r"\x00\u202a-\u202e\u2066-\u2069"
-DECEIVING = re.compile(f"[{_DECEIVING}]")
+_BIDI_CONTROLS = r"\x00\u202a-\u202e\u2066-\u2069"
+BIDI_CONTROL = re.compile(f"[{_BIDI_CONTROLS}]")
 """Characters that turn the reading direction: a person reads what the machine does not."""
-_FORBIDDEN = re.compile(rf"[{_DECEIVING}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = re.compile(rf"[{_BIDI_CONTROLS}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 """Those, and control characters."""
 _LONG_NUMBER = re.compile(r"[-+]?[.0-9][0-9a-fA-FxXobB_:.+-]{60,}")
 
@@ -52,11 +52,11 @@ def read_yaml(text: str) -> Any:
     """The one document in `text`; UnsafeYaml says why there is none."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise UnsafeYaml(f"The text is longer than {MAX_BYTES // 1024} kB; an automation is not.")
-    if found := _FORBIDDEN.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise UnsafeYaml(f"the control character U+{ord(found.group()):04X} does not belong here.", line)
+    if match := _FORBIDDEN.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise UnsafeYaml(f"the control character U+{ord(match.group()):04X} does not belong here.", line)
     try:
-        _refuse_hostile(yaml.parse(text, Loader=_Loader))
+        _refuse_unsafe(yaml.parse(text, Loader=_Loader))
         return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - derived from the safe loader
     except yaml.MarkedYAMLError as error:
         raise UnsafeYaml(f"this is not YAML ({error.problem or 'unreadable'}).", _line(error.problem_mark)) from None
@@ -71,7 +71,7 @@ def _line(mark: Any) -> int:
     return mark.line + 1 if mark else 0
 
 
-def _refuse_hostile(events: Iterator[yaml.Event]) -> None:
+def _refuse_unsafe(events: Iterator[yaml.Event]) -> None:
     """Count what the stream would build, aliases unfolded, and stop at the first thing that has no place here."""
     sizes: dict[str, int] = {}
     open_nodes: list[tuple[str | None, int]] = []

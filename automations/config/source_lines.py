@@ -11,7 +11,7 @@ import yaml
 from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from schemas.problems import Problem
 
-_OLD: Final = {"triggers": "trigger", "conditions": "condition", "actions": "action", "action": "service"}
+_OLD_KEY_BY_NEW: Final = {"triggers": "trigger", "conditions": "condition", "actions": "action", "action": "service"}
 """Checks speak of today's names; the text may hold the ones from before."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -22,23 +22,23 @@ def line_finder(text: str) -> Callable[[Problem], int | None]:
         read_yaml(text)
         root = yaml.compose(text, Loader=_Loader)
     except (UnsafeYaml, yaml.YAMLError):
-        return _named
-    return lambda problem: _nearest(root, re.findall(r"[^.\[\]]+", problem.path))
+        return _line_from_message
+    return lambda problem: _nearest_line(root, re.findall(r"[^.\[\]]+", problem.path))
 
 
-def _named(problem: Problem) -> int | None:
+def _line_from_message(problem: Problem) -> int | None:
     """What cannot be read as YAML says itself where."""
-    found = re.match(r"Line (\d+):", problem.message)
-    return int(found[1]) if found else None
+    match = re.match(r"Line (\d+):", problem.message)
+    return int(match[1]) if match else None
 
 
-def _nearest(node: Any, steps: list[str]) -> int | None:
+def _nearest_line(node: Any, steps: list[str]) -> int | None:
     line = None
     for step in steps:
-        found = _child(node, step)
-        if found is None:
+        child = _child(node, step)
+        if child is None:
             break
-        mark, node = found
+        mark, node = child
         line = mark.line + 1
     return line
 
@@ -50,7 +50,7 @@ def _child(node: Any, step: str) -> tuple[Any, Any] | None:
         return (items[int(step)].start_mark, items[int(step)]) if int(step) < len(items) else None
     if not isinstance(node, yaml.MappingNode):
         return None
-    for name in (step, _OLD.get(step)):
+    for name in (step, _OLD_KEY_BY_NEW.get(step)):
         for key, value in node.value:
             if name is not None and key.value == name:
                 return key.start_mark, value

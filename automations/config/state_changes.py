@@ -10,96 +10,110 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
-from automations.config.calls import Deed, deeds
-from automations.config.config_cache import text_of
-from automations.config.effects import STATE_AFTER
+from automations.config.calls import ServiceCall, calls_from_config
+from automations.config.config_cache import cached_json
+from automations.config.effects import STATE_AFTER_SERVICE
 from automations.config.nodes import walk
-from automations.config.normalize import canonical
+from automations.config.normalize import canonicalize
 from schemas.home import AutomationConfig, Home
 
-_PLACES: Final = re.compile(r'"(area|device|floor|label)_id"')
+_TARGET_BY_PLACE: Final = re.compile(r'"(area|device|floor|label)_id"')
 
-_MOST: Final = 1000
+_MAX_CHANGES: Final = 1000
 """Changes of one automation that are looked at; a person's has some ten."""
 
-ANY: Final = "*"
+ANY_STATE: Final = "*"
 """Any state, or one that cannot be told: `toggle`, or a trigger on every change."""
 
-_OPPOSITES: Final = (("on", "off"), ("open", "closed"), ("locked", "unlocked"), ("playing", "paused"))
-_STATES: Final = {**STATE_AFTER, "open": "open", "close": "closed", "toggle": ANY, "disarm": "disarmed"}
+_OPPOSITE_STATES: Final = (("on", "off"), ("open", "closed"), ("locked", "unlocked"), ("playing", "paused"))
+_STATE_BY_VERB: Final = {
+    **STATE_AFTER_SERVICE,
+    "open": "open",
+    "close": "closed",
+    "toggle": ANY_STATE,
+    "disarm": "disarmed",
+}
 
 
 @dataclass(frozen=True)
-class Change:
+class StateChange:
     """`entity_id` turns to `state`; as a wish of a trigger, `before` is the state it must come from."""
 
     entity_id: str
     state: str
-    before: str = ANY
+    from_state: str = ANY_STATE
 
 
-def brought_about(config: AutomationConfig, home: Home | None) -> list[Change]:
+def caused_changes(config: AutomationConfig, home: Home | None) -> list[StateChange]:
     """State changes that its actions cause, in their order, wherever they are nested."""
-    text = text_of(config)
-    return list(_named_changes(text)) if not _PLACES.search(text) else _changes(config, home)
+    text = cached_json(config)
+    return list(_cached_caused_changes(text)) if not _TARGET_BY_PLACE.search(text) else _caused_changes(config, home)
 
 
 @lru_cache(maxsize=4096)
-def _named_changes(text: str) -> tuple[Change, ...]:
+def _cached_caused_changes(text: str) -> tuple[StateChange, ...]:
     """Of a config that names its entities, so that no home is needed to tell; kept, since each check asks for all."""
-    return tuple(_changes(json.loads(text), None))
+    return tuple(_caused_changes(json.loads(text), None))
 
 
-def _changes(config: AutomationConfig, home: Home | None) -> list[Change]:
-    found = ((deed.entity_id, _state_after(deed)) for deed in deeds(config, home))
-    return list(islice((Change(entity, state) for entity, state in found if entity and state), _MOST))
+def _caused_changes(config: AutomationConfig, home: Home | None) -> list[StateChange]:
+    states_after = ((deed.entity_id, _state_after(deed)) for deed in calls_from_config(config, home))
+    return list(
+        islice((StateChange(entity, state) for entity, state in states_after if entity and state), _MAX_CHANGES)
+    )
 
 
-def _state_after(deed: Deed) -> str:
+def _state_after(deed: ServiceCall) -> str:
     if deed.domain in ("scene", "script", "automation", "notify", "button", "input_button"):
         return ""
     mode = deed.data.get("hvac_mode") or deed.data.get("option")
-    return _STATES.get(deed.verb, "") or (str(mode) if isinstance(mode, str) and "{" not in mode else "")
+    return _STATE_BY_VERB.get(deed.verb, "") or (str(mode) if isinstance(mode, str) and "{" not in mode else "")
 
 
-def waited_for(config: AutomationConfig) -> tuple[Change, ...]:
+def triggering_changes(config: AutomationConfig) -> tuple[StateChange, ...]:
     """State changes that would start it: its state triggers, one entity and state at a time."""
-    return _wishes(
+    return _cached_triggering_changes(
         json.dumps({key: config[key] for key in ("trigger", "triggers") if key in config}, default=str, skipkeys=True)
     )
 
 
 @lru_cache(maxsize=4096)
-def _wishes(text: str) -> tuple[Change, ...]:
-    return tuple(islice(_waited_for(canonical(json.loads(text))), _MOST))
+def _cached_triggering_changes(text: str) -> tuple[StateChange, ...]:
+    return tuple(islice(_triggering_changes(canonicalize(json.loads(text))), _MAX_CHANGES))
 
 
-def _waited_for(config: AutomationConfig) -> Iterator[Change]:
+def _triggering_changes(config: AutomationConfig) -> Iterator[StateChange]:
     for node in walk({"triggers": config.get("triggers", [])}):
         value = node.value if node.text("trigger") == "state" else {}
         if not value or "attribute" in value or value.get("enabled") is False:
             continue
-        for entity in _texts(value.get("entity_id")):
-            for state in _texts(value.get("to")) or [ANY]:
-                for before in _texts(value.get("from")) or [ANY]:
-                    yield Change(entity, state, before)
+        for entity in _strings(value.get("entity_id")):
+            for state in _strings(value.get("to")) or [ANY_STATE]:
+                for before in _strings(value.get("from")) or [ANY_STATE]:
+                    yield StateChange(entity, state, before)
 
 
-def _texts(value: Any) -> list[str]:
+def _strings(value: Any) -> list[str]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
-def starts(effect: Change, wanted: Change) -> bool:
+def would_trigger(effect: StateChange, awaited: StateChange) -> bool:
     """Whether this effect is a change that the trigger waits for."""
-    same_state = ANY in (effect.state, wanted.state) or effect.state == wanted.state
+    same_state = ANY_STATE in (effect.state, awaited.state) or effect.state == awaited.state
     return (
-        effect.entity_id == wanted.entity_id and same_state and (wanted.before == ANY or wanted.before != effect.state)
+        effect.entity_id == awaited.entity_id
+        and same_state
+        and (awaited.from_state == ANY_STATE or awaited.from_state != effect.state)
     )
 
 
-def opposite(first: str, second: str) -> bool:
+def are_opposite(first: str, second: str) -> bool:
     """Whether two states of one entity exclude each other. Two different modes do; `toggle` does with nothing."""
-    if ANY in (first, second) or first == second:
+    if ANY_STATE in (first, second) or first == second:
         return False
-    known = {state for pair in _OPPOSITES for state in pair}
-    return (first, second) in _OPPOSITES or (second, first) in _OPPOSITES or not {first, second} <= known
+    paired_states = {state for pair in _OPPOSITE_STATES for state in pair}
+    return (
+        (first, second) in _OPPOSITE_STATES
+        or (second, first) in _OPPOSITE_STATES
+        or not {first, second} <= paired_states
+    )

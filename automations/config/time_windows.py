@@ -6,47 +6,48 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from automations.config.normalize import canonical
-from schemas.automation.time_validators import WEEKDAYS, period_text
+from automations.config.normalize import canonicalize
+from schemas.automation.time_validators import WEEKDAYS, timedelta_from_text
 from schemas.home import AutomationConfig
 
-_DAY: Final = 86_400
+_DAY_SECONDS: Final = 86_400
 
 
 @dataclass(frozen=True)
-class When:
+class TimeWindow:
     """`clock`: seconds of the day of its time triggers, each with its weekdays; `weekdays` those of its conditions.
     `states`: what its conditions ask of an entity."""
 
-    clock: tuple[tuple[float, frozenset[str]], ...]
+    clock_times: tuple[tuple[float, frozenset[str]], ...]
     weekdays: frozenset[str]
-    states: Mapping[str, frozenset[str]]
+    required_states: Mapping[str, frozenset[str]]
 
-    def meets(self, other: When, within_seconds: float) -> bool:
+    def is_close_to(self, other: TimeWindow, within_seconds: float) -> bool:
         """Whether clock times of both are that close on a common weekday, also across midnight."""
-        for ours, days in self.clock:
-            for theirs, their_days in other.clock:
+        for ours, days in self.clock_times:
+            for theirs, their_days in other.clock_times:
                 apart = abs(ours - theirs)
-                if min(apart, _DAY - apart) <= within_seconds and days & their_days:
+                if min(apart, _DAY_SECONDS - apart) <= within_seconds and days & their_days:
                     return True
         return False
 
-    def excludes(self, other: When) -> bool:
+    def excludes(self, other: TimeWindow) -> bool:
         """Whether their conditions ask for different states of one entity."""
         return any(
-            entity in other.states and not states & other.states[entity] for entity, states in self.states.items()
+            entity in other.required_states and not states & other.required_states[entity]
+            for entity, states in self.required_states.items()
         )
 
 
-def when(config: AutomationConfig) -> When:
-    full = canonical(config)
+def time_window_from_config(config: AutomationConfig) -> TimeWindow:
+    full = canonicalize(config)
     conditions = [
         item for item in full.get("conditions", []) if isinstance(item, dict) and item.get("enabled") is not False
     ]
     triggers = [
         item for item in full.get("triggers", []) if isinstance(item, dict) and item.get("enabled") is not False
     ]
-    return When(tuple(_clock(triggers)), _weekdays(conditions), dict(_states(conditions)))
+    return TimeWindow(tuple(_clock_times(triggers)), _weekdays(conditions), dict(_required_states(conditions)))
 
 
 def _active(nodes: Any) -> list[dict[str, Any]]:
@@ -58,33 +59,33 @@ def _weekdays(conditions: list[dict[str, Any]]) -> frozenset[str]:
     days = frozenset(WEEKDAYS)
     for condition in conditions:
         if condition.get("condition") == "time" and "weekday" in condition:
-            days &= frozenset(_texts(condition["weekday"]))
+            days &= frozenset(_strings(condition["weekday"]))
     return days
 
 
-def _states(conditions: list[dict[str, Any]]) -> Iterator[tuple[str, frozenset[str]]]:
+def _required_states(conditions: list[dict[str, Any]]) -> Iterator[tuple[str, frozenset[str]]]:
     for condition in conditions:
-        entities = _texts(condition.get("entity_id"))
+        entities = _strings(condition.get("entity_id"))
         if condition.get("condition") == "state" and "attribute" not in condition and len(entities) == 1:
-            yield entities[0], frozenset(_texts(condition.get("state")))
+            yield entities[0], frozenset(_strings(condition.get("state")))
 
 
-def _clock(triggers: list[dict[str, Any]]) -> Iterator[tuple[float, frozenset[str]]]:
+def _clock_times(triggers: list[dict[str, Any]]) -> Iterator[tuple[float, frozenset[str]]]:
     for trigger in triggers:
         if trigger.get("trigger") != "time":
             continue
-        days = frozenset(_texts(trigger["weekday"])) if "weekday" in trigger else frozenset(WEEKDAYS)
-        for at in _texts(trigger.get("at")):
+        days = frozenset(_strings(trigger["weekday"])) if "weekday" in trigger else frozenset(WEEKDAYS)
+        for at in _strings(trigger.get("at")):
             if (seconds := _seconds(at)) is not None:
                 yield seconds, days
 
 
-def _texts(value: Any) -> list[str]:
+def _strings(value: Any) -> list[str]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _seconds(at: str) -> float | None:
     try:
-        return period_text(at).total_seconds() if len(at) < 12 else None
+        return timedelta_from_text(at).total_seconds() if len(at) < 12 else None
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from schemas.clock import SECOND
+from schemas.clock import SECOND_US
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1, "milliseconds": 0.001}
@@ -18,14 +18,14 @@ class NotComputable(Exception):
     """A sentence that says why the history cannot tell what this automation would have done."""
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def texts(value: Any) -> list[str]:
-    return [str(item) for item in listed(value)]
+def as_texts(value: Any) -> list[str]:
+    return [str(item) for item in as_list(value)]
 
 
 def entity_ids(config: Mapping[str, Any]) -> list[str]:
@@ -33,11 +33,11 @@ def entity_ids(config: Mapping[str, Any]) -> list[str]:
     value = config.get("entity_id")
     names = [
         name.strip().lower()
-        for part in texts(value)
+        for part in as_texts(value)
         for name in (part.split(",") if isinstance(value, str) else [part])
     ]
-    if by_number := [name for name in names if name and "." not in name]:
-        raise NotComputable(f"it names an entity by its registry id ({by_number[0]})")
+    if registry_ids := [name for name in names if name and "." not in name]:
+        raise NotComputable(f"it names an entity by its registry id ({registry_ids[0]})")
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -45,19 +45,19 @@ def is_template(value: Any) -> bool:
     return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 
-def period_us(value: Any) -> int:
+def duration_us(value: Any) -> int:
     """A duration or offset in microseconds: seconds, `HH:MM[:SS]` (may be negative) or a mapping of units."""
-    seconds = _mapping_seconds(value) if isinstance(value, Mapping) else _plain_seconds(value)
-    return round(seconds * SECOND)
+    seconds = _seconds_from_mapping(value) if isinstance(value, Mapping) else _seconds_from_text(value)
+    return round(seconds * SECOND_US)
 
 
-def _mapping_seconds(value: Mapping[str, Any]) -> float:
+def _seconds_from_mapping(value: Mapping[str, Any]) -> float:
     if unknown := [key for key in value if key not in _UNITS]:
         raise NotComputable(f"the duration has a part that is no unit of time ({unknown[0]})")
-    return sum(_plain_seconds(amount) * _UNITS[unit] for unit, amount in value.items())
+    return sum(_seconds_from_text(amount) * _UNITS[unit] for unit, amount in value.items())
 
 
-def _plain_seconds(value: Any) -> float:
+def _seconds_from_text(value: Any) -> float:
     if is_template(value):
         raise NotComputable("a duration is a template")
     text = str(value).strip()
@@ -83,12 +83,12 @@ def clock_seconds(value: Any) -> int | None:
     return hours * 3600 + minutes * 60 + seconds if hours < 24 and minutes < 60 and seconds < 60 else None
 
 
-def weekdays(value: Any) -> frozenset[int]:
+def weekdays_from_value(value: Any) -> frozenset[int]:
     """Monday 0 to Sunday 6; every day where none is named."""
-    return frozenset(WEEKDAYS.index(day) for day in texts(value)) if value is not None else frozenset(range(7))
+    return frozenset(WEEKDAYS.index(day) for day in as_texts(value)) if value is not None else frozenset(range(7))
 
 
-def enabled(config: Mapping[str, Any]) -> bool:
+def is_enabled(config: Mapping[str, Any]) -> bool:
     """Whether this part counts; Home Assistant takes a template here, which we do not read."""
     value = config.get("enabled", True)
     if isinstance(value, str):
@@ -98,7 +98,7 @@ def enabled(config: Mapping[str, Any]) -> bool:
     return bool(value)
 
 
-def parsed_instant(text: str) -> datetime | None:
+def parse_instant(text: str) -> datetime | None:
     """An aware datetime from ISO 8601, None where it is none."""
     try:
         at = datetime.fromisoformat(text)

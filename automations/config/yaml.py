@@ -8,24 +8,24 @@ from typing import Any, Final
 
 import yaml
 
-from automations.config.nodes import Role, children
-from automations.config.normalize import canonical, modern, same
+from automations.config.nodes import NodeKind, children
+from automations.config.normalize import canonicalize, equivalent, modernize
 from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
-__all__ = ["Decoded", "canonical", "decode", "encode", "modern", "same"]
+__all__ = ["Decoded", "canonicalize", "decode", "encode", "equivalent", "modernize"]
 
-_FIRST: Final[dict[Role, tuple[str, ...]]] = {
-    Role.AUTOMATION: (
+_KEY_ORDER: Final[dict[NodeKind, tuple[str, ...]]] = {
+    NodeKind.AUTOMATION: (
         "id", "alias", "description", "use_blueprint", "variables", "trigger_variables", "triggers", "conditions",
         "actions", "mode", "max", "max_exceeded",
     ),
-    Role.TRIGGER: ("alias", "note", "trigger", "entity_id", "attribute", "from", "to", "above", "below", "at"),
-    Role.CONDITION: ("alias", "note", "condition", "entity_id", "attribute", "state", "above", "below"),
-    Role.ACTION: ("alias", "note", "action", "target", "data", "if", "then", "else", "choose", "default"),
-    Role.OPTION: ("alias", "note", "conditions", "sequence"),
-    Role.LOOP: ("count", "for_each", "while", "until", "sequence"),
+    NodeKind.TRIGGER: ("alias", "note", "trigger", "entity_id", "attribute", "from", "to", "above", "below", "at"),
+    NodeKind.CONDITION: ("alias", "note", "condition", "entity_id", "attribute", "state", "above", "below"),
+    NodeKind.ACTION: ("alias", "note", "action", "target", "data", "if", "then", "else", "choose", "default"),
+    NodeKind.OPTION: ("alias", "note", "conditions", "sequence"),
+    NodeKind.LOOP: ("count", "for_each", "while", "until", "sequence"),
 }  # fmt: skip
 """The keys that stand first, in this order; all others follow as they came."""
 
@@ -48,14 +48,14 @@ def decode(text: str) -> Decoded:
         document = document[0]  # copied from automations.yaml, with its dash
     if isinstance(document, dict):
         return Decoded(document)
-    found = "nothing" if document is None else f"a {_WORD.get(type(document), 'single value')}"
-    message = f"This is not an automation but {found}."
+    what = "nothing" if document is None else f"a {_TYPE_NAMES.get(type(document), 'single value')}"
+    message = f"This is not an automation but {what}."
     return Decoded(
         None, (Problem("one_automation", "yaml", "", message, "Write one mapping with triggers and actions."),)
     )
 
 
-_WORD: Final[Mapping[type, str]] = {list: "list of several", str: "text", bool: "single yes or no", int: "number"}
+_TYPE_NAMES: Final[Mapping[type, str]] = {list: "list of several", str: "text", bool: "single yes or no", int: "number"}
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -83,21 +83,21 @@ def encode(config: AutomationConfig) -> str:
 
     `decode(encode(a)).config == modern(a)` for every config made of JSON values.
     """
-    ordered = _ordered(Role.AUTOMATION, modern(config))
+    ordered = _order_keys(NodeKind.AUTOMATION, modernize(config))
     text: str = yaml.dump(
         ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
     )
     return text
 
 
-def _ordered(role: Role, value: Any) -> Any:
+def _order_keys(kind: NodeKind, value: Any) -> Any:
     if isinstance(value, list):
-        return [_ordered(role, item) for item in value]
+        return [_order_keys(kind, item) for item in value]
     if not isinstance(value, dict):
         return value
-    first = [key for key in _FIRST[role] if key in value]
-    inner = dict(children(role, value))
+    first = [key for key in _KEY_ORDER[kind] if key in value]
+    child_kinds = dict(children(kind, value))
     return {
-        key: _ordered(inner[key], value[key]) if key in inner else value[key]
+        key: _order_keys(child_kinds[key], value[key]) if key in child_kinds else value[key]
         for key in [*first, *(key for key in value if key not in first)]
     }

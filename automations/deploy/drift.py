@@ -17,7 +17,7 @@ from automations.git.repository import MAIN, Person, RefUpdate, Repository
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
 from schemas.errors import InputError
 from schemas.home import Home
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 
 LONGEST_NAME = 200
 _PLAIN = frozenset(string.ascii_lowercase + string.digits + "_-")
@@ -128,7 +128,7 @@ def _import_one(repository: Repository, key: str, live: LiveAutomation, found: S
 
     if live.config is None:
         return left(ImportOutcome(live.obstacle or Obstacle.OUTSIDE), live.why_unreadable)
-    if found.looks[key].standing is not Standing.NOT_OURS:
+    if found.looks[key].standing is not SyncStatus.NOT_OURS:
         return left(ImportOutcome.MANAGED, "It is managed here already.")
     if "use_blueprint" in live.config:
         return left(ImportOutcome.BLUEPRINT, "It is made from a blueprint; change it there.")

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from automations.config.yaml import same
+from automations.config.yaml import equivalent
 from automations.home_assistant.home_api import LiveAutomation
 from schemas.home import AutomationConfig
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 
 
 class Action(StrEnum):
@@ -56,7 +56,7 @@ class Change:
 class Look:
     """Where one automation stands, and the change that follows from it, if any."""
 
-    standing: Standing
+    standing: SyncStatus
     change: Change | None = None
     why: str = ""
 
@@ -119,30 +119,30 @@ def plan_hash(changes: Sequence[Change]) -> str:
 
 def _look(key: str, wish: Version | None, live: LiveAutomation | None, ours: Version | None) -> Look:
     if live is not None and live.config is None and (wish or ours):
-        return Look(Standing.UNKNOWN, why=live.why_unreadable or "The home cannot show its configuration.")
+        return Look(SyncStatus.UNKNOWN, why=live.why_unreadable or "The home cannot show its configuration.")
     if ours is None:
         return _look_at_new(key, wish, live)
     if live is None:
-        return Look(Standing.MISSING) if wish else Look(Standing.GIT_AHEAD, Change(Action.SETTLE, key, ours, None))
-    if wish and same(live.config or {}, wish.config):
+        return Look(SyncStatus.MISSING) if wish else Look(SyncStatus.GIT_AHEAD, Change(Action.SETTLE, key, ours, None))
+    if wish and equivalent(live.config or {}, wish.config):
         if wish.blob == ours.blob and wish.path == ours.path:
-            return Look(Standing.SUSPENDED if _turned_off(live, wish) else Standing.IN_STEP)
-        return Look(Standing.GIT_AHEAD, Change(Action.SETTLE, key, ours, wish))
-    if not same(live.config or {}, ours.config):
-        edited = wish is not None and same(wish.config, ours.config)
-        return Look(Standing.EDITED_IN_HOME if edited else Standing.BOTH)
-    return Look(Standing.GIT_AHEAD, Change(Action.UPDATE if wish else Action.DELETE, key, ours, wish, live.config))
+            return Look(SyncStatus.SUSPENDED if _turned_off(live, wish) else SyncStatus.IN_STEP)
+        return Look(SyncStatus.GIT_AHEAD, Change(Action.SETTLE, key, ours, wish))
+    if not equivalent(live.config or {}, ours.config):
+        edited = wish is not None and equivalent(wish.config, ours.config)
+        return Look(SyncStatus.EDITED_IN_HOME if edited else SyncStatus.BOTH)
+    return Look(SyncStatus.GIT_AHEAD, Change(Action.UPDATE if wish else Action.DELETE, key, ours, wish, live.config))
 
 
 def _look_at_new(key: str, wish: Version | None, live: LiveAutomation | None) -> Look:
     if wish is None:
-        return Look(Standing.NOT_OURS)
+        return Look(SyncStatus.NOT_OURS)
     if live is None:
-        return Look(Standing.GIT_AHEAD, Change(Action.CREATE, key, None, wish))
-    if same(live.config or {}, wish.config):
-        return Look(Standing.GIT_AHEAD, Change(Action.SETTLE, key, None, wish))
+        return Look(SyncStatus.GIT_AHEAD, Change(Action.CREATE, key, None, wish))
+    if equivalent(live.config or {}, wish.config):
+        return Look(SyncStatus.GIT_AHEAD, Change(Action.SETTLE, key, None, wish))
     return Look(
-        Standing.NOT_OURS, why=f"The home has another automation with the id {key}; adopt it to manage it here."
+        SyncStatus.NOT_OURS, why=f"The home has another automation with the id {key}; adopt it to manage it here."
     )
 
 

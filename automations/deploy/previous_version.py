@@ -11,9 +11,9 @@ from automations.git.merge import Change, changes_of, was_rolled_back
 from automations.git.naming import DEPLOYED
 from automations.git.repository import Repository
 from schemas.home import AutomationConfig
-from schemas.suggestions import Event, State
+from schemas.suggestions import LedgerEvent, State
 
-_ASIDE = frozenset({Event.COMMENTED, Event.EVIDENCE})
+_ASIDE = frozenset({LedgerEvent.COMMENTED, LedgerEvent.EVIDENCE})
 
 
 def earlier(repository: Repository, tip: Entry, good: Callable[[AutomationConfig], bool]) -> Change | None:
@@ -47,5 +47,7 @@ def _held(repository: Repository, path: str) -> set[str | None]:
 def _given_up(repository: Repository, tip: Entry) -> set[str | None]:
     """The blobs that were questioned before, and then changed or taken out."""
     told = [past for past in history(repository, tip.habit_id) if past.event not in _ASIDE]
-    asked = [one for one, answer in pairwise(told) if one.event is Event.DEGRADED and answer.state is not State.HEALTHY]
+    asked = [
+        one for one, answer in pairwise(told) if one.event is LedgerEvent.DEGRADED and answer.state is not State.HEALTHY
+    ]
     return set(repository.shas(*(f"{one.branch_commit}^:{tip.path}" for one in asked)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from automations.config.yaml import encode, same
+from automations.config.yaml import encode, equivalent
 from automations.deploy.drift import unmanage
 from automations.deploy.plan import Action, Change, Limits
 from automations.deploy.sync_state import Situation, look
@@ -20,9 +20,9 @@ from automations.git.naming import BACKUPS, DEPLOYED, message
 from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
 from automations.git.sync_ledgers import agree
 from automations.home_assistant.home_api import HomeDoor, LiveAutomation
-from schemas.errors import Moved, NightshiftError, Refused, Unauthorized, Unreachable
+from schemas.errors import NightshiftError, Refused, StaleError, Unauthorized, Unreachable
 from schemas.home import AutomationConfig
-from schemas.suggestions import Event, State
+from schemas.suggestions import LedgerEvent, State
 
 Outcome = Literal["deployed", "removed", "settled", "pending", "refused"]
 
@@ -143,7 +143,7 @@ class Deployer:
                 await self._mark(change.automation_id)
         except Refused as error:
             return await asyncio.to_thread(self._take_back, change, main, str(error))
-        except (Unreachable, Unauthorized, Moved) as error:
+        except (Unreachable, Unauthorized, StaleError) as error:
             return Done(change, "pending", main, str(error))
         outcomes: dict[Action, Outcome] = {Action.DELETE: "removed", Action.SETTLE: "settled"}
         return Done(change, outcomes.get(change.action, "deployed"), main)
@@ -161,7 +161,7 @@ class Deployer:
         if change.action is Action.SETTLE:
             raise Unreachable(f"{self.door.name} does not show {key} and keeps it in its file; look in its log.")
         if not _alike(held, change.seen):
-            raise Moved(f"{key} was changed in the home meanwhile; look at it again.")
+            raise StaleError(f"{key} was changed in the home meanwhile; look at it again.")
         if wish is None:
             await self.door.delete(key)
         else:
@@ -189,10 +189,10 @@ class Deployer:
             first = recorded
             tree = self.repository.tree_of_blobs(base, blobs)
             commit = self._deployed_commit(tree, tip, f"{change.action.value.capitalize()} {change.path}", change, main)
-            with suppress(Moved):
+            with suppress(StaleError):
                 self.repository.move([RefUpdate(DEPLOYED, commit, tip or ABSENT)])
                 return
-        raise Moved(f"Another process deployed {change.path} just then; the next round looks again.")
+        raise StaleError(f"Another process deployed {change.path} just then; the next round looks again.")
 
     def _blobs(self, change: Change, base: str | None) -> dict[str, str | None]:
         """What the record shall hold of this change, by path."""
@@ -245,21 +245,25 @@ class Deployer:
         """What the refs do not say: why it waits or was refused. All else follows from them, and `agree` tells it."""
         if done.outcome in ("pending", "refused"):
             tip = entry(self.repository, done.change.automation_id.removeprefix("nightshift_"))
-            self._record(tip, Event.PENDING if done.outcome == "pending" else Event.REFUSED, done.why)
+            self._record(tip, LedgerEvent.PENDING if done.outcome == "pending" else LedgerEvent.REFUSED, done.why)
 
     def _wait_for_home(self, why: str) -> None:
         for tip in entries(self.repository).values():
             if tip.state is State.APPROVED:
-                self._record(tip, Event.PENDING, why)
+                self._record(tip, LedgerEvent.PENDING, why)
 
-    def _record(self, tip: Entry | None, event: Event, why: str) -> None:
+    def _record(self, tip: Entry | None, event: LedgerEvent, why: str) -> None:
         """Once: a suggestion that waits already is not told again."""
-        if tip is None or event not in legal(tip.state) or (event is Event.PENDING and tip.state is State.PENDING):
+        if (
+            tip is None
+            or event not in legal(tip.state)
+            or (event is LedgerEvent.PENDING and tip.state is State.PENDING)
+        ):
             return
-        with suppress(Moved):  # somebody else wrote into it just now; the next round looks again
+        with suppress(StaleError):  # somebody else wrote into it just now; the next round looks again
             record_outcome(self.repository, tip, event, why, self._now())
 
 
 def _alike(first: AutomationConfig | None, second: AutomationConfig | None) -> bool:
     """Whether both mean the same; nothing is like nothing only."""
-    return first is second is None or (first is not None and second is not None and same(first, second))
+    return first is second is None or (first is not None and second is not None and equivalent(first, second))

@@ -14,7 +14,7 @@ from automations.git.refs import tips
 from automations.git.repository import Repository
 from automations.home_assistant.home_api import HomeDoor, LiveAutomation
 from schemas.problems import Problem
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _with_left_overs(repository: Repository, home_name: str, in_home: Iterable[s
 
 def _sent(repository: Repository, found: Situation) -> dict[str, Version]:
     """What looks edited in the home and is what we sent it: our record, with what the home really holds."""
-    edited = [key for key, look in found.looks.items() if look.standing in (Standing.EDITED_IN_HOME, Standing.BOTH)]
+    edited = [key for key, look in found.looks.items() if look.standing in (SyncStatus.EDITED_IN_HOME, SyncStatus.BOTH)]
     held = {key: (found.trees.deployed.by_id[key], found.actual[key].config or {}) for key in edited}
     return {
         key: replace(ours, config=config)
@@ -109,9 +109,9 @@ def _counting(trees: Trees, deployed: Mapping[str, Version]) -> Trees:
     return replace(trees, deployed=replace(trees.deployed, by_id={**trees.deployed.by_id, **deployed}))
 
 
-def standing_of_broken(found: Situation) -> dict[str, Standing]:
+def standing_of_broken(found: Situation) -> dict[str, SyncStatus]:
     """Path to standing of the files on main that cannot be deployed."""
-    return dict.fromkeys(found.broken, Standing.BROKEN)
+    return dict.fromkeys(found.broken, SyncStatus.BROKEN)
 
 
 def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, first: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automations.config.normalize import same
+from automations.config.normalize import equivalent
 from automations.deploy.plan import Version
 from automations.deploy.versions import version_of
 from automations.git.ledger import entry, history
@@ -10,9 +10,9 @@ from automations.git.merge import last_change
 from automations.git.naming import DEPLOYED, trailers_of
 from automations.git.repository import MAIN, Repository
 from schemas.home import AutomationConfig
-from schemas.suggestions import Event
+from schemas.suggestions import LedgerEvent
 
-_SENT = frozenset({Event.APPROVED, Event.RESTORED})
+_SENT = frozenset({LedgerEvent.APPROVED, LedgerEvent.RESTORED})
 
 
 def left_over(repository: Repository, automation_id: str) -> Version | None:
@@ -25,7 +25,7 @@ def left_over(repository: Repository, automation_id: str) -> Version | None:
     tip = entry(repository, habit) if habit != automation_id and habit.isalnum() else None
     if tip is None:
         return None
-    told = [past.event for past in history(repository, habit) if past.event in {*_SENT, Event.DEPLOYED}]
+    told = [past.event for past in history(repository, habit) if past.event in {*_SENT, LedgerEvent.DEPLOYED}]
     last = last_change(repository, tip.path)
     if not told or told[-1] not in _SENT or last is None or "Unmanages" in last.trailers:
         return None
@@ -42,7 +42,7 @@ def was_sent(repository: Repository, automation_id: str, path: str, held: Automa
         return False
     later = repository.git("rev-list", "--first-parent", f"{recorded}..{MAIN}", "--", path).decode().split()
     found = (version_of(repository, commit, path) for commit in later)
-    return any(version is not None and same(version.config, held) for version in found)
+    return any(version is not None and equivalent(version.config, held) for version in found)
 
 
 def _recorded(repository: Repository, automation_id: str) -> str | None:

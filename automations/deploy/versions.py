@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.checks import check_form
+from automations.checks import check_schema
 from automations.config.yaml import decode
 from automations.deploy.plan import Version
 from automations.git.merge import find_path
@@ -108,7 +108,7 @@ def _forget_others(known: Mapping[str, _Decoded]) -> None:
 def _decoded(text: str) -> _Decoded:
     """A file's automation, and what keeps it from being deployed; whether it should be was decided at its merge."""
     found = decode(text)
-    problems = found.problems if found.config is None else check_form(found.config)
+    problems = found.problems if found.config is None else check_schema(found.config)
     blocking = [problem for problem in problems if problem.severity is Severity.BLOCK]
     config = dict(found.config or {})
     automation_id = config.pop("id", None)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from automations.git.naming import LEDGERS, trailers_of
 from automations.git.repository import MAIN, Repository
-from schemas.suggestions import Event
+from schemas.suggestions import LedgerEvent
 
-_SAID_BY_MAIN = frozenset({Event.APPROVED, Event.ROLLED_BACK, Event.UNMANAGED, Event.RESTORED})
+_SAID_BY_MAIN = frozenset({LedgerEvent.APPROVED, LedgerEvent.ROLLED_BACK, LedgerEvent.UNMANAGED, LedgerEvent.RESTORED})
 """Ledger events whose commit on main is in the list already."""
 _MAIN_EVENTS = (
     ("Approved-By", "approved"),

@@ -1,8 +1,9 @@
 """The ledger of a suggestion: a chain of commits under `refs/suggestions/<habit_id>`, one an event.
 
-A commit's tree holds what was seen then (`automation.yaml`, `pattern.json`, `evidence.json`, `backtest.json`,
-`findings.json`, `receipt.json`), its second parent is the branch commit seen, its trailers say the rest. The tip's
-trailers are the state, so one look at the refs tells where every suggestion stands.
+A commit's tree holds what was seen then: `automation.yaml`, `pattern.json`, `verdict.json` (findings and backtest) and
+`receipts.json`, as far as there are any. Its second parent is the branch commit seen, but the first commit has no
+parents. Its trailers say the rest. The tip's trailers are the state, so one look at the refs tells where every
+suggestion stands.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from automations.git.lifecycle import after
 from automations.git.naming import LEDGERS, ledger_ref, message, trailers_of
 from automations.git.refs import Tip, tips
 from automations.git.repository import ABSENT, Person, RefUpdate, Repository
-from schemas.suggestions import DeclineScope, Event, State
+from schemas.suggestions import DeclineScope, LedgerEvent, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Entry:
     """One event of a suggestion's life, with all that a list needs to know of it."""
 
     habit_id: str
-    event: Event
+    event: LedgerEvent
     state: State
     at: datetime
     who: str
@@ -100,7 +101,7 @@ def since(repository: Repository, tip: Entry, known: str | None) -> list[Entry]:
     return past[at + 1 :]
 
 
-def next_entry(tip: Entry, event: Event, who: Person, at: datetime, why: str = "") -> Entry:
+def next_entry(tip: Entry, event: LedgerEvent, who: Person, at: datetime, why: str = "") -> Entry:
     """The entry that `event` makes of the tip; Moved where the event is not legal now."""
     return replace(tip, event=event, state=after(tip.state, event), who=str(who), at=at, why=why, sha=tip.sha)
 
@@ -163,7 +164,7 @@ def _entry_of(tip: Tip) -> Entry | None:
     try:
         return Entry(
             habit_id=t["Habit-Id"],
-            event=Event(t["Event"]),
+            event=LedgerEvent(t["Event"]),
             state=State(t["State"]),
             at=datetime.fromisoformat(t["At"]),
             who=t.get("Who", ""),

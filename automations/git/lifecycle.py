@@ -4,60 +4,60 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.errors import Moved
-from schemas.suggestions import Event, State
+from schemas.errors import StaleError
+from schemas.suggestions import LedgerEvent, State
 
-_NEW: Final[dict[Event, State]] = {
-    Event.OBSERVED: State.WAITING,
-    Event.PROPOSED: State.OPEN,
-    Event.HELD_BACK: State.HELD_BACK,
+_NEW: Final[dict[LedgerEvent, State]] = {
+    LedgerEvent.OBSERVED: State.WAITING,
+    LedgerEvent.PROPOSED: State.OPEN,
+    LedgerEvent.HELD_BACK: State.HELD_BACK,
 }
-_QUEUE: Final[dict[Event, State]] = {
-    Event.OBSERVED: State.WAITING,
-    Event.PROPOSED: State.OPEN,
-    Event.HELD_BACK: State.HELD_BACK,
-    Event.DECLINED: State.DECLINED,
-    Event.FADED: State.FADED,
-    Event.SUPERSEDED: State.SUPERSEDED,
+_QUEUE: Final[dict[LedgerEvent, State]] = {
+    LedgerEvent.OBSERVED: State.WAITING,
+    LedgerEvent.PROPOSED: State.OPEN,
+    LedgerEvent.HELD_BACK: State.HELD_BACK,
+    LedgerEvent.DECLINED: State.DECLINED,
+    LedgerEvent.FADED: State.FADED,
+    LedgerEvent.SUPERSEDED: State.SUPERSEDED,
 }
-_OPEN: Final[dict[Event, State]] = {
-    Event.EDITED: State.EDITED,
-    Event.SNOOZED: State.SNOOZED,
-    Event.DECLINED: State.DECLINED,
-    Event.APPROVED: State.APPROVED,
-    Event.HELD_BACK: State.HELD_BACK,
-    Event.FADED: State.FADED,
-    Event.SUPERSEDED: State.SUPERSEDED,
-    Event.STALE: State.STALE,
+_OPEN: Final[dict[LedgerEvent, State]] = {
+    LedgerEvent.EDITED: State.EDITED,
+    LedgerEvent.SNOOZED: State.SNOOZED,
+    LedgerEvent.DECLINED: State.DECLINED,
+    LedgerEvent.APPROVED: State.APPROVED,
+    LedgerEvent.HELD_BACK: State.HELD_BACK,
+    LedgerEvent.FADED: State.FADED,
+    LedgerEvent.SUPERSEDED: State.SUPERSEDED,
+    LedgerEvent.STALE: State.STALE,
 }
-_CLOSED: Final[dict[Event, State]] = {
-    Event.REOPENED: State.OPEN,
-    Event.DECLINED: State.DECLINED,
+_CLOSED: Final[dict[LedgerEvent, State]] = {
+    LedgerEvent.REOPENED: State.OPEN,
+    LedgerEvent.DECLINED: State.DECLINED,
 }
-_ON_MAIN: Final[dict[Event, State]] = {
-    Event.DEPLOYED: State.WATCHING,
-    Event.PENDING: State.PENDING,
-    Event.REFUSED: State.REFUSED,
-    Event.HEALTHY: State.HEALTHY,
-    Event.DEGRADED: State.DEGRADED,
-    Event.ROLLED_BACK: State.ROLLED_BACK,
-    Event.UNMANAGED: State.UNMANAGED,
-    Event.RESTORED: State.APPROVED,
+_ON_MAIN: Final[dict[LedgerEvent, State]] = {
+    LedgerEvent.DEPLOYED: State.WATCHING,
+    LedgerEvent.PENDING: State.PENDING,
+    LedgerEvent.REFUSED: State.REFUSED,
+    LedgerEvent.HEALTHY: State.HEALTHY,
+    LedgerEvent.DEGRADED: State.DEGRADED,
+    LedgerEvent.ROLLED_BACK: State.ROLLED_BACK,
+    LedgerEvent.UNMANAGED: State.UNMANAGED,
+    LedgerEvent.RESTORED: State.APPROVED,
 }
-_OFF_MAIN: Final[dict[Event, State]] = {
-    Event.RESTORED: State.APPROVED,
-    Event.DECLINED: State.DECLINED,
-    Event.REOPENED: State.OPEN,
+_OFF_MAIN: Final[dict[LedgerEvent, State]] = {
+    LedgerEvent.RESTORED: State.APPROVED,
+    LedgerEvent.DECLINED: State.DECLINED,
+    LedgerEvent.REOPENED: State.OPEN,
 }
-_LEGAL: Final[dict[State | None, dict[Event, State]]] = {
+_LEGAL: Final[dict[State | None, dict[LedgerEvent, State]]] = {
     None: _NEW,
     State.SETTLING: _QUEUE,
     State.WAITING: _QUEUE,
-    State.HELD_BACK: {**_QUEUE, Event.RELEASED: State.OPEN, Event.EDITED: State.EDITED},
-    State.OPEN: {**_OPEN, Event.REFRESHED: State.OPEN},
-    State.STALE: {**_OPEN, Event.REFRESHED: State.OPEN},
-    State.EDITED: {**_OPEN, Event.RELEASED: State.EDITED},
-    State.SNOOZED: {**_OPEN, Event.WOKEN: State.OPEN, Event.REFRESHED: State.SNOOZED},
+    State.HELD_BACK: {**_QUEUE, LedgerEvent.RELEASED: State.OPEN, LedgerEvent.EDITED: State.EDITED},
+    State.OPEN: {**_OPEN, LedgerEvent.REFRESHED: State.OPEN},
+    State.STALE: {**_OPEN, LedgerEvent.REFRESHED: State.OPEN},
+    State.EDITED: {**_OPEN, LedgerEvent.RELEASED: State.EDITED},
+    State.SNOOZED: {**_OPEN, LedgerEvent.WOKEN: State.OPEN, LedgerEvent.REFRESHED: State.SNOOZED},
     State.DECLINED: _CLOSED,
     State.FADED: _CLOSED,
     State.SUPERSEDED: _CLOSED,
@@ -65,26 +65,26 @@ _LEGAL: Final[dict[State | None, dict[Event, State]]] = {
     State.PENDING: _ON_MAIN,
     State.WATCHING: _ON_MAIN,
     State.HEALTHY: _ON_MAIN,
-    State.DEGRADED: {**_ON_MAIN, Event.APPROVED: State.APPROVED},
+    State.DEGRADED: {**_ON_MAIN, LedgerEvent.APPROVED: State.APPROVED},
     State.REFUSED: _OFF_MAIN,
     State.ROLLED_BACK: _OFF_MAIN,
     State.UNMANAGED: _OFF_MAIN,
 }
-_ANYWHERE: Final = frozenset({Event.EVIDENCE, Event.COMMENTED})
+_ANYWHERE: Final = frozenset({LedgerEvent.EVIDENCE, LedgerEvent.COMMENTED})
 """Events that change nothing but what is known."""
 
 
-def after(state: State | None, event: Event) -> State:
+def after(state: State | None, event: LedgerEvent) -> State:
     """The state that `event` leads to from `state` (None: no suggestion yet); Moved where it is not legal there."""
     if state is not None and event in _ANYWHERE:
         return state
     following = _LEGAL[state].get(event)
     if following is None:
         now = f"it is {state.value.replace('_', ' ')} now" if state else "there is no such suggestion"
-        raise Moved(f"This suggestion cannot be {event.value.replace('_', ' ')}: {now}. Reload and look again.")
+        raise StaleError(f"This suggestion cannot be {event.value.replace('_', ' ')}: {now}. Reload and look again.")
     return following
 
 
-def legal(state: State | None) -> frozenset[Event]:
+def legal(state: State | None) -> frozenset[LedgerEvent]:
     """The events that are legal in a state."""
     return frozenset(_LEGAL[state]) | (_ANYWHERE if state else frozenset())

@@ -9,8 +9,8 @@ from datetime import datetime
 from automations.git.ledger import Entry, entry, next_entry, record
 from automations.git.naming import DEPLOYED, automation_id, message, trailers_of
 from automations.git.repository import ABSENT, BOT, MAIN, Person, RefUpdate, Repository
-from schemas.errors import InputError, Moved
-from schemas.suggestions import Event
+from schemas.errors import InputError, StaleError
+from schemas.suggestions import LedgerEvent
 
 TRIES = 20
 """How often a commit is made anew because somebody else moved main meanwhile."""
@@ -57,11 +57,14 @@ def merge(
     def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
         branch, proposed = repository.shas(tip.branch, f"{tip.branch}:{tip.path}")
         if branch is None or (proposed or "") != blob:
-            raise Moved("The suggestion has changed since it was shown; look again.")
+            raise StaleError("The suggestion has changed since it was shown; look again.")
         tree = repository.tree_of_blobs(main, {tip.path: instead or blob or None})
         commit = repository.commit(tree, [main, branch], message(f"Approve: {tip.title}", why, trailers), who, now)
         approved = replace(
-            next_entry(tip, Event.APPROVED, who, now, why), branch_commit=branch, merge=commit, trial_until=trial_until
+            next_entry(tip, LedgerEvent.APPROVED, who, now, why),
+            branch_commit=branch,
+            merge=commit,
+            trial_until=trial_until,
         )
         return commit, [record(repository, approved, who), RefUpdate(tip.branch, ABSENT, branch)]
 
@@ -86,7 +89,7 @@ def revert(
     names = [f"{MAIN}:{path}", *([f"{seen}:{path}"] if seen else [])]
     base, *shown = repository.shas(*names)
     if shown and shown != [base]:
-        raise Moved("This automation was changed on main meanwhile; look at the preview again.")
+        raise StaleError("This automation was changed on main meanwhile; look at the preview again.")
     last = last_change(repository, path)
     if last is None:
         raise InputError(f"{path} was never on main; there is nothing to roll back.")
@@ -149,17 +152,17 @@ def _onto_main(
     for _ in range(TRIES):
         main, *blob = repository.shas(MAIN, *([f"{MAIN}:{path}"] if path else []))
         if main is None or (base and blob != list(base)):
-            raise Moved(f"{path} was changed on main meanwhile; look again.")
+            raise StaleError(f"{path} was changed on main meanwhile; look again.")
         base = base or blob
         commit, others = build(main)
         try:
             repository.move([RefUpdate(MAIN, commit, main), *others])
-        except Moved:
+        except StaleError:
             if repository.main() == main:
                 raise
         else:
             return commit
-    raise Moved("main is being changed again and again; try once more.")
+    raise StaleError("main is being changed again and again; try once more.")
 
 
 def find_path(repository: Repository, name: str) -> str:
@@ -201,7 +204,7 @@ def last_change(repository: Repository, path: str) -> Change | None:
 
 
 def record_outcome(
-    repository: Repository, tip: Entry, event: Event, why: str, now: datetime, who: Person = BOT
+    repository: Repository, tip: Entry, event: LedgerEvent, why: str, now: datetime, who: Person = BOT
 ) -> None:
     """Write into the ledger what became of a suggestion after its merge."""
     repository.move([record(repository, next_entry(tip, event, who, now, why), who)])

@@ -11,7 +11,7 @@ from automations.git.ledger import Entry, next_entry, record
 from automations.git.lifecycle import after
 from automations.git.naming import branch_ref, file_path, message
 from automations.git.repository import ABSENT, BOT, MAIN, RefUpdate, Repository
-from schemas.suggestions import OPEN_STATES, DeclineScope, Event, State
+from schemas.suggestions import OPEN_STATES, DeclineScope, LedgerEvent, State
 
 MATERIAL_GAIN = 0.15
 """A declined suggestion may come back when its strength (0..1) grew by this much since..."""
@@ -42,7 +42,7 @@ class Proposal:
     trailers: Mapping[str, str]
     """Machine facts for the branch commit: Support, Confidence, Lift, Backtest..."""
     seen: Mapping[str, bytes | None]
-    """Further files of the ledger's tree: pattern.json, verdict.json, receipt.json."""
+    """Further files of the ledger's tree: pattern.json, verdict.json, receipts.json; None removes one."""
     window_end: datetime
     also: tuple[tuple[str, str], ...] = ()
     """Id and key of the other habits that it does in one go."""
@@ -129,19 +129,19 @@ def propose(
             return "declined", tip.why
         if wait:
             return "waiting", wait
-        _open(repository, proposal, tip, Event.REOPENED, now, why)
+        _open(repository, proposal, tip, LedgerEvent.REOPENED, now, why)
         return "created", why
     if tip.state is State.FADED:
         if wait:
             return "waiting", wait
-        _open(repository, proposal, tip, Event.REOPENED, now, "It faded before and is done again.")
+        _open(repository, proposal, tip, LedgerEvent.REOPENED, now, "It faded before and is done again.")
         return "created", ""
     if tip.state in OPEN_STATES or tip.state is State.SNOOZED:
         return _refresh(repository, proposal, tip, now)
     return "unchanged", f"It is {tip.state.value.replace('_', ' ')}."
 
 
-def close(repository: Repository, tip: Entry, event: Event, why: str, now: datetime) -> None:
+def close(repository: Repository, tip: Entry, event: LedgerEvent, why: str, now: datetime) -> None:
     """End a suggestion that is not worth asking any more (faded, superseded); its branch goes, its ledger stays."""
     entry = next_entry(tip, event, BOT, now, why)
     branch = repository.resolve(tip.branch)
@@ -158,7 +158,7 @@ def propose_change(
     subject = f"{verb if content else 'Take out'}: {tip.title}"
     text = message(subject, why, {"Habit-Id": tip.habit_id, "Habit-Key": tip.key, "Kind": tip.kind})
     branch = repository.commit(tree, [main], text, BOT, now)
-    entry = replace(next_entry(tip, Event.DEGRADED, BOT, now, why), branch_commit=branch)
+    entry = replace(next_entry(tip, LedgerEvent.DEGRADED, BOT, now, why), branch_commit=branch)
     old = repository.resolve(tip.branch) or ABSENT
     seen = {"automation.yaml": content} if content else {}
     repository.move([RefUpdate(tip.branch, branch, old), record(repository, entry, BOT, seen)])
@@ -168,9 +168,9 @@ def _enter(
     repository: Repository, proposal: Proposal, tip: Entry | None, wait: str, now: datetime
 ) -> tuple[Outcome, str]:
     if not proposal.blocked and not wait:
-        _open(repository, proposal, tip, Event.PROPOSED, now, "")
+        _open(repository, proposal, tip, LedgerEvent.PROPOSED, now, "")
         return "created", ""
-    event = Event.HELD_BACK if proposal.blocked else Event.OBSERVED
+    event = LedgerEvent.HELD_BACK if proposal.blocked else LedgerEvent.OBSERVED
     outcome: Outcome = "held_back" if proposal.blocked else "waiting"
     why = proposal.blocked or wait
     if tip and tip.event is event and (tip.evidence, tip.why) == (proposal.evidence, why):
@@ -180,7 +180,9 @@ def _enter(
     return outcome, why
 
 
-def _open(repository: Repository, proposal: Proposal, tip: Entry | None, event: Event, now: datetime, why: str) -> None:
+def _open(
+    repository: Repository, proposal: Proposal, tip: Entry | None, event: LedgerEvent, now: datetime, why: str
+) -> None:
     entry = _entry(proposal, tip, event, now, why)
     branch = render(repository, proposal, entry)
     old = repository.resolve(entry.branch) or ABSENT
@@ -191,7 +193,7 @@ def _open(repository: Repository, proposal: Proposal, tip: Entry | None, event: 
 def _refresh(repository: Repository, proposal: Proposal, tip: Entry, now: datetime) -> tuple[Outcome, str]:
     look = look_at_branch(repository, tip.branch, tip.path)
     if look is None:
-        close(repository, tip, Event.SUPERSEDED, "Its branch was deleted.", now)
+        close(repository, tip, LedgerEvent.SUPERSEDED, "Its branch was deleted.", now)
         return "unchanged", "Its branch was deleted by a person."
     if look.frozen or look.strays:
         return _add_evidence(repository, proposal, tip, look, now)
@@ -199,7 +201,7 @@ def _refresh(repository: Repository, proposal: Proposal, tip: Entry, now: dateti
     base = repository.blob_of(MAIN, tip.path)
     if (look.blob, look.base_blob, tip.evidence) == (wanted, base, proposal.evidence):
         return "unchanged", ""
-    entry = _entry(proposal, tip, Event.REFRESHED, now, "")
+    entry = _entry(proposal, tip, LedgerEvent.REFRESHED, now, "")
     commit = render(repository, proposal, entry)
     entry = replace(entry, branch_commit=commit)
     repository.move([RefUpdate(tip.branch, commit, look.commit), record(repository, entry, BOT, _seen(proposal))])
@@ -212,7 +214,7 @@ def _add_evidence(
     why = "A person has edited it, so only its evidence is kept up to date."
     if tip.evidence != proposal.evidence:
         seen = {name: data for name, data in proposal.seen.items() if name == "pattern.json"}
-        entry = _entry(proposal, tip, Event.EVIDENCE, now, "")
+        entry = _entry(proposal, tip, LedgerEvent.EVIDENCE, now, "")
         entry = replace(entry, title=tip.title, drafted_by=tip.drafted_by, branch_commit=look.commit)
         repository.move([record(repository, entry, BOT, seen)])
     return "frozen", why
@@ -234,7 +236,7 @@ def render(repository: Repository, proposal: Proposal, entry: Entry) -> str:
     return repository.commit(tree, [main], text, BOT, proposal.window_end)
 
 
-def _entry(proposal: Proposal, tip: Entry | None, event: Event, now: datetime, why: str) -> Entry:
+def _entry(proposal: Proposal, tip: Entry | None, event: LedgerEvent, now: datetime, why: str) -> Entry:
     """The next ledger entry, with tonight's numbers; path and branch never change once given."""
     entry = next_entry(tip, event, BOT, now, why) if tip else _first_entry(proposal, event, now, why)
     return replace(
@@ -253,7 +255,7 @@ def _entry(proposal: Proposal, tip: Entry | None, event: Event, now: datetime, w
     )
 
 
-def _first_entry(proposal: Proposal, event: Event, now: datetime, why: str) -> Entry:
+def _first_entry(proposal: Proposal, event: LedgerEvent, now: datetime, why: str) -> Entry:
     return Entry(
         habit_id=proposal.habit_id,
         event=event,

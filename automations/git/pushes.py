@@ -11,8 +11,8 @@ from automations.git.proposals import look_at_branch
 from automations.git.repository import BOT, Person, Repository
 from automations.git.review_actions import notice_push
 from automations.git.sync_ledgers import ASKED
-from schemas.errors import Moved
-from schemas.suggestions import Event, State
+from schemas.errors import StaleError
+from schemas.suggestions import LedgerEvent, State
 
 
 def notice_pushes(repository: Repository, branches: Mapping[str, str], now: datetime) -> None:
@@ -24,17 +24,17 @@ def notice_pushes(repository: Repository, branches: Mapping[str, str], now: date
         if look is None or look.commit == entry.branch_commit:
             continue
         event, why = event_of(entry.state, look.strays)
-        with contextlib.suppress(Moved):  # decided meanwhile, or questioned and not for editing
+        with contextlib.suppress(StaleError):  # decided meanwhile, or questioned and not for editing
             notice_push(repository, entry, event, _author(repository, look.commit), now, why)
 
 
-def event_of(state: State, strays: tuple[str, ...]) -> tuple[Event, str]:
+def event_of(state: State, strays: tuple[str, ...]) -> tuple[LedgerEvent, str]:
     """What a push means for a suggestion in `state`, and why; pure."""
     if strays:
-        return Event.HELD_BACK, f"Its branch also changes {', '.join(strays)}; only its own file can be merged."
+        return LedgerEvent.HELD_BACK, f"Its branch also changes {', '.join(strays)}; only its own file can be merged."
     if state is State.HELD_BACK:
-        return Event.EDITED, "Only its own file is changed now."
-    return Event.EDITED, "Pushed."
+        return LedgerEvent.EDITED, "Only its own file is changed now."
+    return LedgerEvent.EDITED, "Pushed."
 
 
 def _author(repository: Repository, commit: str) -> Person:

@@ -18,7 +18,7 @@ from git.exc import GitCommandNotFound
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from automations.git.naming import DEPLOYED, LEDGERS, trailers_of
-from schemas.errors import InputError, Moved, NightshiftError
+from schemas.errors import InputError, NightshiftError, StaleError
 
 MAIN = "refs/heads/main"
 ABSENT = "0" * 40
@@ -299,7 +299,7 @@ class Repository:
         if ".lock': File exists" in words:
             raise _RefLocked(f"{self.path} is locked by another git: {words}")
         if any(sign in words for sign in ("but expected", "already exists", "unable to resolve reference")):
-            raise Moved(f"Somebody changed {', '.join(u.ref for u in updates)} meanwhile; look again.")
+            raise StaleError(f"Somebody changed {', '.join(u.ref for u in updates)} meanwhile; look again.")
         raise NightshiftError(f"The repository {self.path} could not be changed: {words}")
 
 

@@ -11,8 +11,8 @@ from automations.git.lifecycle import after
 from automations.git.naming import message
 from automations.git.proposals import look_at_branch
 from automations.git.repository import ABSENT, BOT, MAIN, Person, RefUpdate, Repository
-from schemas.errors import Moved
-from schemas.suggestions import DeclineScope, Event
+from schemas.errors import StaleError
+from schemas.suggestions import DeclineScope, LedgerEvent
 
 
 def edit(
@@ -32,34 +32,34 @@ def edit(
     """
     look = look_at_branch(repository, tip.branch, tip.path)
     if look is None or (look.blob or "") != base_blob:
-        raise Moved("Somebody changed this suggestion while you were editing; reload to see both versions.")
+        raise StaleError("Somebody changed this suggestion while you were editing; reload to see both versions.")
     main = repository.main()
     # Where main went on with the file meanwhile, the person has put the two together: the branch now stands on main.
     together = repository.blob_of(main, tip.path) != look.base_blob
     tree = repository.tree_with(main if together else look.commit, {tip.path: yaml.encode()})
     text = message(words or f"Edit: {tip.title}", "", {"Habit-Id": tip.habit_id})
     commit = repository.commit(tree, [look.commit, main] if together else [look.commit], text, who, now)
-    entry = replace(next_entry(tip, Event.EDITED, who, now, words), branch_commit=commit)
+    entry = replace(next_entry(tip, LedgerEvent.EDITED, who, now, words), branch_commit=commit)
     files = {"automation.yaml": yaml.encode(), **(seen or {})}
     repository.move([RefUpdate(tip.branch, commit, look.commit), record(repository, entry, who, files)])
     return commit
 
 
 def comment(repository: Repository, tip: Entry, words: str, who: Person, now: datetime) -> None:
-    repository.move([record(repository, next_entry(tip, Event.COMMENTED, who, now, words), who)])
+    repository.move([record(repository, next_entry(tip, LedgerEvent.COMMENTED, who, now, words), who)])
 
 
 def snooze(repository: Repository, tip: Entry, until: datetime, who: Person, now: datetime) -> None:
     """Out of the way until a moment; the branch stays."""
-    entry = replace(next_entry(tip, Event.SNOOZED, who, now), snoozed_until=until)
+    entry = replace(next_entry(tip, LedgerEvent.SNOOZED, who, now), snoozed_until=until)
     repository.move([record(repository, entry, who)])
 
 
 def wake(repository: Repository, tip: Entry, now: datetime, who: Person = BOT) -> None:
     """Open again, or edited again where a person has committed to its branch; Moved where it sleeps no more."""
-    after(tip.state, Event.WOKEN)
+    after(tip.state, LedgerEvent.WOKEN)
     look = look_at_branch(repository, tip.branch, tip.path)
-    event = Event.EDITED if look and look.frozen else Event.WOKEN
+    event = LedgerEvent.EDITED if look and look.frozen else LedgerEvent.WOKEN
     entry = replace(next_entry(tip, event, who, now), snoozed_until=None)
     repository.move([record(repository, entry, who)])
 
@@ -67,7 +67,7 @@ def wake(repository: Repository, tip: Entry, now: datetime, who: Person = BOT) -
 def decline(repository: Repository, tip: Entry, scope: DeclineScope, reason: str, who: Person, now: datetime) -> None:
     """No, in a scope; the branch goes, the ledger keeps it so that it can be reopened."""
     branch = repository.resolve(tip.branch)
-    entry = replace(next_entry(tip, Event.DECLINED, who, now, reason), scope=scope, branch_commit=branch or "")
+    entry = replace(next_entry(tip, LedgerEvent.DECLINED, who, now, reason), scope=scope, branch_commit=branch or "")
     gone = [RefUpdate(tip.branch, ABSENT, branch)] if branch else []
     repository.move([*gone, record(repository, entry, who)])
 
@@ -75,7 +75,9 @@ def decline(repository: Repository, tip: Entry, scope: DeclineScope, reason: str
 def keep(repository: Repository, tip: Entry, who: Person, now: datetime) -> None:
     """An automation that was questioned stays as it is; the branch that would change it goes."""
     branch = repository.resolve(tip.branch)
-    entry = replace(next_entry(tip, Event.HEALTHY, who, now, "Kept."), trial_until=None, branch_commit=branch or "")
+    entry = replace(
+        next_entry(tip, LedgerEvent.HEALTHY, who, now, "Kept."), trial_until=None, branch_commit=branch or ""
+    )
     gone = [RefUpdate(tip.branch, ABSENT, branch)] if branch else []
     content = repository.read(MAIN, tip.path)
     seen: dict[str, bytes | None] = {"automation.yaml": content} if content is not None else {}
@@ -87,10 +89,12 @@ def reopen(repository: Repository, tip: Entry, who: Person, now: datetime) -> st
 
     Merging a branch that was merged before would do nothing, so it is always rendered again.
     """
-    entry = replace(next_entry(tip, Event.REOPENED, who, now), scope=None)
+    entry = replace(next_entry(tip, LedgerEvent.REOPENED, who, now), scope=None)
     content = repository.read(tip.sha, "automation.yaml")
     if content is None:
-        raise Moved("This suggestion kept no draft to reopen; it comes back by itself when the habit is seen again.")
+        raise StaleError(
+            "This suggestion kept no draft to reopen; it comes back by itself when the habit is seen again."
+        )
     main = repository.main()
     tree = repository.tree_with(main, {tip.path: content})
     text = message(tip.title, "Reopened.", {"Habit-Id": tip.habit_id, "Habit-Key": tip.key, "Kind": tip.kind})
@@ -101,7 +105,7 @@ def reopen(repository: Repository, tip: Entry, who: Person, now: datetime) -> st
     return commit
 
 
-def notice_push(repository: Repository, tip: Entry, event: Event, who: Person, now: datetime, why: str) -> None:
+def notice_push(repository: Repository, tip: Entry, event: LedgerEvent, who: Person, now: datetime, why: str) -> None:
     """Write into the ledger what a push did to the branch: edited, held back, released."""
     commit = repository.resolve(tip.branch) or ""
     entry = replace(next_entry(tip, event, who, now, why), branch_commit=commit)

@@ -15,8 +15,8 @@ from automations.git.merge import Change, last_change
 from automations.git.naming import BRANCHES, DEPLOYED
 from automations.git.refs import snapshot
 from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
-from schemas.errors import Moved
-from schemas.suggestions import OPEN_STATES, Event, State
+from schemas.errors import StaleError
+from schemas.suggestions import OPEN_STATES, LedgerEvent, State
 
 ASKED = frozenset({*OPEN_STATES, State.SNOOZED, State.HELD_BACK, State.DEGRADED})
 """States in which a suggestion may have a branch."""
@@ -36,21 +36,21 @@ class Blobs:
     """As the deployed chain records it."""
 
 
-def missing(state: State, blobs: Blobs, taken_off: Event) -> list[Event]:
+def missing(state: State, blobs: Blobs, taken_off: LedgerEvent) -> list[LedgerEvent]:
     """The events that a ledger in `state` has not been told yet; `taken_off` is how it left main if it did. Pure."""
     if state in ASKED and blobs.main is not None and blobs.main == blobs.proposed:  # merged by hand
-        merged = [Event.RELEASED, Event.APPROVED] if state is State.HELD_BACK else [Event.APPROVED]
+        merged = [LedgerEvent.RELEASED, LedgerEvent.APPROVED] if state is State.HELD_BACK else [LedgerEvent.APPROVED]
         return [*merged, *missing(State.APPROVED, blobs, taken_off)]
     if state in _CLOSED and blobs.main is not None:  # merged or restored by hand all the same: main is the truth
-        return [Event.REOPENED, Event.APPROVED, *missing(State.APPROVED, blobs, taken_off)]
+        return [LedgerEvent.REOPENED, LedgerEvent.APPROVED, *missing(State.APPROVED, blobs, taken_off)]
     in_step = blobs.main is not None and blobs.main == blobs.home
     gone = blobs.main is None and blobs.home is None
     if state in (State.APPROVED, State.PENDING) and in_step:
-        return [Event.DEPLOYED]
+        return [LedgerEvent.DEPLOYED]
     if state in _ON_MAIN and gone:
         return [taken_off]
     if state in _OFF_MAIN and in_step:
-        return [Event.RESTORED, Event.DEPLOYED]
+        return [LedgerEvent.RESTORED, LedgerEvent.DEPLOYED]
     return []
 
 
@@ -65,7 +65,7 @@ def agree(repository: Repository, home_name: str, now: datetime) -> list[str]:
     for habit_id, tip in tips.items():
         try:
             told = _tell(repository, tip, here[habit_id], branches.get(tip.branch), now)
-        except Moved:
+        except StaleError:
             continue  # somebody decides on it just now; the next round sees what came of it
         if told:
             changed.append(habit_id)
@@ -89,7 +89,7 @@ def _blobs(
 
 
 def _tell(repository: Repository, tip: Entry, blobs: Blobs, branch: str | None, now: datetime) -> bool:
-    last = last_change(repository, tip.path) if missing(tip.state, blobs, Event.ROLLED_BACK) else None
+    last = last_change(repository, tip.path) if missing(tip.state, blobs, LedgerEvent.ROLLED_BACK) else None
     events = missing(tip.state, blobs, _taken_off(last))
     who, why = (Person(last.who, ""), last.subject) if last else (BOT, "")
     left_over = branch is not None and tip.state not in ASKED and branch == tip.branch_commit
@@ -101,19 +101,19 @@ def _tell(repository: Repository, tip: Entry, blobs: Blobs, branch: str | None, 
     return bool(events) or left_over
 
 
-def _taken_off(last: Change | None) -> Event:
+def _taken_off(last: Change | None) -> LedgerEvent:
     """How the last change of a file took it off main, if it did; a refusal of the home is reverted by the service."""
     if last and "Unmanages" in last.trailers:
-        return Event.UNMANAGED
+        return LedgerEvent.UNMANAGED
     refused = last is not None and last.who == BOT.name and "Reverts" in last.trailers
-    return Event.REFUSED if refused else Event.ROLLED_BACK
+    return LedgerEvent.REFUSED if refused else LedgerEvent.ROLLED_BACK
 
 
 def _one(
-    repository: Repository, tip: Entry, event: Event, who: Person, why: str, last: Change | None, now: datetime
+    repository: Repository, tip: Entry, event: LedgerEvent, who: Person, why: str, last: Change | None, now: datetime
 ) -> Entry:
     entry = next_entry(tip, event, who, now, why)
-    if event is Event.APPROVED and last:
+    if event is LedgerEvent.APPROVED and last:
         entry = replace(entry, merge=last.sha)
     update = record(repository, entry, who)
     repository.move([update])

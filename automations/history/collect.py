@@ -11,7 +11,7 @@ from automations.history.origin import NOT_REAL
 from automations.history.source import HistorySource
 from automations.history.source_result import History
 from automations.history.store import DamagedDay, DayStore, StoredDay, day_start, merged, microseconds, of_day
-from schemas.errors import InputError, Misdirected, Unreachable
+from schemas.errors import InputError, Unreachable, WrongServerError
 from schemas.events import Events
 from schemas.home import Home
 
@@ -50,7 +50,7 @@ async def collect(
             if not len(read.events) and not span.is_supplement:
                 notes.append(f"Nothing since {span.first} is told by {source.name}; what was stored before is used.")
             _keep(store, _by_day(read, span, now))
-    except Misdirected:
+    except WrongServerError:
         raise
     except Unreachable as error:
         if not known:
@@ -107,7 +107,7 @@ def former_ids(home: Home) -> dict[str, str]:
         former: entity.entity_id
         for entity in home.entities
         for former in entity.former_ids
-        if former not in home.entity
+        if former not in home.entities_by_id
     }
 
 

@@ -86,7 +86,7 @@ def _in_order(events: Events, notes: list[str]) -> Events:
 
 
 def _note_strangers(events: Events, known: Home, notes: list[str]) -> None:
-    strange = [name for name in events.entities if name not in known.entity and name not in ALWAYS_THERE]
+    strange = [name for name in events.entities if name not in known.entities_by_id and name not in ALWAYS_THERE]
     if strange:
         some = ", ".join(strange[:3])
         notes.append(f"{len(strange)} entities of the history are not in the home ({some}); nothing acts on them.")

@@ -23,7 +23,7 @@ from automations.history.source import check_clock
 from automations.history.source_result import History
 from automations.history.store import microseconds
 from automations.http.client import Answer, Site
-from schemas.errors import InputError, Misdirected, NightshiftError, Unreachable
+from schemas.errors import InputError, NightshiftError, Unreachable, WrongServerError
 from schemas.home import Home
 
 PAGE_ROWS: Final = 10_000
@@ -114,7 +114,7 @@ class DataApi:
         for _ in range(WAITS):
             try:
                 answer = await self.site.ask("GET", path, params)
-            except Misdirected:
+            except WrongServerError:
                 raise
             except Unreachable:
                 if (pause := next(pauses, None)) is None:
@@ -173,7 +173,7 @@ def _add(changes: Changes, rows: Sequence[Row], home: Home) -> None:
     time = np.fromiter((row.time for row in rows), np.int64, len(rows))
     entity = np.fromiter((changes.entity_code(row.entity_id) for row in rows), np.int32, len(rows))
     origin = np.fromiter(
-        (origin_of_entity(row.entity_id, home.entity.get(row.entity_id)) for row in rows), np.int8, len(rows)
+        (origin_of_entity(row.entity_id, home.entities_by_id.get(row.entity_id)) for row in rows), np.int8, len(rows)
     )
     changes.add(time, entity, [row.state or "" for row in rows], origin)
 

@@ -27,7 +27,7 @@ async def enriched(home: Home, site: Site) -> tuple[Home, tuple[str, ...]]:
         return home, (str(error), "The home is taken as it is known without the Data API.")
     areas = {device_id: _text(row.get("area_id")) for row in devices if (device_id := _text(row.get("device_id")))}
     told = (_entity(row, areas) for row in entities if re.fullmatch(ENTITY_ID, str(row.get("entity_id"))))
-    known = dict(home.entity)
+    known = dict(home.entities_by_id)
     for entity in told:
         if entity.entity_id in known:
             known[entity.entity_id] = _filled(known[entity.entity_id], entity)

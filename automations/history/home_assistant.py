@@ -22,7 +22,7 @@ from automations.history.source_result import History
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.responses import as_object
 from automations.home_assistant.websocket import Conversation
-from schemas.errors import InputError, Misdirected, Refused, Unreachable
+from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Home
 
@@ -105,9 +105,9 @@ class Line:
         for pause in self._pauses:
             try:
                 return await self._ask(kind, fields)
-            except Misdirected as error:
+            except WrongServerError as error:
                 of = ", ".join(fields.get("entity_ids", ["all entities"]))
-                raise Misdirected(
+                raise WrongServerError(
                     f"{error} It was asked for {kind} of {of}; EXCLUDE what changes too often."
                 ) from error
             except Unreachable:
@@ -172,7 +172,7 @@ def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Ori
     except (TypeError, KeyError, AttributeError, ValueError):
         raise Unreachable(f"The history of {entity_id} came back in a form that Home Assistant does not use.") from None
     time = np.round(seconds * MICROSECONDS).astype(np.int64)
-    usual = origin_of_entity(entity_id, home.entity.get(entity_id))
+    usual = origin_of_entity(entity_id, home.entities_by_id.get(entity_id))
     origin = np.fromiter((origins.get((entity_id, at), usual) for at in time.tolist()), np.int8, len(time))
     changes.add(time, np.full(len(time), changes.entity_code(entity_id), np.int32), states, origin)
 
@@ -180,7 +180,9 @@ def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Ori
 def _graded(rows: Any, operated: frozenset[str], services: frozenset[str], home: Home) -> Origins:
     """Origins of the logbook's rows that are changes of these entities."""
     return {
-        (entity_id, round(row["when"] * MICROSECONDS)): origin_of_logbook(row, services, home.entity.get(entity_id))
+        (entity_id, round(row["when"] * MICROSECONDS)): origin_of_logbook(
+            row, services, home.entities_by_id.get(entity_id)
+        )
         for row in rows
         if "state" in row and (entity_id := row.get("entity_id")) in operated
     }

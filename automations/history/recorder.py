@@ -108,7 +108,7 @@ class Grader:
 
     def usual(self, entity_id: str) -> Origin:
         """Of a change whose context tells nothing."""
-        return origin_of_entity(entity_id, self._home.entity.get(entity_id))
+        return origin_of_entity(entity_id, self._home.entities_by_id.get(entity_id))
 
     def told(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
         """What the context tells; None where it is silent."""
@@ -117,7 +117,7 @@ class Grader:
             origin = self.calls.get(parent)
         if origin is not None:
             return origin
-        entity = self._home.entity.get(entity_id)
+        entity = self._home.entities_by_id.get(entity_id)
         user_id = user.hex() if user is not None else None
         return origin_of_user(user_id, parent is not None, self._services, entity.platform if entity else None)
 

@@ -16,7 +16,7 @@ from automations.home_assistant.registries import Registries, home_from
 from automations.home_assistant.responses import why_not_running
 from automations.home_assistant.websocket import Conversation
 from schemas.errors import InputError, Refused, Unauthorized, Unreachable
-from schemas.home import AutomationConfig, Home, home_document
+from schemas.home import AutomationConfig, Home, document_from_home
 
 CACHE_FILE = "home.json"
 
@@ -33,7 +33,7 @@ class KnownHome:
         """How old this knowledge is, in a sentence."""
         if self.read_at is None:
             return "Nothing is known of the home: set HA_URL and HA_TOKEN, or HOME_FILE."
-        then = self.read_at.astimezone(self.home.zone)
+        then = self.read_at.astimezone(self.home.tzinfo)
         return f"The home was taken as it was known on {then:%Y-%m-%d %H:%M %Z}, {_ago(now - self.read_at)}."
 
 
@@ -127,7 +127,7 @@ async def _users(talk: Conversation) -> list[dict[str, Any]]:
 
 def _keep(cache: Path, known: KnownHome) -> None:
     part = cache.with_suffix(f".{os.getpid()}.part")
-    document = {"read_at": known.read_at.isoformat() if known.read_at else None, "home": home_document(known.home)}
+    document = {"read_at": known.read_at.isoformat() if known.read_at else None, "home": document_from_home(known.home)}
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(document), encoding="utf-8")

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from automations.checks import home_opinion
-from automations.config.normalize import same
+from automations.checks import validate_in_home
+from automations.config.normalize import equivalent
 from automations.home_assistant.home_api import LiveAutomation
 from automations.home_assistant.live_automations import Showing
 from automations.home_assistant.responses import (
@@ -177,7 +177,7 @@ class HomeAssistant:
             return trace_words(await talk.ask("trace/get", **asked, run_id=run)) if run else []
 
     async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
-        return await home_opinion(config, self.ask)
+        return await validate_in_home(config, self.ask)
 
     async def record(self, automation_id: str, since: datetime) -> Record | None:
         state = await self._state_of(automation_id)
@@ -229,7 +229,7 @@ class HomeAssistant:
         except Unreachable:
             # A broken connection proves nothing: what is stored decides.
             stored = await self.read(automation_id)
-            if stored is None or not same(stored, body):
+            if stored is None or not equivalent(stored, body):
                 raise
         else:
             as_object(unless_refused(answer))

@@ -28,7 +28,7 @@ def load_home_file(path: Path) -> Home:
 def home_from_document(document: Any, path: Path) -> Home:
     """The home in a decoded home file; InputError names every wrong field."""
     try:
-        return HomeFile.model_validate(document).home()
+        return HomeFile.model_validate(document).to_home()
     except ValidationError as error:
         wrong = "\n  ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
         raise InputError(f"Home file {path} has fields that cannot be used; correct them:\n  {wrong}") from None

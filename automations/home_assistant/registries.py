@@ -19,7 +19,7 @@ from schemas.home import (
     Label,
     ServiceText,
     Zone,
-    services_from,
+    services_from_entry,
 )
 
 Row = Mapping[str, Any]
@@ -57,7 +57,7 @@ def home_from(told: Registries, before: Home | None) -> Home:
         longitude=told.config.get("longitude"),
         areas=tuple(Area(row["area_id"], str(row["name"]), row.get("floor_id")) for row in told.areas),
         entities=_entities(told, before),
-        services=tuple(service for row in told.services for service in services_from(ServiceText(**row))),
+        services=tuple(service for row in told.services for service in services_from_entry(ServiceText(**row))),
         automations=tuple(told.automations),
         devices=tuple(row["id"] for row in told.devices),
         language=str(told.config.get("language") or "en"),

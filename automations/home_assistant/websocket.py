@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.frames import CloseCode
 
 from automations.http.client import MAX_BODY_BYTES, trusted, without_credentials
-from schemas.errors import Misdirected, Refused, Unauthorized, Unreachable
+from schemas.errors import Refused, Unauthorized, Unreachable, WrongServerError
 
 ANSWER_SECONDS = 60
 
@@ -101,7 +101,7 @@ def _as_unreachable(shown: str) -> Iterator[None]:
         yield
     except (OSError, WebSocketException, ValueError) as error:
         if isinstance(error, ConnectionClosed) and error.sent and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
-            raise Misdirected(
+            raise WrongServerError(
                 f"{shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one message, so nothing was taken from it."
             ) from error
         raise Unreachable(

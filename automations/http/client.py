@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import certifi
 import httpx
 
-from schemas.errors import InputError, Misdirected, Unauthorized, Unreachable
+from schemas.errors import InputError, Unauthorized, Unreachable, WrongServerError
 
 MAX_BODY_BYTES = 64 * 2**20
 """Of the unpacked answer, so that a small compressed one cannot fill the memory."""
@@ -41,7 +41,7 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise Misdirected(
+            raise WrongServerError(
                 f"{self.url} answered {self.status} with {self.kind or 'something'} that is not JSON "
                 f"({self.opening!r}); check that the address is the service itself and not a page before it."
             ) from None
@@ -138,7 +138,7 @@ class Site:
             raise Unauthorized(f"{self.what} at {self.shown} forbids us (403): {self._mend.forbidden}.")
         if response.is_redirect or 300 <= response.status_code < 400:
             target = without_credentials(response.headers.get("location", "elsewhere"))
-            raise Misdirected(
+            raise WrongServerError(
                 f"{self.what} at {self.shown} sends us on to {target} ({response.status_code}), maybe a login page; "
                 f"set {self.setting} to an address that answers directly."
             )
@@ -146,7 +146,7 @@ class Site:
     def _unusable(self, error: Exception) -> Unreachable:
         place = f"{self.what} at {self.shown}"
         if (fault := _tls_fault(error)) is not None:
-            return Misdirected(
+            return WrongServerError(
                 f"{place} cannot be trusted over TLS ({fault}); check {self.setting} (http or https, the name in its "
                 "certificate), or give this machine the authority that signed it."
             )
@@ -159,7 +159,7 @@ class Site:
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > MAX_BODY_BYTES:
-                raise Misdirected(
+                raise WrongServerError(
                     f"{self.what} at {self.shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one answer; "
                     "that is no answer of its own, so nothing was taken from it."
                 )

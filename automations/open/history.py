@@ -108,7 +108,7 @@ def history_store(settings: Settings) -> DayStore:
 def as_looked_at(events: Events, home: Home, settings: Settings) -> Events:
     """Stored changes as a night sees them: under their entities' names of today, without what is not looked at."""
     events = renamed(events, former_ids(home))
-    left_out = home.entity.keys() - selected(home, settings.INCLUDE, settings.EXCLUDE)
+    left_out = home.entities_by_id.keys() - selected(home, settings.INCLUDE, settings.EXCLUDE)
     return only(events, set(events.entities) - left_out)
 
 
@@ -132,7 +132,7 @@ class FileSource:
         from automations.history.files import read_history
 
         read = read_history(self.path, home)
-        excluded = home.entity.keys() - entity_ids
+        excluded = home.entities_by_id.keys() - entity_ids
         return History(only(read.events, set(read.events.entities) - excluded), read.notes)
 
 

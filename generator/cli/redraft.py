@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from automations.backtest.replay import backtest
-from automations.checks import Context, check
+from automations.checks import CheckContext, check
 from automations.config.yaml import decode, encode
 from automations.git.ledger import Entry, entries, next_entry, record
 from automations.git.naming import BRANCHES
@@ -30,8 +30,8 @@ from schemas.backtest import Backtest
 from schemas.errors import InputError
 from schemas.home import Home
 from schemas.settings import Settings
-from schemas.suggestion_files import RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, Receipts, Verdict
-from schemas.suggestions import Event
+from schemas.suggestion_files import RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, DraftVerdict, Receipts
+from schemas.suggestions import LedgerEvent
 
 
 def redraft(
@@ -65,7 +65,7 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -
         await drafter.close()
     # Whoever words it anew knows nothing of the link back to its page.
     made = replace(made, config=linked(made.config, tip.habit_id, settings.PUBLIC_URL))
-    verdict = Verdict(tuple(check(made.config, context)), _replay(settings, made, known.home))
+    verdict = DraftVerdict(tuple(check(made.config, context)), _replay(settings, made, known.home))
     _save(repository, tip, made, verdict, who, now)
     return made
 
@@ -78,9 +78,9 @@ def _tip(repository: Repository, branch: str) -> Entry:
     return found
 
 
-def _context(repository: Repository, home: Home, own_id: str) -> Context:
+def _context(repository: Repository, home: Home, own_id: str) -> CheckContext:
     rest = {key: config for key, config in others(repository, home).items() if key != own_id}
-    return Context(home, rest, policy_of(repository))
+    return CheckContext(home, rest, policy_of(repository))
 
 
 def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
@@ -97,7 +97,7 @@ def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
 def _keep_receipts(repository: Repository, tip: Entry, error: NotRedrafted, now: datetime) -> None:
     """What left the house is on record also where nothing came of it."""
     if error.receipts is not None:
-        entry = next_entry(tip, Event.COMMENTED, BOT, now, str(error))
+        entry = next_entry(tip, LedgerEvent.COMMENTED, BOT, now, str(error))
         files = {RECEIPTS_FILE: RECEIPTS.dump_json(_added(repository, tip, error.receipts))}
         repository.move([record(repository, entry, BOT, files)])
 
@@ -109,7 +109,7 @@ def _added(repository: Repository, tip: Entry, receipts: Receipts | None) -> Rec
     return Receipts((*before, *(receipts.exchanges if receipts else ())))
 
 
-def _save(repository: Repository, tip: Entry, made: Redraft, verdict: Verdict, who: Person, now: datetime) -> None:
+def _save(repository: Repository, tip: Entry, made: Redraft, verdict: DraftVerdict, who: Person, now: datetime) -> None:
     receipts = _added(repository, tip, made.receipts)
     seen: dict[str, bytes | None] = {
         VERDICT_FILE: VERDICT.dump_json(verdict),

@@ -28,7 +28,7 @@ from generator.night.pipeline import Caps, Night
 from generator.night.pipeline import run as run_night
 from generator.night.progress import Style, Tell, shown
 from schemas.errors import InputError, UsageError
-from schemas.runs import REPORTS, RunReport, Stage
+from schemas.runs import REPORTS_FOLDER, RunReport, Stage
 from schemas.settings import Settings
 
 LOCK_FILE = "run.lock"
@@ -48,7 +48,7 @@ def run(
     with only_one(settings.DATA_DIR / LOCK_FILE), shown(_style(progress, as_json)) as tell:
         report = asyncio.run(one_night(settings, tell, datetime.now(UTC)))
     if not as_json:
-        _leave(report, settings.DATA_DIR / REPORTS)
+        _leave(report, settings.DATA_DIR / REPORTS_FOLDER)
     print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(lines(report)))
 
 

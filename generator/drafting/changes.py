@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from automations.config.values import WEEKDAYS
-from automations.config.yaml import modern
+from automations.config.yaml import modernize
 from generator.drafting.wording.durations import clock_seconds, duration_text, seconds_from
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
@@ -19,7 +19,7 @@ _MOST_MINUTES = 12 * 60
 
 def listed(config: AutomationConfig) -> AutomationConfig:
     """The config in today's spelling, its triggers, conditions and actions as lists."""
-    plain = modern(config)
+    plain = modernize(config)
     return plain | {key: _as_list(plain.get(key)) for key in ("triggers", "conditions", "actions")}
 
 
@@ -99,7 +99,7 @@ def light_condition(dark: bool) -> Node:
 
 def someone_home_condition(home: Home) -> Node:
     """Somebody is home, told by the home zone, else by its persons; raises InputError where the home knows neither."""
-    if "zone.home" in home.entity:
+    if "zone.home" in home.entities_by_id:
         return {"condition": "numeric_state", "entity_id": "zone.home", "above": 0}
     for domain in ("person", "device_tracker"):
         people = sorted(entity.entity_id for entity in home.entities if entity.domain == domain and not entity.disabled)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
-from schemas.suggestion_files import Verdict
+from schemas.suggestion_files import DraftVerdict
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Judged:
     backtest: Backtest
 
     @property
-    def verdict(self) -> Verdict:
-        return Verdict(self.problems, self.backtest)
+    def verdict(self) -> DraftVerdict:
+        return DraftVerdict(self.problems, self.backtest)
 
 
 def new_problems(version: Sequence[Problem], ours: Sequence[Problem]) -> list[Problem]:

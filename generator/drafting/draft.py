@@ -23,7 +23,7 @@ from generator.drafting.redraft import redraft
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Pattern
-from schemas.suggestion_files import Exchange, Receipts, Verdict
+from schemas.suggestion_files import DraftVerdict, Exchange, Receipts
 
 AT_ONCE: Final = 3
 SECONDS_EACH: Final = 30.0
@@ -46,7 +46,7 @@ class Draft:
     drafted_by: DraftedBy
     why: str
     outcome: Outcome
-    verdict: Verdict
+    verdict: DraftVerdict
     receipts: Receipts | None = None
     model: str = ""
     prompt: str = ""

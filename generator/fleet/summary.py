@@ -15,7 +15,7 @@ from rich.text import Text
 
 from generator.fleet import results
 from generator.fleet.task import Row, Status
-from schemas.patterns import Kind
+from schemas.patterns import PatternKind
 
 PERCENTILES = (50, 90, 99, 100)
 SHOWN = 20
@@ -25,7 +25,7 @@ SHOWN = 20
 def summary(rows: Sequence[Row]) -> dict[str, Any]:
     """Counts by status and by kind of habit, and percentiles of seconds and MiB over the homes that were done."""
     done = [row for row in rows if row.status == "done"]
-    habits = Counter(dict.fromkeys(map(str, Kind), 0))
+    habits = Counter(dict.fromkeys(map(str, PatternKind), 0))
     for row in rows:
         habits.update(row.habits)
     return {
@@ -40,7 +40,7 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
 
 def write(rows: Sequence[Row], out: str) -> None:
     """`summary.csv` (the same for the same homes) and `timings.csv` (this run's) in `out`."""
-    kinds = [str(kind) for kind in Kind]
+    kinds = [str(kind) for kind in PatternKind]
     heads = ["home", "outcome", "key", "events", *kinds, "why"]
     # A home that an earlier run did is as done as one of this run.
     body = [

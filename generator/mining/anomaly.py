@@ -108,7 +108,7 @@ def _left_on(tidied: Tidy, code: int, time: Seconds, table: NDArray[np.float64])
     for at in np.flatnonzero(whole).tolist():
         began = float(time[last[at]])
         ended = float(time[last[at] + 1]) if last[at] + 1 < len(time) else clock.length
-        since = clock.moment(began).astimezone(tidied.home.zone)
+        since = clock.moment(began).astimezone(tidied.home.tzinfo)
         found.append(_Finding(code, at, began, ended, f"{name} was left on all night, since {since:%H:%M on %d %B}."))
     return found
 
@@ -151,7 +151,7 @@ def _dead_hours(
     found = []
     for at in np.unique(day[lonely]).tolist():
         when = time[lonely & (day == at)]
-        said = clock.moment(float(when[0])).astimezone(tidied.home.zone)
+        said = clock.moment(float(when[0])).astimezone(tidied.home.tzinfo)
         reason = f"{name} changed at {said:%H:%M on %d %B}, an hour that never has any life."
         found.append(_Finding(code, at, float(when[0]), float(when[-1]), reason))
     return found

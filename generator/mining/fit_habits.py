@@ -17,7 +17,7 @@ from generator.mining.hypotheses.evidence import confidence_low, fades
 from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis, background_of
 from generator.mining.hypotheses.numeric import Gauges, numeric_hypotheses
 from generator.mining.hypotheses.time_of_day import Days, daily_hypotheses
-from schemas.patterns import Kind
+from schemas.patterns import PatternKind
 
 MOST_HABITS = 4
 """Of one thing and state."""
@@ -127,10 +127,10 @@ def _undecided(guess: Hypothesis, guesses: list[tuple[Hypothesis, Hypothesis]], 
 
     Then the habit waits, and no lesser guess stands in for it.
     """
-    if not world.settling or guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN):
+    if not world.settling or guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return ""
     close = [rival for _, rival in guesses if rival.score > guess.score - SETTLED_NATS and _same_times(rival, guess)]
-    if {rival.kind for rival in close} >= {Kind.TIME_OF_DAY, Kind.SUN}:
+    if {rival.kind for rival in close} >= {PatternKind.TIME_OF_DAY, PatternKind.SUN}:
         return "clock and sun explain it equally well; more days will tell"
     if any(rival.kind is guess.kind and rival.weekdays != guess.weekdays for rival in close):
         return "its days of the week are not certain yet; more days will tell"
@@ -146,7 +146,7 @@ def _same_times(one: Hypothesis, other: Hypothesis) -> bool:
 def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
     """Why a guess is not taken, "" where it is."""
     least = world.least_confidence
-    daily = guess.kind in (Kind.TIME_OF_DAY, Kind.SUN)
+    daily = guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
     if guess.own:
         return "it only ends what was begun on the same thing"
     if daily and guess.spread > WIDEST_SECONDS:
@@ -178,6 +178,6 @@ def too_loose(delays: Seconds) -> bool:
 
 
 def _fewest(guess: Hypothesis, settling: bool) -> int:
-    if guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN):
+    if guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return 5
     return 5 if settling else {7: 8, 5: 6, 2: 4, 1: 3}.get(len(guess.weekdays), 6)

@@ -24,7 +24,7 @@ from generator.mining.rank import ranked
 from generator.mining.result import Mined
 from schemas.events import Events
 from schemas.home import Home
-from schemas.patterns import Skipped
+from schemas.patterns import Rejected
 
 FEWEST_DAYS = 3.0
 LIVELY_A_DAY = 10.0
@@ -37,7 +37,7 @@ KINDS = 4
 def mine(events: Events, home: Home, window_days: int = 30) -> Mined:
     """Habits, anomalies and what was left out, from the last `window_days` days of the history."""
     if not len(events):
-        return Mined(skipped=(Skipped("the history is empty", 1),), notes=("The history is empty: nothing to learn.",))
+        return Mined(skipped=(Rejected("the history is empty", 1),), notes=("The history is empty: nothing to learn.",))
     timings: dict[str, float] = {}
     with _timed(timings, "tidy"):
         tidied = tidy(events, home, window_days)
@@ -82,8 +82,8 @@ def _notes(home: Home) -> tuple[str, ...]:
     return ()
 
 
-def _skipped(tidied: Tidy) -> tuple[Skipped, ...]:
-    return tuple(Skipped(reason, count) for reason, count in tidied.skipped.most_common() if count)
+def _skipped(tidied: Tidy) -> tuple[Rejected, ...]:
+    return tuple(Rejected(reason, count) for reason, count in tidied.skipped.most_common() if count)
 
 
 @contextmanager

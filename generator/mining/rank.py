@@ -12,7 +12,7 @@ from generator.mining.existing import does_already
 from generator.mining.fit_habits import Explained, World
 from generator.mining.hypotheses.evidence import confidence_low, lift, q_values, share
 from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis
-from schemas.patterns import ClockTrigger, Evidence, Kind, Pattern, StateTrigger, SunTrigger
+from schemas.patterns import ClockTrigger, Evidence, Pattern, PatternKind, StateTrigger, SunTrigger
 
 LARGEST_Q = 2e-4
 LARGEST_Q_LOOSE = 1e-5
@@ -52,7 +52,7 @@ def largest_q(each: Explained) -> float:
     that is no denser than the hours around it is only the use of an evening: 0, nothing makes it a habit.
     """
     guess = each.guess
-    if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN) and guess.spread > LOOSE_SECONDS:
+    if guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and guess.spread > LOOSE_SECONDS:
         return LARGEST_Q_LOOSE if concentration(guess, each.doing.times) >= DENSE else 0.0
     return LARGEST_Q_RARE if len(guess.weekdays) <= 2 else LARGEST_Q
 
@@ -71,7 +71,7 @@ def concentration(guess: Hypothesis, times: Seconds) -> float:
 def pattern_of(each: Explained, q: float, world: World) -> Pattern:
     guess = each.guess
     action = each.doing.action
-    if guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN) and guess.middle >= WAIT_FROM_SECONDS:
+    if guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and guess.middle >= WAIT_FROM_SECONDS:
         action = replace(action, delay_seconds=_rounded_delay(guess.middle))
     return Pattern(
         guess.kind,
@@ -99,7 +99,7 @@ def evidence_of(each: Explained, q: float, world: World) -> Evidence:
     moments = tuple(clock.moment(float(at)) for at in times)
     return Evidence(
         support=share(seen, max(possible, 1))
-        if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN)
+        if guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
         else min(guess.confidence, share(guess.hits, max(guess.hits, len(each.doing.times)))),
         confidence=guess.confidence,
         confidence_low=confidence_low(guess.hits, guess.chances),
@@ -122,7 +122,7 @@ def evidence_of(each: Explained, q: float, world: World) -> Evidence:
 
 def delays_of(guess: Hypothesis) -> tuple[float, ...]:
     """Seconds from the trigger to the person's action, to a tenth, oldest first; none where a clock is the trigger."""
-    if guess.kind in (Kind.TIME_OF_DAY, Kind.SUN):
+    if guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return ()
     return tuple(round(float(seconds), 1) for seconds in guess.apart[guess.hit >= 0])
 

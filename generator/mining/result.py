@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schemas.patterns import Anomaly, Pattern, Skipped
+from schemas.patterns import Anomaly, Pattern, Rejected
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Mined:
 
     patterns: tuple[Pattern, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[Rejected, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     start: datetime | None = None
     end: datetime | None = None

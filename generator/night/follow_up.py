@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from automations.backtest.replay import backtest
 from automations.config.describe import entities_of
-from automations.config.normalize import same
+from automations.config.normalize import equivalent
 from automations.config.yaml import encode
 from automations.deploy.health import Verdict, health
 from automations.deploy.previous_version import earlier
@@ -24,10 +24,10 @@ from automations.git.repository import BOT, Repository
 from automations.git.review_actions import keep
 from automations.history.collect import former_ids
 from automations.home_assistant.run_history import Record
-from schemas.errors import Moved, NightshiftError
+from schemas.errors import NightshiftError, StaleError
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
-from schemas.suggestions import Event, State
+from schemas.suggestions import LedgerEvent, State
 
 WATCHED = frozenset({State.WATCHING, State.HEALTHY})
 GONE = "is not in the home any more, so it cannot do its work."
@@ -56,7 +56,7 @@ async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
         version = on_main.get(automation_id(entry.habit_id))
         if version is None:
             continue
-        with suppress(Moved):  # a person decided meanwhile; their word stands
+        with suppress(StaleError):  # a person decided meanwhile; their word stands
             if entry.state in WATCHED:
                 notes += await _one(care, entry, version.config)
             elif entry.state is State.DEGRADED:
@@ -96,7 +96,7 @@ def _health(care: Care, entry: Entry, config: AutomationConfig, record: Record, 
     if found.verdict is Verdict.DEGRADED:
         return _question_all(care, entry, config, found.sentence)
     if found.verdict is Verdict.HEALTHY:
-        record_outcome(care.repository, entry, Event.HEALTHY, found.sentence, care.now)
+        record_outcome(care.repository, entry, LedgerEvent.HEALTHY, found.sentence, care.now)
     return []
 
 
@@ -108,9 +108,16 @@ def _take_back_question(care: Care, entry: Entry, config: AutomationConfig) -> N
 
 def _kept_before(care: Care, entry: Entry, why: str) -> bool:
     """Whether a person was asked just that before, and kept it as it is."""
-    told = [one for one in history(care.repository, entry.habit_id) if one.event in (Event.DEGRADED, Event.HEALTHY)]
+    told = [
+        one
+        for one in history(care.repository, entry.habit_id)
+        if one.event in (LedgerEvent.DEGRADED, LedgerEvent.HEALTHY)
+    ]
     return any(
-        asked.event is Event.DEGRADED and asked.why == why and answer.event is Event.HEALTHY and answer.who != BOT.name
+        asked.event is LedgerEvent.DEGRADED
+        and asked.why == why
+        and answer.event is LedgerEvent.HEALTHY
+        and answer.who != BOT.name
         for asked, answer in pairwise(told)
     )
 
@@ -119,14 +126,14 @@ def _question_all(care: Care, entry: Entry, config: AutomationConfig, why: str) 
     """Suggest to go back to what served in the home before, or to take it out where nothing did."""
 
     def good(before: AutomationConfig) -> bool:
-        return not mend(before, care.home)[1] and not same(_deeds(before), _deeds(config))
+        return not mend(before, care.home)[1] and not equivalent(_deeds(before), _deeds(config))
 
     made = earlier(care.repository, entry, good)
     if made is None:
         way = "is taken out, since there is no earlier version of it to go back to"
         propose_change(care.repository, entry, None, why := f"{why} {OR_APPROVE} {way}.", care.now)
     else:
-        way = f"goes back to the version of {made.at.astimezone(care.home.zone):%-d %B %Y}, which it replaced"
+        way = f"goes back to the version of {made.at.astimezone(care.home.tzinfo):%-d %B %Y}, which it replaced"
         content = care.repository.read(made.sha, entry.path)
         propose_change(care.repository, entry, content, why := f"{why} {OR_APPROVE} {way}.", care.now, "Go back")
     return [f"{entry.title}: {why}"]
@@ -146,15 +153,15 @@ def _question(care: Care, entry: Entry, change: AutomationConfig | None, why: st
 
 def deployed_at(repository: Repository, entry: Entry) -> datetime:
     """When it last came to the home."""
-    times = [past.at for past in history(repository, entry.habit_id) if past.event is Event.DEPLOYED]
+    times = [past.at for past in history(repository, entry.habit_id) if past.event is LedgerEvent.DEPLOYED]
     return times[-1] if times else entry.at
 
 
 def mend(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None, str]:
     """The automation with renamed entities under their new ids, and why; (None, why) where one is gone; "": whole."""
-    if not home.entity:
+    if not home.entities_by_id:
         return None, ""
-    missing = [name for name in entities_of(config) if "." in name and name not in home.entity]
+    missing = [name for name in entities_of(config) if "." in name and name not in home.entities_by_id]
     renamed = {name: new for name in missing if (new := former_ids(home).get(name))}
     gone = [name for name in missing if name not in renamed]
     if gone:

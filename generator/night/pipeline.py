@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from automations.backtest.replay import backtest
-from automations.checks import Context, Policy, check
+from automations.checks import CheckContext, Policy, check
 from automations.deploy.versions import versions
 from automations.git.ledger import Entry, entries
 from automations.git.proposals import Proposal, close, propose
@@ -26,13 +26,13 @@ from generator.night.measure import Stopwatch, peak_rss_mb
 from generator.night.progress import Tell
 from generator.night.proposal import proposal_from, unreliable
 from schemas.backtest import Backtest
-from schemas.errors import Moved
+from schemas.errors import StaleError
 from schemas.events import Events, Origin
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Anomaly, Pattern
 from schemas.problems import Problem
 from schemas.runs import ProposedSuggestion, RunReport, SkippedCount, Stage
-from schemas.suggestions import OPEN_STATES, DeclineScope, Event, State
+from schemas.suggestions import OPEN_STATES, DeclineScope, LedgerEvent, State
 
 FADES_AFTER = timedelta(days=14)
 """An open suggestion whose habit was not seen for this long closes itself."""
@@ -116,14 +116,14 @@ def declined_before(proposal: Proposal, known: Mapping[str, Entry]) -> str:
 
 def night_of(moment: datetime, home: Home) -> str:
     """The night a moment belongs to, from noon to noon in the home's zone, named by the date it began."""
-    return (moment.astimezone(home.zone) - timedelta(hours=12)).date().isoformat()
+    return (moment.astimezone(home.tzinfo) - timedelta(hours=12)).date().isoformat()
 
 
 async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> list[Draft]:
     """A draft for each; a model's time is for those that are open or find room tonight."""
     total = len(chosen.to_draft)
     night.tell(Stage.DRAFT, 0, total, "")
-    context = Context(night.home, others(night.repository, night.home), night.policy, night.history.events)
+    context = CheckContext(night.home, others(night.repository, night.home), night.policy, night.history.events)
     events = night.history.events
 
     def checks(config: AutomationConfig) -> list[Problem]:
@@ -210,7 +210,7 @@ def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], w
         return row
     try:
         outcome, why = propose(night.repository, proposal, entry, wait, night.now)
-    except Moved as error:
+    except StaleError as error:
         # A person decided while we drafted; their word stands, and the next night sees it.
         return row.model_copy(update={"outcome": "failed", "why": str(error)})
     after = entries(night.repository).get(proposal.habit_id)
@@ -222,7 +222,7 @@ def _wake(night: Night, known: Mapping[str, Entry]) -> None:
     """Snoozed suggestions whose time has come are open again."""
     for entry in known.values():
         if entry.state is State.SNOOZED and entry.snoozed_until and entry.snoozed_until <= night.now:
-            with suppress(Moved):  # a person decided meanwhile
+            with suppress(StaleError):  # a person decided meanwhile
                 wake(night.repository, entries(night.repository)[entry.habit_id], night.now)
 
 
@@ -232,8 +232,8 @@ def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
         if entry.habit_id in found or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
             continue
         if night.now - entry.at >= FADES_AFTER:
-            with suppress(Moved):
-                close(night.repository, entry, Event.FADED, "The habit was not found any more.", night.now)
+            with suppress(StaleError):
+                close(night.repository, entry, LedgerEvent.FADED, "The habit was not found any more.", night.now)
 
 
 def _report(

@@ -16,7 +16,7 @@ from astral import LocationInfo
 from astral.sun import sun
 
 from generator.drafting.privacy.ha_vocabulary import SERVICES
-from schemas.home import Area, Entity, Home, Service, home_document
+from schemas.home import Area, Entity, Home, Service, document_from_home
 
 AREAS = ("Kitchen", "Living room", "Bedroom", "Bathroom", "Hallway", "Office", "Outside", "Utility room")
 ENTITIES = """
@@ -62,7 +62,7 @@ class Diary:
     day: date = date.min
 
     def at(self, seconds: float, entity_id: str, state: str, cause: str = "") -> None:
-        midnight = datetime.combine(self.day, datetime.min.time(), self.home.zone)
+        midnight = datetime.combine(self.day, datetime.min.time(), self.home.tzinfo)
         moment = (midnight + timedelta(seconds=seconds)).astimezone(UTC)
         self.rows.append((moment, entity_id, state, cause))
 
@@ -77,7 +77,7 @@ class Diary:
     def sun(self, event: str) -> float:
         """Local seconds of sunrise or sunset on this day."""
         place = LocationInfo("", "", AMSTERDAM[2], *AMSTERDAM[:2])
-        moment: datetime = sun(place.observer, self.day, tzinfo=self.home.zone)[event]
+        moment: datetime = sun(place.observer, self.day, tzinfo=self.home.tzinfo)[event]
         return moment.hour * HOUR + moment.minute * MINUTE + moment.second
 
 
@@ -109,7 +109,7 @@ def write_sample(folder: Path, until: date, seed: int = SEED) -> int:
     writer.writerow(("time", "entity_id", "state", "cause"))
     writer.writerows((f"{at.isoformat(timespec='milliseconds')[:-6]}Z", *rest) for at, *rest in rows)
     (folder / "history.csv.gz").write_bytes(gzip.compress(text.getvalue().encode(), mtime=0))
-    document = json.dumps(home_document(sample_home()), indent=1, ensure_ascii=False)
+    document = json.dumps(document_from_home(sample_home()), indent=1, ensure_ascii=False)
     (folder / "home.json").write_text(document, encoding="utf-8")
     return len(rows)
 

@@ -43,8 +43,8 @@ async def show_catalogue(parts: PartsHere) -> Catalogue:
     entities = [
         CompletionEntity(
             entity_id=entity.entity_id,
-            name=entity.label,
-            area=home.area[entity.area_id].name if entity.area_id in home.area else None,
+            name=entity.display_name,
+            area=home.areas_by_id[entity.area_id].name if entity.area_id in home.areas_by_id else None,
         )
         for entity in home.entities
         if not entity.disabled

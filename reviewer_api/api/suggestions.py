@@ -32,7 +32,7 @@ from reviewer_api.models.suggestions import (
     SuggestionList,
     SuggestionPage,
 )
-from schemas.errors import InputError, Moved, NightshiftError
+from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.suggestions import State
 
 router = APIRouter(prefix="/suggestions", tags=["suggestions"])
@@ -109,7 +109,7 @@ async def save_edit(
     """A commit on the suggestion's branch in the caller's name; 409 with its newest version where it moved."""
     try:
         await parts.review.edit(habit_id, question, who(caller))
-    except Moved as error:
+    except StaleError as error:
         return await _stale(parts, habit_id, error)
     return await _page(parts, habit_id)
 
@@ -134,7 +134,7 @@ async def approve(
     """Merge what was shown and take it to the home; 409 with what moved where it is not there any more."""
     try:
         merge = await parts.review.approve(habit_id, question, who(caller))
-    except Moved as error:
+    except StaleError as error:
         return await _stale(parts, habit_id, error)
     result = await parts.deployed.deploy_merge(merge)
     await parts.watch.refresh()
@@ -149,7 +149,7 @@ async def decline(habit_id: str, question: DeclineQuestion, parts: PartsHere, ca
 
 @router.post("/{habit_id}/snooze", responses=MOVED)
 async def snooze(habit_id: str, question: SnoozeQuestion, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
-    await parts.review.snooze(habit_id, until(question.until, parts.known.home.zone), who(caller))
+    await parts.review.snooze(habit_id, until(question.until, parts.known.home.tzinfo), who(caller))
     return await _page(parts, habit_id)
 
 
@@ -180,7 +180,7 @@ def until(words: str, zone: ZoneInfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-async def _stale(parts: Parts, habit_id: str, error: Moved) -> Response:
+async def _stale(parts: Parts, habit_id: str, error: StaleError) -> Response:
     """409 with what moved, and the page as it is now."""
     try:
         page = await _page(parts, habit_id)
@@ -193,7 +193,7 @@ async def _decide(parts: Parts, habit_id: str, question: BulkQuestion, person: P
     if question.decline:
         await parts.review.decline(habit_id, question.decline, person)
     if question.snooze:
-        await parts.review.snooze(habit_id, until(question.snooze.until, parts.known.home.zone), person)
+        await parts.review.snooze(habit_id, until(question.snooze.until, parts.known.home.tzinfo), person)
 
 
 async def _page(parts: Parts, habit_id: str) -> SuggestionPage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from automations.config.diff import diff_words
+from automations.config.diff import describe_diff
 from automations.config.yaml import decode, encode
 from automations.deploy.plan import Change, Version
 from automations.deploy.reconcile import Reconciled
@@ -17,7 +17,7 @@ from reviewer_api.models.automations import AutomationRow, ChangeAnswer, DeployR
 from reviewer_api.models.common import DiffAnswer
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import State
-from schemas.sync_status import DRIFTED, Standing
+from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
 
 HEALTH = {
     State.WATCHING: "watching",
@@ -28,7 +28,7 @@ HEALTH = {
 
 def rows_from(found: Situation, ledgers: Mapping[str, Entry], home: Home) -> list[AutomationRow]:
     """What is ours, or would be: broken files first, the rest by title."""
-    ours = {key: look for key, look in found.looks.items() if look.standing is not Standing.NOT_OURS or look.why}
+    ours = {key: look for key, look in found.looks.items() if look.standing is not SyncStatus.NOT_OURS or look.why}
     rows = [row_from(found, key, ledgers.get(key.removeprefix("nightshift_")), home) for key in ours]
     broken = [_broken(path, problems[0].message) for path, problems in found.broken.items()]
     return [*broken, *sorted(rows, key=lambda row: row.title.casefold())]
@@ -41,7 +41,7 @@ def row_from(found: Situation, key: str, ledger: Entry | None, home: Home) -> Au
         automation_id=key,
         habit_id=ledger.habit_id if ledger else None,
         title=title_of(key, found),
-        area=home.area[ledger.area].name if ledger and ledger.area in home.area else None,
+        area=home.areas_by_id[ledger.area].name if ledger and ledger.area in home.areas_by_id else None,
         path=version.path if version else None,
         drift=look.standing,
         health=_health(ledger),
@@ -60,7 +60,7 @@ def gone_row(key: str, path: str, ledger: Entry | None) -> AutomationRow:
         title=ledger.title if ledger else key,
         area=ledger.area or None if ledger else None,
         path=path,
-        drift=Standing.IN_STEP,
+        drift=SyncStatus.IN_STEP,
         health="unknown",
         enabled=None,
         deployed_at=None,
@@ -91,7 +91,7 @@ def change_from(change: Change, home: Home) -> ChangeAnswer:
 
 def diff_from(old: str, new: str, home: Home, against_home: bool = False) -> DiffAnswer:
     """From `old` to `new` as texts and in words; "" where there is none."""
-    words = diff_words(decode(old).config if old else None, decode(new).config if new else None, home)
+    words = describe_diff(decode(old).config if old else None, decode(new).config if new else None, home)
     return DiffAnswer(against="home" if against_home else "main", old=old, new=new, words=list(words))
 
 
@@ -102,10 +102,10 @@ def drift_from(found: Situation, home: Home) -> list[DriftRow]:
             automation_id=key,
             title=title_of(key, found),
             drift=look.standing,
-            words=_drift_words(found, key, home) if look.standing in DRIFTED else [look.why] * bool(look.why),
+            words=_drift_words(found, key, home) if look.standing in DRIFTED_STATUSES else [look.why] * bool(look.why),
         )
         for key, look in found.looks.items()
-        if look.standing not in (Standing.IN_STEP, Standing.NOT_OURS)
+        if look.standing not in (SyncStatus.IN_STEP, SyncStatus.NOT_OURS)
     ]
 
 
@@ -114,7 +114,7 @@ def _drift_words(found: Situation, key: str, home: Home) -> list[str]:
     version, live = found.trees.desired.by_id.get(key), found.actual.get(key)
     if version is None or live is None or live.config is None:
         return ["It was removed in the home."] if live is None else []
-    return list(diff_words(version.config, live.config, home))
+    return list(describe_diff(version.config, live.config, home))
 
 
 def result_from(result: Reconciled, commit: str | None) -> DeployResult:
@@ -136,9 +136,9 @@ def actions_allowed(found: Situation, key: str, version: Version | None, commits
     actions = ["rollback"] if version and commits else []
     if was_rolled_back(commits):
         actions.append("restore")
-    if standing in DRIFTED or standing is Standing.NOT_OURS:
+    if standing in DRIFTED_STATUSES or standing is SyncStatus.NOT_OURS:
         actions.append("adopt")
-    if standing in DRIFTED:
+    if standing in DRIFTED_STATUSES:
         actions.append("reapply")
     if version:
         actions += ["unmanage", "run"]
@@ -149,7 +149,7 @@ def why_untouched(found: Situation, path: str) -> str:
     """Why what main says of this path is not taken to the home; "" where it is in step."""
     key = found.trees.desired.at(path) or found.trees.deployed.at(path)
     look = found.looks.get(key) if key else None
-    if look is None or look.standing not in {*DRIFTED, Standing.NOT_OURS, Standing.UNKNOWN}:
+    if look is None or look.standing not in {*DRIFTED_STATUSES, SyncStatus.NOT_OURS, SyncStatus.UNKNOWN}:
         return ""
     return look.why or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
 
@@ -180,7 +180,7 @@ def _broken(path: str, why: str) -> AutomationRow:
         title=path,
         area=None,
         path=path,
-        drift=Standing.BROKEN,
+        drift=SyncStatus.BROKEN,
         health="unknown",
         enabled=None,
         deployed_at=None,

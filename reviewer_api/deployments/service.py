@@ -45,7 +45,7 @@ from reviewer_api.models.automations import (
 from reviewer_api.models.automations import Version as VersionAnswer
 from reviewer_api.models.common import DiffAnswer
 from reviewer_api.review.presenters import meaning_from, problems_from
-from schemas.errors import Moved, NightshiftError, Refused, Unreachable
+from schemas.errors import NightshiftError, Refused, StaleError, Unreachable
 from schemas.home import Home
 
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -177,7 +177,7 @@ class Deployed:
         def undo() -> str:
             path, seen = path_of(self._repository, automation_id), self._repository.main()
             if not was_rolled_back(changes_of(self._repository, path)):
-                raise Moved("Its last change is no rollback, or was undone already; there is nothing to restore.")
+                raise StaleError("Its last change is no rollback, or was undone already; there is nothing to restore.")
             return revert(self._repository, path, who, self._now(), seen=seen)
 
         return await self._take_home(await asyncio.to_thread(undo))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from reviewer_api.models.base import Answer, Question
 from reviewer_api.models.common import DiffAnswer, Meaning, ProblemAnswer
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 
 
 class AutomationRow(Answer):
@@ -15,7 +15,7 @@ class AutomationRow(Answer):
     title: str
     area: str | None
     path: str | None
-    drift: Standing
+    drift: SyncStatus
     health: Literal["watching", "healthy", "degraded", "trial", "unknown"]
     enabled: bool | None
     deployed_at: str | None
@@ -98,7 +98,7 @@ class ConfirmQuestion(Question):
 class DriftRow(Answer):
     automation_id: str
     title: str
-    drift: Standing
+    drift: SyncStatus
     words: list[str]
 
 

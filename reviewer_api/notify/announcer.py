@@ -20,19 +20,28 @@ from schemas.mqtt_messages import (
     DEPLOYMENT_TOPIC,
     DRIFT_TOPIC,
     SUGGESTION_TOPIC,
-    AnalysisNotice,
-    DeploymentNotice,
-    DriftNotice,
-    StateNotice,
-    SuggestionNotice,
+    AnalysisMessage,
+    DeploymentMessage,
+    DriftMessage,
+    StateMessage,
+    SuggestionMessage,
 )
-from schemas.suggestions import OPEN_STATES, Event
-from schemas.sync_status import DRIFTED, Standing
+from schemas.suggestions import OPEN_STATES, LedgerEvent
+from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
 
-NEWS: Final[Mapping[Event, str]] = {
-    Event.PROPOSED: "created",
-    Event.REOPENED: "created",
-    **{event: event.value for event in (Event.REFRESHED, Event.APPROVED, Event.DECLINED, Event.SNOOZED, Event.FADED)},
+NEWS: Final[Mapping[LedgerEvent, str]] = {
+    LedgerEvent.PROPOSED: "created",
+    LedgerEvent.REOPENED: "created",
+    **{
+        event: event.value
+        for event in (
+            LedgerEvent.REFRESHED,
+            LedgerEvent.APPROVED,
+            LedgerEvent.DECLINED,
+            LedgerEvent.SNOOZED,
+            LedgerEvent.FADED,
+        )
+    },
 }
 """What the home is told of a suggestion, by the last word of the topic."""
 
@@ -57,15 +66,15 @@ class Telling:
     ) -> None:
         self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
         self._ask, self._drift, self._problems = ask, drift, problems
-        self._drifted: dict[str, Standing] = {}
+        self._drifted: dict[str, SyncStatus] = {}
 
     async def suggestion(self, entry: Entry) -> None:
         """An event of a suggestion's life; a new one, or one that is back, is asked on the phone too."""
         event = NEWS.get(entry.event)
         if event is None:
             return
-        area = self._home().area.get(entry.area)
-        notice = SuggestionNotice(
+        area = self._home().areas_by_id.get(entry.area)
+        notice = SuggestionMessage(
             **self._notices.stamp(),
             habit_id=entry.habit_id,
             title=entry.title,
@@ -88,7 +97,7 @@ class Telling:
 
     async def night_ended(self, run: Run) -> None:
         report = run.report
-        notice = AnalysisNotice(
+        notice = AnalysisMessage(
             **self._notices.stamp(),
             run_id=run.run_id,
             outcome=run.outcome,
@@ -104,7 +113,7 @@ class Telling:
         counts = (await self._diary.board.page(Wanted(limit=1))).counts
         last = await self._diary.runs.latest(1)
         await self._notices.show_state(
-            StateNotice(
+            StateMessage(
                 open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
                 problems=await self._problems() + bool(last and last[0].outcome not in ("done", "running")),
                 last_analysis=text(last[0].finished) if last and last[0].finished else None,
@@ -113,10 +122,10 @@ class Telling:
 
     async def _tell_drift(self) -> None:
         """Each automation that drifted since the last round, once until it is in step again."""
-        found = {row.automation_id: row for row in (await self._drift()).rows if row.drift in DRIFTED}
+        found = {row.automation_id: row for row in (await self._drift()).rows if row.drift in DRIFTED_STATUSES}
         for key, row in found.items():
             if self._drifted.get(key) is not row.drift:
-                notice = DriftNotice(**self._notices.stamp(), automation_id=key, title=row.title, drift=row.drift)
+                notice = DriftMessage(**self._notices.stamp(), automation_id=key, title=row.title, drift=row.drift)
                 await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
         self._drifted = {key: row.drift for key, row in found.items()}
 
@@ -126,7 +135,7 @@ class Telling:
         await self._diary.deployments.add(
             self._now(), key, title, done.change.action.value, done.outcome, done.why, done.main
         )
-        notice = DeploymentNotice(
+        notice = DeploymentMessage(
             **self._notices.stamp(), automation_id=key, title=title, outcome=done.outcome, why=done.why
         )
         await self._notices.publish(DEPLOYMENT_TOPIC.format(event=done.outcome), notice)

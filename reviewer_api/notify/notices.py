@@ -25,9 +25,9 @@ from schemas.mqtt_messages import (
     RESPONSE_TOPICS,
     STATE_TOPIC,
     STATUS_TOPIC,
-    PhoneAnswer,
-    PhoneNotice,
-    StateNotice,
+    PhoneNotification,
+    PhoneResponse,
+    StateMessage,
 )
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Notices:
         await self._outbox.add(topic, notice.model_dump_json(), retain, self._clock())
         self._work.set()
 
-    async def show_state(self, state: StateNotice) -> None:
+    async def show_state(self, state: StateMessage) -> None:
         """What the home's sensors show."""
         await self.publish(STATE_TOPIC, state, retain=True)
 
@@ -107,7 +107,7 @@ class Notices:
             expires = (now + ANSWER_LASTS).isoformat(timespec="seconds")
         await self.publish(
             NOTIFY_TOPIC,
-            PhoneNotice(
+            PhoneNotification(
                 **self.stamp(),
                 title=title,
                 message=message,
@@ -121,7 +121,7 @@ class Notices:
     async def tell_phone(self, title: str, message: str) -> None:
         """Show something on the phone that needs no answer."""
         empty = {"habit_id": None, "nonce": None, "expires": None, "url": self._page}
-        await self.publish(NOTIFY_TOPIC, PhoneNotice(**self.stamp(), title=title, message=message, **empty))
+        await self.publish(NOTIFY_TOPIC, PhoneNotification(**self.stamp(), title=title, message=message, **empty))
 
     async def _deliver(self, broker: Broker) -> None:
         """One after the other and in order; what is not taken yet stays in the outbox."""
@@ -138,7 +138,7 @@ class Notices:
         """A question to a phone that nobody could answer any more: the broker was away for longer than it held."""
         if notice.topic != NOTIFY_TOPIC:
             return False
-        expires = PhoneNotice.model_validate_json(notice.payload).expires
+        expires = PhoneNotification.model_validate_json(notice.payload).expires
         return expires is not None and datetime.fromisoformat(expires) <= self._clock()
 
     async def _connected(self) -> None:
@@ -164,7 +164,7 @@ class Notices:
     async def _take_answer(self, message: Message) -> None:
         """A replayed, late, retained or foreign answer does nothing but leave a line in the log."""
         try:
-            answer = PhoneAnswer.model_validate_json(message.payload)
+            answer = PhoneResponse.model_validate_json(message.payload)
         except ValidationError:
             log.warning("an answer by MQTT cannot be read", extra={"topic": message.topic})
             return

@@ -9,7 +9,7 @@ from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, Se
 from reviewer_api.notify.notices import Answered, Notices
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import Shown
-from schemas.errors import Moved, NightshiftError
+from schemas.errors import NightshiftError, StaleError
 from schemas.problems import Severity
 from schemas.suggestions import OPEN_STATES, DeclineScope
 
@@ -52,7 +52,7 @@ class Phone:
         """A no is for what was shown: a draft that changed since is another question."""
         page = await self._shown.page(answer.habit_id)
         if page.seen.proposed_blob != Seen.model_validate_json(answer.seen).proposed_blob:
-            raise Moved("The suggestion has changed since your phone showed it; open the page to decide.")
+            raise StaleError("The suggestion has changed since your phone showed it; open the page to decide.")
         await self._review.decline(
             answer.habit_id, DeclineQuestion(scope=DeclineScope.SUGGESTION, reason="Declined on the phone."), who
         )

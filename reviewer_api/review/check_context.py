@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from automations.backtest.replay import backtest
-from automations.checks import POLICY_PATH, Context, Policy, check_text, default_policy, read_policy
+from automations.checks import POLICY_PATH, CheckContext, Policy, check_text, default_policy, read_policy
 from automations.config.yaml import decode
 from automations.deploy.plan import Version
 from automations.deploy.versions import versions
@@ -42,14 +42,14 @@ class Surroundings:
     def policy_blob(self) -> str:
         return self.repository.blob_of(MAIN, POLICY_PATH) or ""
 
-    def context(self, automation_id: str) -> Context:
+    def context(self, automation_id: str) -> CheckContext:
         """For checking one automation: all others that main and the home have."""
         main = self._on_main()
         in_home = {key: live.config for key, live in self.live().items() if live.config is not None}
         others = {**in_home, **{key: version.config for key, version in main.by_id.items()}}
         others.pop(automation_id, None)
         before = main.by_id[automation_id].config if automation_id in main.by_id else None
-        return Context(self.home(), others, main.policy, self.history(), before)
+        return CheckContext(self.home(), others, main.policy, self.history(), before)
 
     def problems(self, yaml: str, automation_id: str) -> list[Problem]:
         """Every finding on a text that would be this automation; its id is part of what was approved."""

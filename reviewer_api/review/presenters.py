@@ -28,7 +28,7 @@ from schemas.home import AutomationConfig, Home
 from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
 from schemas.suggestion_files import Receipts
-from schemas.suggestions import OPEN_STATES, Event, State
+from schemas.suggestions import OPEN_STATES, LedgerEvent, State
 
 ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
     **dict.fromkeys(OPEN_STATES, ("approve", "edit", "comment", "redraft", "snooze", "decline")),
@@ -53,13 +53,13 @@ def row_from(entry: Entry, home: Home) -> SuggestionRow:
         title=entry.title,
         state=entry.state,
         kind=entry.kind,
-        area=home.area[entry.area].name if entry.area in home.area else entry.area or None,
+        area=home.areas_by_id[entry.area].name if entry.area in home.areas_by_id else entry.area or None,
         strength=entry.strength,
         days_seen=entry.days_seen,
         days_possible=entry.days_possible,
         proposed_at=text(entry.proposed_at) if entry.proposed_at else None,
         updated_at=text(entry.at),
-        why=_asleep(entry, home.zone) or entry.why,
+        why=_asleep(entry, home.tzinfo) or entry.why,
         needs_second_yes=entry.needs_second_yes,
         blocked=entry.blocked,
     )
@@ -79,7 +79,7 @@ def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
     evidence = pattern.evidence
     by_day: defaultdict[str, list[int]] = defaultdict(list)
     for moment in evidence.seen_at:
-        local = moment.astimezone(home.zone)
+        local = moment.astimezone(home.tzinfo)
         by_day[local.date().isoformat()].append(local.hour * 60 + local.minute)
     return EvidenceAnswer(
         days_seen=evidence.days_seen,
@@ -163,7 +163,7 @@ def timeline_from(history: Sequence[Entry]) -> list[TimelineEntry]:
     return [
         TimelineEntry(event=entry.event.value, at=text(entry.at), who=entry.who, why=entry.why, sha=entry.sha)
         for entry in reversed(history)
-        if entry.event is not Event.EVIDENCE
+        if entry.event is not LedgerEvent.EVIDENCE
     ]
 
 
@@ -174,7 +174,7 @@ def receipts_from(receipts: Receipts) -> list[Receipt]:
 
 def _part(phrase: Phrase, home: Home) -> Part:
     areas = dict.fromkeys(area.name for entity in phrase.entities if (area := home.area_of(entity)))
-    return Part(words=phrase.words, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
+    return Part(words=phrase.text, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
 
 
 def _asleep(entry: Entry, zone: tzinfo) -> str:
@@ -202,7 +202,7 @@ def _sun_minute(trigger: SunTrigger, day: date, home: Home) -> int | None:
         return None
     try:
         reckon = astral.sun.sunrise if trigger.event == "sunrise" else astral.sun.sunset
-        at: datetime = reckon(Observer(home.latitude, home.longitude), day, tzinfo=home.zone)
+        at: datetime = reckon(Observer(home.latitude, home.longitude), day, tzinfo=home.tzinfo)
     except ValueError:
         return None
     local = at + timedelta(seconds=trigger.offset_seconds)

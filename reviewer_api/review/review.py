@@ -15,7 +15,7 @@ from automations.git.repository import Person, Repository
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, EditQuestion, Seen, Trial
 from reviewer_api.review.presenters import findings
 from reviewer_api.review.suggestion_state import UNKNOWN, Draft, Drafts, HomeWord
-from schemas.errors import InputError, Moved, NightshiftError
+from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.problems import Severity
 from schemas.suggestions import State
 
@@ -91,7 +91,7 @@ class Review:
         draft = self._drafts.draft(tip, word.opinion)
         seen = self._drafts.seen(tip, draft, word)
         if moved := _moved(question.seen, seen):
-            raise Moved(f"This is not what you were shown any more: {'; '.join(moved)}.")
+            raise StaleError(f"This is not what you were shown any more: {'; '.join(moved)}.")
         if why := _why_not(draft, question) or self._why_not_mergeable(tip, seen):
             raise NotAllowed(why)
         now = self._now()

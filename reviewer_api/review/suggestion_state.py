@@ -8,8 +8,8 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from automations.checks import settled_by_home
-from automations.config.yaml import canonical, decode
+from automations.checks import merge_home_problems
+from automations.config.yaml import canonicalize, decode
 from automations.git.ledger import Entry, entry
 from automations.git.naming import automation_id
 from automations.git.repository import MAIN, Repository
@@ -116,7 +116,7 @@ class Drafts:
 
     def problems(self, yaml: str, habit_id: str, opinion: Opinion) -> tuple[Problem, ...]:
         ours = self._around.problems(yaml, automation_id(habit_id))
-        return tuple(ours if opinion is None else settled_by_home(ours, opinion))
+        return tuple(ours if opinion is None else merge_home_problems(ours, opinion))
 
     def seen(self, tip: Entry, draft: Draft, word: HomeWord) -> Seen:
         """What a decision is bound to."""
@@ -140,4 +140,4 @@ def live_hash(config: AutomationConfig | None) -> str:
     """Hash of what a config means, "" where there is none; 16 hexadecimal digits."""
     if config is None:
         return ""
-    return hashlib.sha256(json.dumps(canonical(config), sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(canonicalize(config), sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from automations.config.diff import diff_words
+from automations.config.diff import describe_diff
 from automations.config.yaml import decode, encode
 from automations.git.ledger import Entry, history
 from automations.git.naming import automation_id
@@ -92,7 +92,7 @@ class Shown:
         return Preview(
             problems=problems_from(self._drafts.problems(yaml, habit_id, opinion), yaml),
             meaning=meaning_from(config, self._around.home()) if config else None,
-            backtest=backtest_from(replayed, self._around.home().zone) if replayed else None,
+            backtest=backtest_from(replayed, self._around.home().tzinfo) if replayed else None,
             diff=self._diff_to_main(tip.path, yaml),
         )
 
@@ -112,14 +112,14 @@ class Shown:
         if found is None:
             now = self._now()
             found = Backtest(now, now, computable=False, reason="No history is stored yet to replay it over.")
-        return backtest_from(found, self._around.home().zone)
+        return backtest_from(found, self._around.home().tzinfo)
 
     def _diff_to_main(self, path: str, yaml: str) -> DiffAnswer:
         main = self._repository.read(MAIN, path)
         return self._diff(main.decode("utf-8", "replace") if main else "", yaml)
 
     def _diff(self, old: str, new: str, home: bool = False) -> DiffAnswer:
-        words = diff_words(decode(old).config if old else None, decode(new).config, self._around.home())
+        words = describe_diff(decode(old).config if old else None, decode(new).config, self._around.home())
         return DiffAnswer(against="home" if home else "main", old=old, new=new, words=list(words))
 
 

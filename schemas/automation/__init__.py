@@ -7,6 +7,6 @@ than a type (templates, times, entity ids) and odd ways that Home Assistant also
 from __future__ import annotations
 
 from schemas.automation.model import Automation, BlueprintAutomation
-from schemas.automation.release import EITHER, Release
+from schemas.automation.release import EITHER_RELEASE, Release
 
-__all__ = ["EITHER", "Automation", "BlueprintAutomation", "Release"]
+__all__ = ["EITHER_RELEASE", "Automation", "BlueprintAutomation", "Release"]

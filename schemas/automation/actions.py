@@ -6,19 +6,26 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import ActionModel, NodeModel, Unknown, at_most_one_of, needs_one_of, under
+from schemas.automation.base import (
+    ActionModel,
+    NodeModel,
+    UnknownKind,
+    aliased_field,
+    require_at_most_one_of,
+    require_one_of,
+)
 from schemas.automation.conditions import ActionCondition, Condition
-from schemas.automation.purpose import exclude_needs_target
-from schemas.automation.release import release_of
+from schemas.automation.purpose import check_exclude_has_target
+from schemas.automation.release import release_from_info
 from schemas.automation.triggers import Trigger
-from schemas.automation.validators import Judged, Some, any_of, each, fault
+from schemas.automation.validators import EnsuredList, ValidatedBy, any_of, each, value_error
 from schemas.automation.value_validators import (
     all_or_none,
     dynamic_template,
     entity_ids,
     entity_in,
     mapping,
-    response,
+    optional_template,
     strict_entity_id,
     template,
     templates_inside,
@@ -46,7 +53,7 @@ from schemas.automation.values import (
 
 def _list_of_anything(given: Any, info: ValidationInfo) -> None:
     if not isinstance(given, list):
-        raise fault("this must be an entity id or a list of them")
+        raise value_error("this must be an entity id or a list of them")
     templates_inside(given, info)
 
 
@@ -55,9 +62,9 @@ _target_ids = any_of(entity_ids(registry_ids=True), all_or_none, dynamic_templat
 
 
 class ExcludedByAction(NodeModel):
-    entity_id: Annotated[Any, Judged(any_of(each(strict_entity_id), dynamic_template, _list_of_anything), _TEXTS)] = (
-        None
-    )
+    entity_id: Annotated[
+        Any, ValidatedBy(any_of(each(strict_entity_id), dynamic_template, _list_of_anything), _TEXTS)
+    ] = None
     device_id: StrictTexts = None
     area_id: StrictTexts = None
     floor_id: StrictTexts = None
@@ -67,7 +74,7 @@ class ExcludedByAction(NodeModel):
 class ActionTarget(NodeModel):
     """What an action acts on; entity ids may be registry ids or templates."""
 
-    entity_id: Annotated[Any, Judged(_target_ids, _TEXTS)] = None
+    entity_id: Annotated[Any, ValidatedBy(_target_ids, _TEXTS)] = None
     device_id: StrictTexts = None
     area_id: StrictTexts = None
     floor_id: StrictTexts = None
@@ -76,8 +83,8 @@ class ActionTarget(NodeModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _something_to_exclude_from(cls, given: Any) -> Any:
-        return exclude_needs_target(given)
+    def _check_exclude(cls, given: Any) -> Any:
+        return check_exclude_has_target(given)
 
 
 def _mapping_or_text(given: Any) -> str:
@@ -112,7 +119,7 @@ class WaitTemplateAction(ActionModel):
 
 
 class WaitForTriggerAction(ActionModel):
-    wait_for_trigger: Some[Trigger]
+    wait_for_trigger: EnsuredList[Trigger]
     timeout: Duration = None
     continue_on_timeout: Boolean = None
 
@@ -136,7 +143,7 @@ class DeviceAction(ActionModel):
 
 
 class SceneAction(ActionModel):
-    scene: Annotated[Any, Judged(entity_in("scene"), {"type": "string"})]
+    scene: Annotated[Any, ValidatedBy(entity_in("scene"), {"type": "string"})]
 
 
 def _items(given: Any, info: ValidationInfo) -> None:
@@ -148,17 +155,17 @@ def _items(given: Any, info: ValidationInfo) -> None:
 class Loop(NodeModel):
     """What stands under `repeat`."""
 
-    count: Annotated[Any, Judged(any_of(whole_number(), template), {"type": ["integer", "string"]})] = None
-    for_each: Annotated[Any, Judged(_items, {"type": ["array", "string"]})] = None
-    while_: Some[Condition] = under("while")
-    until: Some[Condition] = Field(default_factory=list)
-    sequence: Some[Action]
+    count: Annotated[Any, ValidatedBy(any_of(whole_number(), template), {"type": ["integer", "string"]})] = None
+    for_each: Annotated[Any, ValidatedBy(_items, {"type": ["array", "string"]})] = None
+    while_: EnsuredList[Condition] = aliased_field("while")
+    until: EnsuredList[Condition] = Field(default_factory=list)
+    sequence: EnsuredList[Action]
 
     @model_validator(mode="after")
-    def _one_way_to_end(self) -> Self:
+    def _check_one_loop_kind(self) -> Self:
         ways = ("count", "for_each", "while_", "until")
-        needs_one_of(self, *ways)
-        at_most_one_of(self, *ways)
+        require_one_of(self, *ways)
+        require_at_most_one_of(self, *ways)
         return self
 
 
@@ -171,28 +178,28 @@ class Option(NodeModel):
 
     alias: Text = None
     note: Note = None
-    conditions: Some[Condition]
-    sequence: Some[Action]
+    conditions: EnsuredList[Condition]
+    sequence: EnsuredList[Action]
 
 
 class ChooseAction(ActionModel):
-    choose: Some[Option]
-    default: Some[Action] = Field(default_factory=list)
+    choose: EnsuredList[Option]
+    default: EnsuredList[Action] = Field(default_factory=list)
 
 
 class IfAction(ActionModel):
-    if_: Some[Condition] = under("if")
-    then: Some[Action]
-    else_: Some[Action] = under("else")
+    if_: EnsuredList[Condition] = aliased_field("if")
+    then: EnsuredList[Action]
+    else_: EnsuredList[Action] = aliased_field("else")
 
 
 class ParallelAction(ActionModel):
-    parallel: Some[Some[Action]]
+    parallel: EnsuredList[EnsuredList[Action]]
 
 
 class SequenceAction(ActionModel):
-    sequence: Some[Action]
-    metadata: Annotated[Any, Judged(mapping, {"type": "object"}), Since2026] = None
+    sequence: EnsuredList[Action]
+    metadata: Annotated[Any, ValidatedBy(mapping, {"type": "object"}), Since2026] = None
 
 
 class VariablesAction(ActionModel):
@@ -205,37 +212,37 @@ def _stop_reason(given: Any, info: ValidationInfo) -> None:
 
 
 class StopAction(ActionModel):
-    stop: Annotated[Any, Judged(_stop_reason, {"type": ["string", "null"]})]
+    stop: Annotated[Any, ValidatedBy(_stop_reason, {"type": ["string", "null"]})]
     error: Boolean = None
     response_variable: StrictText = None
 
     @model_validator(mode="before")
     @classmethod
-    def _no_answer_with_an_error(cls, given: Any, info: ValidationInfo) -> Any:
+    def _check_no_response_with_error(cls, given: Any, info: ValidationInfo) -> Any:
         both = isinstance(given, dict) and "error" in given and "response_variable" in given
-        if both and (given["error"] or not release_of(info).new):
-            raise fault("a stop with an error has no response")
+        if both and (given["error"] or not release_from_info(info).new_rules):
+            raise value_error("a stop with an error has no response")
         return given
 
 
 class ConversationResponseAction(ActionModel):
-    set_conversation_response: Annotated[Any, Judged(response, {"type": ["string", "null"]})]
+    set_conversation_response: Annotated[Any, ValidatedBy(optional_template, {"type": ["string", "null"]})]
 
 
-class UnknownAction(ActionModel, Unknown):
+class UnknownAction(ActionModel, UnknownKind):
     """None of the keys that say what an action does."""
 
     model_config = ConfigDict(extra="allow")
 
     @model_validator(mode="before")
     @classmethod
-    def _never(cls, given: Any) -> Any:
+    def _refuse(cls, given: Any) -> Any:
         if not isinstance(given, dict):
-            raise fault("an action is a mapping, such as {example}", example="{action: light.turn_on}")
-        raise fault("no key says what this action does: one of {keys} is needed", keys=", ".join(KEYS))
+            raise value_error("an action is a mapping, such as {example}", example="{action: light.turn_on}")
+        raise value_error("no key says what this action does: one of {keys} is needed", keys=", ".join(TAG_BY_KEY))
 
 
-KEYS: Final[dict[str, str]] = {
+TAG_BY_KEY: Final[dict[str, str]] = {
     "delay": "~delay",
     "wait_template": "~wait_template",
     "condition": "~condition",
@@ -278,9 +285,9 @@ KINDS: Final[dict[str, type[ActionModel]]] = {
 }
 
 
-def _kind(given: Any) -> str:
+def _tag_of(given: Any) -> str:
     keys = given if isinstance(given, dict) else {}
-    return next((tag for key, tag in KEYS.items() if key in keys), "~unknown")
+    return next((tag for key, tag in TAG_BY_KEY.items() if key in keys), "~unknown")
 
 
 Action = Annotated[
@@ -301,7 +308,7 @@ Action = Annotated[
     | Annotated[StopAction, Tag("~stop")]
     | Annotated[ConversationResponseAction, Tag("~set_conversation_response")]
     | Annotated[UnknownAction, Tag("~unknown")],
-    Discriminator(_kind),
+    Discriminator(_tag_of),
 ]
 
 for _model in (Loop, RepeatAction, Option, ChooseAction, IfAction, ParallelAction, SequenceAction):

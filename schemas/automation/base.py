@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from schemas.automation.release import release_of
+from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
-from schemas.automation.validators import fault
+from schemas.automation.validators import value_error
 from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables
 
 TAG: Final = "~"
@@ -44,13 +44,13 @@ class OpenTriggerModel(TriggerModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_spelling(cls, given: Any) -> Any:
+    def _check_one_spelling(cls, given: Any) -> Any:
         if isinstance(given, dict) and "platform" in given and "trigger" in given:
-            raise fault("'platform' and 'trigger' cannot both stand here; keep 'trigger'")
+            raise value_error("'platform' and 'trigger' cannot both stand here; keep 'trigger'")
         return given
 
 
-class Unknown(BaseModel):
+class UnknownKind(BaseModel):
     """Stands for what no description fits: nothing, in the JSON Schema."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -75,12 +75,16 @@ class ActionModel(NodeModel):
     note: Note = None
 
 
-def options_lifted(cls: type[TriggerModel | ConditionModel], given: Any, info: ValidationInfo) -> Any:
+def lift_options(cls: type[TriggerModel | ConditionModel], given: Any, info: ValidationInfo) -> Any:
     """`options:` of a kind that predates them (since 2026): read as if they stood beside `trigger:`.
 
     Like `move_options_fields_to_top_level`: only where nothing but the common keys stands beside them.
     """
-    if not isinstance(given, dict) or not isinstance(given.get("options"), dict) or not release_of(info).new:
+    if (
+        not isinstance(given, dict)
+        or not isinstance(given.get("options"), dict)
+        or not release_from_info(info).new_rules
+    ):
         return given
     beside = {key: item for key, item in given.items() if key != "options"}
     if not set(beside) <= cls.base_keys:
@@ -88,7 +92,7 @@ def options_lifted(cls: type[TriggerModel | ConditionModel], given: Any, info: V
     return {**beside, **given["options"]}
 
 
-class OldTrigger(TriggerModel):
+class TriggerWithOptions(TriggerModel):
     """A trigger kind without a dot in its name."""
 
     reads_common_keys_twice: ClassVar[bool] = True
@@ -97,33 +101,35 @@ class OldTrigger(TriggerModel):
     @model_validator(mode="before")
     @classmethod
     def _lift_options(cls, given: Any, info: ValidationInfo) -> Any:
-        lifted = options_lifted(cls, given, info)
+        lifted = lift_options(cls, given, info)
         twice = cls.reads_common_keys_twice and lifted is not given
         if twice and ("variables" in given or is_template(str(given.get("enabled", "")))):
-            raise fault("beside 'options' of this kind, 'variables' and a template for 'enabled' are not understood")
+            raise value_error(
+                "beside 'options' of this kind, 'variables' and a template for 'enabled' are not understood"
+            )
         return lifted
 
 
-def needs_one_of(model: NodeModel, *fields: str) -> None:
+def require_one_of(model: NodeModel, *fields: str) -> None:
     """At least one of these fields was given."""
     if not model.model_fields_set.intersection(fields):
-        raise fault("at least one of {keys} is needed", keys=_keys(fields))
+        raise value_error("at least one of {keys} is needed", keys=_keys(fields))
 
 
-def at_most_one_of(model: NodeModel, *fields: str) -> None:
-    if len(found := [name for name in fields if name in model.model_fields_set]) > 1:
-        raise fault("only one of {keys} may stand here", keys=_keys(found))
+def require_at_most_one_of(model: NodeModel, *fields: str) -> None:
+    if len(given := [name for name in fields if name in model.model_fields_set]) > 1:
+        raise value_error("only one of {keys} may stand here", keys=_keys(given))
 
 
 def _keys(fields: Iterable[str]) -> str:
     return ", ".join(name.rstrip("_") for name in fields)
 
 
-def kinds_of(domains: Iterable[str]) -> str:
+def kind_pattern(domains: Iterable[str]) -> str:
     """A pattern for the kinds that these integrations offer: `knx.telegram`."""
     return rf"^({'|'.join(sorted(domains))})($|\.)"
 
 
-def under(key: str) -> Any:
+def aliased_field(key: str) -> Any:
     """A field whose key is a word that Python keeps for itself."""
     return Field(default=None, alias=key)

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import ConditionModel, kinds_of, needs_one_of, options_lifted, under
+from schemas.automation.base import ConditionModel, aliased_field, kind_pattern, lift_options, require_one_of
 from schemas.automation.ha_tables import OPEN_CONDITIONS
 from schemas.automation.purpose import PurposeCondition, UnknownCondition, purpose_conditions
-from schemas.automation.release import release_of
+from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
-from schemas.automation.validators import Judged, Some, as_list, fault
+from schemas.automation.validators import EnsuredList, ValidatedBy, as_list, value_error
 from schemas.automation.value_validators import one_of
 from schemas.automation.values import (
     Boolean,
@@ -38,30 +38,30 @@ def _state(given: Any, info: ValidationInfo) -> None:
     """Texts on purpose: `state: on` without quotes is a boolean, and no state is. Attributes may be anything."""
     states = given if isinstance(given, list) else [given]
     if info.data.get("attribute") is None and not all(isinstance(state, str) for state in states):
-        raise fault("a state must be a text; write it in quotes")
+        raise value_error("a state must be a text; write it in quotes")
 
 
-State = Annotated[Any, Judged(_state, {"examples": ["on", ["home", "not_home"]]})]
+StateValue = Annotated[Any, ValidatedBy(_state, {"examples": ["on", ["home", "not_home"]]})]
 
 
 class StateCondition(ConditionModel):
     condition: Literal["state"]
     entity_id: EntityIds
     attribute: StrictText = None
-    state: State
-    match: Annotated[Any, Judged(one_of("all", "any", ignore_case=True), {"enum": ["all", "any"]})] = None
-    for_: Duration = under("for")
-    from_: Annotated[StrictText, Until2026] = under("from")
+    state: StateValue
+    match: Annotated[Any, ValidatedBy(one_of("all", "any", ignore_case=True), {"enum": ["all", "any"]})] = None
+    for_: Duration = aliased_field("for")
+    from_: Annotated[StrictText, Until2026] = aliased_field("from")
 
     @model_validator(mode="after")
-    def _for_follows_the_entity(self, info: ValidationInfo) -> Self:
+    def _check_for(self, info: ValidationInfo) -> Self:
         """`for` counts from the last change of the entity itself, so it cannot follow anything else (since 2026)."""
-        if "for_" not in self.model_fields_set or release_of(info).old:
+        if "for_" not in self.model_fields_set or release_from_info(info).old_rules:
             return self
         if "attribute" in self.model_fields_set:
-            raise fault("'for' cannot be used with an attribute")
+            raise value_error("'for' cannot be used with an attribute")
         if any(_INPUT_ENTITY.match(state) for state in as_list(self.state)):
-            raise fault("'for' cannot be used with a state that another entity holds")
+            raise value_error("'for' cannot be used with a state that another entity holds")
         return self
 
 
@@ -74,8 +74,8 @@ class NumericStateCondition(ConditionModel):
     value_template: Template = None
 
     @model_validator(mode="after")
-    def _bound(self) -> Self:
-        needs_one_of(self, "above", "below")
+    def _require_bound(self) -> Self:
+        require_one_of(self, "above", "below")
         return self
 
 
@@ -86,8 +86,8 @@ class TimeCondition(ConditionModel):
     weekday: Weekdays = None
 
     @model_validator(mode="after")
-    def _some(self) -> Self:
-        needs_one_of(self, "after", "before", "weekday")
+    def _require_one(self) -> Self:
+        require_one_of(self, "after", "before", "weekday")
         return self
 
 
@@ -95,7 +95,7 @@ class ConditionWithOptions(ConditionModel):
     @model_validator(mode="before")
     @classmethod
     def _lift_options(cls, given: Any, info: ValidationInfo) -> Any:
-        return options_lifted(cls, given, info)
+        return lift_options(cls, given, info)
 
 
 class SunCondition(ConditionWithOptions):
@@ -106,8 +106,8 @@ class SunCondition(ConditionWithOptions):
     before_offset: Offset = None
 
     @model_validator(mode="after")
-    def _some(self) -> Self:
-        needs_one_of(self, "after", "before")
+    def _require_one(self) -> Self:
+        require_one_of(self, "after", "before")
         return self
 
 
@@ -115,7 +115,7 @@ class ZoneCondition(ConditionWithOptions):
     condition: Literal["zone"]
     entity_id: PlainEntityIds
     zone: PlainEntityIds
-    event: Annotated[Any, Judged(one_of("enter", "leave"), {"enum": ["enter", "leave"]}), Until2026] = None
+    event: Annotated[Any, ValidatedBy(one_of("enter", "leave"), {"enum": ["enter", "leave"]}), Until2026] = None
 
 
 class TemplateCondition(ConditionModel):
@@ -145,25 +145,25 @@ class LogicCondition(ConditionModel):
     """All, any or none of some conditions."""
 
     condition: Literal["and", "or", "not"]
-    conditions: Some[Condition]
+    conditions: EnsuredList[Condition]
 
 
 class AndShorthand(ConditionModel):
-    and_: Some[Condition] = under("and")
+    and_: EnsuredList[Condition] = aliased_field("and")
 
 
 class OrShorthand(ConditionModel):
-    or_: Some[Condition] = under("or")
+    or_: EnsuredList[Condition] = aliased_field("or")
 
 
 class NotShorthand(ConditionModel):
-    not_: Some[Condition] = under("not")
+    not_: EnsuredList[Condition] = aliased_field("not")
 
 
 class ListShorthand(ConditionModel):
     """`condition:` with a list: all of them."""
 
-    condition: Some[Condition]
+    condition: EnsuredList[Condition]
 
 
 class TemplateShorthand(ConditionModel):
@@ -177,7 +177,7 @@ class OpenCondition(ConditionModel):
 
     model_config = ConfigDict(extra="allow")
 
-    condition: Annotated[str, Field(pattern=kinds_of(OPEN_CONDITIONS))]
+    condition: Annotated[str, Field(pattern=kind_pattern(OPEN_CONDITIONS))]
 
 
 KINDS: Final[dict[str, type[ConditionModel]]] = {
@@ -195,15 +195,15 @@ KINDS: Final[dict[str, type[ConditionModel]]] = {
 }
 
 
-def _kind(given: Any) -> str:
-    return "~text" if not isinstance(given, dict) else _kind_of_mapping(given, as_action=False)
+def _tag_of(given: Any) -> str:
+    return "~text" if not isinstance(given, dict) else _tag_of_mapping(given, as_action=False)
 
 
-def _kind_in_action(given: Any) -> str:
-    return _kind_of_mapping(given, as_action=True) if isinstance(given, dict) else "~unknown"
+def _tag_in_action(given: Any) -> str:
+    return _tag_of_mapping(given, as_action=True) if isinstance(given, dict) else "~unknown"
 
 
-def _kind_of_mapping(given: dict[Any, Any], *, as_action: bool) -> str:
+def _tag_of_mapping(given: dict[Any, Any], *, as_action: bool) -> str:
     for shorthand in ("and", "or", "not"):
         if shorthand in given and "conditions" not in given:
             return f"~{shorthand}:"
@@ -240,10 +240,10 @@ _Mappings = (
     | Annotated[UnknownCondition, Tag("~unknown")]
 )
 
-Condition = Annotated[_Mappings | Annotated[DynamicTemplate, Tag("~text")], Discriminator(_kind)]
+Condition = Annotated[_Mappings | Annotated[DynamicTemplate, Tag("~text")], Discriminator(_tag_of)]
 """A condition where only conditions may stand: also a bare template."""
 
-ActionCondition = Annotated[_Mappings | Annotated[TemplateShorthand, Tag("~template:")], Discriminator(_kind_in_action)]
+ActionCondition = Annotated[_Mappings | Annotated[TemplateShorthand, Tag("~template:")], Discriminator(_tag_in_action)]
 """A condition among actions: also `condition: "{{ ... }}"`."""
 
 for _model in (LogicCondition, AndShorthand, OrShorthand, NotShorthand, ListShorthand):

@@ -10,7 +10,7 @@ from schemas.automation.actions import Action
 from schemas.automation.base import NodeModel
 from schemas.automation.conditions import Condition
 from schemas.automation.triggers import Trigger
-from schemas.automation.validators import Judged, Some, fault
+from schemas.automation.validators import EnsuredList, ValidatedBy, value_error
 from schemas.automation.value_validators import mapping, one_of, strict_text, whole_number
 from schemas.automation.values import Boolean, StrictText, Text, Variables
 
@@ -19,7 +19,7 @@ _EXCEEDED: Final = ("critical", "fatal", "error", "warning", "warn", "info", "de
 
 
 class Traces(NodeModel):
-    stored_traces: Annotated[Any, Judged(whole_number(0), {"type": "integer"})] = None
+    stored_traces: Annotated[Any, ValidatedBy(whole_number(0), {"type": "integer"})] = None
 
 
 class Automation(NodeModel):
@@ -28,12 +28,12 @@ class Automation(NodeModel):
     id: StrictText = None
     alias: Text = None
     description: Text = None
-    triggers: Some[Trigger]
-    conditions: Some[Condition] = Field(default_factory=list)
-    actions: Some[Action]
-    mode: Annotated[Any, Judged(one_of(*MODES), {"enum": [*MODES]})] = None
-    max: Annotated[Any, Judged(whole_number(2), {"type": "integer", "minimum": 2})] = None
-    max_exceeded: Annotated[Any, Judged(one_of(*_EXCEEDED, ignore_case=True), {"enum": [*_EXCEEDED]})] = None
+    triggers: EnsuredList[Trigger]
+    conditions: EnsuredList[Condition] = Field(default_factory=list)
+    actions: EnsuredList[Action]
+    mode: Annotated[Any, ValidatedBy(one_of(*MODES), {"enum": [*MODES]})] = None
+    max: Annotated[Any, ValidatedBy(whole_number(2), {"type": "integer", "minimum": 2})] = None
+    max_exceeded: Annotated[Any, ValidatedBy(one_of(*_EXCEEDED, ignore_case=True), {"enum": [*_EXCEEDED]})] = None
     variables: Variables = None
     trigger_variables: Variables = None
     initial_state: Boolean = None
@@ -44,12 +44,12 @@ class Automation(NodeModel):
 def _blueprint_path(given: Any, info: ValidationInfo) -> None:
     strict_text(given, info)
     if not given.endswith(".yaml"):
-        raise fault("the path of a blueprint ends in .yaml")
+        raise value_error("the path of a blueprint ends in .yaml")
 
 
 class UsedBlueprint(NodeModel):
-    path: Annotated[Any, Judged(_blueprint_path, {"type": "string", "pattern": r"\.yaml$"})]
-    input: Annotated[Any, Judged(mapping, {"type": "object"})] = None
+    path: Annotated[Any, ValidatedBy(_blueprint_path, {"type": "string", "pattern": r"\.yaml$"})]
+    input: Annotated[Any, ValidatedBy(mapping, {"type": "object"})] = None
 
 
 class BlueprintAutomation(NodeModel):

@@ -18,21 +18,25 @@ class Release:
     `newer` is True for a home that is newer than we know: what we do not know may then be right.
     """
 
-    old: bool
-    new: bool
-    newer: bool = False
+    old_rules: bool
+    new_rules: bool
+    newer_than_known: bool = False
 
     @classmethod
-    def of(cls, version: tuple[int, int] | None) -> Release:
+    def from_version(cls, version: tuple[int, int] | None) -> Release:
         """The rules for a home's (year, month); for None, and between the known releases, either's word is enough."""
         if version is None:
-            return EITHER
-        return cls(old=version < NEWEST_KNOWN, new=version > OLDEST_KNOWN, newer=version > NEWEST_KNOWN)
+            return EITHER_RELEASE
+        return cls(
+            old_rules=version < NEWEST_KNOWN,
+            new_rules=version > OLDEST_KNOWN,
+            newer_than_known=version > NEWEST_KNOWN,
+        )
 
 
-EITHER: Final = Release(old=True, new=True)
+EITHER_RELEASE: Final = Release(old_rules=True, new_rules=True)
 
 
-def release_of(info: ValidationInfo) -> Release:
+def release_from_info(info: ValidationInfo) -> Release:
     """The release that this validation was started with (`model_validate(..., context=Release)`)."""
-    return info.context if isinstance(info.context, Release) else EITHER
+    return info.context if isinstance(info.context, Release) else EITHER_RELEASE

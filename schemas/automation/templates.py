@@ -29,12 +29,12 @@ def code_length(text: str) -> int:
 
 def check_template(text: str, release: Release) -> None:
     """Raises PydanticCustomError where Home Assistant would not compile it."""
-    if is_template(text) and (fault := _fault(text.strip(), release.old, release.new)):
-        raise PydanticCustomError("template", "this template cannot be compiled: {fault}", {"fault": fault})
+    if is_template(text) and (reason := _compile_error(text.strip(), release.old_rules, release.new_rules)):
+        raise PydanticCustomError("template", "this template cannot be compiled: {fault}", {"fault": reason})
 
 
 @lru_cache(maxsize=4096)
-def _fault(text: str, old: bool, new: bool) -> str:
+def _compile_error(text: str, old: bool, new: bool) -> str:
     try:
         if _LEAVES_LOOP.search(text):  # only Python's own compiler sees that there is no loop to leave
             _environment(old, new).compile(text)
@@ -53,7 +53,7 @@ def _environment(old: bool, new: bool) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         extensions=["jinja2.ext.loopcontrols", *(["jinja2.ext.do"] if new else [])],
         optimized=False,
-        finalize=_only_when_rendered,
+        finalize=_needs_context,
     )
     environment.intercepted_binops = frozenset(environment.default_binop_table)
     filters = ha_tables.FILTERS | (ha_tables.FILTERS_NEW if new else set()) | (ha_tables.FILTERS_OLD if old else set())
@@ -64,7 +64,7 @@ def _environment(old: bool, new: bool) -> ImmutableSandboxedEnvironment:
 
 
 @pass_context
-def _only_when_rendered(_context: Any, value: Any) -> Any:
+def _needs_context(_context: Any, value: Any) -> Any:
     """Needing a context, it keeps jinja2 from computing constant parts when compiling."""
     return value
 

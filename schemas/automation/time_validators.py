@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationInfo
 
 from schemas.automation.templates import is_template
-from schemas.automation.validators import any_of, fault
+from schemas.automation.validators import any_of, value_error
 from schemas.automation.value_validators import dynamic_template, number, templates_inside
 
 _PERIOD_KEYS: Final = ("days", "hours", "minutes", "seconds", "milliseconds")
@@ -22,10 +22,10 @@ def time_of_day(given: Any, _: ValidationInfo) -> None:
         hour, minute, *second = [int(part) for part in given.split(":")] if isinstance(given, str) else []
         clock_time(hour, minute, second[0] if second else 0)
     except (ValueError, OverflowError):
-        raise fault("'{given}' is not a time such as '07:30:00' (in quotes)", given=str(given)) from None
+        raise value_error("'{given}' is not a time such as '07:30:00' (in quotes)", given=str(given)) from None
 
 
-def period_text(given: str) -> timedelta:
+def timedelta_from_text(given: str) -> timedelta:
     """cv.time_period_str: [+-]HH:MM[:SS[.F]]; ValueError otherwise"""
     parts = (given[1:] if given[:1] in "+-" else given).split(":")
     if len(parts) not in (2, 3):
@@ -35,41 +35,43 @@ def period_text(given: str) -> timedelta:
     return -period if given.startswith("-") else period
 
 
-def period(given: Any) -> timedelta:
+def timedelta_from_value(given: Any) -> timedelta:
     """cv.time_period: HH:MM[:SS], seconds, or a mapping of days to milliseconds; ValueError otherwise"""
     if isinstance(given, dict):
         if not given or not set(given) <= set(_PERIOD_KEYS):
             raise ValueError("a duration has " + ", ".join(_PERIOD_KEYS))
         return timedelta(**{key: float(item) for key, item in given.items()})
     if isinstance(given, str) and ":" in given:
-        return period_text(given)
+        return timedelta_from_text(given)
     return timedelta(seconds=float(given))
 
 
 def time_period(given: Any, _: ValidationInfo) -> None:
     try:
-        period(given)
+        timedelta_from_value(given)
     except (TypeError, ValueError, OverflowError):
-        raise fault("'{given}' is not a duration such as '00:05:00'", given=str(given)) from None
+        raise value_error("'{given}' is not a duration such as '00:05:00'", given=str(given)) from None
 
 
 def positive_time(given: Any, info: ValidationInfo) -> None:
     time_period(given, info)
-    if period(given) < timedelta(0):
-        raise fault("a duration cannot be negative")
+    if timedelta_from_value(given) < timedelta(0):
+        raise value_error("a duration cannot be negative")
 
 
 def _templated_period(given: Any, info: ValidationInfo) -> None:
     """A mapping of days to milliseconds whose names or values are templates."""
     if not isinstance(given, dict) or not given:
-        raise fault("'{given}' is not a duration such as '00:05:00'", given=str(given))
+        raise value_error("'{given}' is not a duration such as '00:05:00'", given=str(given))
     for key, item in given.items():
         if not isinstance(key, str) or (key not in _PERIOD_KEYS and not is_template(key)):
-            raise fault("'{key}' is not a part of a duration ({known})", key=str(key), known=", ".join(_PERIOD_KEYS))
+            raise value_error(
+                "'{key}' is not a part of a duration ({known})", key=str(key), known=", ".join(_PERIOD_KEYS)
+            )
         if not (isinstance(item, str) and is_template(item)):
             number(item, info)
             if float(item) < 0:
-                raise fault("a duration cannot be negative")
+                raise value_error("a duration cannot be negative")
     templates_inside(given, info)
 
 

@@ -34,18 +34,18 @@ from schemas.automation.triggers_of_home import (
     TimeTrigger,
     ZoneTrigger,
 )
-from schemas.automation.validators import Some, fault
+from schemas.automation.validators import EnsuredList, value_error
 
 
 class TriggerGroup(NodeModel):
     """Triggers kept together in a list of their own, one level deep."""
 
-    triggers: Some[Trigger]
+    triggers: EnsuredList[Trigger]
 
     @model_validator(mode="after")
-    def _no_group_in_a_group(self) -> Self:
+    def _check_not_nested(self) -> Self:
         if any(isinstance(trigger, TriggerGroup) for trigger in self.triggers):
-            raise fault("a list of triggers cannot hold another list of triggers")
+            raise value_error("a list of triggers cannot hold another list of triggers")
         return self
 
 
@@ -70,7 +70,7 @@ KINDS: Final[dict[str, type[TriggerModel]]] = {
 }
 
 
-def _kind(given: Any) -> str:
+def _tag_of(given: Any) -> str:
     if isinstance(given, dict) and len(given) == 1 and "triggers" in given:
         return "~group"
     kind = given.get("trigger") if isinstance(given, dict) else None
@@ -105,7 +105,7 @@ Trigger = Annotated[
     | Annotated[PurposeTrigger, Tag("~purpose")]
     | Annotated[OpenTrigger, Tag("~open")]
     | Annotated[UnknownTrigger, Tag("~unknown")],
-    Discriminator(_kind),
+    Discriminator(_tag_of),
 ]
 
 TriggerGroup.model_rebuild()

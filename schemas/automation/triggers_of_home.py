@@ -7,15 +7,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ValidationInfo, model_validator
 
 from schemas.automation.base import (
-    OldTrigger,
-    at_most_one_of,
-    needs_one_of,
-    under,
+    TriggerWithOptions,
+    aliased_field,
+    require_at_most_one_of,
+    require_one_of,
 )
-from schemas.automation.release import release_of
+from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
 from schemas.automation.time_validators import WEEKDAYS, time_of_day, time_period
-from schemas.automation.validators import Judged, any_of, as_list, each, fault
+from schemas.automation.validators import ValidatedBy, any_of, as_list, each, value_error
 from schemas.automation.value_validators import entity_in, entity_text_in, one_of, template
 from schemas.automation.values import (
     Anything,
@@ -35,33 +35,33 @@ def _state(given: Any, info: ValidationInfo) -> None:
     """Texts on purpose: `to: on` without quotes is a boolean, and no state is. Attributes may be anything."""
     if given is None or info.data.get("attribute") is not None or all(isinstance(item, str) for item in as_list(given)):
         return
-    shown = "'on'" if given is True else "'off'" if given is False else f"'{given}'"
-    raise fault("a state must be a text; write {shown} in quotes", shown=shown)
+    quoted = "'on'" if given is True else "'off'" if given is False else f"'{given}'"
+    raise value_error("a state must be a text; write {shown} in quotes", shown=quoted)
 
 
-State = Annotated[Any, Judged(_state, {"examples": ["on", ["home", "not_home"]]})]
+StateValue = Annotated[Any, ValidatedBy(_state, {"examples": ["on", ["home", "not_home"]]})]
 
 
-class StateTrigger(OldTrigger):
+class StateTrigger(TriggerWithOptions):
     """An entity turns from one state to another, and stays for some time."""
 
     trigger: Literal["state"]
     entity_id: EntityIds
     attribute: Anything = None
-    from_: State = under("from")
-    not_from: State = None
-    to: State = None
-    not_to: State = None
-    for_: Duration = under("for")
+    from_: StateValue = aliased_field("from")
+    not_from: StateValue = None
+    to: StateValue = None
+    not_to: StateValue = None
+    for_: Duration = aliased_field("for")
 
     @model_validator(mode="after")
-    def _exclusive(self) -> Self:
-        at_most_one_of(self, "from_", "not_from")
-        at_most_one_of(self, "to", "not_to")
+    def _check_exclusive(self) -> Self:
+        require_at_most_one_of(self, "from_", "not_from")
+        require_at_most_one_of(self, "to", "not_to")
         return self
 
 
-class NumericStateTrigger(OldTrigger):
+class NumericStateTrigger(TriggerWithOptions):
     """A number crosses into a band."""
 
     trigger: Literal["numeric_state"]
@@ -70,24 +70,24 @@ class NumericStateTrigger(OldTrigger):
     below: Threshold = None
     attribute: Anything = None
     value_template: Template = None
-    for_: Duration = under("for")
+    for_: Duration = aliased_field("for")
 
     @model_validator(mode="after")
-    def _band(self) -> Self:
-        needs_one_of(self, "above", "below")
+    def _check_band(self) -> Self:
+        require_one_of(self, "above", "below")
         try:
             above, below = float(self.above), float(self.below)
         except (TypeError, ValueError):
             return self
         if above > below:
-            raise fault("no number is above {above} and below {below}", above=above, below=below)
+            raise value_error("no number is above {above} and below {below}", above=above, below=below)
         return self
 
 
 def _at(given: Any, info: ValidationInfo) -> None:
     if isinstance(given, dict):
         if set(given) - {"entity_id", "offset"} or "entity_id" not in given:
-            raise fault("a time may be a mapping of entity_id and offset only")
+            raise value_error("a time may be a mapping of entity_id and offset only")
         entity_in("input_datetime", "sensor")(given["entity_id"], info)
         if "offset" in given:
             time_period(given["offset"], info)
@@ -97,53 +97,53 @@ def _at(given: Any, info: ValidationInfo) -> None:
         any_of(time_of_day, entity_text_in("input_datetime", "sensor"))(given, info)
 
 
-def _at_all(given: Any, info: ValidationInfo) -> None:
+def _each_at(given: Any, info: ValidationInfo) -> None:
     each(_at)(given, info)
 
 
 def _weekday(given: Any, info: ValidationInfo) -> None:
-    if not release_of(info).new:
-        raise fault("a time trigger knows weekdays only since Home Assistant 2026, and this home is older")
+    if not release_from_info(info).new_rules:
+        raise value_error("a time trigger knows weekdays only since Home Assistant 2026, and this home is older")
     each(one_of(*WEEKDAYS))(given, info)
 
 
-class TimeTrigger(OldTrigger):
+class TimeTrigger(TriggerWithOptions):
     trigger: Literal["time"]
-    at: Annotated[Any, Judged(_at_all, {"type": ["string", "object", "array"], "examples": ["07:30:00"]})]
-    weekday: Annotated[Any, Judged(_weekday, {"type": ["string", "array"]})] = None
+    at: Annotated[Any, ValidatedBy(_each_at, {"type": ["string", "object", "array"], "examples": ["07:30:00"]})]
+    weekday: Annotated[Any, ValidatedBy(_weekday, {"type": ["string", "array"]})] = None
 
 
-def _pattern(most: int) -> Judged:
-    def judge(given: Any, info: ValidationInfo) -> None:
+def _pattern(most: int) -> ValidatedBy:
+    def validate(given: Any, info: ValidationInfo) -> None:
         steps = isinstance(given, str) and given.startswith("/")
         try:
             number = int(given[1:] if steps else given) if given != "*" else most
         except (TypeError, ValueError):
-            raise fault("'{given}' is not '*', a number or '/' and a number", given=str(given)) from None
-        if not (1 if steps and not release_of(info).old else 0) <= number <= most:
-            raise fault("this must be between 0 and {most}", most=most)
+            raise value_error("'{given}' is not '*', a number or '/' and a number", given=str(given)) from None
+        if not (1 if steps and not release_from_info(info).old_rules else 0) <= number <= most:
+            raise value_error("this must be between 0 and {most}", most=most)
 
-    return Judged(judge, {"type": ["integer", "string"]})
+    return ValidatedBy(validate, {"type": ["integer", "string"]})
 
 
-class TimePatternTrigger(OldTrigger):
+class TimePatternTrigger(TriggerWithOptions):
     trigger: Literal["time_pattern"]
     hours: Annotated[Any, _pattern(23)] = None
     minutes: Annotated[Any, _pattern(59)] = None
     seconds: Annotated[Any, _pattern(59)] = None
 
     @model_validator(mode="after")
-    def _some(self) -> Self:
-        needs_one_of(self, "hours", "minutes", "seconds")
+    def _require_one(self) -> Self:
+        require_one_of(self, "hours", "minutes", "seconds")
         return self
 
 
-class HomeAssistantTrigger(OldTrigger):
+class HomeAssistantTrigger(TriggerWithOptions):
     trigger: Literal["homeassistant"]
-    event: Annotated[Any, Judged(one_of("start", "shutdown"), {"enum": ["start", "shutdown"]})]
+    event: Annotated[Any, ValidatedBy(one_of("start", "shutdown"), {"enum": ["start", "shutdown"]})]
 
 
-class SunTrigger(OldTrigger):
+class SunTrigger(TriggerWithOptions):
     reads_common_keys_twice = False
 
     trigger: Literal["sun"]
@@ -151,16 +151,16 @@ class SunTrigger(OldTrigger):
     offset: Offset = None
 
 
-class TemplateTrigger(OldTrigger):
+class TemplateTrigger(TriggerWithOptions):
     trigger: Literal["template"]
     value_template: Template
-    for_: Duration = under("for")
+    for_: Duration = aliased_field("for")
 
 
-_EnterLeave = Annotated[Any, Judged(one_of("enter", "leave"), {"enum": ["enter", "leave"]})]
+_EnterLeave = Annotated[Any, ValidatedBy(one_of("enter", "leave"), {"enum": ["enter", "leave"]})]
 
 
-class ZoneTrigger(OldTrigger):
+class ZoneTrigger(TriggerWithOptions):
     reads_common_keys_twice = False
 
     trigger: Literal["zone"]
@@ -169,17 +169,17 @@ class ZoneTrigger(OldTrigger):
     event: _EnterLeave = None
 
 
-class GeoLocationTrigger(OldTrigger):
+class GeoLocationTrigger(TriggerWithOptions):
     trigger: Literal["geo_location"]
     source: Text
     zone: Zone
     event: _EnterLeave = None
 
 
-class CalendarTrigger(OldTrigger):
+class CalendarTrigger(TriggerWithOptions):
     reads_common_keys_twice = False
 
     trigger: Literal["calendar"]
     entity_id: EntityId
-    event: Annotated[Any, Judged(one_of("start", "end"), {"enum": ["start", "end"]})] = None
+    event: Annotated[Any, ValidatedBy(one_of("start", "end"), {"enum": ["start", "end"]})] = None
     offset: Offset = None

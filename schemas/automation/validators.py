@@ -10,35 +10,35 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-Judge = Callable[[Any, ValidationInfo], None]
+Validator = Callable[[Any, ValidationInfo], None]
 
-MAX_SHOWN: Final = 200
+MAX_QUOTED: Final = 200
 """Characters of a wrong value that a message repeats."""
 
 
-def fault(message: str, **context: object) -> PydanticCustomError:
+def value_error(message: str, **context: object) -> PydanticCustomError:
     """What is wrong with a value; raise it."""
-    return PydanticCustomError("value", message, {name: shown(item) for name, item in context.items()})
+    return PydanticCustomError("value", message, {name: shorten(item) for name, item in context.items()})
 
 
-def shown(item: object) -> str:
+def shorten(item: object) -> str:
     text = str(item)
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+    return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}..."
 
 
 @dataclass(frozen=True)
-class Judged:
+class ValidatedBy:
     """Annotates a field whose values `judge` accepts by returning and refuses by raising a `fault`."""
 
-    judge: Judge
+    validator: Validator
     json_schema: JsonSchemaValue = field(default_factory=dict, hash=False)
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        def judged(given: Any, info: ValidationInfo) -> Any:
-            self.judge(given, info)
+        def validate(given: Any, info: ValidationInfo) -> Any:
+            self.validator(given, info)
             return given
 
-        return core_schema.with_info_plain_validator_function(judged)
+        return core_schema.with_info_plain_validator_function(validate)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return dict(self.json_schema)
@@ -47,7 +47,7 @@ class Judged:
 T = TypeVar("T")
 
 
-class OneOrMore:
+class EnsureList:
     """Annotates a list that may also be written as a single value, or as nothing for an empty list."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -58,7 +58,7 @@ class OneOrMore:
         return {"anyOf": [several["items"], several, {"type": "null"}]} if "items" in several else several
 
 
-Some = Annotated[list[T], OneOrMore()]
+EnsuredList = Annotated[list[T], EnsureList()]
 
 
 def as_list(given: Any) -> list[Any]:
@@ -68,26 +68,26 @@ def as_list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
-def each(judge: Judge) -> Judge:
+def each(validator: Validator) -> Validator:
     """A list of what `judge` accepts, or a single one."""
 
-    def judge_all(given: Any, info: ValidationInfo) -> None:
+    def validate_each(given: Any, info: ValidationInfo) -> None:
         for item in as_list(given):
-            judge(item, info)
+            validator(item, info)
 
-    return judge_all
+    return validate_each
 
 
-def any_of(*judges: Judge) -> Judge:
+def any_of(*validators: Validator) -> Validator:
     """What at least one accepts; if none does, the first one's complaint."""
 
-    def judge_any(given: Any, info: ValidationInfo) -> None:
+    def validate_any(given: Any, info: ValidationInfo) -> None:
         first: PydanticCustomError | None = None
-        for judge in judges:
+        for validator in validators:
             try:
-                return judge(given, info)
+                return validator(given, info)
             except PydanticCustomError as error:
                 first = first or error
-        raise first or fault("this cannot stand here")
+        raise first or value_error("this cannot stand here")
 
-    return judge_any
+    return validate_any

@@ -10,7 +10,7 @@ import numpy as np
 
 from automations.backtest.clock import microseconds
 from automations.backtest.replay import backtest
-from schemas.clock import SECOND
+from schemas.clock import SECOND_US
 from schemas.events import Events
 from schemas.home import Home
 
@@ -44,7 +44,7 @@ def history() -> Events:
     state = np.where(entity < 4, random.integers(0, 2, ROWS).astype(np.int32), numbers)
     names = ("binary_sensor.motion", "light.hall", "light.lamp", "switch.fan")
     return Events(
-        np.sort(random.integers(start, start + DAYS * 86_400 * SECOND, ROWS)),
+        np.sort(random.integers(start, start + DAYS * 86_400 * SECOND_US, ROWS)),
         entity,
         state,
         np.zeros(ROWS, np.int8),

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from automations.backtest.replay import backtest
-from automations.checks import Context, check
+from automations.checks import CheckContext, check
 from automations.open.settings import load_settings
 from generator.drafting.compare_drafts import threat_score
 from generator.drafting.context import Workshop, not_replayed
@@ -47,7 +47,7 @@ class Line:
 
 async def evaluated(case: Case, settings: Settings, seconds_each: float) -> Line:
     """One case with a drafter of its own, so that nothing is remembered and no failure reaches the next."""
-    context = Context(case.home)
+    context = CheckContext(case.home)
     drafter = drafter_from(settings, datetime.now(UTC), seconds_each)
     began = time.monotonic()
     try:

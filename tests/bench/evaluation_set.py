@@ -18,9 +18,9 @@ from schemas.patterns import (
     Condition,
     DarkCondition,
     Evidence,
-    Kind,
     NumericTrigger,
     Pattern,
+    PatternKind,
     StateTrigger,
     SunTrigger,
     Trigger,
@@ -101,7 +101,7 @@ def _case(
     chance = random.Random(f"{name}{target}")
     rows: list[tuple[datetime, str, str, Origin]] = []
     done: list[datetime] = []
-    start = datetime(2026, 10, 5, tzinfo=HOME.zone)
+    start = datetime(2026, 10, 5, tzinfo=HOME.tzinfo)
     opposite = {"on": "off", "off": "on", "open": "closed", "playing": "paused"}[state]
     for day in (start + timedelta(days=number) for number in range(DAYS)):
         rows.append((day + timedelta(hours=3), target, opposite, Origin.DEVICE))
@@ -113,7 +113,7 @@ def _case(
             done.append(moment + timedelta(seconds=chance.uniform(5, 60 if isinstance(trigger, StateTrigger) else 240)))
             rows.append((done[-1], target, state, Origin.APP))
     possible = sum((start + timedelta(days=number)).weekday() in days for number in range(DAYS))
-    kind = Kind.CO_OCCURRENCE if isinstance(trigger, StateTrigger | NumericTrigger) else Kind.TIME_OF_DAY
+    kind = PatternKind.CO_OCCURRENCE if isinstance(trigger, StateTrigger | NumericTrigger) else PatternKind.TIME_OF_DAY
     pattern = Pattern(
         kind,
         trigger,
@@ -169,7 +169,7 @@ def _events(rows: list[tuple[datetime, str, str, Origin]]) -> Events:
 
 def _merged(histories: Iterable[Events]) -> Events:
     rows = [
-        (datetime.fromtimestamp(time / 1e6, HOME.zone), events.entities[entity], events.states[state], Origin(origin))
+        (datetime.fromtimestamp(time / 1e6, HOME.tzinfo), events.entities[entity], events.states[state], Origin(origin))
         for events in histories
         for time, entity, state, origin in zip(events.time, events.entity, events.state, events.origin, strict=True)
     ]

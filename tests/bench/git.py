@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from automations.config.diff import diff_words
+from automations.config.diff import describe_diff
 from automations.config.yaml import decode
 from automations.git.ledger import Entry, entries
 from automations.git.merge import merge, put, revert
@@ -108,7 +108,7 @@ def compared(repository: Repository, plain: Plain, first: int) -> Iterator[tuple
     def diff(number: int) -> None:
         branch, path = tips[number]
         old, new = repository.read_many([f"{MAIN}:{path}", f"{branch}:{path}"])
-        diff_words(decode(old.decode()).config if old else None, decode((new or b"").decode()).config, home)
+        describe_diff(decode(old.decode()).config if old else None, decode((new or b"").decode()).config, home)
 
     yield (
         "propose",

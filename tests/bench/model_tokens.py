@@ -15,7 +15,7 @@ from statistics import median
 import httpx
 
 from automations.backtest.replay import backtest
-from automations.checks import Context, check
+from automations.checks import CheckContext, check
 from automations.history.files import read_history
 from automations.home_assistant.home_file import load_home_file
 from automations.open.settings import load_settings
@@ -37,7 +37,7 @@ def questions() -> list[Question]:
         write_sample(folder, date(2026, 11, 23))
         home = load_home_file(folder / "home.json")
         events = read_history(folder / "history.csv.gz", home).events
-    model, context = ScriptedModel([answer()]), Context(home)
+    model, context = ScriptedModel([answer()]), CheckContext(home)
     patterns = mine(events, home).patterns
     drafting = Drafter(model).draft_all(
         patterns, home, lambda config: check(config, context), lambda config: backtest(config, events, home)

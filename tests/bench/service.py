@@ -95,7 +95,7 @@ def fill(folder: Path) -> str:
     home = load_home_file(folder / "home.json")
     events = read_history(folder / "history.csv.gz", home).events
     now = datetime(2026, 3, 2, 3, tzinfo=UTC)
-    keep_whole(history_store(settings_in(folder)), events, now, 30, frozenset(home.entity))
+    keep_whole(history_store(settings_in(folder)), events, now, 30, frozenset(home.entities_by_id))
     repository = Repository(folder / "automations.git")
     opened = next(entry for entry in entries(repository).values() if entry.state == "open")
     for number in range(len(entries(repository)), SUGGESTIONS):

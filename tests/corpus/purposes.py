@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.automation.purpose import Shape
+from schemas.automation.purpose import KindSpec
 from tests.corpus.values import Config, Values
 
 
@@ -22,7 +22,7 @@ class Purposes(Values):
             target["exclude"] = {"entity_id": "light.hal"}
         return target
 
-    def options(self, shape: Shape) -> Config:
+    def options(self, shape: KindSpec) -> Config:
         chosen = {name: kind for name, kind in shape.options.items() if name in shape.required or self.maybe(0.3)}
         return {name: self.option(kind) for name, kind in chosen.items()}
 
@@ -56,7 +56,7 @@ class Purposes(Values):
         }
         return simple[name]
 
-    def purposeful(self, key: str, kinds: dict[str, Shape]) -> Config:
+    def purposeful(self, key: str, kinds: dict[str, KindSpec]) -> Config:
         kind = self.pick(*sorted(kinds))
         shape = kinds[kind]
         node: Config = {key: kind}

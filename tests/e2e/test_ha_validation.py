@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.checks import check, home_opinion
+from automations.checks import check, validate_in_home
 from automations.home_assistant.client import HomeAssistant
 
 pytestmark = pytest.mark.e2e
@@ -16,7 +16,7 @@ FINE = {
 
 
 async def test_a_real_home_agrees_with_a_good_automation_in_the_old_spelling(door: HomeAssistant) -> None:
-    assert await home_opinion(FINE, door.ask) == []
+    assert await validate_in_home(FINE, door.ask) == []
     assert check(FINE) == []
 
 
@@ -31,7 +31,7 @@ async def test_a_real_home_agrees_with_a_good_automation_in_the_old_spelling(doo
 async def test_a_real_home_refuses_the_part_that_we_refuse(
     door: HomeAssistant, part: str, config: dict[str, object]
 ) -> None:
-    (problem,) = await home_opinion(config, door.ask)
+    (problem,) = await validate_in_home(config, door.ask)
 
     assert (problem.rung, problem.path) == ("home", part)
     assert {ours.rung for ours in check(config)} == {part}

@@ -164,7 +164,7 @@ async def test_the_catalogue_knows_all_that_automations_name(
     home = (await read_or_cached(door, tmp_path / "home.json", datetime.now(UTC))).home
     await door.delete("nightshift_catalogue_test")
 
-    lamp = home.entity["light.bedroom_lamp"]
+    lamp = home.entities_by_id["light.bedroom_lamp"]
 
     assert (lamp.name, lamp.platform) == ("Bedroom Lamp", "template")
     area = home.area_of("light.bedroom_lamp")
@@ -182,7 +182,7 @@ async def test_the_catalogue_knows_all_that_automations_name(
     assert {key: known[key] for key in evening} == evening
     assert [zone.entity_id for zone in home.zones] == ["zone.home"]
     assert (home.zones[0].latitude, home.zones[0].longitude) == (home.latitude, home.longitude)
-    assert home.entity["sensor.house_power"].unit == "W"
+    assert home.entities_by_id["sensor.house_power"].unit == "W"
     turn_on = next(service for service in home.services if service.full_name == "light.turn_on")
     assert "transition" in str(turn_on.fields)
     assert (home.timezone, home.version) == ("Europe/Amsterdam", seeded.version)
@@ -203,7 +203,7 @@ async def test_a_renamed_entity_brings_its_past_along(
     finally:
         await door.ask(rename, entity_id="light.reading_lamp", new_entity_id="light.bedroom_lamp")
 
-    assert renamed.entity["light.reading_lamp"].former_ids == ("light.bedroom_lamp",)
+    assert renamed.entities_by_id["light.reading_lamp"].former_ids == ("light.bedroom_lamp",)
     assert len(history.events) >= DAYS * 4
 
 
@@ -214,5 +214,5 @@ def test_the_home_is_printed_as_a_home_file(seeded: RealHome, tmp_path: Path) ->
     printed = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
 
     (tmp_path / "printed.json").write_text(printed.stdout)
-    assert "light.bedroom_lamp" in load_home_file(tmp_path / "printed.json").entity
+    assert "light.bedroom_lamp" in load_home_file(tmp_path / "printed.json").entities_by_id
     assert json.loads(printed.stdout)["timezone"] == "Europe/Amsterdam"

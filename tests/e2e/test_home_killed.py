@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.config.yaml import same
+from automations.config.yaml import equivalent
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Repository
 from automations.home_assistant.client import HomeAssistant
@@ -66,7 +66,7 @@ async def test_a_home_that_is_killed_while_we_deploy_gets_everything_once_it_is_
     async with HomeAssistant(own_home.url, own_home.token) as door:
         held = {number: await door.read(f"nightshift_{habit_id(number)}") for number in range(5)}
     assert all(answer in ("deployed", "pending", "nothing") for answer in answers)
-    assert [number for number, found in held.items() if found is None or not same(found, config(number))] == []
+    assert [number for number, found in held.items() if found is None or not equivalent(found, config(number))] == []
     assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
 
 

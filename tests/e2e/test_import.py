@@ -18,7 +18,7 @@ from automations.git.repository import MAIN
 from automations.home_assistant.catalogue import read_registries
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.registries import home_from
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 from tests.e2e.home_assistant import RealHome
 from tests.integration.git.conftest import ANNA
 from tests.lamps import config, repository_in
@@ -74,5 +74,5 @@ async def test_every_kind_of_automation_of_a_real_home_has_its_named_outcome(
     assert [key.startswith("automation.") for key in nameless] == [True]
     assert sorted(str(one["id"]) for one in on_main if one) == sorted(GOOD_IDS)
     assert {done.outcome for done in settled.done} == {"settled"}
-    assert {found.looks[key].standing for key in GOOD_IDS} == {Standing.IN_STEP}
+    assert {found.looks[key].standing for key in GOOD_IDS} == {SyncStatus.IN_STEP}
     assert written.read_text() == text

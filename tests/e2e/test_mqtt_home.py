@@ -12,7 +12,7 @@ import pytest
 
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.notify.notices import Answered
-from schemas.mqtt_messages import StateNotice
+from schemas.mqtt_messages import StateMessage
 from tests.e2e.home_assistant import RealHome
 from tests.integration.reviewer_api.test_notices import listening, notices, until
 from tests.mosquitto import Mosquitto
@@ -82,7 +82,7 @@ async def test_home_assistant_finds_the_device_and_its_button_works(
 
     async with notices(diary, joined.port) as ours:
         ours.when_asked_to_analyse(analyse)
-        await ours.show_state(StateNotice(open_suggestions=3, problems=1, last_analysis="2026-11-23T03:00:00Z"))
+        await ours.show_state(StateMessage(open_suggestions=3, problems=1, last_analysis="2026-11-23T03:00:00Z"))
         await becomes(api, "sensor.nightshift_open_suggestions", "3")
         last = await state(api, "sensor.nightshift_last_analysis")
         problems = await state(api, "sensor.nightshift_problems")
@@ -134,7 +134,7 @@ async def test_a_phone_answers_by_our_blueprint(
     async with listening(joined.port) as screen, notices(diary, joined.port) as ours:
         ours.when_answered(taken.put)
         # Once it shows our sensors, Home Assistant listens.
-        await ours.show_state(StateNotice(open_suggestions=1, problems=0, last_analysis=None))
+        await ours.show_state(StateMessage(open_suggestions=1, problems=0, last_analysis=None))
         await becomes(api, "sensor.nightshift_open_suggestions", "1")
         await ours.ask_phone("abc123", "Kitchen light", "On at 06:42 on weekdays.", seen='{"proposed_blob":"b10b"}')
         await until(lambda: screen.payloads(SCREEN))

@@ -16,10 +16,10 @@ from typing import Any
 import httpx
 import pytest
 
-from automations.config.yaml import same
+from automations.config.yaml import equivalent
 from automations.git.repository import MAIN, Repository
 from automations.home_assistant.client import HomeAssistant
-from schemas.home import home_document
+from schemas.home import document_from_home
 from tests.e2e.home_assistant import RealHome
 from tests.service import Service, running
 
@@ -63,7 +63,7 @@ async def service(tmp_path: Path, real_home: RealHome, door: HomeAssistant) -> A
 
     home = home_from(await read_registries(door), None)
     home_file = tmp_path / "home.json"
-    home_file.write_text(json.dumps(home_document(home)), encoding="utf-8")
+    home_file.write_text(json.dumps(document_from_home(home)), encoding="utf-8")
     report = await asyncio.to_thread(generator, tmp_path, evenings(tmp_path), home_file)
     assert [row["outcome"] for row in report["suggestions"]].count("created") >= 1, report
     async with running(tmp_path, HA_URL=real_home.url, HA_TOKEN=real_home.token) as made:
@@ -116,7 +116,7 @@ async def test_a_habit_becomes_an_automation_of_the_home_and_back(
     again = await door.read(key)
     assert restored["outcome"] == "deployed", restored
     assert again is not None
-    assert same(again, stored)
+    assert equivalent(again, stored)
 
 
 async def test_a_preview_tells_what_only_the_home_can_know(service: Service) -> None:

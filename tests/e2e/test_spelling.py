@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automations.config.yaml import decode, encode, same
+from automations.config.yaml import decode, encode, equivalent
 from automations.home_assistant.client import HomeAssistant
 from tests.e2e.home_assistant import RealHome
 
@@ -80,8 +80,8 @@ async def test_what_comes_back_from_the_home_is_the_same_as_what_was_sent(
         file.write_text(before, encoding="utf-8")
         await door.call("automation", "reload", {})
 
-    drifted = [key for key, sent, got in zip(ids, made, back, strict=True) if got is None or not same(sent, got)]
+    drifted = [key for key, sent, got in zip(ids, made, back, strict=True) if got is None or not equivalent(sent, got)]
     other_spelling = [
-        key for key, sent, got in zip(ids[::2], made[1::2], back[::2], strict=True) if not same(sent, got or {})
+        key for key, sent, got in zip(ids[::2], made[1::2], back[::2], strict=True) if not equivalent(sent, got or {})
     ]
     assert (drifted, other_spelling) == ([], [])

@@ -7,16 +7,16 @@ from typing import Final
 
 from automations.checks.safety.access import alarm, cover_without_sensor, garage_door, lock, siren, valve
 from automations.checks.safety.commands import dangerous_service, everything, hidden_target
-from automations.checks.safety.finding import Finding, Scope
+from automations.checks.safety.finding import RuleContext, SafetyFinding
 from automations.checks.safety.frequency import endless_repeat, too_often
 from automations.checks.safety.heating import climate_limits, heater, stove
 from automations.checks.safety.policy import Policy
-from automations.config.calls import deeds
+from automations.config.calls import calls_from_config
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
-Rule = Callable[[Scope], Iterator[Finding]]
+Rule = Callable[[RuleContext], Iterator[SafetyFinding]]
 
 RULES: Final[dict[str, Rule]] = {
     rule.__name__: rule
@@ -42,14 +42,14 @@ RULES: Final[dict[str, Rule]] = {
 
 def safety(config: AutomationConfig, home: Home | None, policy: Policy, events: Events | None) -> Iterator[Problem]:
     """What each rule of the policy finds, with the policy's answer as severity."""
-    scope = Scope(config, deeds(config, home), home, policy, events)
+    context = RuleContext(config, calls_from_config(config, home), home, policy, events)
     for name, rule in RULES.items():
-        answer = getattr(policy.rules, name)
-        if answer == "off":
+        severity = getattr(policy.rules, name)
+        if severity == "off":
             continue
-        for finding in _once(rule(scope)):
-            yield Problem(name, "safety", finding.path, finding.message, finding.mend, Severity(answer))
+        for finding in _unique(rule(context)):
+            yield Problem(name, "safety", finding.path, finding.message, finding.fix, Severity(severity))
 
 
-def _once(findings: Iterator[Finding]) -> list[Finding]:
+def _unique(findings: Iterator[SafetyFinding]) -> list[SafetyFinding]:
     return list(dict.fromkeys(findings))

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from automations.checks.safety.finding import Finding, Scope
-from automations.config.calls import Deed
+from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.config.calls import ServiceCall
 
-_MOVES: Final = ("open", "close", "toggle", "set_position", "toggle_cover_tilt", "set_cover_tilt_position")
-_LETS_IN: Final = ("open", "toggle", "set_position")
+_MOVING_VERBS: Final = ("open", "close", "toggle", "set_position", "toggle_cover_tilt", "set_cover_tilt_position")
+_OPENING_VERBS: Final = ("open", "toggle", "set_position")
 _GATE_CLASSES: Final = ("garage", "garage_door", "gate", "door")
 _GATE_WORDS: Final = (
     "garage",
@@ -28,66 +28,81 @@ _GATE_WORDS: Final = (
 )
 
 
-def lock(scope: Scope) -> Iterator[Finding]:
+def lock(context: RuleContext) -> Iterator[SafetyFinding]:
     """Unlocking or opening a lock."""
-    for deed in scope.deeds:
-        if deed.domain == "lock" and deed.verb in ("unlock", "open", "turn_off", "toggle"):
-            yield Finding(deed.path, f"It unlocks {scope.called(deed)}.", "Let a person unlock it, or only lock it.")
-
-
-def alarm(scope: Scope) -> Iterator[Finding]:
-    """Disarming an alarm, or a code that anyone can read in the text."""
-    for deed in scope.deeds:
-        if deed.domain == "alarm_control_panel" and deed.verb == "disarm":
-            yield Finding(deed.path, f"It disarms {scope.called(deed)}.", "Let a person disarm it.")
-        code = deed.data.get("code")
-        if deed.domain in ("alarm_control_panel", "lock") and code not in (None, "") and "{" not in str(code):
-            yield Finding(f"{deed.path}.data.code", "A code stands here for everyone to read.", "Remove the code.")
-
-
-def garage_door(scope: Scope) -> Iterator[Finding]:
-    """Opening a garage door, a gate or a door."""
-    for deed in scope.deeds:
-        if deed.verb in _LETS_IN and deed.domain == "cover" and _is_gate(scope, deed):
-            yield Finding(deed.path, f"It opens {scope.called(deed)}.", "Let a person open it, or only close it.")
-
-
-def cover_without_sensor(scope: Scope) -> Iterator[Finding]:
-    """Moving a cover that does not say whether it is open: nobody would know how it stands afterwards."""
-    for deed in scope.deeds:
-        if deed.domain == "cover" and deed.verb in _MOVES and deed.entity_id and not _says_how_it_stands(scope, deed):
-            message = f"It moves {scope.called(deed)}, which does not say whether it is open."
-            yield Finding(deed.path, message, "Use a cover that reports its position.")
-
-
-def valve(scope: Scope) -> Iterator[Finding]:
-    """Opening a valve."""
-    for deed in scope.deeds:
-        if deed.domain == "valve" and deed.verb in _LETS_IN:
-            yield Finding(
-                deed.path, f"It opens {scope.called(deed)}.", "Close it again after a fixed time, or only close it."
+    for call in context.calls:
+        if call.domain == "lock" and call.verb in ("unlock", "open", "turn_off", "toggle"):
+            yield SafetyFinding(
+                call.path, f"It unlocks {context.display_name(call)}.", "Let a person unlock it, or only lock it."
             )
 
 
-def siren(scope: Scope) -> Iterator[Finding]:
+def alarm(context: RuleContext) -> Iterator[SafetyFinding]:
+    """Disarming an alarm, or a code that anyone can read in the text."""
+    for call in context.calls:
+        if call.domain == "alarm_control_panel" and call.verb == "disarm":
+            yield SafetyFinding(call.path, f"It disarms {context.display_name(call)}.", "Let a person disarm it.")
+        code = call.data.get("code")
+        if call.domain in ("alarm_control_panel", "lock") and code not in (None, "") and "{" not in str(code):
+            yield SafetyFinding(
+                f"{call.path}.data.code", "A code stands here for everyone to read.", "Remove the code."
+            )
+
+
+def garage_door(context: RuleContext) -> Iterator[SafetyFinding]:
+    """Opening a garage door, a gate or a door."""
+    for call in context.calls:
+        if call.verb in _OPENING_VERBS and call.domain == "cover" and _is_gate(context, call):
+            yield SafetyFinding(
+                call.path, f"It opens {context.display_name(call)}.", "Let a person open it, or only close it."
+            )
+
+
+def cover_without_sensor(context: RuleContext) -> Iterator[SafetyFinding]:
+    """Moving a cover that does not say whether it is open: nobody would know how it stands afterwards."""
+    for call in context.calls:
+        if (
+            call.domain == "cover"
+            and call.verb in _MOVING_VERBS
+            and call.entity_id
+            and not _reports_position(context, call)
+        ):
+            message = f"It moves {context.display_name(call)}, which does not say whether it is open."
+            yield SafetyFinding(call.path, message, "Use a cover that reports its position.")
+
+
+def valve(context: RuleContext) -> Iterator[SafetyFinding]:
+    """Opening a valve."""
+    for call in context.calls:
+        if call.domain == "valve" and call.verb in _OPENING_VERBS:
+            yield SafetyFinding(
+                call.path,
+                f"It opens {context.display_name(call)}.",
+                "Close it again after a fixed time, or only close it.",
+            )
+
+
+def siren(context: RuleContext) -> Iterator[SafetyFinding]:
     """Sounding a siren."""
-    for deed in scope.deeds:
-        if deed.domain == "siren" and deed.verb in ("turn_on", "toggle"):
-            yield Finding(deed.path, f"It sounds {scope.called(deed)}.", "Send a notification in its place.")
+    for call in context.calls:
+        if call.domain == "siren" and call.verb in ("turn_on", "toggle"):
+            yield SafetyFinding(
+                call.path, f"It sounds {context.display_name(call)}.", "Send a notification in its place."
+            )
 
 
-def _is_gate(scope: Scope, deed: Deed) -> bool:
-    entity = scope.entity(deed)
-    return bool(entity and entity.device_class in _GATE_CLASSES) or scope.is_like(deed, _GATE_WORDS)
+def _is_gate(context: RuleContext, call: ServiceCall) -> bool:
+    entity = context.entity(call)
+    return bool(entity and entity.device_class in _GATE_CLASSES) or context.has_word(call, _GATE_WORDS)
 
 
-def _says_how_it_stands(scope: Scope, deed: Deed) -> bool:
+def _reports_position(context: RuleContext, call: ServiceCall) -> bool:
     """Whether the history ever showed it open or closed; without a history, whether a sensor of its device tells."""
-    events, home = scope.events, scope.home
-    if events is not None and deed.entity_id in events.entities:
-        seen = np.unique(events.state[events.entity == events.entities.index(deed.entity_id)])
-        return bool({events.states[code] for code in seen} & {"open", "closed"})
-    entity = scope.entity(deed)
+    events, home = context.events, context.home
+    if events is not None and call.entity_id in events.entities:
+        codes = np.unique(events.state[events.entity == events.entities.index(call.entity_id)])
+        return bool({events.states[code] for code in codes} & {"open", "closed"})
+    entity = context.entity(call)
     if home is None or entity is None or entity.device_class not in (None, *_GATE_CLASSES):
         return True
     sensors = ("door", "garage_door", "opening", "window")

@@ -7,31 +7,35 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.checks.safety.finding import Finding, Scope
-from automations.config.nodes import Node, Role, walk
+from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.config.nodes import Node, NodeKind, walk
 from schemas.automation.templates import is_template
 
-_CHATTER: Final = ("state_changed", "state_reported", "call_service", "service_registered", "*")
-_ALWAYS: Final = ("true", "on", "yes", "1")
-_NEVER: Final = ("false", "off", "no", "0", "none")
+_FREQUENT_EVENTS: Final = ("state_changed", "state_reported", "call_service", "service_registered", "*")
+_TRUE_WORDS: Final = ("true", "on", "yes", "1")
+_FALSE_WORDS: Final = ("false", "off", "no", "0", "none")
 _MICROSECONDS: Final = 1_000_000
 
 
-def too_often(scope: Scope) -> Iterator[Finding]:
+def too_often(context: RuleContext) -> Iterator[SafetyFinding]:
     """A trigger that can come more often than the policy's limit."""
-    limit = scope.policy.limits.seconds_between_triggers
-    for node in walk(scope.config):
-        if node.role is not Role.TRIGGER or not isinstance(node.value, dict) or not node.path.startswith("triggers"):
+    limit = context.policy.limits.seconds_between_triggers
+    for node in walk(context.config):
+        if (
+            node.kind is not NodeKind.TRIGGER
+            or not isinstance(node.value, dict)
+            or not node.path.startswith("triggers")
+        ):
             continue
-        seconds = _seconds_between(node, scope)
+        seconds = _seconds_between(node, context)
         if seconds is not None and seconds < limit:
             words = "many times a minute" if seconds < 1 else f"every {seconds:g} seconds"
-            yield Finding(
+            yield SafetyFinding(
                 node.path, f"This trigger can come {words}.", f"Let at least {limit:g} seconds pass between two."
             )
 
 
-def _seconds_between(node: Node, scope: Scope) -> float | None:
+def _seconds_between(node: Node, context: RuleContext) -> float | None:
     """The shortest usual time between two firings, in seconds; None where nothing speaks for a short one."""
     kind = node.text("trigger")
     if kind == "time_pattern":
@@ -39,9 +43,9 @@ def _seconds_between(node: Node, scope: Scope) -> float | None:
     if kind == "event":
         wanted = node.value.get("event_type")
         types = wanted if isinstance(wanted, list) else [wanted]
-        return 0.0 if any(name in _CHATTER for name in types) and "event_data" not in node.value else None
+        return 0.0 if any(name in _FREQUENT_EVENTS for name in types) and "event_data" not in node.value else None
     if kind == "state" and not {"to", "from", "not_to", "not_from", "for", "attribute"} & set(node.value):
-        return _seconds_between_changes(node, scope)
+        return _seconds_between_changes(node, context)
     return None
 
 
@@ -55,41 +59,43 @@ def _pattern_seconds(trigger: dict[Any, Any]) -> float | None:
     return float(step) if step < 60 else None
 
 
-def _seconds_between_changes(node: Node, scope: Scope) -> float | None:
+def _seconds_between_changes(node: Node, context: RuleContext) -> float | None:
     """How often the watched entity changed in the history, on average."""
-    events, entity = scope.events, node.text("entity_id")
+    events, entity = context.events, node.text("entity_id")
     if events is None or entity not in events.entities or len(events) < 2:
         return None
     changes = int(np.count_nonzero(events.entity == events.entities.index(entity)))
-    lasted = float(events.time[-1] - events.time[0]) / _MICROSECONDS
-    return lasted / (changes - 1) if changes > 1 else None
+    span_seconds = float(events.time[-1] - events.time[0]) / _MICROSECONDS
+    return span_seconds / (changes - 1) if changes > 1 else None
 
 
-def endless_repeat(scope: Scope) -> Iterator[Finding]:
+def endless_repeat(context: RuleContext) -> Iterator[SafetyFinding]:
     """A repeat with no end that can be seen."""
-    most = scope.policy.limits.repeat_count
-    for node in walk(scope.config):
-        loop = node.value.get("repeat") if node.role is Role.ACTION and isinstance(node.value, dict) else None
+    max_count = context.policy.limits.repeat_count
+    for node in walk(context.config):
+        loop = node.value.get("repeat") if node.kind is NodeKind.ACTION and isinstance(node.value, dict) else None
         if not isinstance(loop, dict):
             continue
-        if why := _why_endless(loop, most):
-            yield Finding(f"{node.path}.repeat", f"This repeats {why}.", f"Give it a count of at most {most}.")
+        if why := _why_endless(loop, max_count):
+            yield SafetyFinding(
+                f"{node.path}.repeat", f"This repeats {why}.", f"Give it a count of at most {max_count}."
+            )
 
 
-def _why_endless(loop: dict[Any, Any], most: int) -> str:
+def _why_endless(loop: dict[Any, Any], max_count: int) -> str:
     count = str(loop.get("count", "0"))
     if is_template(count):
         return "as often as a template says"
-    if count.lstrip("+-").isdecimal() and (len(count) > 9 or int(count) > most):
+    if count.lstrip("+-").isdecimal() and (len(count) > 9 or int(count) > max_count):
         return f"{count} times"
-    if "while" in loop and _constant(loop["while"], _ALWAYS, if_empty=True):
+    if "while" in loop and _is_constant(loop["while"], _TRUE_WORDS, if_empty=True):
         return "for ever"
-    if "until" in loop and _constant(loop["until"], _NEVER, if_empty=False):
+    if "until" in loop and _is_constant(loop["until"], _FALSE_WORDS, if_empty=False):
         return "for ever"
     return ""
 
 
-def _constant(conditions: Any, words: tuple[str, ...], *, if_empty: bool) -> bool:
+def _is_constant(conditions: Any, words: tuple[str, ...], *, if_empty: bool) -> bool:
     """Whether the conditions are constant templates with one of these results."""
     listed = conditions if isinstance(conditions, list) else [conditions]
     texts = [item.get("value_template") if isinstance(item, dict) else item for item in listed]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from automations.checks.safety.finding import Finding, Scope
-from automations.config.calls import Deed
+from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.config.calls import ServiceCall
 from schemas.automation.templates import is_template
 
-_HEATS_UP: Final = frozenset(
+_HEATING_VERBS: Final = frozenset(
     [
         "turn_on",
         "toggle",
@@ -26,7 +26,7 @@ _HEATS_UP: Final = frozenset(
         "turned_on",
     ]
 )
-_SWITCHABLE: Final = frozenset(
+_SWITCHABLE_DOMAINS: Final = frozenset(
     [
         "switch",
         "light",
@@ -46,56 +46,62 @@ _SWITCHABLE: Final = frozenset(
         "remote",
     ]
 )
-_TEMPERATURES: Final = ("temperature", "target_temp_high", "target_temp_low")
-_THERMOSTATS: Final = ("climate", "water_heater")
+_TEMPERATURE_KEYS: Final = ("temperature", "target_temp_high", "target_temp_low")
+_THERMOSTAT_DOMAINS: Final = ("climate", "water_heater")
 
 
-def stove(scope: Scope) -> Iterator[Finding]:
+def stove(context: RuleContext) -> Iterator[SafetyFinding]:
     """Turning on a stove, an oven or the like, whatever it is connected to."""
-    words = scope.policy.stove_like
-    for deed in scope.deeds:
-        if _heats_up(deed) and scope.is_like(deed, words):
-            yield Finding(
-                deed.path, f"It turns on {scope.called(deed)}, which looks like a stove.", "Let it only turn off."
+    words = context.policy.stove_like
+    for call in context.calls:
+        if _heats_up(call) and context.has_word(call, words):
+            yield SafetyFinding(
+                call.path,
+                f"It turns on {context.display_name(call)}, which looks like a stove.",
+                "Let it only turn off.",
             )
 
 
-def heater(scope: Scope) -> Iterator[Finding]:
+def heater(context: RuleContext) -> Iterator[SafetyFinding]:
     """Turning on a switch that looks like a heater: thermostats have rules of their own."""
-    policy = scope.policy
-    for deed in scope.deeds:
-        if not _heats_up(deed) or deed.entity_id in policy.never_heaters:
+    policy = context.policy
+    for call in context.calls:
+        if not _heats_up(call) or call.entity_id in policy.never_heaters:
             continue
-        hot = deed.domain in _SWITCHABLE and (deed.domain == "water_heater" or scope.is_like(deed, policy.heater_like))
-        if deed.entity_id in policy.always_heaters or (hot and not scope.is_like(deed, policy.stove_like)):
-            message = f"It turns on {scope.called(deed)}, which looks like a heater."
-            yield Finding(
-                deed.path, message, "Turn it off after a fixed time, or list it under never_heaters in policy.yaml."
+        hot = call.domain in _SWITCHABLE_DOMAINS and (
+            call.domain == "water_heater" or context.has_word(call, policy.heater_like)
+        )
+        if call.entity_id in policy.always_heaters or (hot and not context.has_word(call, policy.stove_like)):
+            message = f"It turns on {context.display_name(call)}, which looks like a heater."
+            yield SafetyFinding(
+                call.path, message, "Turn it off after a fixed time, or list it under never_heaters in policy.yaml."
             )
 
 
-def climate_limits(scope: Scope) -> Iterator[Finding]:
+def climate_limits(context: RuleContext) -> Iterator[SafetyFinding]:
     """A target temperature outside the policy's limits, or one that a template works out."""
-    limits = scope.policy.climate
-    for deed in scope.deeds:
-        if deed.domain not in _THERMOSTATS:
+    limits = context.policy.climate
+    for call in context.calls:
+        if call.domain not in _THERMOSTAT_DOMAINS:
             continue
-        for key in _TEMPERATURES:
-            wanted = deed.data.get(key)
-            path = f"{deed.path}.data.{key}"
+        for key in _TEMPERATURE_KEYS:
+            wanted = call.data.get(key)
+            path = f"{call.path}.data.{key}"
             if isinstance(wanted, str) and is_template(wanted):
-                yield Finding(
+                yield SafetyFinding(
                     path, "A template works out the target temperature, so it cannot be checked.", "Write a number."
                 )
             elif (degrees := _number(wanted)) is not None and not limits.lowest <= degrees <= limits.highest:
                 allowed = f"{limits.lowest:g} to {limits.highest:g}"
-                yield Finding(
-                    path, f"It sets {scope.called(deed)} to {degrees:g} degrees.", f"Stay within {allowed} degrees."
+                yield SafetyFinding(
+                    path,
+                    f"It sets {context.display_name(call)} to {degrees:g} degrees.",
+                    f"Stay within {allowed} degrees.",
                 )
 
 
-def _heats_up(deed: Deed) -> bool:
-    return deed.verb in _HEATS_UP
+def _heats_up(call: ServiceCall) -> bool:
+    return call.verb in _HEATING_VERBS
 
 
 def _number(value: Any) -> float | None:

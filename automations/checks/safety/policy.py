@@ -14,7 +14,7 @@ from schemas.errors import InputError
 POLICY_PATH: Final = "policy.yaml"
 """Where the policy stands in the automations repository; always read from main."""
 
-Answer = Literal["block", "ask", "warn", "off"]
+RuleSeverity = Literal["block", "ask", "warn", "off"]
 
 
 class Rules(BaseModel):
@@ -22,20 +22,20 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    lock: Answer = "ask"
-    alarm: Answer = "block"
-    garage_door: Answer = "ask"
-    cover_without_sensor: Answer = "ask"
-    stove: Answer = "block"
-    heater: Answer = "ask"
-    climate_limits: Answer = "ask"
-    valve: Answer = "ask"
-    siren: Answer = "ask"
-    dangerous_service: Answer = "block"
-    everything: Answer = "block"
-    too_often: Answer = "ask"
-    endless_repeat: Answer = "ask"
-    hidden_target: Answer = "ask"
+    lock: RuleSeverity = "ask"
+    alarm: RuleSeverity = "block"
+    garage_door: RuleSeverity = "ask"
+    cover_without_sensor: RuleSeverity = "ask"
+    stove: RuleSeverity = "block"
+    heater: RuleSeverity = "ask"
+    climate_limits: RuleSeverity = "ask"
+    valve: RuleSeverity = "ask"
+    siren: RuleSeverity = "ask"
+    dangerous_service: RuleSeverity = "block"
+    everything: RuleSeverity = "block"
+    too_often: RuleSeverity = "ask"
+    endless_repeat: RuleSeverity = "ask"
+    hidden_target: RuleSeverity = "ask"
 
 
 class ClimateLimits(BaseModel):

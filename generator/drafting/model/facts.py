@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from automations.config.values import WEEKDAYS
-from automations.config.yaml import canonical
+from automations.config.yaml import canonicalize
 from generator.drafting.privacy.ha_vocabulary import DATA_FIELDS, STATES
 from generator.drafting.privacy.pseudonyms import Pseudonyms
 from generator.drafting.wording.durations import clock_seconds, clock_words, rounded_clock, seconds_from
@@ -19,7 +19,7 @@ Facts = dict[str, Any]
 
 def facts_of_draft(config: AutomationConfig, names: Pseudonyms) -> Facts:
     """What the automation does now. What we do not understand is `other`, so a template or a text never goes out."""
-    plain = canonical(config)
+    plain = canonicalize(config)
     return {
         "triggers": [_trigger(trigger, names) for trigger in plain.get("triggers", [])],
         "conditions": [
@@ -43,7 +43,7 @@ def facts_of_things(home: Home, names: Pseudonyms) -> Facts:
 def facts_of_evidence(pattern: Pattern, home: Home) -> Facts:
     """How surely it was seen: counts, shares and a weekday profile; never when exactly."""
     evidence = pattern.evidence
-    weekdays = Counter(moment.astimezone(home.zone).weekday() for moment in evidence.seen_at)
+    weekdays = Counter(moment.astimezone(home.tzinfo).weekday() for moment in evidence.seen_at)
     return {
         "kind": pattern.kind.value,
         "days_seen": evidence.days_seen,

@@ -91,13 +91,13 @@ class Pseudonyms:
     def _name_at_home(self, family: Family, real: str) -> str:
         if family == "thing":
             return self._home.name_of(real)
-        if family == "room" and real in self._home.area:
-            return self._home.area[real].name
+        if family == "room" and real in self._home.areas_by_id:
+            return self._home.areas_by_id[real].name
         return real
 
     def _kind(self, entity_id: str) -> str:
         domain = entity_id.split(".", 1)[0]
-        known = self._home.entity.get(entity_id)
+        known = self._home.entities_by_id.get(entity_id)
         if domain in ("binary_sensor", "sensor") and known and known.device_class in DEVICE_CLASSES:
             return known.device_class
         return domain if domain in DOMAINS else "thing"

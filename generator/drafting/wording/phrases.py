@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from automations.config.values import WEEKDAYS
-from automations.config.yaml import canonical
+from automations.config.yaml import canonicalize
 from generator.drafting.wording.durations import clock_seconds, clock_words, seconds_from
 from generator.drafting.wording.language import phrases
 from schemas.home import AutomationConfig, Home
@@ -23,7 +23,7 @@ def worded(config: AutomationConfig, evidence: Evidence, home: Home, language: s
 
 def alias_of(config: AutomationConfig, home: Home, language: str) -> str:
     """ "Kitchen light einschalten um 06:42 an Werktagen": what, when, on which days, under which conditions."""
-    plain, book = canonical(config), phrases(language)
+    plain, book = canonicalize(config), phrases(language)
     calls = [step for step in plain.get("actions", []) if "action" in step]
     parts = {
         "actions": _joined([action_phrase(step, home, language, at > 0) for at, step in enumerate(calls)], language),

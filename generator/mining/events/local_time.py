@@ -61,10 +61,10 @@ def local_clock(start: datetime, length: float, home: Home) -> LocalClock:
     """The clock of a window of `length` seconds from `start` (aware) on."""
     start = start.astimezone(UTC)
     hour = start.replace(minute=0, second=0, microsecond=0)
-    local_start = start.astimezone(home.zone)
+    local_start = start.astimezone(home.tzinfo)
     midnight = local_start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     steps = range(int(length // HOUR) + 3)
-    naive = [(hour + timedelta(hours=step)).astimezone(home.zone).replace(tzinfo=None) for step in steps]
+    naive = [(hour + timedelta(hours=step)).astimezone(home.tzinfo).replace(tzinfo=None) for step in steps]
     into = (start - hour).total_seconds()
     offsets = [(at - midnight).total_seconds() - (step * HOUR - into) for step, at in enumerate(naive)]
     return LocalClock(start, length, np.array(offsets), local_start.date(), into)
@@ -83,7 +83,7 @@ def sun_times(clock: LocalClock, home: Home) -> dict[str, Seconds]:
         found = np.full(clock.days, np.nan)
         for day in range(clock.days):
             try:
-                at = event(observer, clock.first_day + timedelta(days=day), tzinfo=home.zone)
+                at = event(observer, clock.first_day + timedelta(days=day), tzinfo=home.tzinfo)
             except ValueError:  # polar day or night
                 continue
             found[day] = day * DAY + at.hour * HOUR + at.minute * 60 + at.second

@@ -62,7 +62,7 @@ def refused(tidied: Tidy, entity_id: str) -> str:
     """Why nothing may act on this entity; "" where something may."""
     if not can_act_on(entity_id):
         return "nothing can act on it (a sensor or the like)"
-    known = tidied.home.entity.get(entity_id)
+    known = tidied.home.entities_by_id.get(entity_id)
     if known is None:
         return "it is not in the home"
     if known.disabled or known.hidden or known.entity_category:

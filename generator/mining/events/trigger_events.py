@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.events.tidy import Tidy
-from schemas.patterns import Kind, NumericTrigger, StateTrigger, Trigger
+from schemas.patterns import NumericTrigger, PatternKind, StateTrigger, Trigger
 
 # fmt: off
 NEVER = frozenset({
@@ -29,7 +29,7 @@ class Source:
     """One change that can be a trigger; `entity` is -1 where it was made from several (people at home)."""
 
     trigger: Trigger
-    kind: Kind
+    kind: PatternKind
     entity: int
     state: int
     times: Seconds
@@ -86,7 +86,7 @@ def stream_of(tidied: Tidy) -> Stream:
 
 def _of_entity(tidied: Tidy, code: int, entity_id: str, rows: slice) -> list[Source]:
     state, fresh, time = tidied.state[rows], tidied.fresh[rows], tidied.time[rows]
-    kind = Kind.PRESENCE if entity_id.startswith("person.") else Kind.CO_OCCURRENCE
+    kind = PatternKind.PRESENCE if entity_id.startswith("person.") else PatternKind.CO_OCCURRENCE
     binary = {tidied.states[each] for each in np.unique(state)} <= {"on", "off"}
     found = []
     for to in np.unique(state[fresh]).tolist():
@@ -125,6 +125,6 @@ def presence_sources(tidied: Tidy) -> list[Source]:
     gone = np.flatnonzero((count[1:] == 0) & (count[:-1] > 0)) + 1
     come = np.flatnonzero((count[1:] > 0) & (count[:-1] == 0)) + 1
     return [
-        Source(NumericTrigger(HOME, below=1), Kind.PRESENCE, -1, -1, time[gone]),
-        Source(NumericTrigger(HOME, above=0), Kind.PRESENCE, -1, -1, time[come]),
+        Source(NumericTrigger(HOME, below=1), PatternKind.PRESENCE, -1, -1, time[gone]),
+        Source(NumericTrigger(HOME, above=0), PatternKind.PRESENCE, -1, -1, time[come]),
     ]

@@ -12,7 +12,7 @@ from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.events.manual_actions import Doing
 from generator.mining.events.trigger_events import Source, Stream
 from generator.mining.hypotheses.hypothesis import Background, Hypothesis
-from schemas.patterns import Kind, StateTrigger
+from schemas.patterns import PatternKind, StateTrigger
 
 WITHIN_SECONDS = 900.0
 PRESENCE_SECONDS = 1500.0
@@ -47,11 +47,11 @@ def pair_hypotheses(doing: Doing, stream: Stream, background: Background, tried:
         source = stream.sources[at]
         if source.entity == doing.entity:
             continue
-        within = PRESENCE_SECONDS if source.kind is Kind.PRESENCE else WITHIN_SECONDS
+        within = PRESENCE_SECONDS if source.kind is PatternKind.PRESENCE else WITHIN_SECONDS
         guess = after(doing, source.times, within, background)
         if guess is not None:
             prior = float(np.log(max(2, tried))) + (
-                PERSON_PRICE if source.kind is Kind.PRESENCE and source.entity >= 0 else 0
+                PERSON_PRICE if source.kind is PatternKind.PRESENCE and source.entity >= 0 else 0
             )
             found.append(replace(guess, kind=source.kind, trigger=source.trigger, prior=prior, source=at))
     return found, len(stream.sources)
@@ -122,7 +122,7 @@ def _with_delay(
     at = firings + np.where(np.isfinite(delay), delay, 0)
     ratio = np.where(done, density / background.while_open(at), 0.0)
     return Hypothesis(
-        Kind.CO_OCCURRENCE,
+        PatternKind.CO_OCCURRENCE,
         StateTrigger("", ""),
         firings[chance],
         np.where(done, place, -1)[chance],

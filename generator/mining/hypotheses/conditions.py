@@ -16,8 +16,8 @@ from generator.mining.hypotheses.time_of_day import DAY_TYPES
 from schemas.patterns import (
     Condition,
     DarkCondition,
-    Kind,
     NumericCondition,
+    PatternKind,
     StateCondition,
     StateTrigger,
 )
@@ -134,8 +134,8 @@ def _pays(narrow: Hypothesis, guess: Hypothesis, least: float) -> bool:
 
 def _usable(feature: Feature, guess: Hypothesis, target: str) -> bool:
     if feature.condition is None:
-        return guess.weekdays == EVERY_DAY and guess.kind not in (Kind.TIME_OF_DAY, Kind.SUN)
-    if guess.kind is Kind.PRESENCE and (feature.entity_id == HOME or feature.entity_id.startswith("person.")):
+        return guess.weekdays == EVERY_DAY and guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
+    if guess.kind is PatternKind.PRESENCE and (feature.entity_id == HOME or feature.entity_id.startswith("person.")):
         return False
     if isinstance(guess.trigger, StateTrigger) and feature.entity_id == guess.trigger.entity_id:
         return False

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
 from generator.mining.events.manual_actions import Doing
 from generator.mining.hypotheses.evidence import log_likelihood_ratio
-from schemas.patterns import Condition, Kind, Trigger
+from schemas.patterns import Condition, PatternKind, Trigger
 
 BINS = 96
 EVERY_DAY = frozenset(range(7))
@@ -28,7 +28,7 @@ class Hypothesis:
     seconds. `drift` is in seconds a day.
     """
 
-    kind: Kind
+    kind: PatternKind
     trigger: Trigger
     firings: Seconds
     hit: NDArray[np.int64]

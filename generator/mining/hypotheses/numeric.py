@@ -12,7 +12,7 @@ from generator.mining.events.manual_actions import Doing
 from generator.mining.events.tidy import Tidy
 from generator.mining.hypotheses.co_occurrence import BOUNCE_SECONDS, after
 from generator.mining.hypotheses.hypothesis import Background, Hypothesis
-from schemas.patterns import Kind, NumericTrigger
+from schemas.patterns import NumericTrigger, PatternKind
 
 WITHIN_SECONDS = 1200.0
 FEWEST = 5
@@ -82,7 +82,7 @@ def gauges_of(tidied: Tidy) -> Gauges:
     found = []
     for code in np.flatnonzero(tidied.numeric).tolist():
         entity_id, rows = tidied.entities[code], tidied.rows(code)
-        known = tidied.home.entity.get(entity_id)
+        known = tidied.home.entities_by_id.get(entity_id)
         if not entity_id.startswith("sensor.") or (known is not None and known.entity_category):
             continue
         value = tidied.value[tidied.state[rows]]
@@ -142,7 +142,7 @@ def _guess(
     if guess is None:
         return None
     trigger = NumericTrigger(gauge.entity_id, above=bound) if rising else NumericTrigger(gauge.entity_id, below=bound)
-    return replace(guess, kind=Kind.NUMERIC, trigger=trigger, prior=float(np.log(max(2, tried))) + 2.5)
+    return replace(guess, kind=PatternKind.NUMERIC, trigger=trigger, prior=float(np.log(max(2, tried))) + 2.5)
 
 
 def _rounded(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
 from generator.mining.events.manual_actions import Doing
 from generator.mining.hypotheses.hypothesis import EVERY_DAY, Background, Hypothesis
-from schemas.patterns import ClockTrigger, Kind, SunTrigger, Trigger
+from schemas.patterns import ClockTrigger, PatternKind, SunTrigger, Trigger
 
 MINUTE = 60
 """People name a time of day to the minute, so a trigger stands on a whole one."""
@@ -196,7 +196,7 @@ def _sun(
         return []
     whole = offset + found.middle
     trigger: Trigger = SunTrigger(event, round(whole), int((base[-1] + whole) % DAY))
-    return [replace(found, kind=Kind.SUN, trigger=trigger, prior=found.prior + SUN_PRICE + (whole / 3600) ** 2)]
+    return [replace(found, kind=PatternKind.SUN, trigger=trigger, prior=found.prior + SUN_PRICE + (whole / 3600) ** 2)]
 
 
 def _best(
@@ -238,7 +238,7 @@ def _with_width(
     spread = float(np.sqrt((np.sum(apart[done] ** 2) + USUAL_WEIGHT * USUAL_SPREAD**2) / (count + USUAL_WEIGHT)))
     density = 0.95 * _normal(apart, spread) + 0.05 / (2 * width)
     return Hypothesis(
-        Kind.TIME_OF_DAY,
+        PatternKind.TIME_OF_DAY,
         ClockTrigger(0),
         days.clock.time(moved),
         np.where(done, _place(local, moved, apart), -1),

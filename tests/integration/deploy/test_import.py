@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from automations.config.yaml import decode, same
+from automations.config.yaml import decode, equivalent
 from automations.deploy.drift import Imported, ImportOutcome, adopted_path, import_all
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
 from automations.git.merge import changes_of
 from automations.git.repository import MAIN, Repository
 from automations.home_assistant.folder_home import FileHome
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 from tests.integration.git.conftest import ANNA
 from tests.lamps import NIGHT, config, home_of_lamps, repository_in
 
@@ -106,7 +106,7 @@ async def test_imported_ones_are_in_step_and_a_second_import_finds_nothing_new(
     found = await deployer.look()
 
     assert again["a.b c"].outcome is ImportOutcome.MANAGED
-    assert found.looks["a.b c"].standing is Standing.IN_STEP
+    assert found.looks["a.b c"].standing is SyncStatus.IN_STEP
 
 
 async def test_an_import_keeps_what_each_does(tmp_path: Path, deployer: Deployer, repository: Repository) -> None:
@@ -117,7 +117,7 @@ async def test_an_import_keeps_what_each_does(tmp_path: Path, deployer: Deployer
 
     kept = decode((repository.read(MAIN, row.path) or b"").decode()).config
     assert kept is not None
-    assert same(kept, old)
+    assert equivalent(kept, old)
 
 
 def test_two_ids_never_share_a_path() -> None:

@@ -26,7 +26,7 @@ from automations.home_assistant.folder_home import FileHome
 from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import DeclineScope, State
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
 
 HABIT = "a1b2c3d4e5f6"
@@ -218,7 +218,7 @@ async def test_an_edit_in_the_home_stops_that_file_and_no_other(
     assert kept is not None
     assert kept["alias"] == "Changed by hand"
     assert [d.change.automation_id for d in done] == ["nightshift_ffff00001111"]
-    assert found.looks[ID].standing is Standing.BOTH
+    assert found.looks[ID].standing is SyncStatus.BOTH
 
 
 async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
@@ -461,7 +461,7 @@ async def test_an_update_whose_answer_was_lost_is_no_edit_of_a_persons_once_main
     await deployer.reconcile()
 
     assert ([one.outcome for one in lost], (stored or {}).get("alias")) == (["pending"], "Lost")
-    assert standing is Standing.GIT_AHEAD
+    assert standing is SyncStatus.GIT_AHEAD
     wished = decode(after.decode()).config if after else None
     assert (await home.read(ID) or {}).get("alias") == (wished or {}).get("alias")
     assert (await deployer.reconcile()).done == ()
@@ -482,7 +482,7 @@ async def test_what_a_person_sets_back_in_the_home_to_what_was_deployed_before_s
     done = (await deployer.reconcile()).done
 
     assert (done, await home.read(ID)) == ((), first)
-    assert (await deployer.look()).looks[ID].standing is Standing.EDITED_IN_HOME
+    assert (await deployer.look()).looks[ID].standing is SyncStatus.EDITED_IN_HOME
 
 
 async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_to_them(
@@ -499,5 +499,5 @@ async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_t
     found = await deployer.look()
 
     assert done == ()
-    assert found.looks[ID].standing is Standing.NOT_OURS
+    assert found.looks[ID].standing is SyncStatus.NOT_OURS
     assert await home.read(ID) == config

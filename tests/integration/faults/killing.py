@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from automations.config.yaml import decode, same
+from automations.config.yaml import decode, equivalent
 from automations.git.ledger import entries, history
 from automations.git.naming import BRANCHES, DEPLOYED
 from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Repository
 from automations.git.sync_ledgers import ASKED
-from schemas.suggestions import Event, State
+from schemas.suggestions import LedgerEvent, State
 from tests.integration.home_assistant.fake_home import FakeHome
 from tests.lamps import habit_id, repository_in, suggest, write_home_file
 from tests.service_process import ServiceProcess
@@ -110,7 +110,7 @@ def disagreement(repository: Repository, home: FakeHome) -> str:
     configs = [decode((text or b"").decode()).config or {} for text in texts]
     if {str(c["id"]) for c in configs} != set(home.automations):
         return f"main and home hold other automations: {sorted(home.automations)}"
-    if not all(same(c, home.automations[str(c["id"])]) for c in configs):
+    if not all(equivalent(c, home.automations[str(c["id"])]) for c in configs):
         return "the home holds another version than main"
     branches = snapshot(repository, BRANCHES)
     for tip in entries(repository).values():
@@ -119,6 +119,6 @@ def disagreement(repository: Repository, home: FakeHome) -> str:
         if (tip.state in ASKED) != (tip.branch in branches):
             return f"{tip.habit_id} is {tip.state}, and its branch is {'there' if tip.branch in branches else 'gone'}"
         told = [entry.event for entry in history(repository, tip.habit_id)] if tip.state not in ASKED else []
-        if told.count(Event.APPROVED) > 1:
+        if told.count(LedgerEvent.APPROVED) > 1:
             return f"{tip.habit_id} was approved twice: {told}"
     return ""

@@ -18,7 +18,7 @@ from automations.git.refs import snapshot
 from automations.git.repository import MAIN, Person, Repository
 from schemas.errors import InputError
 from schemas.suggestions import State
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 from tests.integration.faults.conftest import approve, deploy, say_yes
 from tests.integration.faults.disks import filled, read_only, small_disk
 from tests.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file, yaml
@@ -237,8 +237,8 @@ async def test_an_older_repository_is_shown_as_drift_and_writes_nothing(
 
     assert "mode: restart" in before
     assert (tmp_path / "data" / "home" / "automations.yaml").read_text() == before
-    assert found.looks[key].standing is Standing.EDITED_IN_HOME
-    assert found.looks[f"nightshift_{habit_id(1)}"].standing is Standing.NOT_OURS
+    assert found.looks[key].standing is SyncStatus.EDITED_IN_HOME
+    assert found.looks[f"nightshift_{habit_id(1)}"].standing is SyncStatus.NOT_OURS
 
 
 def other_work(folder: Path, branch: str) -> Path:

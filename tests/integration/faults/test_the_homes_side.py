@@ -15,8 +15,8 @@ from automations.git.merge import merge, revert
 from automations.git.naming import DEPLOYED
 from automations.git.repository import MAIN, Repository
 from automations.home_assistant.client import HomeAssistant, Patience
-from schemas.suggestions import Event, State
-from schemas.sync_status import DRIFTED
+from schemas.suggestions import LedgerEvent, State
+from schemas.sync_status import DRIFTED_STATUSES
 from tests.integration.faults.conftest import approve, deploy, say_yes
 from tests.integration.git.conftest import ANNA
 from tests.integration.home_assistant.fake_home import CONFIG, FakeHome
@@ -156,7 +156,7 @@ async def test_one_deployment_is_told_once(
 
     events = [entry.event for entry in history(repository, habit_id(0))]
     assert [row["outcome"] for row in told] == ["deployed"]
-    assert events == [Event.PROPOSED, Event.APPROVED, Event.DEPLOYED]
+    assert events == [LedgerEvent.PROPOSED, LedgerEvent.APPROVED, LedgerEvent.DEPLOYED]
     assert fake.asked.count(f"POST {CONFIG}nightshift_{habit_id(0)}") == 1
 
 
@@ -213,7 +213,7 @@ async def test_a_home_that_is_starting_makes_us_forget_nothing_and_shows_no_drif
         await service.parts.watch.round()
 
     assert drift["reachable"] is False
-    assert not [row for row in drift["rows"] if row["drift"] in DRIFTED]
+    assert not [row for row in drift["rows"] if row["drift"] in DRIFTED_STATUSES]
     assert recorded == {tip(repository, 0).path, tip(repository, 1).path}
     assert set(fake.automations) == {f"nightshift_{habit_id(1)}"}
 

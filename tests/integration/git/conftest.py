@@ -9,7 +9,7 @@ import pytest
 
 from automations.git.proposals import Proposal
 from automations.git.repository import Person, Repository
-from schemas.patterns import Action, ClockTrigger, Evidence, Kind, Pattern
+from schemas.patterns import Action, ClockTrigger, Evidence, Pattern, PatternKind
 from schemas.suggestion_files import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 HABIT = Pattern(
-    kind=Kind.TIME_OF_DAY,
+    kind=PatternKind.TIME_OF_DAY,
     trigger=ClockTrigger(6 * 3600 + 42 * 60),
     actions=(Action("light.turn_on", "light.kitchen", "on"),),
     evidence=Evidence(

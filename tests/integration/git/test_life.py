@@ -29,8 +29,8 @@ from automations.git.review_actions import comment, decline, edit, keep, reopen,
 from automations.git.sync_ledgers import ASKED
 from automations.home_assistant.folder_home import FileHome
 from generator.night.follow_up import WATCHED
-from schemas.errors import InputError, Moved
-from schemas.suggestions import DeclineScope, Event, State
+from schemas.errors import InputError, StaleError
+from schemas.suggestions import DeclineScope, LedgerEvent, State
 from tests.integration.git.conftest import ANNA
 from tests.lamps import NIGHT, habit_id, proposal, repository_in, yaml
 
@@ -68,7 +68,7 @@ class Life(RuleBasedStateMachine):
         before = snapshot(self.repository)
         try:
             decision(tip)
-        except (Moved, InputError):
+        except (StaleError, InputError):
             assert snapshot(self.repository) == before
 
     def text(self, number: int) -> str:
@@ -84,7 +84,7 @@ class Life(RuleBasedStateMachine):
             self.version += 1
             tonight = replace(tonight, evidence=f"{self.version}", strength=1.0, yaml=self.text(number))
         tonight = replace(tonight, blocked="It would open a lock." if blocked else "")
-        with suppress(Moved):
+        with suppress(StaleError):
             tip = entry(self.repository, habit_id(number))
             propose(self.repository, tonight, tip, "" if room else "Enough are open.", self.tick())
 
@@ -119,7 +119,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=NUMBERS)
     def fade(self, number: int) -> None:
-        self.decide(number, lambda tip: close(self.repository, tip, Event.FADED, "Gone.", self.tick()))
+        self.decide(number, lambda tip: close(self.repository, tip, LedgerEvent.FADED, "Gone.", self.tick()))
 
     @rule(number=NUMBERS)
     def edit(self, number: int) -> None:

@@ -14,9 +14,9 @@ from automations.git.proposals import close, look_at_branch, propose
 from automations.git.refs import snapshot, tidy
 from automations.git.repository import ABSENT, BOT, MAIN, RefUpdate, Repository
 from automations.git.review_actions import comment, decline, edit, reopen, snooze
-from schemas.errors import InputError, Moved
+from schemas.errors import InputError, StaleError
 from schemas.suggestion_files import PATTERN
-from schemas.suggestions import DeclineScope, Event, State
+from schemas.suggestions import DeclineScope, LedgerEvent, State
 from tests.integration.git.conftest import ANNA, NIGHT, proposal
 from tests.integration.git.conftest import HABIT as PATTERN_OF_IT
 
@@ -72,7 +72,7 @@ def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository:
     assert outcome == "refreshed"
     assert len(commits) == 1
     assert tip.days_seen == 19
-    assert [e.event for e in history(repository, HABIT)] == [Event.PROPOSED, Event.REFRESHED]
+    assert [e.event for e in history(repository, HABIT)] == [LedgerEvent.PROPOSED, LedgerEvent.REFRESHED]
 
 
 def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository: Repository) -> None:
@@ -134,7 +134,7 @@ def test_a_declined_habit_never_comes_back_by_itself(repository: Repository) -> 
 def test_a_faded_suggestion_loses_its_branch_and_keeps_its_ledger(repository: Repository) -> None:
     propose(repository, proposal(), None, wait="", now=NIGHT)
 
-    close(repository, tip_of(repository), Event.FADED, "Not seen for two weeks.", NIGHT)
+    close(repository, tip_of(repository), LedgerEvent.FADED, "Not seen for two weeks.", NIGHT)
 
     assert tip_of(repository).state is State.FADED
     assert repository.resolve(tip_of(repository).branch) is None
@@ -212,7 +212,7 @@ def test_a_rollback_asked_for_twice_does_not_undo_itself(repository: Repository)
     revert(repository, path, ANNA, NIGHT, seen=seen)
     after = repository.main()
 
-    with pytest.raises(Moved):
+    with pytest.raises(StaleError):
         revert(repository, path, ANNA, NIGHT, seen=seen)
 
     assert repository.main() == after
@@ -238,7 +238,7 @@ def test_a_merge_after_the_draft_changed_is_refused(repository: Repository) -> N
     changed = proposal(yaml="id: nightshift_a1b2c3d4e5f6\nalias: Other\n")
     propose(repository, changed, tip, wait="", now=NIGHT)
 
-    with pytest.raises(Moved):
+    with pytest.raises(StaleError):
         merge(repository, tip_of(repository), shown, ANNA, "", NIGHT)
 
     assert repository.read(MAIN, tip.path) is None
@@ -249,7 +249,7 @@ def test_of_two_decisions_at_once_one_wins(repository: Repository) -> None:
     seen_by_both = tip_of(repository)
     snooze(repository, seen_by_both, NIGHT + timedelta(days=3), ANNA, NIGHT)
 
-    with pytest.raises(Moved):
+    with pytest.raises(StaleError):
         decline(repository, seen_by_both, DeclineScope.HABIT, "", ANNA, NIGHT)
 
     assert tip_of(repository).state is State.SNOOZED
@@ -290,7 +290,7 @@ def test_trailers_cannot_be_forged_through_a_title_or_a_reason(repository: Repos
 def test_a_ref_moves_only_from_where_it_was_seen(repository: Repository) -> None:
     main = repository.main()
 
-    with pytest.raises(Moved):
+    with pytest.raises(StaleError):
         repository.move([RefUpdate("refs/heads/x", main, main), RefUpdate("refs/heads/y", main, ABSENT)])
 
     assert "refs/heads/y" not in snapshot(repository)

@@ -11,7 +11,7 @@ import pytest
 from automations.history.collect import collect
 from automations.history.source_result import History
 from automations.history.store import DayStore, microseconds
-from schemas.errors import InputError, Misdirected, NightshiftError, Unauthorized, Unreachable
+from schemas.errors import InputError, NightshiftError, Unauthorized, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Entity, Home
 from tests.unit.history.test_changes import events_of, rows_of
@@ -95,7 +95,7 @@ async def test_an_outage_in_the_first_night_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [Unauthorized("Wrong token."), InputError("Five-minute means."), Misdirected("A login page.")]
+    "error", [Unauthorized("Wrong token."), InputError("Five-minute means."), WrongServerError("A login page.")]
 )
 async def test_any_other_failure_leaves_the_store_as_it_was(tmp_path: Path, error: NightshiftError) -> None:
     store = DayStore(tmp_path)

@@ -25,7 +25,7 @@ from tests.unit.history.test_changes import Row, rows_of
 NOW = datetime(2026, 11, 23, 3, 0, 7, tzinfo=UTC)
 START = NOW - timedelta(days=5)
 HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("sensor.power")))
-IDS = frozenset(HOME.entity)
+IDS = frozenset(HOME.entities_by_id)
 STYLES = pytest.mark.parametrize("style", ["relative", "absolute"])
 
 
@@ -261,10 +261,10 @@ async def test_devices_and_entities_fill_what_the_catalogue_leaves_open(service:
     async with source(service) as api:
         told, notes = await enriched(home, api.site)
 
-    assert told.entity["light.lamp"] == Entity("light.lamp", "Own name", "kitchen", "d1", None, "hue")
-    assert told.entity["switch.pump"].labels == ("garden",)
-    assert (set(told.entity), told.devices, notes) == ({"light.lamp", "light.odd", "switch.pump"}, ("d1",), ())
-    assert told.entity["light.odd"] == Entity("light.odd")
+    assert told.entities_by_id["light.lamp"] == Entity("light.lamp", "Own name", "kitchen", "d1", None, "hue")
+    assert told.entities_by_id["switch.pump"].labels == ("garden",)
+    assert (set(told.entities_by_id), told.devices, notes) == ({"light.lamp", "light.odd", "switch.pump"}, ("d1",), ())
+    assert told.entities_by_id["light.odd"] == Entity("light.odd")
 
 
 async def test_what_home_assistant_does_not_have_any_more_is_not_added(service: DataApiService) -> None:
@@ -273,7 +273,7 @@ async def test_what_home_assistant_does_not_have_any_more_is_not_added(service: 
     async with source(service) as api:
         told, _ = await enriched(replace(HOME, version="2026.11.0"), api.site)
 
-    assert "switch.long_gone" not in told.entity
+    assert "switch.long_gone" not in told.entities_by_id
 
 
 async def test_a_service_without_lists_leaves_the_catalogue_as_it_is(service: DataApiService) -> None:

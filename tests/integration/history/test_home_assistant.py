@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from automations.history.home_assistant import QUESTIONS_AT_ONCE, HomeAssistantHistory, Line
 from automations.home_assistant.client import HomeAssistant
 from automations.http.client import Answer
-from schemas.errors import InputError, Misdirected, Refused, Unreachable
+from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Origin
 from schemas.home import Entity, Home
 from tests.unit.history.test_changes import Row, rows_of
@@ -62,14 +62,14 @@ class FaultyHome(AlwaysReady):
             return [
                 {"entity_id": entity_id, "state": f"{day:%d}", "when": day.timestamp(), "context_user_id": "anna"}
                 for day in days
-                for entity_id in HOME.entity
+                for entity_id in HOME.entities_by_id
             ]
         (entity_id,) = fields["entity_ids"]
         return {entity_id: [{"s": f"{day:%d}", "lu": day.timestamp()} for day in days]}
 
 
 async def read(home: FaultyHome) -> tuple[list[Row], tuple[str, ...]]:
-    history = await HomeAssistantHistory(home, pauses=(0.0, 0.0)).read(START, END, HOME, frozenset(HOME.entity))
+    history = await HomeAssistantHistory(home, pauses=(0.0, 0.0)).read(START, END, HOME, frozenset(HOME.entities_by_id))
     return rows_of(history.events), history.notes
 
 
@@ -78,7 +78,7 @@ async def test_a_home_is_asked_a_few_things_at_a_time() -> None:
 
     rows, notes = await read(home)
 
-    assert len(rows) == 20 * len(HOME.entity)
+    assert len(rows) == 20 * len(HOME.entities_by_id)
     assert {row[3] for row in rows} == {Origin.APP}
     assert (home.most_at_once, notes) == (QUESTIONS_AT_ONCE, ())
 
@@ -111,7 +111,7 @@ async def test_an_answer_beyond_all_measure_is_not_taken_and_its_entity_named(mo
     async with serve(boundless, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         line = Line(AlwaysReady(f"http://127.0.0.1:{port}", "token"), pauses=(0.0,))
-        with pytest.raises(Misdirected, match=r"more than 1 MB.* of sensor\.chatty; EXCLUDE"):
+        with pytest.raises(WrongServerError, match=r"more than 1 MB.* of sensor\.chatty; EXCLUDE"):
             await line.ask("history/history_during_period", entity_ids=["sensor.chatty"])
         await line.close()
 

@@ -27,7 +27,7 @@ HOME = Home(
     entities=(Entity("light.lamp", platform="hue"), Entity("sensor.power"), Entity("light.other")),
     service_users=(NODE_RED,),
 )
-IDS = frozenset(HOME.entity)
+IDS = frozenset(HOME.entities_by_id)
 WRITTEN_BY_2023_4 = Path(__file__).with_name("home-assistant-2023.4.6.db.gz")
 """A lamp switched by a person, a script, an automation and a scene in Home Assistant 2023.4.6, moved into 2023."""
 

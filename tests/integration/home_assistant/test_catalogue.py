@@ -13,7 +13,7 @@ from automations.home_assistant.catalogue import CACHE_FILE, cached_home
 from automations.open.home import known_home
 from automations.open.settings import load_settings
 from schemas.errors import Unreachable
-from schemas.home import Entity, Home, home_document
+from schemas.home import Entity, Home, document_from_home
 from schemas.settings import Settings
 from tests.conftest import free_port
 
@@ -26,7 +26,7 @@ def settings_for(folder: Path, **more: str) -> Settings:
 
 
 def remember(folder: Path, age: timedelta) -> None:
-    document = {"read_at": (NOW - age).isoformat(), "home": home_document(HOME)}
+    document = {"read_at": (NOW - age).isoformat(), "home": document_from_home(HOME)}
     (folder / CACHE_FILE).write_text(json.dumps(document))
 
 
@@ -47,7 +47,7 @@ async def test_a_home_that_is_away_and_was_never_known_is_said(tmp_path: Path) -
 
 async def test_a_home_file_comes_before_all_else(tmp_path: Path) -> None:
     file = tmp_path / "my-home.json"
-    file.write_text(json.dumps(home_document(HOME)))
+    file.write_text(json.dumps(document_from_home(HOME)))
 
     written = (NOW - timedelta(days=3)).timestamp()
     os.utime(file, (written, written))

@@ -17,7 +17,7 @@ from automations.history.home_assistant import HomeAssistantHistory
 from automations.home_assistant.client import HomeAssistant, Patience
 from automations.home_assistant.responses import CONFIG_PATH
 from automations.http.client import MAX_BODY_BYTES, Site
-from schemas.errors import InputError, Misdirected, NightshiftError, Refused, Unauthorized, Unreachable
+from schemas.errors import InputError, NightshiftError, Refused, Unauthorized, Unreachable, WrongServerError
 from schemas.home import Home
 from tests.conftest import free_port
 from tests.integration.home_assistant.fake_home import FakeHome
@@ -50,8 +50,12 @@ async def door(url: str) -> AsyncIterator[HomeAssistant]:
     [
         ((401, {"content-type": "text/plain"}, b"401: Unauthorized"), Unauthorized, "token"),
         ((403, {"content-type": "text/plain"}, b"403: Forbidden"), Unauthorized, "banned"),
-        ((302, {"location": "https://me:secret@login.example/?next=x"}, b""), Misdirected, "https://login.example/ "),
-        ((200, HTML, b"<html>Please log in</html>"), Misdirected, "not JSON"),
+        (
+            (302, {"location": "https://me:secret@login.example/?next=x"}, b""),
+            WrongServerError,
+            "https://login.example/ ",
+        ),
+        ((200, HTML, b"<html>Please log in</html>"), WrongServerError, "not JSON"),
         ((200, {"content-type": "application/json"}, b'{"not": "a list"}'), Unreachable, "200"),
         ((404, {"content-type": "text/plain"}, b"404: Not Found"), Unreachable, "404"),
         ((500, {"content-type": "text/plain"}, b"Server got itself in trouble"), Unreachable, "500"),
@@ -77,7 +81,7 @@ async def test_each_unusable_answer_is_one_sentence_that_says_what_to_do(
 async def test_a_gzip_bomb_is_stopped_before_it_fills_the_memory(home: FakeHome, door: HomeAssistant) -> None:
     home.instead = (200, {"content-encoding": "gzip"}, gzip.compress(bytes(MAX_BODY_BYTES * 2)))
 
-    with pytest.raises(Misdirected, match="more than 64 MB"):
+    with pytest.raises(WrongServerError, match="more than 64 MB"):
         await door.states()
 
 
@@ -282,7 +286,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_unreachable(tmp_path: Pa
         serve(_hang_up, "127.0.0.1", 0, ssl=context) as server,
         HomeAssistant(f"https://127.0.0.1:{_port(server)}", "token") as door,
     ):
-        with pytest.raises(Misdirected, match="self-signed certificate"):
+        with pytest.raises(WrongServerError, match="self-signed certificate"):
             await door.states()
         with pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
             await door.ask("auth/current_user")

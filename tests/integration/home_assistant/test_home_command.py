@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.home import Entity, Home, home_document
+from schemas.home import Entity, Home, document_from_home
 from tests.conftest import free_port
 from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving
@@ -63,7 +63,7 @@ def test_a_home_that_is_away_or_has_no_token_is_one_sentence(tmp_path: Path) -> 
 def test_a_home_file_is_shown_in_words_and_as_json(tmp_path: Path) -> None:
     home = Home("Europe/Amsterdam", entities=(Entity("light.lamp"), Entity("light.hall")))
     file = tmp_path / "my-home.json"
-    file.write_text(json.dumps(home_document(home)))
+    file.write_text(json.dumps(document_from_home(home)))
 
     words, document = run(tmp_path, HOME_FILE=str(file)), run(tmp_path, "--json", HOME_FILE=str(file))
 

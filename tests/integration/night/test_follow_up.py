@@ -22,7 +22,7 @@ from automations.home_assistant.run_history import Record
 from generator.night.follow_up import Care, look_after, mend
 from schemas.events import Events
 from schemas.home import Entity, Home
-from schemas.suggestions import Event, State
+from schemas.suggestions import LedgerEvent, State
 from tests.integration.deploy.test_reconcile import ID, YAML
 from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
 
@@ -43,7 +43,7 @@ def deployed(repository: Repository, trial_until: datetime | None = None, more: 
     merge(repository, tip, blob or "", ANNA, "", NIGHT, trial_until)
     approved = entry(repository, HABIT)
     assert approved is not None
-    record_outcome(repository, approved, Event.DEPLOYED, "", NIGHT)
+    record_outcome(repository, approved, LedgerEvent.DEPLOYED, "", NIGHT)
 
 
 def daily_history(days: int) -> Events:
@@ -274,7 +274,7 @@ async def test_a_person_who_decides_while_the_night_looks_has_the_last_word(repo
     deployed(repository)
     before = entries(repository)
     revert(repository, tip_of(repository).path, ANNA, NIGHT)
-    record_outcome(repository, tip_of(repository), Event.ROLLED_BACK, "", NIGHT)
+    record_outcome(repository, tip_of(repository), LedgerEvent.ROLLED_BACK, "", NIGHT)
     put(repository, {tip_of(repository).path: YAML.format(id=ID, alias="By hand").encode()}, "By hand", ANNA, NIGHT)
 
     assert await look_after(care(repository, Record()), before) == []

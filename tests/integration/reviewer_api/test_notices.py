@@ -19,7 +19,7 @@ from reviewer_api.diary import Diary, open_diary
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from reviewer_api.notify.discovery import DISCOVERY_TOPIC
 from reviewer_api.notify.notices import ANSWER_LASTS, TOPICS, Answered, Notices
-from schemas.errors import Moved
+from schemas.errors import StaleError
 from schemas.mqtt_messages import (
     ANALYSE_TOPIC,
     NOTIFY_TOPIC,
@@ -27,8 +27,8 @@ from schemas.mqtt_messages import (
     STATE_TOPIC,
     STATUS_TOPIC,
     SUGGESTION_TOPIC,
-    StateNotice,
-    SuggestionNotice,
+    StateMessage,
+    SuggestionMessage,
 )
 from tests.mosquitto import Mosquitto
 
@@ -101,8 +101,8 @@ async def empty(diary: Diary) -> None:
             await asyncio.sleep(0.02)
 
 
-def suggestion(notices: Notices, habit_id: str) -> SuggestionNotice:
-    return SuggestionNotice(
+def suggestion(notices: Notices, habit_id: str) -> SuggestionMessage:
+    return SuggestionMessage(
         **notices.stamp(), habit_id=habit_id, title="Kitchen light on at 06:42", state="open", area="Kitchen", url=None
     )
 
@@ -190,7 +190,7 @@ async def test_the_last_word_says_that_we_are_gone(diary: Diary, broker: Mosquit
 
 
 async def test_the_state_is_kept_for_those_who_come_later(diary: Diary, broker: Mosquitto) -> None:
-    state = StateNotice(open_suggestions=3, problems=0, last_analysis="2026-11-23T03:00:00Z")
+    state = StateMessage(open_suggestions=3, problems=0, last_analysis="2026-11-23T03:00:00Z")
 
     async with notices(diary, broker.port) as ours:
         await ours.show_state(state)
@@ -306,7 +306,7 @@ async def test_what_needs_a_second_yes_opens_the_page_instead(diary: Diary, brok
 
 async def test_an_answer_that_cannot_be_followed_is_told_to_the_phone(diary: Diary, broker: Mosquitto) -> None:
     async def moved(_: Answered) -> None:
-        raise Moved("The suggestion has changed since it was shown; look again.")
+        raise StaleError("The suggestion has changed since it was shown; look again.")
 
     async with asked_phone(diary, broker.port, moved) as phone:
         await phone.answer()

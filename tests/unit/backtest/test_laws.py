@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from automations.backtest.clock import LocalClock, instant, microseconds
 from automations.backtest.replay import backtest
-from schemas.clock import SECOND
+from schemas.clock import SECOND_US
 from tests.unit.backtest.build import HOME, at, events
 
 ENTITIES = ["binary_sensor.a", "light.hall", "sensor.t"]
@@ -95,8 +95,8 @@ def test_a_condition_only_takes_firings_away(made: Any, when: Any) -> None:
     st.integers(0, 86_399),
 )
 def test_a_wall_time_comes_at_every_instant_that_shows_it(zone_name: str, day: int, second: int) -> None:
-    zone, start = ZoneInfo(zone_name), microseconds(at("03-01 00:00")) + day * 86_400 * SECOND
-    end = start + 3 * 86_400 * SECOND - 1
+    zone, start = ZoneInfo(zone_name), microseconds(at("03-01 00:00")) + day * 86_400 * SECOND_US
+    end = start + 3 * 86_400 * SECOND_US - 1
     clock = LocalClock(zone, start, end)
 
     found = clock.whenever(np.array([second]), start, end)
@@ -104,7 +104,7 @@ def test_a_wall_time_comes_at_every_instant_that_shows_it(zone_name: str, day: i
     shown = [instant(int(time)).astimezone(zone) for time in found]
     assert all(moment.hour * 3600 + moment.minute * 60 + moment.second == second for moment in shown)
     assert 2 <= len(found) <= 4
-    assert clock.of_day(found).tolist() == [second * SECOND] * len(found)
+    assert clock.of_day(found).tolist() == [second * SECOND_US] * len(found)
 
 
 words = st.sampled_from(

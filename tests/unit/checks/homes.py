@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automations.checks import Context, Policy, check_text, default_policy
+from automations.checks import CheckContext, Policy, check_text, default_policy
 from schemas.events import Events
 from schemas.home import Area, AutomationConfig, Entity, Home, Service
 from schemas.problems import Problem
@@ -58,7 +58,7 @@ def found(
     before: AutomationConfig | None = None,
 ) -> list[Problem]:
     """The problems of one rung."""
-    context = Context(home, others or {}, policy or default_policy(), events, before)
+    context = CheckContext(home, others or {}, policy or default_policy(), events, before)
     return [problem for problem in check_text(text, context) if problem.rung == rung]
 
 

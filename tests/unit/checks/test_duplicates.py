@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.config.comparable import atoms
+from automations.config.comparable import parts_from_config
 from automations.config.yaml import decode
 from schemas.home import AutomationConfig
 from schemas.problems import Severity
@@ -69,6 +69,8 @@ def test_the_other_is_called_by_its_name() -> None:
 def test_thousands_of_entities_times_thousands_of_states_are_not_multiplied_out() -> None:
     many = [f"light.a{number}" for number in range(2000)]
 
-    pieces = atoms({"triggers": [{"trigger": "state", "entity_id": many, "to": many, "from": many}], "actions": []})
+    pieces = parts_from_config(
+        {"triggers": [{"trigger": "state", "entity_id": many, "to": many, "from": many}], "actions": []}
+    )
 
     assert len(pieces.triggers) <= 500

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from automations.checks import check, home_opinion, settled_by_home
+from automations.checks import check, merge_home_problems, validate_in_home
 from schemas.problems import Severity
 
 
@@ -26,7 +26,7 @@ OLD = {"trigger": {"platform": "sun", "event": "sunset"}, "condition": [], "acti
 async def test_asks_for_the_parts_in_the_modern_spelling() -> None:
     home = AnsweringHome()
 
-    problems = await home_opinion(OLD, home)
+    problems = await validate_in_home(OLD, home)
 
     assert problems == []
     asked = {"triggers": [{"trigger": "sun", "event": "sunset"}], "actions": [{"action": "a.b"}]}
@@ -34,7 +34,7 @@ async def test_asks_for_the_parts_in_the_modern_spelling() -> None:
 
 
 async def test_repeats_the_homes_own_words() -> None:
-    (problem,) = await home_opinion(OLD, AnsweringHome("actions"))
+    (problem,) = await validate_in_home(OLD, AnsweringHome("actions"))
 
     assert (problem.rung, problem.path) == ("home", "actions")
     assert problem.message == "Home Assistant refuses the actions: no such thing"
@@ -43,7 +43,7 @@ async def test_repeats_the_homes_own_words() -> None:
 async def test_what_the_home_accepts_is_no_block_of_ours() -> None:
     unknown = {"triggers": [{"trigger": "light.blinked", "target": {}}], "actions": [{"action": "nope"}]}
 
-    settled = settled_by_home(check(unknown), await home_opinion(unknown, AnsweringHome("actions")))
+    settled = merge_home_problems(check(unknown), await validate_in_home(unknown, AnsweringHome("actions")))
 
     assert [(problem.rung, problem.severity) for problem in settled] == [
         ("triggers", Severity.WARN),

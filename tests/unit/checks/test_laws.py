@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.checks import Context, check, check_form, check_text
-from automations.config.yaml import encode, modern
+from automations.checks import CheckContext, check, check_schema, check_text
+from automations.config.yaml import encode, modernize
 from tests.corpus.automations import Automations
 from tests.corpus.breaking import broken
 from tests.unit.checks.homes import HOME
@@ -17,7 +17,7 @@ from tests.unit.config.test_yaml import CONFIGS, VALUES
 
 SEEDS = st.integers(0, 2**32)
 OTHERS = {str(seed): Automations(Random(seed)).automation() for seed in range(20)}
-CONTEXT = Context(HOME, OTHERS, before=OTHERS["3"])
+CONTEXT = CheckContext(HOME, OTHERS, previous_version=OTHERS["3"])
 FORM = ("yaml", "schema", "triggers", "conditions", "actions")
 PIECES = [*"[]{}:,-&*!|>'\"#?%@` \n\t", "triggers", "actions", "a", "on", "- ", "<<", "\x00", "{{", "}}"]
 YAMLISH = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
@@ -41,7 +41,7 @@ def test_no_broken_automation_makes_it_raise_alone_or_as_another(seed: int, plac
     config, _ = broken(Automations(Random(seed)).automation(), Random(place))
 
     assert isinstance(check(config, CONTEXT), list)
-    assert isinstance(check(OTHERS["5"], Context(HOME, {"broken": config}, before=config)), list)
+    assert isinstance(check(OTHERS["5"], CheckContext(HOME, {"broken": config}, previous_version=config)), list)
 
 
 @settings(max_examples=200)
@@ -49,7 +49,7 @@ def test_no_broken_automation_makes_it_raise_alone_or_as_another(seed: int, plac
 def test_old_and_new_spelling_get_the_same_verdict(seed: int) -> None:
     config = Automations(Random(seed)).automation()
 
-    assert check(config, CONTEXT) == check(modern(config), CONTEXT) == check_text(encode(config), CONTEXT)
+    assert check(config, CONTEXT) == check(modernize(config), CONTEXT) == check_text(encode(config), CONTEXT)
 
 
 @settings(max_examples=200)
@@ -59,4 +59,4 @@ def test_the_form_alone_gets_the_verdict_that_the_whole_ladder_gives_it(seed: in
 
     for config in (whole, broken(whole, Random(place))[0], {**whole, "alias": "deceiving\u202e"}):
         form = [problem for problem in check(config) if problem.rung in FORM]
-        assert check_form(config) == form
+        assert check_schema(config) == form

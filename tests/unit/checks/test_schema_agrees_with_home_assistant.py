@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from automations.checks import Context
+from automations.checks import CheckContext
 from automations.checks.schema import schema
-from automations.config.yaml import decode, modern
+from automations.config.yaml import decode, modernize
 from schemas.home import Home
 from tests.corpus.cases import Case, kept_cases
 
@@ -15,7 +15,7 @@ CASES = kept_cases()
 
 def accepts(case: Case, version: str | None) -> bool:
     config = decode(case.yaml).config
-    return config is not None and not list(schema(modern(config), Context(home=Home("UTC", version=version))))
+    return config is not None and not list(schema(modernize(config), CheckContext(home=Home("UTC", version=version))))
 
 
 def disagreements(version: str | None, truth: list[bool]) -> tuple[list[Case], list[Case]]:

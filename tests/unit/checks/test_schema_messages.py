@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from automations.checks import Context, check_text
+from automations.checks import CheckContext, check_text
 from schemas.home import Home
 from schemas.problems import Severity
 
 
 def told(text: str, version: str | None = None) -> list[tuple[str, str]]:
-    problems = check_text(text, Context(home=Home("UTC", version=version)))
+    problems = check_text(text, CheckContext(home=Home("UTC", version=version)))
     return [(problem.path, f"{problem.message} {problem.mend}".strip()) for problem in problems]
 
 
@@ -101,8 +101,8 @@ def test_new_kinds_depend_on_the_homes_release(version: str | None, fine: bool) 
 def test_what_a_newer_home_may_know_is_not_refused_on_our_own_authority() -> None:
     text = "triggers: [{trigger: light.blinked, target: {entity_id: light.a}}]\nactions: [{stop: x, gently: true}]"
 
-    newer = check_text(text, Context(home=Home("UTC", version="2027.2.0")))
-    known = check_text(text, Context(home=Home("UTC", version="2026.11.0")))
+    newer = check_text(text, CheckContext(home=Home("UTC", version="2027.2.0")))
+    known = check_text(text, CheckContext(home=Home("UTC", version="2026.11.0")))
 
     assert [problem.severity for problem in newer] == [Severity.WARN]
     assert [problem.severity for problem in known] == [Severity.BLOCK, Severity.BLOCK]

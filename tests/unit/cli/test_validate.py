@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from automations.cli.main import app
-from schemas.home import home_document
+from schemas.home import document_from_home
 from tests.unit.checks.homes import HOME, doing
 
 GOOD = "triggers: [{trigger: sun, event: sunset}]\nactions: [{action: light.turn_on, target: {entity_id: light.hall}}]"
@@ -24,7 +24,7 @@ def run(*arguments: str, text: str | None = None) -> tuple[int, str]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     file = tmp_path / "home.json"
-    file.write_text(json.dumps(home_document(HOME)), encoding="utf-8")
+    file.write_text(json.dumps(document_from_home(HOME)), encoding="utf-8")
     return file
 
 

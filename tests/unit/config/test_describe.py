@@ -80,9 +80,9 @@ def test_what_has_no_words_is_still_named() -> None:
 
     found = describe(config, HOME)
 
-    assert found.triggers[0].words == "mqtt"
-    assert found.actions[0].words == "choose what fits (2 steps inside)"
-    assert found.actions[1].words == "turn on everything in Hall"
+    assert found.triggers[0].text == "mqtt"
+    assert found.actions[0].text == "choose what fits (2 steps inside)"
+    assert found.actions[1].text == "turn on everything in Hall"
 
 
 def test_a_hostile_automation_does_not_break_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.config.yaml import decode, encode, modern, same
+from automations.config.yaml import decode, encode, equivalent, modernize
 
 TRICKY = [
     "on",
@@ -45,13 +45,13 @@ CONFIGS = st.dictionaries(KEYS, VALUES, max_size=5)
 
 @given(CONFIGS)
 def test_yaml_keeps_the_meaning(config: dict[str, Any]) -> None:
-    assert decode(encode(config)).config == modern(config)
+    assert decode(encode(config)).config == modernize(config)
 
 
 @given(CONFIGS)
 def test_modern_spelling_is_reached_in_one_step_and_means_the_same(config: dict[str, Any]) -> None:
-    assert modern(modern(config)) == modern(config)
-    assert same(config, modern(config))
+    assert modernize(modernize(config)) == modernize(config)
+    assert equivalent(config, modernize(config))
 
 
 def test_old_keys_are_renamed_at_every_depth_but_not_inside_data() -> None:
@@ -69,7 +69,7 @@ def test_old_keys_are_renamed_at_every_depth_but_not_inside_data() -> None:
         ],
     }
 
-    assert modern(old) == {
+    assert modernize(old) == {
         "triggers": {"trigger": "state", "entity_id": "a.b"},
         "actions": [
             {"action": "a.b", "data": {"service": "kept", "trigger": "kept"}},
@@ -84,7 +84,7 @@ def test_old_keys_are_renamed_at_every_depth_but_not_inside_data() -> None:
 def test_a_node_with_both_spellings_is_left_for_the_schema_to_refuse() -> None:
     both = {"triggers": [], "trigger": [], "actions": [{"service": "a.b", "action": "a.b"}]}
 
-    assert modern(both) == both
+    assert modernize(both) == both
 
 
 SUNSET = {"trigger": "sun", "event": "sunset"}
@@ -106,7 +106,7 @@ SUNSET = {"trigger": "sun", "event": "sunset"}
     ],
 )
 def test_the_same_in_other_words(first: dict[str, Any], second: dict[str, Any]) -> None:
-    assert same(first, second)
+    assert equivalent(first, second)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_same_in_other_words(first: dict[str, Any], second: dict[str, Any]) 
     ],
 )
 def test_not_the_same(first: dict[str, Any], second: dict[str, Any]) -> None:
-    assert not same(first, second)
+    assert not equivalent(first, second)
 
 
 def test_yaml_is_for_people() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from automations.deploy.plan import Action, Change, Limits, Version, compare, held, plan
 from automations.home_assistant.home_api import LiveAutomation
-from schemas.sync_status import Standing
+from schemas.sync_status import SyncStatus
 
 
 def version(alias: str, path: str = "hall/light.yaml") -> Version:
@@ -26,7 +26,7 @@ def live(found: Version, enabled: bool | None = True) -> LiveAutomation:
 A, B, C = version("A"), version("B"), version("C")
 
 
-def standing(desired: Version | None, actual: Version | None, deployed: Version | None) -> Standing:
+def standing(desired: Version | None, actual: Version | None, deployed: Version | None) -> SyncStatus:
     looks = compare(
         {"x": desired} if desired else {}, {"x": live(actual)} if actual else {}, {"x": deployed} if deployed else {}
     )
@@ -62,25 +62,25 @@ def test_an_edit_in_the_home_is_never_overwritten_or_deleted() -> None:
     assert actions(A, B, A) == []
     assert actions(C, B, A) == []
     assert actions(None, B, A) == []
-    assert standing(A, B, A) is Standing.EDITED_IN_HOME
-    assert standing(C, B, A) is Standing.BOTH
+    assert standing(A, B, A) is SyncStatus.EDITED_IN_HOME
+    assert standing(C, B, A) is SyncStatus.BOTH
 
 
 def test_what_a_person_removed_in_the_home_is_missing_and_not_made_again() -> None:
     assert actions(A, None, A) == []
-    assert standing(A, None, A) is Standing.MISSING
+    assert standing(A, None, A) is SyncStatus.MISSING
 
 
 def test_a_stranger_with_our_id_is_left_alone() -> None:
     assert actions(A, B, None) == []
-    assert standing(A, B, None) is Standing.NOT_OURS
-    assert standing(None, B, None) is Standing.NOT_OURS
+    assert standing(A, B, None) is SyncStatus.NOT_OURS
+    assert standing(None, B, None) is SyncStatus.NOT_OURS
 
 
 def test_turned_off_by_a_person_is_suspended_and_no_drift() -> None:
     looks = compare({"x": A}, {"x": live(A, enabled=False)}, {"x": A})
 
-    assert looks["x"].standing is Standing.SUSPENDED
+    assert looks["x"].standing is SyncStatus.SUSPENDED
 
 
 def test_an_automation_that_cannot_be_read_is_unknown_and_untouched() -> None:
@@ -88,7 +88,7 @@ def test_an_automation_that_cannot_be_read_is_unknown_and_untouched() -> None:
 
     looks = compare({"x": B}, {"x": unreadable}, {"x": A})
 
-    assert looks["x"].standing is Standing.UNKNOWN
+    assert looks["x"].standing is SyncStatus.UNKNOWN
     assert looks["x"].change is None
 
 

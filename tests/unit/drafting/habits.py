@@ -19,8 +19,8 @@ from schemas.patterns import (
     Condition,
     DarkCondition,
     Evidence,
-    Kind,
     Pattern,
+    PatternKind,
     StateTrigger,
     Trigger,
 )
@@ -78,7 +78,7 @@ def habit(
     state: str = "on",
     **of_evidence: Any,
 ) -> Pattern:
-    kind = Kind.CO_OCCURRENCE if isinstance(trigger, StateTrigger) else Kind.TIME_OF_DAY
+    kind = PatternKind.CO_OCCURRENCE if isinstance(trigger, StateTrigger) else PatternKind.TIME_OF_DAY
     action = Action(service, target, state)
     return Pattern(kind, trigger, (action,), evidence(**of_evidence), conditions, weekdays, habit_id)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from automations.checks import check_text
-from automations.checks.context import Context
-from automations.config.yaml import decode, encode, same
+from automations.checks.context import CheckContext
+from automations.config.yaml import decode, encode, equivalent
 from generator.drafting.baseline import baseline
 from schemas.home import Entity, Home
 from schemas.patterns import (
@@ -16,10 +16,10 @@ from schemas.patterns import (
     Condition,
     DarkCondition,
     Evidence,
-    Kind,
     NumericCondition,
     NumericTrigger,
     Pattern,
+    PatternKind,
     StateCondition,
     StateTrigger,
     SunTrigger,
@@ -67,17 +67,17 @@ ON = Action("light.turn_on", "light.hall", "on")
 
 def pattern(trigger: Trigger, *conditions: Condition, weekdays: frozenset[int] = frozenset(range(7))) -> Pattern:
     actions = (ON, Action("fan.turn_on", "fan.bath", "on", delay_seconds=90))
-    return Pattern(Kind.TIME_OF_DAY, trigger, actions, EVIDENCE, conditions, weekdays)
+    return Pattern(PatternKind.TIME_OF_DAY, trigger, actions, EVIDENCE, conditions, weekdays)
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS, ids=str)
 def test_every_trigger_becomes_a_config_that_passes_its_checks(trigger: Trigger) -> None:
     config = baseline(pattern(trigger, *CONDITIONS), HOME)
 
-    problems = check_text(encode(config), Context(HOME))
+    problems = check_text(encode(config), CheckContext(HOME))
 
     assert [problem for problem in problems if problem.rung in ("yaml", "schema", "triggers", "actions")] == []
-    assert same(decode(encode(config)).config or {}, config)
+    assert equivalent(decode(encode(config)).config or {}, config)
 
 
 def test_a_weekday_habit_says_its_days_in_the_name_and_in_a_condition() -> None:
@@ -98,7 +98,7 @@ def test_a_chain_waits_between_its_actions() -> None:
 def test_a_thermostat_is_set_by_its_mode() -> None:
     heat = Action("climate.set_hvac_mode", "climate.living", "heat", {"hvac_mode": "heat"})
 
-    config = baseline(Pattern(Kind.SUN, SunTrigger("sunset", 600), (heat,), EVIDENCE), HOME)
+    config = baseline(Pattern(PatternKind.SUN, SunTrigger("sunset", 600), (heat,), EVIDENCE), HOME)
 
     assert config["alias"] == "Set Living to heat 10 minutes after sunset"
     assert config["actions"][0]["data"] == {"hvac_mode": "heat"}

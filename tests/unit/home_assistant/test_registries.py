@@ -9,7 +9,7 @@ import pytest
 
 from automations.home_assistant.registries import Registries, home_from
 from schemas.errors import InputError
-from schemas.home import Entity, Floor, Home, HomeFile, Label, Zone, home_document
+from schemas.home import Entity, Floor, Home, HomeFile, Label, Zone, document_from_home
 
 CONFIG = {"time_zone": "Europe/Amsterdam", "latitude": 52.4, "longitude": 4.9, "language": "nl", "version": "2026.11.0"}
 
@@ -49,29 +49,32 @@ TOLD = Registries(
 def test_entities_take_area_and_labels_from_their_device_too() -> None:
     home = home_from(TOLD, None)
 
-    assert home.entity["light.lamp"] == Entity(
+    assert home.entities_by_id["light.lamp"] == Entity(
         "light.lamp", "Reading lamp", "living_room", "d1", platform="hue", labels=("a", "b", "c", "d"),
         registry_id="registry of light.lamp",
     )  # fmt: skip
-    assert (home.entity["sensor.power"].unit, home.entity["sensor.power"].device_class) == ("W", "power")
-    assert home.entity["zone.home"].name == "Home"
-    assert "Not.An Id" not in home.entity
+    assert (home.entities_by_id["sensor.power"].unit, home.entities_by_id["sensor.power"].device_class) == (
+        "W",
+        "power",
+    )
+    assert home.entities_by_id["zone.home"].name == "Home"
+    assert "Not.An Id" not in home.entities_by_id
 
 
 def test_disabled_hidden_and_diagnostic_entities_are_marked() -> None:
     home = home_from(TOLD, None)
 
-    assert home.entity["light.attic"].disabled
-    assert home.entity["light.attic"].area_id == "attic"
-    assert home.entity["sensor.signal"].hidden
-    assert home.entity["sensor.signal"].entity_category == "diagnostic"
+    assert home.entities_by_id["light.attic"].disabled
+    assert home.entities_by_id["light.attic"].area_id == "attic"
+    assert home.entities_by_id["sensor.signal"].hidden
+    assert home.entities_by_id["sensor.signal"].entity_category == "diagnostic"
 
 
 def test_the_home_itself_is_told() -> None:
     home = home_from(TOLD, None)
 
     assert (home.timezone, home.language, home.version) == ("Europe/Amsterdam", "nl", "2026.11.0")
-    assert home.area["living_room"].floor_id == "ground"
+    assert home.areas_by_id["living_room"].floor_id == "ground"
     assert home.floors == (Floor("ground", "Ground floor"),)
     assert home.labels == (Label("a", "Label A"),)
     assert home.zones == (Zone("zone.work", "Work", 52.3, 4.8, 150.0, passive=True),)
@@ -82,7 +85,7 @@ def test_the_home_itself_is_told() -> None:
 def test_the_home_can_be_written_as_a_home_file_and_read_back() -> None:
     home = home_from(TOLD, None)
 
-    assert HomeFile.model_validate(home_document(home)).home() == home
+    assert HomeFile.model_validate(document_from_home(home)).to_home() == home
 
 
 def test_a_renamed_entity_keeps_its_former_ids() -> None:
@@ -90,8 +93,8 @@ def test_a_renamed_entity_keeps_its_former_ids() -> None:
 
     home = home_from(TOLD, before)
 
-    assert home.entity["light.lamp"].former_ids == ("light.a", "light.old")
-    assert home_from(TOLD, home).entity["light.lamp"].former_ids == ("light.a", "light.old")
+    assert home.entities_by_id["light.lamp"].former_ids == ("light.a", "light.old")
+    assert home_from(TOLD, home).entities_by_id["light.lamp"].former_ids == ("light.a", "light.old")
 
 
 @pytest.mark.parametrize(

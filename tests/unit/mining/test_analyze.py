@@ -8,7 +8,7 @@ import pytest
 
 from automations.cli.errors import end_well
 from generator.cli.main import app
-from schemas.home import home_document
+from schemas.home import document_from_home
 from tests.homes import rows_from
 from tests.unit.mining.small import daily, events_of, home_of
 
@@ -19,7 +19,7 @@ LAMP = "light.xq"
 def home(tmp_path: Path) -> tuple[Path, Path]:
     rows = ["time,entity_id,state,cause", *(",".join(row) for row in rows_from(events_of(daily(LAMP, 7))))]
     (tmp_path / "history.csv").write_text("\n".join(rows))
-    (tmp_path / "home.json").write_text(json.dumps(home_document(home_of(LAMP))))
+    (tmp_path / "home.json").write_text(json.dumps(document_from_home(home_of(LAMP))))
     return tmp_path / "history.csv", tmp_path / "home.json"
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generator.mining import mine
 from generator.mining.hypotheses.evidence import confidence_low, fades, lift, log_likelihood_ratio, q_values, share
-from schemas.patterns import Kind
+from schemas.patterns import PatternKind
 from tests.homes import planted_home
 
 COUNTS = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -63,5 +63,7 @@ def test_every_pattern_of_a_home_keeps_the_bounds_of_its_words() -> None:
         assert seen.days_seen <= seen.days_possible
         assert seen.occurrences == len(seen.seen_at) <= seen.opportunities
         assert seen.lift > 1
-        assert len(seen.delays) == (0 if pattern.kind in (Kind.TIME_OF_DAY, Kind.SUN) else seen.occurrences)
+        assert len(seen.delays) == (
+            0 if pattern.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN) else seen.occurrences
+        )
         assert seen.first_seen <= seen.last_seen

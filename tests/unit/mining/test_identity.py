@@ -13,9 +13,9 @@ from schemas.patterns import (
     Action,
     ClockTrigger,
     Evidence,
-    Kind,
     NumericTrigger,
     Pattern,
+    PatternKind,
     StateTrigger,
     SunTrigger,
     Trigger,
@@ -29,7 +29,7 @@ MINUTES = st.integers(0, 1439)
 
 
 def pattern(trigger: Trigger, *actions: Action, weekdays: frozenset[int] = frozenset(range(7))) -> Pattern:
-    return Pattern(Kind.TIME_OF_DAY, trigger, actions or (ON,), EVIDENCE, (), weekdays)
+    return Pattern(PatternKind.TIME_OF_DAY, trigger, actions or (ON,), EVIDENCE, (), weekdays)
 
 
 def known(old: Pattern) -> list[KnownHabit]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generator.mining import mine
-from schemas.patterns import DarkCondition, Kind, NumericTrigger, StateCondition, StateTrigger
+from schemas.patterns import DarkCondition, NumericTrigger, PatternKind, StateCondition, StateTrigger
 from tests.unit.mining.small import Row, at, daily, events_of, home_of, random_use
 
 DOOR, LAMP, FAN, MODE = "binary_sensor.qa", "light.wb", "fan.ec", "input_boolean.rd"
@@ -164,7 +164,7 @@ def test_a_number_that_rises_above_its_bound_is_found_with_the_bound() -> None:
     mined = mine(events_of(rows, answered(done, FAN, 60)), home_of("sensor.hu", FAN))
 
     (pattern,) = [pattern for pattern in mined.patterns if pattern.actions[0].state == "on"]
-    assert pattern.kind is Kind.NUMERIC
+    assert pattern.kind is PatternKind.NUMERIC
     assert isinstance(pattern.trigger, NumericTrigger)
     assert pattern.trigger.above == pytest.approx(60, abs=4)
 
@@ -181,7 +181,7 @@ def test_the_last_one_who_leaves_is_a_trigger() -> None:
     mined = mine(events_of(rows), home_of(LAMP, "switch.tv"))
 
     (pattern,) = [pattern for pattern in mined.patterns if pattern.target == "switch.tv"]
-    assert (pattern.kind, pattern.trigger) == (Kind.PRESENCE, NumericTrigger("zone.home", below=1))
+    assert (pattern.kind, pattern.trigger) == (PatternKind.PRESENCE, NumericTrigger("zone.home", below=1))
 
 
 def test_what_an_automation_or_a_device_did_is_no_habit() -> None:
@@ -209,7 +209,7 @@ def test_two_independent_routines_near_each_other_are_two_clocks() -> None:
         home_of(LAMP, FAN),
     )
 
-    assert {pattern.kind for pattern in mined.patterns if pattern.actions[0].state == "on"} == {Kind.TIME_OF_DAY}
+    assert {pattern.kind for pattern in mined.patterns if pattern.actions[0].state == "on"} == {PatternKind.TIME_OF_DAY}
 
 
 def test_what_the_home_does_already_is_not_proposed() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.mining import Mined, mine
-from schemas.patterns import ClockTrigger, Kind, SunTrigger
+from schemas.patterns import ClockTrigger, PatternKind, SunTrigger
 from tests.homes import planted_home
 from tests.unit.mining.small import FIRST, Row, at, daily, events_of, home_of, random_use
 
@@ -28,7 +28,7 @@ def test_a_lamp_that_goes_on_at_seven_every_day_is_found_within_five_minutes() -
     mined = mine(events_of(daily(LAMP, 7)), home_of(LAMP))
 
     (pattern,) = found(mined)
-    assert pattern.kind is Kind.TIME_OF_DAY
+    assert pattern.kind is PatternKind.TIME_OF_DAY
     assert pattern.weekdays == frozenset(range(7))
     assert abs(pattern.trigger.at_seconds - 7 * 3600) < 300
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from schemas.runs import REPORTS
+from schemas.runs import REPORTS_FOLDER
 from tests.service import TOKEN, running
 from tests.unit.reviewer_api.test_night import REPORT, SLEEPS, TELLS
 
@@ -43,7 +43,7 @@ async def test_a_second_run_is_refused_while_one_is_under_way_and_it_can_be_stop
 
 
 async def test_a_run_that_was_started_by_hand_is_on_the_list_once(tmp_path: Path) -> None:
-    folder = tmp_path / "data" / REPORTS
+    folder = tmp_path / "data" / REPORTS_FOLDER
     async with running(tmp_path) as service:
         service.client.headers.update(BEARER)
         folder.mkdir()

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 import schemas
 from automations.config.yaml import decode
-from schemas.home import home_document
-from schemas.json_schemas import documents
+from schemas.home import document_from_home
+from schemas.json_schemas import json_schema_files
 from tests.unit.checks.homes import HOME
 
 FOLDER = Path(schemas.__file__).parent / "json"
@@ -39,7 +39,7 @@ max: 5
 
 
 def schema(name: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(documents()[name]))
+    return Draft202012Validator(json.loads(json_schema_files()[name]))
 
 
 def automation() -> dict[str, Any]:
@@ -51,14 +51,14 @@ def automation() -> dict[str, Any]:
 def test_the_json_schemas_are_fresh() -> None:
     kept = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.json")}
 
-    assert kept == documents(), "run `python -m docs.write`"
+    assert kept == json_schema_files(), "run `python -m docs.write`"
 
 
-@pytest.mark.parametrize("name", documents())
+@pytest.mark.parametrize("name", json_schema_files())
 def test_each_is_a_json_schema(name: str) -> None:
-    Draft202012Validator.check_schema(json.loads(documents()[name]))
+    Draft202012Validator.check_schema(json.loads(json_schema_files()[name]))
 
-    assert json.loads(documents()[name])["$schema"].startswith("https://json-schema.org/")
+    assert json.loads(json_schema_files()[name])["$schema"].startswith("https://json-schema.org/")
 
 
 def test_an_ordinary_automation_fits() -> None:
@@ -74,5 +74,5 @@ def test_a_misspelt_or_missing_key_does_not_fit(key: str) -> None:
 
 def test_a_home_file_fits() -> None:
     assert [
-        error.message for error in schema("home.json").iter_errors(json.loads(json.dumps(home_document(HOME))))
+        error.message for error in schema("home.json").iter_errors(json.loads(json.dumps(document_from_home(HOME))))
     ] == []
