@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from reviewer_api.app import create_api
 from reviewer_api.web.openapi import FOR_ANYBODY, document
-from schemas.json_schemas import documents
+from schemas.json_schemas import json_schema_files
 from schemas.settings import SECRETS, Settings
 
 DOCS = Path(__file__).parent
@@ -88,7 +88,7 @@ def _model(part: dict[str, Any]) -> str:
 def main() -> None:
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
-    for name, text in documents().items():
+    for name, text in json_schema_files().items():
         (SCHEMAS / name).write_text(text, encoding="utf-8")
 
 

@@ -15,8 +15,8 @@ from automations.git.repository import Repository
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_api import HomeDoor
 from automations.home_assistant.home_file import load_home_file
-from automations.open.history import as_looked_at, history_store
-from automations.open.home import known_home, limits, open_home
+from automations.open.history import apply_filters, history_store
+from automations.open.home import limits_from_settings, load_known_home, open_home
 from automations.open.pause import pause_reason
 from automations.open.repository import open_repository
 from reviewer_api.api.services import Parts
@@ -84,12 +84,12 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
 def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeDoor) -> Parts:
     address = broker_address(settings)
     broker = Broker(address, "nightshift", TOPICS) if address else None
-    known = Known(home, partial(known_home, settings), utc_now)
+    known = Known(home, partial(load_known_home, settings), utc_now)
     store = history_store(settings)
     notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
-    deployer = Deployer(repository, door, limits(settings), lambda: pause_reason(settings), utc_now)
+    deployer = Deployer(repository, door, limits_from_settings(settings), lambda: pause_reason(settings), utc_now)
     deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
-    past = Past(store, settings.HISTORY_DAYS, utc_now, lambda stored: as_looked_at(stored, known.home, settings))
+    past = Past(store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, known.home, settings))
     surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
     drafts = Drafts(repository, surroundings, door.read, door.opinion)
     shown, review = Shown(repository, surroundings, drafts, utc_now), Review(repository, drafts, redraft, utc_now)

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from automations.open.home import home_of
+from automations.open.home import load_home
 from automations.open.repository import open_repository
 from reviewer_api.app import create_api
 from reviewer_api.auth.sign_in_link import new_link
@@ -38,7 +38,7 @@ async def sign_out(settings: Settings) -> int:
 
 async def reindex(settings: Settings) -> int:
     try:
-        home = await home_of(settings)
+        home = await load_home(settings)
     except NightshiftError as error:
         print(f"Areas are shown by their ids: {error}", file=sys.stderr)
         home = Home("UTC")

@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     OPENAI_BASE_URL: str | None = Field(None, description="Any OpenAI-compatible server; empty: OpenAI's own.")
     OPENAI_MODEL: str = Field("gpt-4o-mini", description="Model that words and refines suggestions.")
     LLM: Literal["auto", "on", "off"] = Field(
-        "auto", description="`auto` uses the model where a key or base URL is set, `off` never sends anything."
+        "auto",
+        description="`auto` asks a model where a key or base URL is set. `on` does the same, and where both are "
+        "missing, each draft says so; it is our own then as well. `off` never asks a model.",
     )
     LLM_NIGHTLY_TOKENS: int = Field(60_000, ge=0, description="Tokens a night may use, both ways together.")
     LLM_NIGHTLY_DOLLARS: float = Field(0.25, ge=0, description="Money a night may cost, in US dollars.")
@@ -55,10 +57,16 @@ class Settings(BaseSettings):
     EXCLUDE: tuple[str, ...] = Field((), description="Entities, domains, areas, floors or labels never looked at.")
     INCLUDE: tuple[str, ...] = Field((), description="If set, only these entities, domains, areas, floors or labels.")
     HOME_FILE: Path | None = Field(None, description="Home file (JSON); empty: read from Home Assistant.")
-    HOME_FOLDER: Path | None = Field(None, description="Folder with automations.yaml, where there is no HA_URL.")
+    HOME_FOLDER: Path | None = Field(
+        None, description="Folder with automations.yaml, where there is no HA_URL; empty: DATA_DIR/home."
+    )
     AUTOMATIONS_REPO: Path = Field(Path("data/automations.git"), description="The bare repository of automations.")
-    AUTOMATIONS_REMOTE: str | None = Field(None, description="Git URL that main and the ledgers are pushed to.")
-    DATA_DIR: Path = Field(Path("data"), description="Folder of the diary, the history store and the local token.")
+    AUTOMATIONS_REMOTE: str | None = Field(
+        None, description="Git URL that branches, ledgers and what is deployed are pushed to."
+    )
+    DATA_DIR: Path = Field(
+        Path("data"), description="Folder of diary, history, logs, the model's answers and the local token."
+    )
     HOST: str = Field("127.0.0.1", description="Address the service listens on.")
     PORT: int = Field(8011, ge=0, le=65535, description="Port the service listens on; 0: any free one.")
     BASE_PATH: str = Field(

@@ -16,40 +16,40 @@ class LocalClock:
 
     def __init__(self, zone: ZoneInfo, start_us: int, end_us: int) -> None:
         self.zone = zone
-        self._since, self._offset = _offsets(zone, start_us, end_us)
+        self._valid_from, self._offset_us = _utc_offsets(zone, start_us, end_us)
 
-    def local(self, time: Ints) -> Ints:
+    def wall_time(self, time: Ints) -> Ints:
         """Microseconds since 1970-01-01 00:00 on the wall clock."""
-        place = np.searchsorted(self._since, time, side="right") - 1
-        return time + self._offset[np.maximum(place, 0)]
+        index = np.searchsorted(self._valid_from, time, side="right") - 1
+        return time + self._offset_us[np.maximum(index, 0)]
 
-    def day(self, time: Ints) -> Ints:
+    def local_day(self, time: Ints) -> Ints:
         """Local days since 1970-01-01."""
-        return self.local(time) // (DAY_SECONDS * SECOND_US)
+        return self.wall_time(time) // (DAY_SECONDS * SECOND_US)
 
-    def of_day(self, time: Ints) -> Ints:
+    def time_of_day(self, time: Ints) -> Ints:
         """Microseconds since local midnight, 0 to 86,399,999,999."""
-        return self.local(time) % (DAY_SECONDS * SECOND_US)
+        return self.wall_time(time) % (DAY_SECONDS * SECOND_US)
 
     def weekday(self, time: Ints) -> Ints:
         """Monday 0 to Sunday 6."""
-        return (self.day(time) + 3) % 7
+        return (self.local_day(time) + 3) % 7
 
-    def whenever(self, seconds_of_day: Ints, start_us: int, end_us: int) -> Ints:
+    def instants_at(self, seconds_of_day: Ints, start_us: int, end_us: int) -> Ints:
         """Every instant from start to end (both included) at which the wall clock shows one of these seconds.
 
         A wall time that a turned clock shows twice comes twice, one that it leaves out does not come:
         as `find_next_time_expression_time` of Home Assistant finds them.
         """
-        ends = np.append(self._since[1:], end_us + 1)
-        found = [
-            _between(seconds_of_day, max(int(since), start_us), min(int(until), end_us + 1), int(offset))
-            for since, until, offset in zip(self._since, ends, self._offset, strict=True)
+        ends = np.append(self._valid_from[1:], end_us + 1)
+        parts = [
+            _instants_between(seconds_of_day, max(int(since), start_us), min(int(until), end_us + 1), int(offset))
+            for since, until, offset in zip(self._valid_from, ends, self._offset_us, strict=True)
         ]
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
-def _between(seconds_of_day: Ints, start_us: int, end_us: int, offset_us: int) -> Ints:
+def _instants_between(seconds_of_day: Ints, start_us: int, end_us: int, offset_us: int) -> Ints:
     """Instants in [start_us, end_us) under one UTC offset."""
     if start_us >= end_us:
         return np.zeros(0, np.int64)
@@ -60,35 +60,35 @@ def _between(seconds_of_day: Ints, start_us: int, end_us: int, offset_us: int) -
     return times[first:last]
 
 
-def _offsets(zone: ZoneInfo, start_us: int, end_us: int) -> tuple[Ints, Ints]:
+def _utc_offsets(zone: ZoneInfo, start_us: int, end_us: int) -> tuple[Ints, Ints]:
     """Since when which UTC offset holds; a change of offset is found to the second."""
-    at = instant(start_us) - timedelta(days=2)
-    end = instant(end_us) + timedelta(days=2)
-    since, offsets = [microseconds(at)], [_offset(zone, at)]
+    at = datetime_from_us(start_us) - timedelta(days=2)
+    end = datetime_from_us(end_us) + timedelta(days=2)
+    since, offsets = [microseconds(at)], [_utc_offset(zone, at)]
     while at < end:
         after = at + timedelta(days=1)
-        if _offset(zone, after) != offsets[-1]:
-            turn = _turn(zone, at, after)
-            since.append(microseconds(turn))
-            offsets.append(_offset(zone, turn))
+        if _utc_offset(zone, after) != offsets[-1]:
+            changed_at = _find_offset_change(zone, at, after)
+            since.append(microseconds(changed_at))
+            offsets.append(_utc_offset(zone, changed_at))
         at = after
     return np.array(since, np.int64), np.array(offsets, np.int64)
 
 
-def _turn(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+def _find_offset_change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
     """The first whole second of (low, high] whose offset differs from that at low."""
-    first, steps = _offset(zone, low), int((high - low).total_seconds())
-    known_same = 0
-    while steps - known_same > 1:
-        middle = (known_same + steps) // 2
-        if _offset(zone, low + timedelta(seconds=middle)) == first:
-            known_same = middle
+    first, steps = _utc_offset(zone, low), int((high - low).total_seconds())
+    same_until = 0
+    while steps - same_until > 1:
+        middle = (same_until + steps) // 2
+        if _utc_offset(zone, low + timedelta(seconds=middle)) == first:
+            same_until = middle
         else:
             steps = middle
     return (low + timedelta(seconds=steps)).replace(microsecond=0)
 
 
-def _offset(zone: ZoneInfo, at: datetime) -> int:
+def _utc_offset(zone: ZoneInfo, at: datetime) -> int:
     offset = at.astimezone(zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds()) * SECOND_US
 
@@ -101,10 +101,10 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def instant(time_us: int) -> datetime:
+def datetime_from_us(time_us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=int(time_us))
 
 
-def date_of(day: int) -> date:
+def date_from_day(day: int) -> date:
     """The date of a number of days since 1970-01-01."""
     return date(1970, 1, 1) + timedelta(days=int(day))

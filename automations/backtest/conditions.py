@@ -13,10 +13,10 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import purpose, templates
-from automations.backtest.clock import date_of, microseconds
-from automations.backtest.numeric import bounds, verdicts
-from automations.backtest.state_history import ABSENT, Past
-from automations.backtest.timepoints import Firings, Ints, Mask, Verdicts
+from automations.backtest.clock import date_from_day, microseconds
+from automations.backtest.numeric import bounds_from_config, classify
+from automations.backtest.state_history import ABSENT, StateHistory
+from automations.backtest.timepoints import Firings, Ints, Mask, ResultCodes
 from automations.config.values import (
     NotComputable,
     as_list,
@@ -30,79 +30,79 @@ from automations.config.values import (
 )
 from schemas.clock import DAY_SECONDS, SECOND_US
 
-YES, NO, ERROR, ABSENT_CONDITION = 1, 0, -1, 2
+YES, NO, ERROR, DISABLED = 1, 0, -1, 2
 
 
 @dataclass(frozen=True)
-class Scene:
+class EvaluationContext:
     """Where conditions are asked: the history, the firings (moments and what fired) and the triggers."""
 
-    past: Past
-    fired: Firings
+    history: StateHistory
+    firings: Firings
     triggers: tuple[Mapping[str, Any], ...] = ()
 
     def __len__(self) -> int:
-        return len(self.fired)
+        return len(self.firings)
 
 
-Kind = Callable[[Scene, Mapping[str, Any]], Verdicts]
+ConditionEvaluator = Callable[[EvaluationContext, Mapping[str, Any]], ResultCodes]
 
 
-def hold(scene: Scene, conditions: Any) -> Mask:
+def conditions_pass(context: EvaluationContext, conditions: Any) -> Mask:
     """Whether all conditions of a list hold; an error is no yes."""
-    verdict = all_of(scene, as_list(conditions))
-    result: Mask = verdict == YES
-    return result
+    results = all_of(context, as_list(conditions))
+    mask: Mask = results == YES
+    return mask
 
 
-def all_of(scene: Scene, conditions: list[Any]) -> Verdicts:
-    every = [evaluate(scene, condition) for condition in conditions]
-    refused, failed = _any(scene, every, NO), _any(scene, every, ERROR)
-    return _verdict(refused, NO, failed, ERROR, YES)
+def all_of(context: EvaluationContext, conditions: list[Any]) -> ResultCodes:
+    results = [evaluate(context, condition) for condition in conditions]
+    refused, failed = _any_equal(context, results, NO), _any_equal(context, results, ERROR)
+    return _first_match(refused, NO, failed, ERROR, YES)
 
 
-def any_of(scene: Scene, conditions: list[Any]) -> Verdicts:
-    every = [evaluate(scene, condition) for condition in conditions]
-    agreed, failed = _any(scene, every, YES), _any(scene, every, ERROR)
-    return _verdict(agreed, YES, failed, ERROR, NO)
+def any_of(context: EvaluationContext, conditions: list[Any]) -> ResultCodes:
+    results = [evaluate(context, condition) for condition in conditions]
+    agreed, failed = _any_equal(context, results, YES), _any_equal(context, results, ERROR)
+    return _first_match(agreed, YES, failed, ERROR, NO)
 
 
-def none_of(scene: Scene, conditions: list[Any]) -> Verdicts:
-    every = [evaluate(scene, condition) for condition in conditions]
-    agreed, failed = _any(scene, every, YES), _any(scene, every, ERROR)
-    return _verdict(agreed, NO, failed, ERROR, YES)
+def none_of(context: EvaluationContext, conditions: list[Any]) -> ResultCodes:
+    results = [evaluate(context, condition) for condition in conditions]
+    agreed, failed = _any_equal(context, results, YES), _any_equal(context, results, ERROR)
+    return _first_match(agreed, NO, failed, ERROR, YES)
 
 
-def _any(scene: Scene, every: list[Verdicts], wanted: int) -> Mask:
-    found = np.zeros(len(scene), np.bool_)
-    for verdict in every:
-        found |= verdict == wanted
-    return found
+def _any_equal(context: EvaluationContext, results: list[ResultCodes], value: int) -> Mask:
+    mask = np.zeros(len(context), np.bool_)
+    for result in results:
+        mask |= result == value
+    return mask
 
 
-def _verdict(first: Mask, then: int, second: Mask, or_then: int, otherwise: int) -> Verdicts:
+def _first_match(first: Mask, then: int, second: Mask, or_then: int, otherwise: int) -> ResultCodes:
     return np.where(first, then, np.where(second, or_then, otherwise)).astype(np.int8)
 
 
-def evaluate(scene: Scene, condition: Any) -> Verdicts:
+def evaluate(context: EvaluationContext, condition: Any) -> ResultCodes:
     """One condition at every moment of the scene."""
     if isinstance(condition, (str, bool)):
         condition = {"condition": "template", "value_template": condition}
     if isinstance(condition, list):
-        return all_of(scene, condition)
+        return all_of(context, condition)
     if not isinstance(condition, Mapping):
         raise NotComputable(f"a condition is no condition but {condition!r}")
     if not is_enabled(condition):
-        return np.full(len(scene), ABSENT_CONDITION, np.int8)
-    name, full = _named(condition)
-    if name in purpose.CONDITIONS:
-        return purpose.holds(scene.past, name, full, scene.fired.at)
-    if name not in KINDS:
-        raise NotComputable(f"its condition '{name}' cannot be read from a history of states")
-    return KINDS[name](scene, full)
+        return np.full(len(context), DISABLED, np.int8)
+    kind, full = _kind_and_config(condition)
+    if kind in purpose.CONDITIONS:
+        return purpose.evaluate(context.history, kind, full, context.firings.at)
+    if kind not in CONDITION_EVALUATORS:
+        raise NotComputable(f"its condition '{kind}' cannot be read from a history of states")
+    return CONDITION_EVALUATORS[kind](context, full)
 
 
-def _named(condition: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+def _kind_and_config(condition: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """The kind of a condition, with shorthands written out and `options` laid flat."""
     for short in ("and", "or", "not"):
         if short in condition and "condition" not in condition:
@@ -116,70 +116,81 @@ def _named(condition: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return str(name), {**condition, **options} if isinstance(options, Mapping) else condition
 
 
-def state(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+def evaluate_state(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
     if config.get("attribute") is not None:
         raise NotComputable("a condition looks at an attribute, and the history holds states only")
     any_matches = config.get("match", "all") == "any"
-    every = [_is_state(scene, name, config) for name in entity_ids(config)]
-    failed, agreed, refused = _any(scene, every, ERROR), _any(scene, every, YES), _any(scene, every, NO)
+    results = [_evaluate_entity_state(context, name, config) for name in entity_ids(config)]
+    failed, agreed, refused = (
+        _any_equal(context, results, ERROR),
+        _any_equal(context, results, YES),
+        _any_equal(context, results, NO),
+    )
     if any_matches:
-        return _verdict(failed, ERROR, agreed, YES, NO)
-    return _verdict(refused, NO, failed, ERROR, YES)
+        return _first_match(failed, ERROR, agreed, YES, NO)
+    return _first_match(refused, NO, failed, ERROR, YES)
 
 
-def _is_state(scene: Scene, name: str, config: Mapping[str, Any]) -> Verdicts:
-    past, at = scene.past, scene.fired.at
-    series = past.series(name)
-    found = series.state_at(at)
-    matches, unclear = np.zeros(len(scene), np.bool_), found == ABSENT
+def _evaluate_entity_state(context: EvaluationContext, entity_id: str, config: Mapping[str, Any]) -> ResultCodes:
+    history, at = context.history, context.firings.at
+    series = history.series(entity_id)
+    current = series.state_at(at)
+    matches, unclear = np.zeros(len(context), np.bool_), current == ABSENT
     for wanted in as_texts(config.get("state")):
         if wanted.split(".")[0].startswith("input_") and "." in wanted:
-            other = past.series(wanted).state_at(at)
+            other = history.series(wanted).state_at(at)
             unclear |= (other == ABSENT) & ~matches
-            matches |= (other == found) & ~unclear
+            matches |= (other == current) & ~unclear
         else:
-            matches |= found == past.code(wanted)
+            matches |= current == history.state_code(wanted)
     if config.get("for") is not None:
         matches &= at.time - duration_us(config["for"]) > series.changed_at(at)
-    return _verdict(unclear, ERROR, matches, YES, NO)
+    return _first_match(unclear, ERROR, matches, YES, NO)
 
 
-def numeric_state(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
-    limits, at = bounds(config), scene.fired.at
-    every = [verdicts(scene.past, limits, scene.past.series(name).state_at(at), at) for name in entity_ids(config)]
-    return _verdict(_any(scene, every, NO), NO, _any(scene, every, ERROR), ERROR, YES)
+def evaluate_numeric_state(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
+    bounds, at = bounds_from_config(config), context.firings.at
+    results = [
+        classify(context.history, bounds, context.history.series(name).state_at(at), at) for name in entity_ids(config)
+    ]
+    return _first_match(_any_equal(context, results, NO), NO, _any_equal(context, results, ERROR), ERROR, YES)
 
 
-def time(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+def evaluate_time(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
     """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is that of the moment."""
-    clock, at = scene.past.clock, scene.fired.at.time
-    after, known_after = _clock_bound(scene, config.get("after"), 0)
-    before, known_before = _clock_bound(scene, config.get("before"), DAY_SECONDS * SECOND_US - 1)
-    now = clock.of_day(at)
+    clock, at = context.history.clock, context.firings.at.time
+    after, after_status = _clock_bound(context, config.get("after"), 0)
+    before, before_status = _clock_bound(context, config.get("before"), DAY_SECONDS * SECOND_US - 1)
+    now = clock.time_of_day(at)
     inside = np.where(after < before, (now >= after) & (now < before), ~((now >= before) & (now < after)))
     today = np.isin(clock.weekday(at), list(weekdays_from_value(config.get("weekday"))))
-    return _verdict(known_after == ERROR, ERROR, inside & today & (known_after == YES) & (known_before == YES), YES, NO)
+    return _first_match(
+        after_status == ERROR, ERROR, inside & today & (after_status == YES) & (before_status == YES), YES, NO
+    )
 
 
-def _clock_bound(scene: Scene, value: Any, otherwise: int) -> tuple[Ints, Verdicts]:
+def _clock_bound(context: EvaluationContext, value: Any, otherwise: int) -> tuple[Ints, ResultCodes]:
     """Microseconds since midnight at each moment, and whether they are known: NO is silent, ERROR an absent entity."""
-    sure = np.full(len(scene), YES, np.int8)
+    status = np.full(len(context), YES, np.int8)
     seconds = clock_seconds(value) if value is not None else None
     if value is None or seconds is not None:
-        return np.full(len(scene), otherwise if seconds is None else seconds * SECOND_US, np.int64), sure
-    name = str(value)
-    if not name.startswith(("input_datetime.", "time.", "sensor.")):
+        return np.full(len(context), otherwise if seconds is None else seconds * SECOND_US, np.int64), status
+    entity_id = str(value)
+    if not entity_id.startswith(("input_datetime.", "time.", "sensor.")):
         raise NotComputable(f"a time condition takes its time from '{value}'")
-    found = scene.past.series(name).state_at(scene.fired.at)
-    distinct, inverse = np.unique(found, return_inverse=True)
-    bounds_us = [_time_in(scene, scene.past.text(int(code))) if code != ABSENT else None for code in distinct]
-    told = np.array([bound or 0 for bound in bounds_us], np.int64)
-    known = np.array([YES if bound is not None else NO for bound in bounds_us], np.int8)
-    known[distinct == ABSENT] = ERROR
-    return told[inverse], known[inverse]
+    states = context.history.series(entity_id).state_at(context.firings.at)
+    distinct, inverse = np.unique(states, return_inverse=True)
+    bounds_us = [
+        _time_of_day_from_state(context, context.history.state_text(int(code))) if code != ABSENT else None
+        for code in distinct
+    ]
+    values = np.array([bound or 0 for bound in bounds_us], np.int64)
+    statuses = np.array([YES if bound is not None else NO for bound in bounds_us], np.int8)
+    statuses[distinct == ABSENT] = ERROR
+    return values[inverse], statuses[inverse]
 
 
-def _time_in(scene: Scene, text: str) -> int | None:
+def _time_of_day_from_state(context: EvaluationContext, text: str) -> int | None:
     """The time of day in an entity's state: `06:45:00`, a date with a time, or an instant (then in the home's zone)."""
     seconds = clock_seconds(text)
     if seconds is not None:
@@ -188,18 +199,18 @@ def _time_in(scene: Scene, text: str) -> int | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    local = at.astimezone(scene.past.home.tzinfo) if at.tzinfo else at
+    local = at.astimezone(context.history.home.tzinfo) if at.tzinfo else at
     return ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND_US
 
 
-def sun(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+def evaluate_sun(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
     """Both bounds are those of the local date of the moment."""
-    at = scene.fired.at.time
+    at = context.firings.at.time
     before, after = config.get("before"), config.get("after")
-    rise, set_ = _sun_times(scene, at, "sunrise"), _sun_times(scene, at, "sunset")
+    rise, set_ = _sun_times(context, at, "sunrise"), _sun_times(context, at, "sunset")
     times = {"sunrise": rise, "sunset": set_}
-    until = times[str(before)] + _offset(config, "before") if before in times else None
-    since = times[str(after)] + _offset(config, "after") if after in times else None
+    until = times[str(before)] + _offset_us(config, "before") if before in times else None
+    since = times[str(after)] + _offset_us(config, "after") if after in times else None
     never = np.zeros(len(at), np.bool_)
     for event in times.keys() & {before, after}:
         never |= times[event] == NEVER
@@ -217,57 +228,61 @@ NEVER: Final = np.iinfo(np.int64).min // 2
 """Stands for a sunrise or sunset that does not come."""
 
 
-def _offset(config: Mapping[str, Any], side: str) -> int:
+def _offset_us(config: Mapping[str, Any], side: str) -> int:
     value = config.get(f"{side}_offset")
     return duration_us(value) if value is not None else 0
 
 
-def _sun_times(scene: Scene, at: Ints, event: str) -> Ints:
+def _sun_times(context: EvaluationContext, at: Ints, event: str) -> Ints:
     """The sunrise or sunset that belongs to the local date of each moment."""
-    clock, sky = scene.past.clock, scene.past.sky
-    days, inverse = np.unique(clock.day(at), return_inverse=True)
-    found = []
+    clock, sun = context.history.clock, context.history.sun
+    days, inverse = np.unique(clock.local_day(at), return_inverse=True)
+    times = []
     for day in days:
-        today = date_of(int(day))
-        when = sky.on(event, today)
-        if when is not None and today > when.astimezone(clock.zone).date():
-            when = sky.on(event, today + timedelta(days=1))
-        found.append(NEVER if when is None else microseconds(when))
-    return np.array(found, np.int64)[inverse] if found else np.zeros(0, np.int64)
+        today = date_from_day(int(day))
+        event_time = sun.event_on(event, today)
+        if event_time is not None and today > event_time.astimezone(clock.zone).date():
+            event_time = sun.event_on(event, today + timedelta(days=1))
+        times.append(NEVER if event_time is None else microseconds(event_time))
+    return np.array(times, np.int64)[inverse] if times else np.zeros(0, np.int64)
 
 
-def zone(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+def evaluate_zone(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
     """Every entity is in one of the zones."""
-    past, at = scene.past, scene.fired.at
-    inside, unclear = np.ones(len(scene), np.bool_), np.zeros(len(scene), np.bool_)
-    for name in entity_ids(config):
-        found = past.series(name).state_at(at)
-        unclear |= found == ABSENT
-        inside &= np.logical_or.reduce([past.in_zone(zone_id, found) for zone_id in as_texts(config.get("zone"))])
-    return _verdict(unclear & ~inside, ERROR, inside, YES, NO)
+    history, at = context.history, context.firings.at
+    inside, unclear = np.ones(len(context), np.bool_), np.zeros(len(context), np.bool_)
+    for entity_id in entity_ids(config):
+        states = history.series(entity_id).state_at(at)
+        unclear |= states == ABSENT
+        inside &= np.logical_or.reduce(
+            [history.is_in_zone(zone_id, states) for zone_id in as_texts(config.get("zone"))]
+        )
+    return _first_match(unclear & ~inside, ERROR, inside, YES, NO)
 
 
-def trigger(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
+def evaluate_trigger(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
     wanted = as_texts(config.get("id"))
-    ids = [str(trigger.get("id", place)) for place, trigger in enumerate(scene.triggers)]
-    named = np.array([name in wanted for name in ids], np.bool_)
-    return named[scene.fired.trigger].astype(np.int8) if len(named) else np.zeros(len(scene), np.int8)
+    ids = [str(trigger.get("id", index)) for index, trigger in enumerate(context.triggers)]
+    matches = np.array([name in wanted for name in ids], np.bool_)
+    return matches[context.firings.trigger].astype(np.int8) if len(matches) else np.zeros(len(context), np.int8)
 
 
-def template(scene: Scene, config: Mapping[str, Any]) -> Verdicts:
-    return templates.verdicts(scene.past, scene.fired, scene.triggers, config.get("value_template"))
+def evaluate_template(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
+    return templates.evaluate_condition(
+        context.history, context.firings, context.triggers, config.get("value_template")
+    )
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    "and": lambda scene, config: all_of(scene, as_list(config.get("conditions"))),
-    "or": lambda scene, config: any_of(scene, as_list(config.get("conditions"))),
-    "not": lambda scene, config: none_of(scene, as_list(config.get("conditions"))),
-    "state": state,
-    "numeric_state": numeric_state,
-    "time": time,
-    "sun": sun,
-    "zone": zone,
-    "trigger": trigger,
-    "template": template,
+CONDITION_EVALUATORS: Final[Mapping[str, ConditionEvaluator]] = {
+    "and": lambda context, config: all_of(context, as_list(config.get("conditions"))),
+    "or": lambda context, config: any_of(context, as_list(config.get("conditions"))),
+    "not": lambda context, config: none_of(context, as_list(config.get("conditions"))),
+    "state": evaluate_state,
+    "numeric_state": evaluate_numeric_state,
+    "time": evaluate_time,
+    "sun": evaluate_sun,
+    "zone": evaluate_zone,
+    "trigger": evaluate_trigger,
+    "template": evaluate_template,
 }
 """The kinds of conditions that a history of states answers."""

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from automations.backtest.match_manual_actions import Expected
-from automations.backtest.modes import Started
-from automations.backtest.state_history import Past
+from automations.backtest.match_manual_actions import ExpectedEffect
+from automations.backtest.modes import StartedRuns
+from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Ints, Mask
 from automations.config.effects import Effect, effects_from_step
 from automations.config.nodes import NodeKind, walk
@@ -25,42 +25,46 @@ EVENT_WITHIN_SECONDS: Final = 10 * 60
 
 
 @dataclass(frozen=True)
-class Firing:
+class FiringTimes:
     """All firings: the time that a person is shown and the true one, microseconds, and which came by clock or sun."""
 
-    shown: Ints
+    displayed: Ints
     time: Ints
     by_clock: Mask
 
 
-def expectations(past: Past, config: AutomationConfig, done: Started, firing: Firing) -> list[Expected]:
+def expected_effects(
+    history: StateHistory, config: AutomationConfig, started: StartedRuns, firing_times: FiringTimes
+) -> list[ExpectedEffect]:
     """The first effects of each run: what stands later in it (a light off after two minutes) follows from them."""
-    telling = [(call, result) for call in done.calls if (result := effects_from_step(call.step, past.home))]
-    first = np.full(len(firing.time), np.iinfo(np.int64).max)
-    for call, _ in telling:
-        np.minimum.at(first, call.run, call.time)
+    effective_calls = [
+        (call, result) for call in started.calls if (result := effects_from_step(call.step, history.home))
+    ]
+    first = np.full(len(firing_times.time), np.iinfo(np.int64).max)
+    for call, _ in effective_calls:
+        np.minimum.at(first, call.run_index, call.time)
     parts: dict[Effect, list[Ints]] = {}
-    for call, result in telling:
-        chosen = call.run[(call.time == first[call.run]) & (call.time <= past.end_us)]
+    for call, result in effective_calls:
+        chosen = call.run_index[(call.time == first[call.run_index]) & (call.time <= history.end_us)]
         for effect in result if len(chosen) else ():
             parts.setdefault(effect, []).append(chosen)
     if not parts:
         # It never did a thing: all that people did by hand is what it missed.
         nothing = np.zeros(0, np.int64)
-        return [Expected(effect, nothing, nothing, nothing) for effect in _first_effects(config, past.home)]
-    within = np.where(firing.by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND_US
+        return [ExpectedEffect(effect, nothing, nothing, nothing) for effect in _first_effects(config, history.home)]
+    within_us = np.where(firing_times.by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND_US
     return [
-        _in_order(effect, np.concatenate(runs), first - (firing.time - firing.shown), within)
+        _sort_by_time(effect, np.concatenate(runs), first - (firing_times.time - firing_times.displayed), within_us)
         for effect, runs in parts.items()
     ]
 
 
-def _in_order(effect: Effect, run: Ints, time: Ints, within: Ints) -> Expected:
+def _sort_by_time(effect: Effect, run: Ints, time: Ints, within_us: Ints) -> ExpectedEffect:
     run = run[np.argsort(time[run], kind="stable")]
-    return Expected(effect, run, time[run], within[run])
+    return ExpectedEffect(effect, run, time[run], within_us[run])
 
 
 def _first_effects(config: AutomationConfig, home: Home) -> tuple[Effect, ...]:
     """The effects of the first call in the actions that has any."""
     steps = (node.value for node in walk(config) if node.kind is NodeKind.ACTION and isinstance(node.value, Mapping))
-    return next((found for step in steps if (found := effects_from_step(step, home))), ())
+    return next((step_effects for step in steps if (step_effects := effects_from_step(step, home))), ())

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from automations.backtest.state_history import ABSENT, NEVER_A_NUMBER, Past, Series
+from automations.backtest.state_history import ABSENT, UNAVAILABLE_STATES, Series, StateHistory
 from automations.backtest.timepoints import Ints, Mask
 from automations.config.effects import Effect
 from schemas.clock import SECOND_US
@@ -18,16 +18,16 @@ UNDONE_WITHIN_SECONDS: Final = 10 * 60
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedEffect:
     """One effect of some firings: `firing` are their places, `time` when each, microseconds, in the order of time.
 
     `within` is how near, in microseconds, a hand action must be to be the same.
     """
 
     effect: Effect
-    firing: Ints
+    firing_index: Ints
     time: Ints
-    within: Ints
+    within_us: Ints
 
 
 @dataclass(frozen=True)
@@ -39,59 +39,61 @@ class Comparison:
     already: frozenset[int]
     undone: frozenset[int]
     missed_us: tuple[int, ...]
-    leads: tuple[float, ...]
+    leads_seconds: tuple[float, ...]
 
 
-def compare(past: Past, expected: list[Expected]) -> Comparison:
+def match_manual_actions(history: StateHistory, expected_effects: list[ExpectedEffect]) -> Comparison:
     """Each hand action answers one firing at most and each firing's effect one hand action, nearest pairs first."""
     matched: set[int] = set()
-    harmless: set[int] = set()
-    wrong: set[int] = set()
+    already: set[int] = set()
+    false: set[int] = set()
     undone: set[int] = set()
     missed: list[int] = []
-    leads: list[float] = []
-    for one in expected:
-        target = _Target(past, one.effect)
-        hand = pairs(one.time, target.by_hand, one.within)
-        done = hand >= 0
-        idle = ~done & target.nothing_to_do(one)
-        acted = np.where(done, target.by_hand[hand] if len(target.by_hand) else one.time, one.time)
-        matched |= set(one.firing[done].tolist())
-        harmless |= set(one.firing[idle].tolist())
-        wrong |= set(one.firing[~done & ~idle].tolist())
-        undone |= set(one.firing[target.taken_back(np.maximum(one.time, acted))].tolist())
-        missed += np.delete(target.by_hand, hand[done]).tolist()
-        leads += ((acted - one.time)[done] / SECOND_US).tolist()
-    wrong -= matched
+    leads_seconds: list[float] = []
+    for expected in expected_effects:
+        target = _TargetState(history, expected.effect)
+        manual_index = pair_nearest(expected.time, target.manual_times, expected.within_us)
+        is_done = manual_index >= 0
+        is_redundant = ~is_done & target.is_redundant(expected)
+        acted_at = np.where(
+            is_done, target.manual_times[manual_index] if len(target.manual_times) else expected.time, expected.time
+        )
+        matched |= set(expected.firing_index[is_done].tolist())
+        already |= set(expected.firing_index[is_redundant].tolist())
+        false |= set(expected.firing_index[~is_done & ~is_redundant].tolist())
+        undone |= set(expected.firing_index[target.is_reversed(np.maximum(expected.time, acted_at))].tolist())
+        missed += np.delete(target.manual_times, manual_index[is_done]).tolist()
+        leads_seconds += ((acted_at - expected.time)[is_done] / SECOND_US).tolist()
+    false -= matched
     return Comparison(
         frozenset(matched),
-        frozenset(wrong),
-        frozenset(harmless - matched - wrong),
+        frozenset(false),
+        frozenset(already - matched - false),
         frozenset(undone),
         tuple(sorted(missed)),
-        tuple(leads),
+        tuple(leads_seconds),
     )
 
 
-def pairs(expected: Ints, by_hand: Ints, within: Ints) -> Ints:
+def pair_nearest(expected: Ints, manual: Ints, within_us: Ints) -> Ints:
     """For each expectation the place of its hand action, -1 where it has none; both sorted by time.
 
     The nearest two of all go together, then the nearest two of the rest, and so on: in each round those that are
     nearest to each other.
     """
-    found = np.full(len(expected), -1, np.int64)
-    free_expected, free_hand = np.arange(len(expected)), np.arange(len(by_hand))
-    while len(free_expected) and len(free_hand):
-        mine, hands = expected[free_expected], by_hand[free_hand]
-        to_hand, to_mine = _nearest(mine, hands), _nearest(hands, mine)
-        near = np.abs(hands[to_hand] - mine) <= within[free_expected]
-        mutual = near & (to_mine[to_hand] == np.arange(len(mine)))
+    pairs = np.full(len(expected), -1, np.int64)
+    free_expected, free_manual = np.arange(len(expected)), np.arange(len(manual))
+    while len(free_expected) and len(free_manual):
+        expected_times, manual_times = expected[free_expected], manual[free_manual]
+        to_manual, to_expected = _nearest(expected_times, manual_times), _nearest(manual_times, expected_times)
+        near = np.abs(manual_times[to_manual] - expected_times) <= within_us[free_expected]
+        mutual = near & (to_expected[to_manual] == np.arange(len(expected_times)))
         if not mutual.any():
-            return found
-        found[free_expected[mutual]] = free_hand[to_hand[mutual]]
-        free_hand = np.delete(free_hand, to_hand[mutual])
+            return pairs
+        pairs[free_expected[mutual]] = free_manual[to_manual[mutual]]
+        free_manual = np.delete(free_manual, to_manual[mutual])
         free_expected = free_expected[near & ~mutual]
-    return found
+    return pairs
 
 
 def _nearest(of: Ints, among: Ints) -> Ints:
@@ -101,43 +103,45 @@ def _nearest(of: Ints, among: Ints) -> Ints:
     return np.where(np.abs(among[before] - of) <= np.abs(among[after] - of), before, after)
 
 
-class _Target:
+class _TargetState:
     """One entity and the state that the automation gives it."""
 
-    def __init__(self, past: Past, effect: Effect) -> None:
-        self.past, self.wanted = past, past.code(effect.state)
-        self.series = series = past.series(effect.entity_id)
+    def __init__(self, history: StateHistory, effect: Effect) -> None:
+        self.past, self.state = history, history.state_code(effect.state)
+        self.series = series = history.series(effect.entity_id)
         before = np.concatenate([[ABSENT], series.state[:-1]]) if len(series) else series.state
-        self._silent = past.codes(list(NEVER_A_NUMBER))
-        real = (before != ABSENT) & ~np.isin(before, self._silent)
-        inside = (series.time > past.start_us) & (series.time <= past.end_us)
-        reached, by_person = series.state == self.wanted, _by_person(past, series)
-        self.by_hand = series.time[reached & real & by_person & inside]
-        self._by_others = series.time[reached & ~by_person]
-        self._taken_back = series.time[(before == self.wanted) & ~reached & by_person]
+        self._unavailable = history.state_codes(list(UNAVAILABLE_STATES))
+        real = (before != ABSENT) & ~np.isin(before, self._unavailable)
+        inside = (series.time > history.start_us) & (series.time <= history.end_us)
+        reached, is_manual = series.state == self.state, _manual_mask(history, series)
+        self.manual_times = series.time[reached & real & is_manual & inside]
+        self._other_times = series.time[reached & ~is_manual]
+        self._reversal_times = series.time[(before == self.state) & ~reached & is_manual]
 
-    def nothing_to_do(self, one: Expected) -> Mask:
+    def is_redundant(self, expected: ExpectedEffect) -> Mask:
         """It was so already, it could not be reached, or something else did it around then."""
-        now = self.series.state_at(self.past.moments(one.time))
-        idle = (now == self.wanted) | (now == ABSENT) | np.isin(now, self._silent)
-        elsewhere = _any_within(self._by_others, one.time - one.within, one.time + one.within)
-        nothing: Mask = idle | elsewhere
-        return nothing
+        now = self.series.state_at(self.past.timepoints_at(expected.time))
+        idle = (now == self.state) | (now == ABSENT) | np.isin(now, self._unavailable)
+        elsewhere = _any_within(
+            self._other_times, expected.time - expected.within_us, expected.time + expected.within_us
+        )
+        mask: Mask = idle | elsewhere
+        return mask
 
-    def taken_back(self, since: Ints) -> Mask:
-        return _any_within(self._taken_back, since + 1, since + UNDONE_WITHIN_SECONDS * SECOND_US)
+    def is_reversed(self, since: Ints) -> Mask:
+        return _any_within(self._reversal_times, since + 1, since + UNDONE_WITHIN_SECONDS * SECOND_US)
 
 
 def _any_within(times: Ints, first: Ints, last: Ints) -> Mask:
     """Whether any of the sorted times lies from first to last, both included."""
-    some: Mask = np.searchsorted(times, last, side="right") > np.searchsorted(times, first, side="left")
-    return some
+    mask: Mask = np.searchsorted(times, last, side="right") > np.searchsorted(times, first, side="left")
+    return mask
 
 
-def _by_person(past: Past, series: Series) -> Mask:
+def _manual_mask(history: StateHistory, series: Series) -> Mask:
     """Changes that a person made, or that nothing else is known to have made."""
-    real = series.seen > 0
+    real = series.rows_seen > 0
     cause = np.full(len(series), Cause.DEVICE, np.int8)
-    cause[real] = CAUSE_OF_ORIGIN[past.events.origin[series.seen[real] - 1]]
+    cause[real] = CAUSE_OF_ORIGIN[history.events.origin[series.rows_seen[real] - 1]]
     mask: Mask = np.isin(cause, [Cause.PERSON, Cause.UNKNOWN])
     return mask

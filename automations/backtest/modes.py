@@ -8,98 +8,98 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest.conditions import Scene
-from automations.backtest.runs import Call, Runs, fired_again, run_all
-from automations.backtest.timepoints import Ints, Mask, Moments
+from automations.backtest.conditions import EvaluationContext
+from automations.backtest.runs import Call, Runs, move_firing, run_all
+from automations.backtest.timepoints import Ints, Mask, Timepoints
 from automations.config.values import NotComputable, is_template
 
-MOST_AT_ONCE: Final = 10
+DEFAULT_MAX_RUNS: Final = 10
 """Home Assistant's `max` where none is given."""
 
 
 @dataclass(frozen=True)
-class Started:
+class StartedRuns:
     """`run` are the firings (places in the scene) that started a run; `calls` what those runs really did."""
 
-    run: Ints
+    firing_index: Ints
     calls: tuple[Call, ...]
 
 
-def started(scene: Scene, config: Mapping[str, Any]) -> Started:
+def start_runs(context: EvaluationContext, config: Mapping[str, Any]) -> StartedRuns:
     """Runs as the automation's mode lets them start. Raises NotComputable where their length is needed and unknown."""
-    runs = run_all(scene, config.get("actions"))
+    runs = run_all(context, config.get("actions"))
     mode = config.get("mode", "single")
     if mode == "restart":
-        return Started(np.arange(len(scene)), tuple(_cut(runs, scene.fired.at.time)))
-    if runs.unknown:
-        raise NotComputable(runs.unknown)
+        return StartedRuns(np.arange(len(context)), tuple(_cut_at_restart(runs, context.firings.at.time)))
+    if runs.unknown_reason:
+        raise NotComputable(runs.unknown_reason)
     if not runs.busy.any():
-        return Started(np.arange(len(scene)), runs.calls)
+        return StartedRuns(np.arange(len(context)), runs.calls)
     if mode == "queued":
-        return _queued(scene, config, runs)
-    most = _most(config) if mode == "parallel" else 1
-    chosen = _taken(scene.fired.at, runs, most)
-    return Started(np.flatnonzero(chosen), tuple(_only(runs.calls, chosen)))
+        return _start_queued(context, config, runs)
+    max_runs = _max_runs(config) if mode == "parallel" else 1
+    chosen = _start_mask(context.firings.at, runs, max_runs)
+    return StartedRuns(np.flatnonzero(chosen), tuple(_filter_calls(runs.calls, chosen)))
 
 
-def _most(config: Mapping[str, Any]) -> int:
-    value = config.get("max", MOST_AT_ONCE)
+def _max_runs(config: Mapping[str, Any]) -> int:
+    value = config.get("max", DEFAULT_MAX_RUNS)
     if is_template(value):
         raise NotComputable("`max` is a template")
     return int(value)
 
 
-def _taken(at: Moments, runs: Runs, most: int) -> Mask:
+def _start_mask(at: Timepoints, runs: Runs, max_runs: int) -> Mask:
     """A firing starts a run where fewer than `most` are still busy; one that ends at that very moment still is."""
     chosen = np.zeros(len(at), np.bool_)
     ends: list[tuple[int, int]] = []
-    now = zip(at.time.tolist(), at.seen.tolist(), strict=True)
-    over = zip(runs.end.time.tolist(), runs.end.seen.tolist(), runs.busy.tolist(), strict=True)
-    for place, (moment, (end, end_seen, busy)) in enumerate(zip(now, over, strict=True)):
+    now = zip(at.time.tolist(), at.rows_seen.tolist(), strict=True)
+    over = zip(runs.end.time.tolist(), runs.end.rows_seen.tolist(), runs.busy.tolist(), strict=True)
+    for index, (moment, (end, end_seen, busy)) in enumerate(zip(now, over, strict=True)):
         ends = [one for one in ends if one >= moment]
-        if len(ends) >= most:
+        if len(ends) >= max_runs:
             continue
-        chosen[place] = True
+        chosen[index] = True
         if busy:
             ends.append((end, end_seen))
     return chosen
 
 
-def _queued(scene: Scene, config: Mapping[str, Any], alone: Runs) -> Started:
+def _start_queued(context: EvaluationContext, config: Mapping[str, Any], immediate: Runs) -> StartedRuns:
     """Runs one after the other; one that waits for its turn sees the home as it is then."""
-    most, at = _most(config), scene.fired.at
+    max_runs, at = _max_runs(config), context.firings.at
     ends: list[tuple[int, int]] = []
     chosen: list[int] = []
-    calls: list[Call] = list(alone.calls)
+    calls: list[Call] = list(immediate.calls)
     delayed: list[Call] = []
-    own = np.ones(len(scene), np.bool_)
-    for run, moment in enumerate(zip(at.time.tolist(), at.seen.tolist(), strict=True)):
+    is_immediate = np.ones(len(context), np.bool_)
+    for run, moment in enumerate(zip(at.time.tolist(), at.rows_seen.tolist(), strict=True)):
         ends = [one for one in ends if one >= moment]
-        if len(ends) >= most:
-            own[run] = False
+        if len(ends) >= max_runs:
+            is_immediate[run] = False
             continue
         chosen.append(run)
         if not ends:
-            if alone.busy[run]:
-                ends.append((int(alone.end.time[run]), int(alone.end.seen[run])))
+            if immediate.busy[run]:
+                ends.append((int(immediate.end.time[run]), int(immediate.end.rows_seen[run])))
             continue
-        own[run] = False
-        turn = Moments(np.array([ends[-1][0]]), np.array([ends[-1][1]]))
-        later = run_all(replace(scene, fired=fired_again(scene.fired, run, turn)), config.get("actions"))
-        delayed += [Call(call.step, np.full(len(call.run), run), call.time) for call in later.calls]
-        ends.append((int(later.end.time[0]), int(later.end.seen[0])))
-    return Started(np.array(chosen, np.int64), (*_only(tuple(calls), own), *delayed))
+        is_immediate[run] = False
+        delayed_to = Timepoints(np.array([ends[-1][0]]), np.array([ends[-1][1]]))
+        rerun = run_all(replace(context, firings=move_firing(context.firings, run, delayed_to)), config.get("actions"))
+        delayed += [Call(call.step, np.full(len(call.run_index), run), call.time) for call in rerun.calls]
+        ends.append((int(rerun.end.time[0]), int(rerun.end.rows_seen[0])))
+    return StartedRuns(np.array(chosen, np.int64), (*_filter_calls(tuple(calls), is_immediate), *delayed))
 
 
-def _only(calls: tuple[Call, ...], chosen: Mask) -> Iterator[Call]:
+def _filter_calls(calls: tuple[Call, ...], chosen: Mask) -> Iterator[Call]:
     for call in calls:
-        kept = chosen[call.run]
-        yield Call(call.step, call.run[kept], call.time[kept])
+        kept = chosen[call.run_index]
+        yield Call(call.step, call.run_index[kept], call.time[kept])
 
 
-def _cut(runs: Runs, started_at: Ints) -> Iterator[Call]:
+def _cut_at_restart(runs: Runs, started_at: Ints) -> Iterator[Call]:
     """A run ends where the next one starts."""
     until = np.append(started_at[1:], np.iinfo(np.int64).max)
     for call in runs.calls:
-        kept = (call.time < until[call.run]) | (call.time == started_at[call.run])
-        yield Call(call.step, call.run[kept], call.time[kept])
+        kept = (call.time < until[call.run_index]) | (call.time == started_at[call.run_index])
+        yield Call(call.step, call.run_index[kept], call.time[kept])

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from automations.backtest import templates
-from automations.backtest.state_history import ABSENT, NEVER_A_NUMBER, Past
-from automations.backtest.timepoints import Ints, Moments, Verdicts, firings_without_entity
+from automations.backtest.state_history import ABSENT, UNAVAILABLE_STATES, StateHistory
+from automations.backtest.timepoints import Ints, ResultCodes, Timepoints, firings_without_entity
 from automations.config.values import NotComputable, is_template
 
 INSIDE, OUTSIDE, ERROR = 1, 0, -1
@@ -25,14 +25,18 @@ class Bounds:
     value_template: str | None = None
 
 
-def bounds(config: Mapping[str, Any]) -> Bounds:
+def bounds_from_config(config: Mapping[str, Any]) -> Bounds:
     if config.get("attribute") is not None:
         raise NotComputable("it looks at an attribute, and the history holds states only")
     template = config.get("value_template")
-    return Bounds(_bound(config.get("below")), _bound(config.get("above")), None if template is None else str(template))
+    return Bounds(
+        _parse_bound(config.get("below")),
+        _parse_bound(config.get("above")),
+        None if template is None else str(template),
+    )
 
 
-def _bound(value: Any) -> float | str | None:
+def _parse_bound(value: Any) -> float | str | None:
     if value is None:
         return None
     if is_template(value):
@@ -43,34 +47,42 @@ def _bound(value: Any) -> float | str | None:
         return str(value).strip().lower()
 
 
-def verdicts(past: Past, limits: Bounds, state: Ints, at: Moments) -> Verdicts:
+def classify(history: StateHistory, bounds: Bounds, state: Ints, at: Timepoints) -> ResultCodes:
     """INSIDE, OUTSIDE or ERROR for each state, with the bounds as they were at each moment.
 
     `unavailable` and `unknown` are OUTSIDE; another text or an absent entity is an ERROR, which arms nothing.
     """
-    if limits.value_template is not None:
+    if bounds.value_template is not None:
         # Each text that the template gives is taken as the entity's state.
-        texts = templates.rendered(past, limits.value_template, firings_without_entity(at), (), state)
-        state = np.array([ABSENT if text is templates.FAILED else past.code(text) for text in texts], np.int64)
-    number, known = past.numbers(state)
-    result = np.where(known, INSIDE, ERROR).astype(np.int8)
-    result[np.isin(state, past.codes([*NEVER_A_NUMBER, "None"] if limits.value_template else list(NEVER_A_NUMBER)))] = (
-        OUTSIDE
-    )
-    for limit, sign in ((limits.below, -1.0), (limits.above, 1.0)):
-        if isinstance(limit, str):
-            _hold_to_entity(past, result, number, limit, sign, at)
-        elif limit is not None:
-            result[(result == INSIDE) & (sign * number <= sign * limit)] = OUTSIDE
+        texts = templates.render_texts(history, bounds.value_template, firings_without_entity(at), (), state)
+        state = np.array([ABSENT if text is templates.FAILED else history.state_code(text) for text in texts], np.int64)
+    number, is_number = history.numeric_values(state)
+    result = np.where(is_number, INSIDE, ERROR).astype(np.int8)
+    result[
+        np.isin(
+            state,
+            history.state_codes([*UNAVAILABLE_STATES, "None"] if bounds.value_template else list(UNAVAILABLE_STATES)),
+        )
+    ] = OUTSIDE
+    for bound, sign in ((bounds.below, -1.0), (bounds.above, 1.0)):
+        if isinstance(bound, str):
+            _apply_entity_bound(history, result, number, bound, sign, at)
+        elif bound is not None:
+            result[(result == INSIDE) & (sign * number <= sign * bound)] = OUTSIDE
     return result
 
 
-def _hold_to_entity(
-    past: Past, result: Verdicts, number: np.ndarray[Any, Any], limit: str, sign: float, at: Moments
+def _apply_entity_bound(
+    history: StateHistory,
+    result: ResultCodes,
+    number: np.ndarray[Any, Any],
+    entity_id: str,
+    sign: float,
+    at: Timepoints,
 ) -> None:
-    state = past.series(limit).state_at(at)
-    bound, known = past.numbers(state)
-    silent = np.isin(state, past.codes(list(NEVER_A_NUMBER)))
+    state = history.series(entity_id).state_at(at)
+    bound_value, is_number = history.numeric_values(state)
+    unavailable = np.isin(state, history.state_codes(list(UNAVAILABLE_STATES)))
     inside = result == INSIDE
-    result[inside & (silent | (known & (sign * number <= sign * bound)))] = OUTSIDE
-    result[inside & ~silent & (~known | (state == ABSENT))] = ERROR
+    result[inside & (unavailable | (is_number & (sign * number <= sign * bound_value)))] = OUTSIDE
+    result[inside & ~unavailable & (~is_number | (state == ABSENT))] = ERROR

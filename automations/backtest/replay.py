@@ -11,12 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import triggers
-from automations.backtest.clock import instant, microseconds
-from automations.backtest.conditions import Scene, hold
-from automations.backtest.expectations import Firing, expectations
-from automations.backtest.match_manual_actions import compare
-from automations.backtest.modes import Started, started
-from automations.backtest.state_history import Past
+from automations.backtest.clock import datetime_from_us, microseconds
+from automations.backtest.conditions import EvaluationContext, conditions_pass
+from automations.backtest.expectations import FiringTimes, expected_effects
+from automations.backtest.match_manual_actions import match_manual_actions
+from automations.backtest.modes import StartedRuns, start_runs
+from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Firings, Mask
 from automations.config.normalize import modernize
 from automations.config.values import NotComputable
@@ -38,12 +38,12 @@ def backtest(
     Changes up to and including `start` are how the home was found; they fire nothing.
     """
     start_us, end_us = _window(events, start, end)
-    window = instant(start_us), instant(end_us)
+    window = datetime_from_us(start_us), datetime_from_us(end_us)
     if not len(events):
         return Backtest(*window, computable=False, reason="The history is empty.")
-    past = Past(events, home, start_us, end_us)
+    history = StateHistory(events, home, start_us, end_us)
     try:
-        return _replayed(past, modernize(config))
+        return _replay(history, modernize(config))
     except NotComputable as why:
         return Backtest(*window, computable=False, reason=f"Not computable, because {why}.")
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
@@ -56,41 +56,49 @@ def _window(events: Events, start: datetime | None, end: datetime | None) -> tup
     return (microseconds(start) if start else first, microseconds(end) if end else last)
 
 
-def _replayed(past: Past, config: AutomationConfig) -> Backtest:
+def _replay(history: StateHistory, config: AutomationConfig) -> Backtest:
     if "use_blueprint" in config:
         raise NotComputable("it is made from a blueprint")
-    wanted = triggers.flat(config.get("triggers"))
-    fired = triggers.firings(past, wanted).heard(past.start)
-    everywhere = Scene(past, fired, tuple(wanted))
-    scene = replace(everywhere, fired=fired.take(hold(everywhere, config.get("conditions"))))
-    done = started(scene, config)
-    return _told(past, config, wanted, scene.fired, done)
+    flat_triggers = triggers.flatten(config.get("triggers"))
+    firings = triggers.find_firings(history, flat_triggers).filter_since(history.start)
+    unfiltered = EvaluationContext(history, firings, tuple(flat_triggers))
+    context = replace(unfiltered, firings=firings.take(conditions_pass(unfiltered, config.get("conditions"))))
+    started = start_runs(context, config)
+    return _result_from_runs(history, config, flat_triggers, context.firings, started)
 
 
-def _told(
-    past: Past, config: AutomationConfig, wanted: list[Mapping[str, Any]], fired: Firings, done: Started
+def _result_from_runs(
+    history: StateHistory,
+    config: AutomationConfig,
+    flat_triggers: list[Mapping[str, Any]],
+    firings: Firings,
+    started: StartedRuns,
 ) -> Backtest:
-    kinds = [str(trigger.get("trigger")) for trigger in wanted]
-    by_clock = _which(fired, [kind in ("time", "time_pattern") or kind.split(".")[0] == "sun" for kind in kinds])
-    at_full_second = _which(fired, [kind in ("time", "time_pattern") for kind in kinds])
+    kinds = [str(trigger.get("trigger")) for trigger in flat_triggers]
+    by_clock = _mask_by_trigger(
+        firings, [kind in ("time", "time_pattern") or kind.split(".")[0] == "sun" for kind in kinds]
+    )
+    at_full_second = _mask_by_trigger(firings, [kind in ("time", "time_pattern") for kind in kinds])
     # A person reads 07:00:00, not the milliseconds after it at which the timer went off.
-    shown = np.where(at_full_second, fired.at.time // SECOND_US * SECOND_US, fired.at.time)
-    found = compare(past, expectations(past, config, done, Firing(shown, fired.at.time, by_clock)))
-    times = [instant(time) for time in shown.tolist()]
+    displayed = np.where(at_full_second, firings.at.time // SECOND_US * SECOND_US, firings.at.time)
+    comparison = match_manual_actions(
+        history, expected_effects(history, config, started, FiringTimes(displayed, firings.at.time, by_clock))
+    )
+    times = [datetime_from_us(time) for time in displayed.tolist()]
     return Backtest(
-        start=instant(past.start_us),
-        end=instant(past.end_us),
-        fired=tuple(times[run] for run in done.run),
-        matched=len(found.matched),
-        false=tuple(times[run] for run in sorted(found.false)),
-        missed=tuple(instant(time) for time in found.missed_us),
-        undone=len(found.undone),
-        lead_seconds=median(found.leads) if found.leads else None,
-        already=len(found.already),
+        start=datetime_from_us(history.start_us),
+        end=datetime_from_us(history.end_us),
+        fired=tuple(times[run] for run in started.firing_index),
+        matched=len(comparison.matched),
+        false=tuple(times[run] for run in sorted(comparison.false)),
+        missed=tuple(datetime_from_us(time) for time in comparison.missed_us),
+        undone=len(comparison.undone),
+        lead_seconds=median(comparison.leads_seconds) if comparison.leads_seconds else None,
+        already=len(comparison.already),
     )
 
 
-def _which(fired: Firings, of_trigger: list[bool]) -> Mask:
+def _mask_by_trigger(firings: Firings, trigger_flags: list[bool]) -> Mask:
     """For each firing what is said of its trigger."""
-    chosen: Mask = np.array(of_trigger or [False], np.bool_)[fired.trigger]
-    return chosen
+    mask: Mask = np.array(trigger_flags or [False], np.bool_)[firings.trigger]
+    return mask

@@ -10,16 +10,16 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import conditions, templates, triggers
-from automations.backtest.conditions import Scene, hold
-from automations.backtest.state_history import Past
-from automations.backtest.timepoints import Firings, Ints, Mask, Moments, firings_without_entity
-from automations.backtest.timers import INSIDE_SECOND_US
+from automations.backtest.conditions import EvaluationContext, conditions_pass
+from automations.backtest.state_history import StateHistory
+from automations.backtest.timepoints import Firings, Ints, Mask, Timepoints, firings_without_entity
+from automations.backtest.timers import TIMER_DELAY_US
 from automations.config.values import NotComputable, as_list, duration_us, is_enabled, is_template
 
 FOREVER: Final = np.iinfo(np.int64).max // 4
 """The end of a run that still waits when the history ends, microseconds."""
 
-MOST_ROUNDS: Final = 1000
+MAX_ITERATIONS: Final = 1000
 """A loop that turns more often than this is not computed (Home Assistant itself stops at 10,000)."""
 
 
@@ -28,7 +28,7 @@ class Call:
     """One service call of some runs: `run` are places in the list of runs, `time` when each called, microseconds."""
 
     step: Mapping[str, Any]
-    run: Ints
+    run_index: Ints
     time: Ints
 
 
@@ -36,159 +36,163 @@ class Call:
 class Runs:
     """`end` is when each run is over; `busy` are those that take any time. `unknown` says why lengths are not known."""
 
-    end: Moments
+    end: Timepoints
     busy: Mask
     calls: tuple[Call, ...]
-    unknown: str = ""
+    unknown_reason: str = ""
 
 
-def run_all(scene: Scene, actions: Any) -> Runs:
+def run_all(context: EvaluationContext, actions: Any) -> Runs:
     """Every firing of the scene as one run of the actions from its moment on, each as if it were alone."""
-    walk = _Walk(scene)
-    walk.sequence(as_list(actions), np.ones(len(scene), np.bool_))
-    return Runs(Moments(walk.time, walk.seen), walk.busy, tuple(walk.calls), walk.unknown)
+    script = ScriptRun(context)
+    script.run_sequence(as_list(actions), np.ones(len(context), np.bool_))
+    return Runs(Timepoints(script.time, script.rows_seen), script.busy, tuple(script.calls), script.unknown_reason)
 
 
-class _Walk:
+class ScriptRun:
     """Goes through the steps once, with all runs abreast; `here` says which runs take part in a step."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.time, self.seen = scene.fired.at.time.copy(), scene.fired.at.seen.copy()
-        self.running = np.ones(len(scene), np.bool_)
-        self.busy = np.zeros(len(scene), np.bool_)
+    def __init__(self, context: EvaluationContext) -> None:
+        self.context = context
+        self.time, self.rows_seen = context.firings.at.time.copy(), context.firings.at.rows_seen.copy()
+        self.running = np.ones(len(context), np.bool_)
+        self.busy = np.zeros(len(context), np.bool_)
         self.calls: list[Call] = []
-        self.unknown = ""
+        self.unknown_reason = ""
 
     @property
-    def past(self) -> Past:
-        return self.scene.past
+    def history(self) -> StateHistory:
+        return self.context.history
 
-    def sequence(self, steps: list[Any], here: Mask) -> None:
+    def run_sequence(self, steps: list[Any], active: Mask) -> None:
         """A condition that fails ends this sequence only; `stop` ends the whole run."""
-        here = here & self.running
+        active = active & self.running
         for step in steps:
-            if not here.any():
+            if not active.any():
                 return
             if isinstance(step, Mapping) and not is_enabled(step):
                 continue
-            self._step(step, here)
+            self._run_step(step, active)
             if _is_condition(step):
-                here = here & self._holding(step, here)
-            here = here & self.running
+                active = active & self._condition_mask(step, active)
+            active = active & self.running
 
-    def _step(self, step: Any, here: Mask) -> None:
+    def _run_step(self, step: Any, active: Mask) -> None:
         if not isinstance(step, Mapping):
             return
-        for key, act in _STEPS.items():
+        for key, run in _STEPS.items():
             if key in step:
-                act(self, step, here)
+                run(self, step, active)
                 return
 
-    def _holding(self, wanted: Any, here: Mask) -> Mask:
+    def _condition_mask(self, to_check: Any, active: Mask) -> Mask:
         """Which of the runs in `here` see all conditions hold now."""
-        chosen = np.flatnonzero(here)
-        result = np.zeros(len(here), np.bool_)
-        result[chosen] = hold(self._scene(chosen), [wanted] if isinstance(wanted, Mapping) else wanted)
+        chosen = np.flatnonzero(active)
+        result = np.zeros(len(active), np.bool_)
+        result[chosen] = conditions_pass(
+            self._context_of(chosen), [to_check] if isinstance(to_check, Mapping) else to_check
+        )
         return result
 
-    def _scene(self, chosen: Ints) -> Scene:
-        now = Moments(self.time[chosen], self.seen[chosen])
-        return replace(self.scene, fired=replace(self.scene.fired.take(chosen), at=now))
+    def _context_of(self, chosen: Ints) -> EvaluationContext:
+        now = Timepoints(self.time[chosen], self.rows_seen[chosen])
+        return replace(self.context, firings=replace(self.context.firings.take(chosen), at=now))
 
-    def call(self, step: Mapping[str, Any], here: Mask) -> None:
+    def call_action(self, step: Mapping[str, Any], active: Mask) -> None:
         service = str(step.get("action", ""))
         if service.startswith("script.") and service.split(".")[1] not in ("turn_on", "turn_off", "toggle", "reload"):
-            self.unknown = self.unknown or f"it waits for {service}, whose length the history does not tell"
-        self._call(step, here)
+            self.unknown_reason = (
+                self.unknown_reason or f"it waits for {service}, whose length the history does not tell"
+            )
+        self._record_call(step, active)
 
-    def _call(self, step: Mapping[str, Any], here: Mask) -> None:
-        chosen = np.flatnonzero(here)
+    def _record_call(self, step: Mapping[str, Any], active: Mask) -> None:
+        chosen = np.flatnonzero(active)
         self.calls.append(Call(step, chosen, self.time[chosen]))
 
-    def stop(self, _step: Mapping[str, Any], here: Mask) -> None:
-        self.running &= ~here
+    def stop(self, _step: Mapping[str, Any], active: Mask) -> None:
+        self.running &= ~active
 
-    def delay(self, step: Mapping[str, Any], here: Mask) -> None:
-        chosen = np.flatnonzero(here)
+    def delay(self, step: Mapping[str, Any], active: Mask) -> None:
+        chosen = np.flatnonzero(active)
         try:
-            lengths = np.array([duration_us(value) for value in self._filled_in(step["delay"], chosen)], np.int64)
+            lengths = np.array([duration_us(value) for value in self._render_value(step["delay"], chosen)], np.int64)
         except NotComputable as error:
-            self.unknown = self.unknown or str(error)
+            self.unknown_reason = self.unknown_reason or str(error)
             return
         chosen = chosen[lengths > 0]
         self._wait_until(chosen, self.time[chosen] + lengths[lengths > 0])
 
-    def _filled_in(self, value: Any, chosen: Ints) -> list[Any]:
+    def _render_value(self, value: Any, chosen: Ints) -> list[Any]:
         """A duration as each run has it, with the templates in it rendered."""
         if isinstance(value, Mapping):
-            parts = {unit: self._filled_in(amount, chosen) for unit, amount in value.items()}
+            parts = {unit: self._render_value(amount, chosen) for unit, amount in value.items()}
             return [{unit: amounts[place] for unit, amounts in parts.items()} for place in range(len(chosen))]
         if not is_template(value):
             return [value] * len(chosen)
-        scene = self._scene(chosen)
-        return list(templates.rendered(scene.past, value, scene.fired, scene.triggers))
+        context = self._context_of(chosen)
+        return list(templates.render_texts(context.history, value, context.firings, context.triggers))
 
     def _wait_until(self, chosen: Ints, until: Ints) -> None:
         self.time[chosen] = np.minimum(until, FOREVER)
-        self.seen[chosen] = self.past.moments(self.time[chosen]).seen
+        self.rows_seen[chosen] = self.history.timepoints_at(self.time[chosen]).rows_seen
         self.busy[chosen] = True
 
-    def choose(self, step: Mapping[str, Any], here: Mask) -> None:
-        undecided = here.copy()
+    def choose(self, step: Mapping[str, Any], active: Mask) -> None:
+        undecided = active.copy()
         for option in as_list(step["choose"]):
-            taken = undecided & self._holding(as_list(option.get("conditions")), undecided)
+            taken = undecided & self._condition_mask(as_list(option.get("conditions")), undecided)
             undecided &= ~taken
-            self.sequence(as_list(option.get("sequence")), taken)
-        self.sequence(as_list(step.get("default")), undecided)
+            self.run_sequence(as_list(option.get("sequence")), taken)
+        self.run_sequence(as_list(step.get("default")), undecided)
 
-    def branch(self, step: Mapping[str, Any], here: Mask) -> None:
-        taken = here & self._holding(as_list(step["if"]), here)
-        self.sequence(as_list(step.get("then")), taken)
-        self.sequence(as_list(step.get("else")), here & ~taken)
+    def run_if(self, step: Mapping[str, Any], active: Mask) -> None:
+        taken = active & self._condition_mask(as_list(step["if"]), active)
+        self.run_sequence(as_list(step.get("then")), taken)
+        self.run_sequence(as_list(step.get("else")), active & ~taken)
 
-    def inner(self, step: Mapping[str, Any], here: Mask) -> None:
-        self.sequence(as_list(step["sequence"]), here)
+    def run_nested_sequence(self, step: Mapping[str, Any], active: Mask) -> None:
+        self.run_sequence(as_list(step["sequence"]), active)
 
-    def parallel(self, step: Mapping[str, Any], here: Mask) -> None:
+    def run_parallel(self, step: Mapping[str, Any], active: Mask) -> None:
         """All branches start together; the step ends with the last of them."""
-        start, running = (self.time.copy(), self.seen.copy()), self.running.copy()
-        last, still = (self.time.copy(), self.seen.copy()), self.running.copy()
+        start, running = (self.time.copy(), self.rows_seen.copy()), self.running.copy()
+        last, still = (self.time.copy(), self.rows_seen.copy()), self.running.copy()
         for part in as_list(step["parallel"]):
-            self.time, self.seen = start[0].copy(), start[1].copy()
+            self.time, self.rows_seen = start[0].copy(), start[1].copy()
             self.running = running.copy()
-            alone = isinstance(part, Mapping) and set(part) <= {"sequence", "alias", "enabled", "note"}
-            self.sequence(as_list(part["sequence"]) if alone else as_list(part), here)
-            last = np.maximum(last[0], self.time), np.maximum(last[1], self.seen)
+            is_sequence = isinstance(part, Mapping) and set(part) <= {"sequence", "alias", "enabled", "note"}
+            self.run_sequence(as_list(part["sequence"]) if is_sequence else as_list(part), active)
+            last = np.maximum(last[0], self.time), np.maximum(last[1], self.rows_seen)
             still &= self.running
-        (self.time, self.seen), self.running = last, still
+        (self.time, self.rows_seen), self.running = last, still
 
-    def repeat(self, step: Mapping[str, Any], here: Mask) -> None:
+    def repeat(self, step: Mapping[str, Any], active: Mask) -> None:
         loop = step["repeat"]
         steps = as_list(loop.get("sequence"))
         if "count" in loop or "for_each" in loop:
-            for _ in range(self._rounds(loop)):
-                self.sequence(steps, here)
+            for _ in range(self._iteration_count(loop)):
+                self.run_sequence(steps, active)
             return
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_ITERATIONS):
             if "while" in loop:
-                here = here & self._holding(as_list(loop["while"]), here)
-            here = here & self.running & (self.time < FOREVER)
-            if not here.any():
+                active = active & self._condition_mask(as_list(loop["while"]), active)
+            active = active & self.running & (self.time < FOREVER)
+            if not active.any():
                 return
-            self.sequence(steps, here)
+            self.run_sequence(steps, active)
             if "until" in loop:
-                here = here & ~self._ended(as_list(loop["until"]), here)
-        raise NotComputable(f"a loop turns more than {MOST_ROUNDS} times")
+                active = active & ~self._until_mask(as_list(loop["until"]), active)
+        raise NotComputable(f"a loop turns more than {MAX_ITERATIONS} times")
 
-    def _ended(self, until: list[Any], here: Mask) -> Mask:
+    def _until_mask(self, until: list[Any], active: Mask) -> Mask:
         """An `until` that Home Assistant cannot evaluate ends the loop too."""
-        chosen = np.flatnonzero(here)
-        result = np.zeros(len(here), np.bool_)
-        result[chosen] = conditions.all_of(self._scene(chosen), until) != conditions.NO
+        chosen = np.flatnonzero(active)
+        result = np.zeros(len(active), np.bool_)
+        result[chosen] = conditions.all_of(self._context_of(chosen), until) != conditions.NO
         return result
 
-    def _rounds(self, loop: Mapping[str, Any]) -> int:
+    def _iteration_count(self, loop: Mapping[str, Any]) -> int:
         if "for_each" in loop:
             items = loop["for_each"]
             if not isinstance(items, list):
@@ -197,38 +201,42 @@ class _Walk:
         if is_template(loop["count"]):
             raise NotComputable("a template says how often a loop turns")
         count = int(loop["count"])
-        if count > MOST_ROUNDS:
-            raise NotComputable(f"a loop turns more than {MOST_ROUNDS} times")
+        if count > MAX_ITERATIONS:
+            raise NotComputable(f"a loop turns more than {MAX_ITERATIONS} times")
         return count
 
-    def wait_for_trigger(self, step: Mapping[str, Any], here: Mask) -> None:
-        awaited = triggers.flat(step["wait_for_trigger"])
-        listener = self.past.once(("wait", id(step)), lambda: Listener(triggers.firings(self.past, awaited)))
-        self._wait(step, here, listener.next_after)
+    def wait_for_trigger(self, step: Mapping[str, Any], active: Mask) -> None:
+        awaited = triggers.flatten(step["wait_for_trigger"])
+        listener = self.history.compute_once(
+            ("wait", id(step)), lambda: Listener(triggers.find_firings(self.history, awaited))
+        )
+        self._wait(step, active, listener.next_after)
 
-    def wait_template(self, step: Mapping[str, Any], here: Mask) -> None:
+    def wait_template(self, step: Mapping[str, Any], active: Mask) -> None:
         source = step["wait_template"]
-        course = self.past.once(("course", source), lambda: templates.course(self.past, source, INSIDE_SECOND_US))
-        true = course.at.take(course.verdict == templates.YES)
-        listener = self.past.once(("true", source), lambda: Listener(firings_without_entity(true)))
+        timeline = self.history.compute_once(
+            ("course", source), lambda: templates.render_timeline(self.history, source, TIMER_DELAY_US)
+        )
+        true = timeline.at.take(timeline.result == templates.YES)
+        listener = self.history.compute_once(("true", source), lambda: Listener(firings_without_entity(true)))
 
         def next_true(time: int, seen: int) -> tuple[int, int] | None:
-            place = int(np.searchsorted(course.at.time, time, side="right")) - 1
-            is_true = place >= 0 and course.verdict[place] == templates.YES
+            index = int(np.searchsorted(timeline.at.time, time, side="right")) - 1
+            is_true = index >= 0 and timeline.result[index] == templates.YES
             return (time, seen) if is_true else listener.next_after(time, seen)
 
-        self._wait(step, here, next_true)
+        self._wait(step, active, next_true)
 
-    def _wait(self, step: Mapping[str, Any], here: Mask, ends: Callable[[int, int], tuple[int, int] | None]) -> None:
+    def _wait(self, step: Mapping[str, Any], active: Mask, ends: Callable[[int, int], tuple[int, int] | None]) -> None:
         """Waits for the first moment that `ends` gives for a moment, or the time-out."""
         timeout = duration_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
-        for run in np.flatnonzero(here & (self.time < FOREVER)).tolist():
-            now = int(self.time[run]), int(self.seen[run])
-            found = ends(*now) if timeout else None
+        for run in np.flatnonzero(active & (self.time < FOREVER)).tolist():
+            now = int(self.time[run]), int(self.rows_seen[run])
+            end = ends(*now) if timeout else None
             limit = min(now[0] + timeout, FOREVER)
-            if found and found[0] <= limit:
-                self.busy[run] |= found > now
-                self.time[run], self.seen[run] = found
+            if end and end[0] <= limit:
+                self.busy[run] |= end > now
+                self.time[run], self.rows_seen[run] = end
                 continue
             self._wait_until(np.array([run]), np.array([limit]))
             if not step.get("continue_on_timeout", True):
@@ -238,15 +246,15 @@ class _Walk:
 class Listener:
     """Firings as someone hears them who begins to listen at any moment."""
 
-    def __init__(self, fired: Firings) -> None:
-        self._time, self._seen = fired.at.time.tolist(), fired.at.seen.tolist()
-        self._needs = fired.needs.tolist()
+    def __init__(self, firings: Firings) -> None:
+        self._time, self._rows_seen = firings.at.time.tolist(), firings.at.rows_seen.tolist()
+        self._armed_before_row = firings.armed_before_row.tolist()
 
     def next_after(self, time: int, seen: int) -> tuple[int, int] | None:
         """The time and rows seen of the first firing that is heard."""
-        for place in range(bisect_left(self._time, time), len(self._time)):
-            moment = self._time[place], self._seen[place]
-            if moment > (time, seen) and self._needs[place] > seen:
+        for index in range(bisect_left(self._time, time), len(self._time)):
+            moment = self._time[index], self._rows_seen[index]
+            if moment > (time, seen) and self._armed_before_row[index] > seen:
                 return moment
         return None
 
@@ -258,22 +266,22 @@ def _is_condition(step: Any) -> bool:
 
 
 _STEPS: Final[Mapping[str, Any]] = {
-    "choose": _Walk.choose,
-    "if": _Walk.branch,
-    "repeat": _Walk.repeat,
-    "parallel": _Walk.parallel,
-    "sequence": _Walk.inner,
-    "delay": _Walk.delay,
-    "wait_for_trigger": _Walk.wait_for_trigger,
-    "wait_template": _Walk.wait_template,
-    "stop": _Walk.stop,
-    "action": _Walk.call,
-    "scene": _Walk._call,
-    "device_id": _Walk._call,
+    "choose": ScriptRun.choose,
+    "if": ScriptRun.run_if,
+    "repeat": ScriptRun.repeat,
+    "parallel": ScriptRun.run_parallel,
+    "sequence": ScriptRun.run_nested_sequence,
+    "delay": ScriptRun.delay,
+    "wait_for_trigger": ScriptRun.wait_for_trigger,
+    "wait_template": ScriptRun.wait_template,
+    "stop": ScriptRun.stop,
+    "action": ScriptRun.call_action,
+    "scene": ScriptRun._record_call,
+    "device_id": ScriptRun._record_call,
 }
 """What each kind of step does; conditions are asked in `sequence`, all other kinds take no time and leave no trace."""
 
 
-def fired_again(fired: Firings, run: int, at: Moments) -> Firings:
+def move_firing(firings: Firings, run: int, at: Timepoints) -> Firings:
     """The one firing `run`, moved to another moment (its turn in a queue)."""
-    return replace(fired.take(np.array([run])), at=at)
+    return replace(firings.take(np.array([run])), at=at)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automations.backtest.clock import LocalClock
-from automations.backtest.sun import Sky
-from automations.backtest.timepoints import Ints, Mask, Moments
+from automations.backtest.sun import Sun
+from automations.backtest.timepoints import Ints, Mask, Timepoints
 from schemas.events import Events
 from schemas.home import Home
 
@@ -21,7 +21,7 @@ Kept = TypeVar("Kept")
 ABSENT = -1
 """State code of an entity that the history has not mentioned yet."""
 
-NEVER_A_NUMBER = ("unavailable", "unknown")
+UNAVAILABLE_STATES = ("unavailable", "unknown")
 
 
 @dataclass(frozen=True)
@@ -32,89 +32,89 @@ class Series:
     """
 
     time: Ints
-    seen: Ints
+    rows_seen: Ints
     state: Ints
 
     def __len__(self) -> int:
         return len(self.time)
 
-    def place(self, at: Moments) -> Ints:
+    def index_at(self, at: Timepoints) -> Ints:
         """The change in force at each moment, -1 before the first."""
-        by_row = np.searchsorted(self.seen, at.seen, side="right")
+        by_row = np.searchsorted(self.rows_seen, at.rows_seen, side="right")
         by_time = np.searchsorted(self.time, at.time, side="right")
         return np.minimum(by_row, by_time) - 1
 
-    def state_at(self, at: Moments) -> Ints:
+    def state_at(self, at: Timepoints) -> Ints:
         """State codes, ABSENT before the first."""
-        place = self.place(at)
+        index = self.index_at(at)
         if not len(self):
             return np.full(len(at), ABSENT, np.int64)
-        return np.where(place >= 0, self.state[np.maximum(place, 0)], ABSENT)
+        return np.where(index >= 0, self.state[np.maximum(index, 0)], ABSENT)
 
-    def changed_at(self, at: Moments) -> Ints:
+    def changed_at(self, at: Timepoints) -> Ints:
         """When the state in force began, microseconds; meaningless before the first."""
-        place = np.maximum(self.place(at), 0)
-        return self.time[place] if len(self) else np.zeros(len(at), np.int64)
+        index = np.maximum(self.index_at(at), 0)
+        return self.time[index] if len(self) else np.zeros(len(at), np.int64)
 
 
-class Past:
+class StateHistory:
     """The history of one home between two instants (both included)."""
 
     def __init__(self, events: Events, home: Home, start_us: int, end_us: int) -> None:
         self.events, self.home = events, home
         self.start_us, self.end_us = start_us, end_us
         self.clock = LocalClock(home.tzinfo, min(start_us, int(events.time[0]) if len(events) else start_us), end_us)
-        self.sky = Sky(home, self.clock)
+        self.sun = Sun(home, self.clock)
         self._texts: list[str] = list(events.states)
         self._series: dict[str, Series] = {}
         self._numbers: dict[int, float | None] = {}
-        self._kept: dict[Hashable, object] = {}
+        self._cache: dict[Hashable, object] = {}
 
-    def once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+    def compute_once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """What `make` makes, made once for each key as long as this past is looked at."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return cast(Kept, self._kept[key])
+        if key not in self._cache:
+            self._cache[key] = make()
+        return cast(Kept, self._cache[key])
 
     def series(self, entity_id: str) -> Series:
         if entity_id not in self._series:
-            self._series[entity_id] = self._read(entity_id)
+            self._series[entity_id] = self._series_from_events(entity_id)
         return self._series[entity_id]
 
-    def moments(self, time: Ints) -> Moments:
+    def timepoints_at(self, time: Ints) -> Timepoints:
         """Timers at these instants: every change up to and including them has been seen."""
-        return Moments(time, np.searchsorted(self.events.time, time, side="right").astype(np.int64))
+        return Timepoints(time, np.searchsorted(self.events.time, time, side="right").astype(np.int64))
 
     @cached_property
-    def start(self) -> Moments:
-        return self.moments(np.array([self.start_us], np.int64))
+    def start(self) -> Timepoints:
+        return self.timepoints_at(np.array([self.start_us], np.int64))
 
-    def code(self, text: str) -> int:
+    def state_code(self, text: str) -> int:
         """The code of a state text; a text that the history never shows gets one of its own."""
         if text not in self._codes:
             self._codes[text] = len(self._texts)
             self._texts.append(text)
         return self._codes[text]
 
-    def codes(self, texts: list[str]) -> Ints:
-        return np.array([self.code(text) for text in texts], np.int64)
+    def state_codes(self, texts: list[str]) -> Ints:
+        return np.array([self.state_code(text) for text in texts], np.int64)
 
-    def text(self, code: int) -> str:
+    def state_text(self, code: int) -> str:
         return self._texts[code]
 
-    def numbers(self, state: Ints) -> tuple[NDArray[np.float64], Mask]:
+    def numeric_values(self, state: Ints) -> tuple[NDArray[np.float64], Mask]:
         """Each state as a number (nan where it is none), and which of them are numbers as Python's float reads them."""
         distinct, inverse = np.unique(state, return_inverse=True)
-        values = [self._number(int(code)) for code in distinct]
+        values = [self._numeric_value(int(code)) for code in distinct]
         number = np.array([np.nan if value is None else value for value in values], np.float64)
-        known = np.array([value is not None for value in values], np.bool_)
-        return number[inverse], known[inverse]
+        is_number = np.array([value is not None for value in values], np.bool_)
+        return number[inverse], is_number[inverse]
 
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {text: code for code, text in enumerate(self._texts)}
 
-    def _number(self, code: int) -> float | None:
+    def _numeric_value(self, code: int) -> float | None:
         if code not in self._numbers:
             try:
                 self._numbers[code] = float(self._texts[code]) if code >= 0 else None
@@ -122,9 +122,9 @@ class Past:
                 self._numbers[code] = None
         return self._numbers[code]
 
-    def _read(self, entity_id: str) -> Series:
+    def _series_from_events(self, entity_id: str) -> Series:
         if entity_id not in self.events.entities:
-            return self._derived(entity_id)
+            return self._derived_series(entity_id)
         events = self.events
         row = np.flatnonzero(events.entity == events.entities.index(entity_id))
         state = events.state[row].astype(np.int64)
@@ -133,47 +133,47 @@ class Past:
         row = row[changed]
         return Series(events.time[row], row.astype(np.int64) + 1, state[changed])
 
-    def _derived(self, entity_id: str) -> Series:
+    def _derived_series(self, entity_id: str) -> Series:
         """Entities that follow from others: `sun.sun` from the sky, zones from the persons in them."""
-        if entity_id == "sun.sun" and self.sky.known:
-            return self._sun()
+        if entity_id == "sun.sun" and self.sun.has_location:
+            return self._sun_series()
         if entity_id.startswith("zone."):
-            return self._zone(entity_id)
+            return self._zone_series(entity_id)
         nothing = np.zeros(0, np.int64)
         return Series(nothing, nothing, nothing)
 
-    def _sun(self) -> Series:
-        time, up = self.sky.sun_entity(self.start_us, self.end_us)
-        turned = np.ones(len(up), np.bool_)
-        turned[1:] = up[1:] != up[:-1]
-        codes = np.where(up, self.code("above_horizon"), self.code("below_horizon")).astype(np.int64)
-        return Series(time[turned], np.zeros(int(turned.sum()), np.int64), codes[turned])
+    def _sun_series(self) -> Series:
+        time, up = self.sun.sun_entity_states(self.start_us, self.end_us)
+        changed = np.ones(len(up), np.bool_)
+        changed[1:] = up[1:] != up[:-1]
+        codes = np.where(up, self.state_code("above_horizon"), self.state_code("below_horizon")).astype(np.int64)
+        return Series(time[changed], np.zeros(int(changed.sum()), np.int64), codes[changed])
 
-    def _zone(self, entity_id: str) -> Series:
+    def _zone_series(self, entity_id: str) -> Series:
         """How many persons are in the zone, as Home Assistant counts them."""
         persons = [name for name in self.events.entities if name.startswith("person.")]
         parts = [self.series(name) for name in persons]
         if not parts:
             nothing = np.zeros(0, np.int64)
             return Series(nothing, nothing, nothing)
-        inside = [self.in_zone(entity_id, part.state) for part in parts]
+        inside = [self.is_in_zone(entity_id, part.state) for part in parts]
         step = [np.diff(mask.astype(np.int64), prepend=0) for mask in inside]
-        seen = np.concatenate([part.seen for part in parts])
+        seen = np.concatenate([part.rows_seen for part in parts])
         order = np.argsort(seen, kind="stable")
         count = np.cumsum(np.concatenate(step)[order])
         changed = np.ones(len(count), np.bool_)
         changed[1:] = count[1:] != count[:-1]
-        code = np.array([self.code(str(number)) for number in range(len(parts) + 1)], np.int64)
+        code = np.array([self.state_code(str(number)) for number in range(len(parts) + 1)], np.int64)
         time = np.concatenate([part.time for part in parts])[order]
         return Series(time[changed], seen[order][changed], code[count[changed]])
 
-    def in_zone(self, zone_id: str, state: Ints) -> Mask:
+    def is_in_zone(self, zone_id: str, state: Ints) -> Mask:
         """Whether a person with this state is in the zone: `home`, or the zone's name."""
-        known = self.home.entities_by_id.get(zone_id)
-        name = (known.name if known and known.name else zone_id.split(".", 1)[1].replace("_", " ")).casefold()
+        zone = self.home.entities_by_id.get(zone_id)
+        name = (zone.name if zone and zone.name else zone_id.split(".", 1)[1].replace("_", " ")).casefold()
         distinct, inverse = np.unique(state, return_inverse=True)
         texts = [self._texts[code] if code >= 0 else "" for code in distinct]
-        away = ("not_home", *NEVER_A_NUMBER)
+        away = ("not_home", *UNAVAILABLE_STATES)
         match = [
             text not in away and (text.casefold() == name or (text == "home" and zone_id == "zone.home"))
             for text in texts

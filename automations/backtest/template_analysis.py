@@ -11,11 +11,11 @@ from jinja2 import nodes
 
 from automations.backtest.template_env import (
     ATTRIBUTES,
-    CLOCK_WORDS,
-    ENTITY_WORDS,
+    CLOCK_FUNCTIONS,
+    ENTITY_FUNCTIONS,
     FILTERS,
     TESTS,
-    Present,
+    RenderMoment,
     environment,
 )
 from automations.config.values import NotComputable
@@ -48,7 +48,7 @@ _CLOCK_FIELDS = ("hour", "minute", "weekday", "isoweekday", "day", "month", "yea
 
 
 @dataclass
-class Reading:
+class TemplateDependencies:
     """A template and what it looks at: entities, since when they are so, the clock (or parts of it), the trigger."""
 
     source: str
@@ -63,51 +63,51 @@ class Reading:
         return self.exact_clock or bool(self.clock_fields)
 
 
-def read(source: str, known: frozenset[str] = frozenset({"trigger"})) -> Reading:
+def analyze_template(source: str, variables: frozenset[str] = frozenset({"trigger"})) -> TemplateDependencies:
     """What the template looks at; `known` are the variables that it may use."""
     try:
-        tree = environment(Present(_UTC)).parse(source)
+        tree = environment(RenderMoment(_UTC)).parse(source)
     except jinja2.TemplateError as error:
         raise NotComputable(f"its template cannot be read ({error})") from None
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-    reading = Reading(source)
-    _look(tree, own | known, reading)
-    reading.entities = list(dict.fromkeys(reading.entities))
-    return reading
+    dependencies = TemplateDependencies(source)
+    _visit(tree, own | variables, dependencies)
+    dependencies.entities = list(dict.fromkeys(dependencies.entities))
+    return dependencies
 
 
-def _look(node: nodes.Node, variables: set[str] | frozenset[str], reading: Reading) -> None:
+def _visit(node: nodes.Node, variables: set[str] | frozenset[str], dependencies: TemplateDependencies) -> None:
     """Goes through the template and refuses the first thing that the history could not answer."""
     if (entity := _entity_path(node)) is not None:
-        reading.entities.append(entity)
-    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ENTITY_WORDS:
-        reading.entities.append(_named_entity(node.node.name, node.args[:1]))
+        dependencies.entities.append(entity)
+    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ENTITY_FUNCTIONS:
+        dependencies.entities.append(_constant_entity_id(node.node.name, node.args[:1]))
         if node.kwargs or (node.node.name == "states" and len(node.args) > 1):
             raise NotComputable(f"its template asks `{node.node.name}` for more than a state")
-        _look_inside(node.args[1:], variables, reading)
-    elif isinstance(node, nodes.Test) and node.name in ENTITY_WORDS:
-        reading.entities.append(_named_entity(node.name, [node.node]))
-        _look_inside(node.args, variables, reading)
+        _visit_children(node.args[1:], variables, dependencies)
+    elif isinstance(node, nodes.Test) and node.name in ENTITY_FUNCTIONS:
+        dependencies.entities.append(_constant_entity_id(node.name, [node.node]))
+        _visit_children(node.args, variables, dependencies)
     elif isinstance(node, nodes.Getattr) and node.attr in _CLOCK_FIELDS and _is_now(node.node):
-        reading.clock_fields.add(node.attr)
+        dependencies.clock_fields.add(node.attr)
     else:
-        _look_at_plain(node, variables, reading)
+        _visit_plain(node, variables, dependencies)
 
 
-def _look_at_plain(node: nodes.Node, variables: set[str] | frozenset[str], reading: Reading) -> None:
+def _visit_plain(node: nodes.Node, variables: set[str] | frozenset[str], dependencies: TemplateDependencies) -> None:
     if isinstance(node, nodes.Name):
         _check_name(node.name, variables)
-        reading.exact_clock |= node.name in CLOCK_WORDS
-        reading.trigger |= node.name == "trigger"
+        dependencies.exact_clock |= node.name in CLOCK_FUNCTIONS
+        dependencies.trigger |= node.name == "trigger"
     elif not _is_plain(node):
-        raise NotComputable(f"its template uses {_what(node)}, which a history of states does not tell")
-    reading.last_changed |= isinstance(node, nodes.Getattr) and node.attr == "last_changed"
-    _look_inside(list(node.iter_child_nodes()), variables, reading)
+        raise NotComputable(f"its template uses {_describe_node(node)}, which a history of states does not tell")
+    dependencies.last_changed |= isinstance(node, nodes.Getattr) and node.attr == "last_changed"
+    _visit_children(list(node.iter_child_nodes()), variables, dependencies)
 
 
-def _look_inside(inner: list[Any], variables: set[str] | frozenset[str], reading: Reading) -> None:
+def _visit_children(inner: list[Any], variables: set[str] | frozenset[str], dependencies: TemplateDependencies) -> None:
     for child in inner:
-        _look(child, variables, reading)
+        _visit(child, variables, dependencies)
 
 
 def _is_now(node: nodes.Node) -> bool:
@@ -123,14 +123,14 @@ def _entity_path(node: nodes.Node) -> str | None:
     return None
 
 
-def _named_entity(word: str, arguments: list[Any]) -> str:
+def _constant_entity_id(function: str, arguments: list[Any]) -> str:
     if arguments and isinstance(arguments[0], nodes.Const) and isinstance(arguments[0].value, str):
         return arguments[0].value.lower()
-    raise NotComputable(f"its template works out which entity `{word}` looks at")
+    raise NotComputable(f"its template works out which entity `{function}` looks at")
 
 
 def _check_name(name: str, variables: set[str] | frozenset[str]) -> None:
-    if name in ENTITY_WORDS or (name not in variables and name not in _GLOBALS):
+    if name in ENTITY_FUNCTIONS or (name not in variables and name not in _GLOBALS):
         raise NotComputable(f"its template uses `{name}`, which a history of states does not tell")
 
 
@@ -146,10 +146,10 @@ def _is_plain(node: nodes.Node) -> bool:
     return isinstance(node, _PLAIN_NODES)
 
 
-def _what(node: nodes.Node) -> str:
+def _describe_node(node: nodes.Node) -> str:
     name = getattr(node, "name", None) or getattr(node, "attr", None)
     return f"`{name}`" if name else f"a {type(node).__name__.lower()}"
 
 
 _UTC: Final = ZoneInfo("UTC")
-_GLOBALS: Final = frozenset(environment(Present(_UTC)).globals)
+_GLOBALS: Final = frozenset(environment(RenderMoment(_UTC)).globals)

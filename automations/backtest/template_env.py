@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-SILENT: Final = ("unavailable", "unknown")
+UNAVAILABLE_STATES: Final = ("unavailable", "unknown")
 _REQUIRED: Final = object()
-_ASKED_BY_JINJA: Final = ("unsafe_callable", "alters_data", "jinja_pass_arg")
+_JINJA_PROBES: Final = ("unsafe_callable", "alters_data", "jinja_pass_arg")
 
 
 @dataclass(frozen=True)
-class StateOf:
+class TemplateState:
     """What a template may ask of an entity."""
 
     entity_id: str
@@ -31,72 +31,72 @@ class StateOf:
 
 
 @dataclass
-class Present:
+class RenderMoment:
     """The one moment at which a template is being rendered."""
 
     zone: ZoneInfo
     utc: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
-    states: dict[str, StateOf] = field(default_factory=dict)
+    states: dict[str, TemplateState] = field(default_factory=dict)
 
 
-class States:
+class AllStates:
     """`states('sensor.x')` and `states.sensor.x`."""
 
-    def __init__(self, present: Present) -> None:
-        self._present = present
+    def __init__(self, moment: RenderMoment) -> None:
+        self._moment = moment
 
     def __call__(self, entity_id: str) -> str:
-        known = self._present.states.get(entity_id.lower())
-        return known.state if known else "unknown"
+        entity_state = self._moment.states.get(entity_id.lower())
+        return entity_state.state if entity_state else "unknown"
 
-    def __getattr__(self, domain: str) -> _Domain:
-        if domain in _ASKED_BY_JINJA:
+    def __getattr__(self, domain: str) -> _DomainStates:
+        if domain in _JINJA_PROBES:
             raise AttributeError(domain)
-        return _Domain(self._present, domain)
+        return _DomainStates(self._moment, domain)
 
 
-class _Domain:
-    def __init__(self, present: Present, domain: str) -> None:
-        self._present, self._domain = present, domain
+class _DomainStates:
+    def __init__(self, moment: RenderMoment, domain: str) -> None:
+        self._moment, self._domain = moment, domain
 
-    def __getattr__(self, name: str) -> StateOf | None:
-        return self._present.states.get(f"{self._domain}.{name}")
+    def __getattr__(self, name: str) -> TemplateState | None:
+        return self._moment.states.get(f"{self._domain}.{name}")
 
 
-def _number(value: Any, default: Any = _REQUIRED) -> Any:
+def _forgiving_float(value: Any, default: Any = _REQUIRED) -> Any:
     try:
         return float(value)
     except (ValueError, TypeError):
-        return _otherwise(value, default)
+        return _default_or_raise(value, default)
 
 
-def _whole(value: Any, default: Any = _REQUIRED, base: int = 10) -> Any:
+def _forgiving_int(value: Any, default: Any = _REQUIRED, base: int = 10) -> Any:
     result = jinja2.filters.do_int(value, default=default, base=base)
-    return _otherwise(value, default) if result is _REQUIRED else result
+    return _default_or_raise(value, default) if result is _REQUIRED else result
 
 
-def _rounded(value: Any, precision: int = 0, method: str = "common", default: Any = _REQUIRED) -> Any:
+def _forgiving_round(value: Any, precision: int = 0, method: str = "common", default: Any = _REQUIRED) -> Any:
     try:
-        if abs(precision) > MOST:
+        if abs(precision) > MAX_OPERAND:
             raise ValueError(precision)
         number, scale = float(value), float(10**precision)
-        ways: dict[str, Callable[[], float]] = {
+        methods: dict[str, Callable[[], float]] = {
             "ceil": lambda: math.ceil(number * scale) / scale,
             "floor": lambda: math.floor(number * scale) / scale,
             "half": lambda: round(number * 2) / 2,
         }
-        result = ways.get(method, lambda: round(number, precision))()
+        result = methods.get(method, lambda: round(number, precision))()
         return int(result) if precision == 0 else result
     except (ValueError, TypeError):
-        return _otherwise(value, default)
+        return _default_or_raise(value, default)
 
 
-def _yes_or_no(value: Any, default: Any = _REQUIRED) -> Any:
-    found = truth(value)
-    return _otherwise(value, default) if found is None else found
+def _forgiving_boolean(value: Any, default: Any = _REQUIRED) -> Any:
+    result = parse_boolean(value)
+    return _default_or_raise(value, default) if result is None else result
 
 
-def truth(value: Any) -> bool | None:
+def parse_boolean(value: Any) -> bool | None:
     """Home Assistant's reading of yes and no; None for what is neither."""
     if isinstance(value, str):
         text = value.lower().strip()
@@ -106,7 +106,7 @@ def truth(value: Any) -> bool | None:
     return value != 0 if isinstance(value, (bool, int, float)) else None
 
 
-def _otherwise(value: Any, default: Any) -> Any:
+def _default_or_raise(value: Any, default: Any) -> Any:
     if default is _REQUIRED:
         raise ValueError(f"{value!r} cannot be converted, and no default is given")
     return default
@@ -125,14 +125,14 @@ def _iif(value: Any, if_true: Any = True, if_false: Any = False, if_none: Any = 
     return if_true if bool(value) else if_false
 
 
-def _timestamp(value: Any, default: Any = _REQUIRED) -> Any:
+def _forgiving_as_timestamp(value: Any, default: Any = _REQUIRED) -> Any:
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(at, datetime):
             return at.timestamp() if at.tzinfo else at.replace(tzinfo=UTC).timestamp()
         return float(at)
     except (ValueError, TypeError):
-        return _otherwise(value, default)
+        return _default_or_raise(value, default)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -143,62 +143,64 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
         if not all(isinstance(side, (bool, int, float, timedelta)) for side in (left, right)):
             raise TypeError(f"{operator} is for numbers")
-        if operator == "**" and (abs(left) > MOST or abs(right) > MOST):
+        if operator == "**" and (abs(left) > MAX_OPERAND or abs(right) > MAX_OPERAND):
             raise OverflowError("the power is too large")
         return super().call_binop(context, operator, left, right)
 
 
-MOST: Final = 1000
+MAX_OPERAND: Final = 1000
 """Bases, exponents and digits beyond this are an error, where Home Assistant would compute on."""
 
 
-def environment(present: Present) -> ImmutableSandboxedEnvironment:
+def environment(moment: RenderMoment) -> ImmutableSandboxedEnvironment:
     """A sandbox whose words look at `present`."""
-    made = _Sandbox()
-    states = States(present)
+    sandbox = _Sandbox()
+    states = AllStates(moment)
 
     def now() -> datetime:
-        return present.utc.astimezone(present.zone)
+        return moment.utc.astimezone(moment.zone)
 
     def today_at(clock: str = "00:00") -> datetime:
         time = datetime.strptime(clock, "%H:%M:%S" if clock.count(":") == 2 else "%H:%M").time()  # noqa: DTZ007
-        return datetime.combine(now().date(), time, present.zone)
+        return datetime.combine(now().date(), time, moment.zone)
 
     def is_state(entity_id: str, wanted: str | list[str]) -> bool:
-        known = present.states.get(entity_id.lower())
-        return known is not None and (known.state in wanted if isinstance(wanted, list) else known.state == wanted)
+        entity_state = moment.states.get(entity_id.lower())
+        return entity_state is not None and (
+            entity_state.state in wanted if isinstance(wanted, list) else entity_state.state == wanted
+        )
 
     def has_value(entity_id: str) -> bool:
-        return entity_id.lower() in present.states and states(entity_id) not in SILENT
+        return entity_id.lower() in moment.states and states(entity_id) not in UNAVAILABLE_STATES
 
-    made.globals = {
+    sandbox.globals = {
         "states": states,
         "is_state": is_state,
         "has_value": has_value,
         "now": now,
-        "utcnow": lambda: present.utc,
+        "utcnow": lambda: moment.utc,
         "today_at": today_at,
         "timedelta": timedelta,
-        "as_timestamp": _timestamp,
-        "float": _number,
-        "int": _whole,
-        "bool": _yes_or_no,
+        "as_timestamp": _forgiving_as_timestamp,
+        "float": _forgiving_float,
+        "int": _forgiving_int,
+        "bool": _forgiving_boolean,
         "is_number": _is_number,
         "iif": _iif,
         "min": lambda *values: min(values[0] if len(values) == 1 else values),
         "max": lambda *values: max(values[0] if len(values) == 1 else values),
     }
-    made.filters |= {
-        "float": _number,
-        "int": _whole,
-        "round": _rounded,
-        "bool": _yes_or_no,
+    sandbox.filters |= {
+        "float": _forgiving_float,
+        "int": _forgiving_int,
+        "round": _forgiving_round,
+        "bool": _forgiving_boolean,
         "is_number": _is_number,
         "iif": _iif,
-        "as_timestamp": _timestamp,
+        "as_timestamp": _forgiving_as_timestamp,
     }
-    made.tests |= {"is_number": _is_number, "is_state": is_state, "has_value": has_value}
-    return made
+    sandbox.tests |= {"is_number": _is_number, "is_state": is_state, "has_value": has_value}
+    return sandbox
 
 
 FILTERS: Final = frozenset(
@@ -223,5 +225,5 @@ ATTRIBUTES: Final = frozenset(
         "upper", "weekday", "year",
     }
 )  # fmt: skip
-ENTITY_WORDS: Final = frozenset({"states", "is_state", "has_value"})
-CLOCK_WORDS: Final = frozenset({"now", "utcnow", "today_at"})
+ENTITY_FUNCTIONS: Final = frozenset({"states", "is_state", "has_value"})
+CLOCK_FUNCTIONS: Final = frozenset({"now", "utcnow", "today_at"})

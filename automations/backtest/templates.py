@@ -13,11 +13,11 @@ from typing import Any, Final
 import jinja2
 import numpy as np
 
-from automations.backtest.clock import instant
-from automations.backtest.state_history import ABSENT, Past
-from automations.backtest.template_analysis import Reading, read
-from automations.backtest.template_env import Present, StateOf, environment, truth
-from automations.backtest.timepoints import Firings, Ints, Moments, Verdicts, firings_without_entity
+from automations.backtest.clock import datetime_from_us
+from automations.backtest.state_history import ABSENT, StateHistory
+from automations.backtest.template_analysis import TemplateDependencies, analyze_template
+from automations.backtest.template_env import RenderMoment, TemplateState, environment, parse_boolean
+from automations.backtest.timepoints import Firings, Ints, ResultCodes, Timepoints, firings_without_entity
 from automations.config.values import entity_ids
 from schemas.clock import SECOND_US
 
@@ -26,128 +26,146 @@ FAILED: Final = None
 """What rendering gave where Home Assistant would have raised."""
 
 
-def rendered(
-    past: Past, source: Any, fired: Firings, triggers: tuple[Mapping[str, Any], ...], state: Ints | None = None
+def render_texts(
+    history: StateHistory,
+    source: Any,
+    firings: Firings,
+    triggers: tuple[Mapping[str, Any], ...],
+    state: Ints | None = None,
 ) -> list[str | None]:
     """The text at each moment, FAILED where rendering fails; `state` adds the variable `state` (codes)."""
-    reading = read(str(source), frozenset({"trigger"} if state is None else {"trigger", "state"}))
-    series = [past.series(name) for name in reading.entities]
-    places = [each.place(fired.at) for each in series]
+    dependencies = analyze_template(str(source), frozenset({"trigger"} if state is None else {"trigger", "state"}))
+    series = [history.series(name) for name in dependencies.entities]
+    indexes = [each.index_at(firings.at) for each in series]
     _, first, inverse = np.unique(
-        _what_matters(past, reading, fired, places, state), axis=0, return_index=True, return_inverse=True
+        _render_keys(history, dependencies, firings, indexes, state), axis=0, return_index=True, return_inverse=True
     )
-    present = Present(past.home.tzinfo)
-    render = _renderer(environment(present), reading.source)
+    moment = RenderMoment(history.home.tzinfo)
+    render = _make_renderer(environment(moment), dependencies.source)
     texts: list[str | None] = []
-    since = reading.last_changed
+    since = dependencies.last_changed
     for row in first.tolist():
-        present.utc = instant(int(fired.at.time[row]))
-        present.states = {
-            name: StateOf(
-                name, past.text(int(each.state[place])), instant(int(each.time[place])) if since else present.utc
+        moment.utc = datetime_from_us(int(firings.at.time[row]))
+        moment.states = {
+            name: TemplateState(
+                name,
+                history.state_text(int(each.state[place])),
+                datetime_from_us(int(each.time[place])) if since else moment.utc,
             )
-            for name, each, column in zip(reading.entities, series, places, strict=True)
+            for name, each, column in zip(dependencies.entities, series, indexes, strict=True)
             if (place := int(column[row])) >= 0
         }
-        variables: dict[str, Any] = {"trigger": _trigger(past, fired, row, triggers)} if reading.trigger else {}
+        variables: dict[str, Any] = (
+            {"trigger": _trigger_variable(history, firings, row, triggers)} if dependencies.trigger else {}
+        )
         if state is not None:
-            variables["state"] = StateOf("", past.text(int(state[row])) if state[row] >= 0 else "unknown", present.utc)
+            variables["state"] = TemplateState(
+                "", history.state_text(int(state[row])) if state[row] >= 0 else "unknown", moment.utc
+            )
         texts.append(render(variables))
-    return [texts[place] for place in inverse.ravel().tolist()]
+    return [texts[index] for index in inverse.ravel().tolist()]
 
 
-def _what_matters(past: Past, reading: Reading, fired: Firings, places: list[Ints], state: Ints | None) -> Ints:
+def _render_keys(
+    history: StateHistory, dependencies: TemplateDependencies, firings: Firings, indexes: list[Ints], state: Ints | None
+) -> Ints:
     """One row a moment; moments with equal rows get equal texts."""
-    time, columns = fired.at.time, []
-    for name, place in zip(reading.entities, places, strict=True):
-        columns.append(place if reading.last_changed else past.series(name).state_at(fired.at))
-    if reading.exact_clock:
+    time, columns = firings.at.time, []
+    for name, index in zip(dependencies.entities, indexes, strict=True):
+        columns.append(index if dependencies.last_changed else history.series(name).state_at(firings.at))
+    if dependencies.exact_clock:
         columns.append(time)
-    elif reading.clock_fields:
-        of_day = past.clock.of_day(time) // (60 * SECOND_US)
-        columns += [of_day if "minute" in reading.clock_fields else of_day // 60]
-        if reading.clock_fields & {"day", "month", "year"}:
-            columns.append(past.clock.day(time))
-        elif reading.clock_fields & {"weekday", "isoweekday"}:
-            columns.append(past.clock.weekday(time))
-    if reading.trigger:
-        columns += [fired.trigger, fired.entity, fired.before, fired.after]
+    elif dependencies.clock_fields:
+        of_day = history.clock.time_of_day(time) // (60 * SECOND_US)
+        columns += [of_day if "minute" in dependencies.clock_fields else of_day // 60]
+        if dependencies.clock_fields & {"day", "month", "year"}:
+            columns.append(history.clock.local_day(time))
+        elif dependencies.clock_fields & {"weekday", "isoweekday"}:
+            columns.append(history.clock.weekday(time))
+    if dependencies.trigger:
+        columns += [firings.trigger, firings.entity, firings.before, firings.after]
     if state is not None:
         columns.append(state)
     return np.stack(columns, axis=1) if columns else np.zeros((len(time), 1), np.int64)
 
 
-def _renderer(made: jinja2.Environment, source: str) -> Callable[[dict[str, Any]], str | None]:
+def _make_renderer(sandbox: jinja2.Environment, source: str) -> Callable[[dict[str, Any]], str | None]:
     """Renders with one context for all times, which is most of the cost of rendering."""
-    template = made.from_string(source)
+    template = sandbox.from_string(source)
     context = template.new_context()
 
     def render(variables: dict[str, Any]) -> str | None:
         context.vars.clear()
         context.vars.update(variables)
         try:
-            return made.concat(template.root_render_func(context)).strip()
+            return sandbox.concat(template.root_render_func(context)).strip()
         except Exception:  # whatever a template raises, Home Assistant takes as an error of the template
             return FAILED
 
     return render
 
 
-def _trigger(past: Past, fired: Firings, row: int, triggers: tuple[Mapping[str, Any], ...]) -> dict[str, Any]:
+def _trigger_variable(
+    history: StateHistory, firings: Firings, row: int, triggers: tuple[Mapping[str, Any], ...]
+) -> dict[str, Any]:
     """The variable `trigger`."""
-    place = int(fired.trigger[row])
-    config = triggers[place]
-    found: dict[str, Any] = {"id": str(config.get("id", place)), "platform": config.get("trigger")}
-    entity, before, after = (int(column[row]) for column in (fired.entity, fired.before, fired.after))
+    index = int(firings.trigger[row])
+    config = triggers[index]
+    variable: dict[str, Any] = {"id": str(config.get("id", index)), "platform": config.get("trigger")}
+    entity, before, after = (int(column[row]) for column in (firings.entity, firings.before, firings.after))
     if entity >= 0:
         name = entity_ids(config)[entity]
-        moment = instant(int(fired.at.time[row]))
-        found["entity_id"] = name
-        found["from_state"] = StateOf(name, past.text(before), moment) if before != ABSENT else None
-        found["to_state"] = StateOf(name, past.text(after), moment) if after != ABSENT else None
-    return found
+        moment = datetime_from_us(int(firings.at.time[row]))
+        variable["entity_id"] = name
+        variable["from_state"] = TemplateState(name, history.state_text(before), moment) if before != ABSENT else None
+        variable["to_state"] = TemplateState(name, history.state_text(after), moment) if after != ABSENT else None
+    return variable
 
 
-def verdicts(past: Past, fired: Firings, triggers: tuple[Mapping[str, Any], ...], source: Any) -> Verdicts:
+def evaluate_condition(
+    history: StateHistory, firings: Firings, triggers: tuple[Mapping[str, Any], ...], source: Any
+) -> ResultCodes:
     """A template as a condition: yes where it says `true`, whatever the case of its letters."""
-    texts = rendered(past, source, fired, triggers)
+    texts = render_texts(history, source, firings, triggers)
     return np.array([ERROR if text is FAILED else int(text.lower() == "true") for text in texts], np.int8)
 
 
 @dataclass(frozen=True)
-class Course:
+class TemplateTimeline:
     """How a template's answer went over the whole window, at every moment at which it is rendered anew."""
 
-    at: Moments
-    verdict: Verdicts
+    at: Timepoints
+    result: ResultCodes
     text: tuple[str | None, ...]
 
 
-def course(past: Past, source: Any, trigger_at_us: int) -> Course:
+def render_timeline(history: StateHistory, source: Any, timer_delay_us: int) -> TemplateTimeline:
     """The template after every change of what it looks at, and each minute where it looks at the clock."""
-    reading = read(str(source), frozenset())
-    changes = [past.series(name) for name in reading.entities]
+    dependencies = analyze_template(str(source), frozenset())
+    changes = [history.series(name) for name in dependencies.entities]
     time = [each.time for each in changes]
-    seen = [each.seen for each in changes]
-    if reading.clock:
-        every_minute = past.clock.whenever(np.arange(0, 86_400, 60), past.start_us, past.end_us - trigger_at_us)
-        ticks = past.moments(every_minute + trigger_at_us)
-        time, seen = [*time, ticks.time], [*seen, ticks.seen]
-    time, seen = [*time, past.start.time], [*seen, past.start.seen]
+    seen = [each.rows_seen for each in changes]
+    if dependencies.clock:
+        every_minute = history.clock.instants_at(
+            np.arange(0, 86_400, 60), history.start_us, history.end_us - timer_delay_us
+        )
+        ticks = history.timepoints_at(every_minute + timer_delay_us)
+        time, seen = [*time, ticks.time], [*seen, ticks.rows_seen]
+    time, seen = [*time, history.start.time], [*seen, history.start.rows_seen]
     pairs = np.unique(np.stack([np.concatenate(time), np.concatenate(seen)], axis=1), axis=0)
-    at = Moments(pairs[:, 0], np.maximum(pairs[:, 1], 0))
-    texts = rendered(past, source, firings_without_entity(at), ())
-    return Course(at, np.array([_as_yes(text) for text in texts], np.int8), tuple(texts))
+    at = Timepoints(pairs[:, 0], np.maximum(pairs[:, 1], 0))
+    texts = render_texts(history, source, firings_without_entity(at), ())
+    return TemplateTimeline(at, np.array([_result_from_text(text) for text in texts], np.int8), tuple(texts))
 
 
-def _as_yes(text: str | None) -> int:
+def _result_from_text(text: str | None) -> int:
     """Yes, no or an error, as `result_as_boolean` reads what a template says."""
     if text is FAILED:
         return ERROR
-    found = truth(text)
-    if found is None:
+    answer = parse_boolean(text)
+    if answer is None:
         try:
-            found = float(text) != 0
+            answer = float(text) != 0
         except ValueError:
-            found = False
-    return int(found)
+            answer = False
+    return int(answer)

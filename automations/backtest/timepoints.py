@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Verdicts = NDArray[np.int8]
+ResultCodes = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
-class Moments:
+class Timepoints:
     """Some instants, one an element.
 
     `time` is int64 microseconds since 1970-01-01 UTC. `seen` is the number of rows of the history that had happened:
@@ -22,13 +22,13 @@ class Moments:
     """
 
     time: Ints
-    seen: Ints
+    rows_seen: Ints
 
     def __len__(self) -> int:
         return len(self.time)
 
-    def take(self, chosen: Ints | Mask) -> Moments:
-        return Moments(self.time[chosen], self.seen[chosen])
+    def take(self, chosen: Ints | Mask) -> Timepoints:
+        return Timepoints(self.time[chosen], self.rows_seen[chosen])
 
 
 ALWAYS: Final = np.iinfo(np.int64).max
@@ -44,12 +44,12 @@ class Firings:
     listen while fewer rows of the history than this had been seen hears it, because it began with that row.
     """
 
-    at: Moments
+    at: Timepoints
     trigger: Ints
     entity: Ints
     before: Ints
     after: Ints
-    needs: Ints
+    armed_before_row: Ints
 
     def __len__(self) -> int:
         return len(self.at)
@@ -61,33 +61,33 @@ class Firings:
             self.entity[chosen],
             self.before[chosen],
             self.after[chosen],
-            self.needs[chosen],
+            self.armed_before_row[chosen],
         )
 
-    def heard(self, since: Moments) -> Firings:
+    def filter_since(self, since: Timepoints) -> Firings:
         """What a listener hears who begins at that one moment."""
-        return self.take((self.at.time > since.time[0]) & (self.needs > since.seen[0]))
+        return self.take((self.at.time > since.time[0]) & (self.armed_before_row > since.rows_seen[0]))
 
 
-def firings_without_entity(at: Moments, needs: Ints | None = None) -> Firings:
+def firings_without_entity(at: Timepoints, needs: Ints | None = None) -> Firings:
     nothing = np.full(len(at), -1, np.int64)
     always = np.full(len(at), ALWAYS, np.int64) if needs is None else needs
     return Firings(at, np.zeros(len(at), np.int64), nothing, nothing, nothing, always)
 
 
-def joined(parts: list[Firings]) -> Firings:
+def combine_firings(parts: list[Firings]) -> Firings:
     """All parts in the order in which they happened; `trigger` becomes the part's place in the list."""
     if not parts:
-        return firings_without_entity(Moments(np.zeros(0, np.int64), np.zeros(0, np.int64)))
+        return firings_without_entity(Timepoints(np.zeros(0, np.int64), np.zeros(0, np.int64)))
     trigger = np.concatenate([np.full(len(part), place, np.int64) for place, part in enumerate(parts)])
     time = np.concatenate([part.at.time for part in parts])
-    seen = np.concatenate([part.at.seen for part in parts])
+    seen = np.concatenate([part.at.rows_seen for part in parts])
     order = np.lexsort((trigger, seen, time))
     return Firings(
-        Moments(time[order], seen[order]),
+        Timepoints(time[order], seen[order]),
         trigger[order],
         np.concatenate([part.entity for part in parts])[order],
         np.concatenate([part.before for part in parts])[order],
         np.concatenate([part.after for part in parts])[order],
-        np.concatenate([part.needs for part in parts])[order],
+        np.concatenate([part.armed_before_row for part in parts])[order],
     )

@@ -22,9 +22,9 @@ from automations.deploy.versions import path_of
 from automations.git.merge import changes_of, revert, was_rolled_back
 from automations.git.naming import one_line
 from automations.git.repository import Repository
-from automations.open.home import home_of, limits, open_home
+from automations.open.home import limits_from_settings, load_home, open_home
 from automations.open.pause import pause_reason
-from automations.open.repository import open_repository, reviewer
+from automations.open.repository import open_repository, reviewer_from_settings
 from automations.open.settings import load_settings
 from schemas.settings import Settings
 from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
@@ -91,7 +91,7 @@ def rollback(
 
     async def go(tools: Tools) -> None:
         path = path_of(tools.repository, automation_id)
-        revert(tools.repository, path, reviewer(tools.settings), datetime.now(UTC), to=to)
+        revert(tools.repository, path, reviewer_from_settings(tools.settings), datetime.now(UTC), to=to)
         _report(await _deploy(tools, yes), as_json)
 
     _run(go)
@@ -103,7 +103,7 @@ def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> Non
     async def go(tools: Tools) -> None:
         path = path_of(tools.repository, automation_id)
         if was_rolled_back(changes_of(tools.repository, path)):
-            revert(tools.repository, path, reviewer(tools.settings), datetime.now(UTC))
+            revert(tools.repository, path, reviewer_from_settings(tools.settings), datetime.now(UTC))
             _report(await _deploy(tools, yes), as_json)
             return
         found = await tools.deployer.look()
@@ -139,8 +139,8 @@ def adopt_(automation_id: Id, as_json: AsJson = False) -> None:
 
     async def go(tools: Tools) -> None:
         found = await tools.deployer.look()
-        home = await home_of(tools.settings)
-        adopt(tools.repository, found, automation_id, home, reviewer(tools.settings), datetime.now(UTC))
+        home = await load_home(tools.settings)
+        adopt(tools.repository, found, automation_id, home, reviewer_from_settings(tools.settings), datetime.now(UTC))
         _report(await _deploy(tools, yes=False), as_json)
 
     _run(go)
@@ -150,7 +150,7 @@ def unmanage_(automation_id: Id, as_json: AsJson = False) -> None:
     """Let go of an automation: it stays in the home as it is, and git forgets it."""
 
     async def go(tools: Tools) -> None:
-        commit = await tools.deployer.unmanage(automation_id, reviewer(tools.settings))
+        commit = await tools.deployer.unmanage(automation_id, reviewer_from_settings(tools.settings))
         _print({"commit": commit}, [f"{automation_id} is not managed here any more."], as_json)
 
     _run(go)
@@ -161,8 +161,8 @@ def import_(as_json: AsJson = False) -> None:
 
     async def go(tools: Tools) -> None:
         found = await tools.deployer.look()
-        home = await home_of(tools.settings)
-        report = import_all(tools.repository, found, home, reviewer(tools.settings), datetime.now(UTC))
+        home = await load_home(tools.settings)
+        report = import_all(tools.repository, found, home, reviewer_from_settings(tools.settings), datetime.now(UTC))
         rows = [vars(row) for row in report]
         lines = [
             f"{row.path or 'left alone':40} {one_line(row.alias or row.automation_id)} {row.left_alone}".rstrip()
@@ -200,7 +200,7 @@ async def _tools() -> AsyncIterator[Tools]:
     repository = open_repository(settings)
     async with open_home(settings) as door:
         deployer = Deployer(
-            repository, door, limits(settings), lambda: pause_reason(settings), lambda: datetime.now(UTC)
+            repository, door, limits_from_settings(settings), lambda: pause_reason(settings), lambda: datetime.now(UTC)
         )
         yield Tools(settings, repository, deployer)
 

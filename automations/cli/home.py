@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from automations.home_assistant.catalogue import KnownHome
-from automations.open.home import known_home
+from automations.open.home import load_known_home
 from automations.open.settings import load_settings
 from schemas.home import document_from_home
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def home_(as_json: Annotated[bool, typer.Option("--json", help="Print the home file.")] = False) -> None:
     """Show the home: its areas, entities and services, as Home Assistant tells them."""
     now = datetime.now(UTC)
-    known = asyncio.run(known_home(load_settings(), now))
+    known = asyncio.run(load_known_home(load_settings(), now))
     for note in known.notes:
         print(note, file=sys.stderr)
     print(json.dumps(document_from_home(known.home), indent=2, ensure_ascii=False) if as_json else in_words(known, now))

@@ -23,7 +23,7 @@ class Codes(dict[str, int]):
         return code
 
 
-class Changes:
+class EventBuilder:
     """Collects chunks of changes in any order; `events` gives them sorted, as real changes only."""
 
     def __init__(self) -> None:
@@ -55,15 +55,15 @@ class Changes:
         if len(events):
             self._append(events.time, entity[events.entity], state[events.state], events.origin)
 
-    def events(self) -> Events:
+    def build(self) -> Events:
         """All that was added, which is given away: ask once."""
         columns = (
-            _joined(self._time, np.int64),
-            _joined(self._entity, np.int32),
-            _joined(self._state, np.int32),
-            _joined(self._origin, np.int8),
+            _concatenate(self._time, np.int64),
+            _concatenate(self._entity, np.int32),
+            _concatenate(self._state, np.int32),
+            _concatenate(self._origin, np.int8),
         )
-        return changes_only(Events(*columns, tuple(self._entities), tuple(self._states)))
+        return drop_repeats(Events(*columns, tuple(self._entities), tuple(self._states)))
 
     def _append(
         self, time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray[np.int32], origin: NDArray[np.int8]
@@ -74,17 +74,17 @@ class Changes:
         self._origin.append(origin)
 
 
-def _joined(chunks: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
+def _concatenate(chunks: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
     """One column; the chunks are let go at once, so that never two columns are held twice."""
     column = np.concatenate(chunks) if chunks else np.empty(0, dtype)
     chunks.clear()
     return column
 
 
-def changes_only(events: Events) -> Events:
+def drop_repeats(events: Events) -> Events:
     """Sorted by time, without rows that repeat their entity's state; of two equal rows the graded origin stays."""
-    by_entity = _by_entity(events)
-    by_entity, origin = _each_once(events, by_entity)
+    by_entity = _order_by_entity(events)
+    by_entity, origin = _drop_duplicates(events, by_entity)
     entity, state = events.entity[by_entity], events.state[by_entity]
     changed = np.ones(len(by_entity), bool)
     changed[1:] = (entity[1:] != entity[:-1]) | (state[1:] != state[:-1])
@@ -95,7 +95,7 @@ def changes_only(events: Events) -> Events:
     )
 
 
-def _each_once(events: Events, by_entity: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+def _drop_duplicates(events: Events, by_entity: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
     """Without rows that say again what another said of the same moment, and the origins with what these knew more."""
     time, entity = events.time[by_entity], events.entity[by_entity]
     same = (time[1:] == time[:-1]) & (entity[1:] == entity[:-1])
@@ -113,12 +113,12 @@ def _each_once(events: Events, by_entity: NDArray[np.intp]) -> tuple[NDArray[np.
     np.maximum.at(graded, group.ravel(), origin[rows])
     ungraded = origin[rows[first]] == Origin.UNKNOWN
     origin[rows[first[ungraded]]] = graded[ungraded]
-    again = np.ones(len(where), bool)
-    again[first] = False
-    return np.delete(by_entity, where[again]), origin
+    is_duplicate = np.ones(len(where), bool)
+    is_duplicate[first] = False
+    return np.delete(by_entity, where[is_duplicate]), origin
 
 
-def _by_entity(events: Events) -> NDArray[np.intp]:
+def _order_by_entity(events: Events) -> NDArray[np.intp]:
     """Row numbers grouped by entity, by time within each; equal rows in the order given."""
     codes = events.entity if len(events.entities) > 2**16 else events.entity.astype(np.uint16)  # sorted in linear time
     if (events.time[1:] >= events.time[:-1]).all():
@@ -127,25 +127,25 @@ def _by_entity(events: Events) -> NDArray[np.intp]:
     return by_time[np.argsort(codes[by_time], kind="stable")]
 
 
-def joined(parts: Iterable[Events]) -> Events:
+def combine_events(parts: Iterable[Events]) -> Events:
     """All parts as one, with one vocabulary; where parts overlap, what both tell counts once."""
-    changes = Changes()
+    builder = EventBuilder()
     for part in parts:
-        changes.add_events(part)
-    return changes.events()
+        builder.add_events(part)
+    return builder.build()
 
 
-def renamed(events: Events, names: Mapping[str, str]) -> Events:
+def rename_entities(events: Events, names: Mapping[str, str]) -> Events:
     """The same changes under their entities' names of today, from a mapping of former to present entity ids."""
     if not names.keys() & set(events.entities):
         return events
     present = [names.get(name, name) for name in events.entities]
     codes = {name: code for code, name in enumerate(dict.fromkeys(present))}
     entity = np.array([codes[name] for name in present], np.int32)[events.entity]
-    return changes_only(Events(events.time, entity, events.state, events.origin, tuple(codes), events.states))
+    return drop_repeats(Events(events.time, entity, events.state, events.origin, tuple(codes), events.states))
 
 
-def only(events: Events, entity_ids: Collection[str]) -> Events:
+def filter_entities(events: Events, entity_ids: Collection[str]) -> Events:
     """The changes of these entities; the vocabularies stay as they are."""
     wanted = np.array([name in entity_ids for name in events.entities], bool)
     if wanted.all():
@@ -153,15 +153,15 @@ def only(events: Events, entity_ids: Collection[str]) -> Events:
     return events.take(np.flatnonzero(wanted[events.entity]))
 
 
-def with_returns_as_device(events: Events, not_real: Collection[str]) -> Events:
+def grade_returns_as_device(events: Events, unavailable_states: Collection[str]) -> Events:
     """Going away (`unavailable`) and coming back are nobody's doing: ungraded ones become the device's own."""
-    away = np.array([text in not_real for text in events.states] or [False], bool)
-    by_entity = _by_entity(events)
-    is_away = away[events.state[by_entity]]
+    is_unavailable_state = np.array([text in unavailable_states for text in events.states] or [False], bool)
+    by_entity = _order_by_entity(events)
+    is_unavailable = is_unavailable_state[events.state[by_entity]]
     returns = np.zeros(len(events), bool)
     same_entity = events.entity[by_entity][1:] == events.entity[by_entity][:-1]
-    returns[1:] = is_away[:-1] & same_entity
+    returns[1:] = is_unavailable[:-1] & same_entity
     origin = events.origin.copy()
-    own = by_entity[is_away | returns]
+    own = by_entity[is_unavailable | returns]
     origin[own[origin[own] == Origin.UNKNOWN]] = Origin.DEVICE
     return Events(events.time, events.entity, events.state, origin, events.entities, events.states)

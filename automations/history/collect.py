@@ -6,11 +6,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from automations.history.changes import joined, only, renamed, with_returns_as_device
-from automations.history.origin import NOT_REAL
+from automations.history.changes import combine_events, filter_entities, grade_returns_as_device, rename_entities
+from automations.history.origin import UNAVAILABLE_STATES
 from automations.history.source import HistorySource
-from automations.history.source_result import History
-from automations.history.store import DamagedDay, DayStore, StoredDay, day_start, merged, microseconds, of_day
+from automations.history.source_result import SourceResult
+from automations.history.store import (
+    DamagedDay,
+    DayStore,
+    StoredDay,
+    combine_days,
+    day_start,
+    events_of_day,
+    microseconds,
+)
 from schemas.errors import InputError, Unreachable, WrongServerError
 from schemas.events import Events
 from schemas.home import Home
@@ -35,33 +43,33 @@ async def collect(
     now: datetime,
     days: int,
     keep_days: int,
-) -> History:
+) -> SourceResult:
     """The changes of the last `days` days up to `now`, with notes; new days are kept in `store`.
 
     Where the source is unreachable the stored days serve, and a note says until when they reach; without any, or where
     something else answers in its place, the error goes on. Any error leaves what was stored as it was.
     """
     start = now - timedelta(days=days)
-    known, notes = _known_days(store, start.date(), now.date())
+    stored_days, notes = _load_days(store, start.date(), now.date())
     try:
-        for span in missing(known, start.date(), now.date(), all_names(home, entity_ids)):
-            read = await source.read(day_start(span.first), min(_day_end(span.last), now), home, span.entity_ids)
-            notes += [note for note in read.notes if note not in notes]
-            if not len(read.events) and not span.is_supplement:
+        for span in missing_spans(stored_days, start.date(), now.date(), all_entity_names(home, entity_ids)):
+            result = await source.read(day_start(span.first), min(_day_end(span.last), now), home, span.entity_ids)
+            notes += [note for note in result.notes if note not in notes]
+            if not len(result.events) and not span.is_supplement:
                 notes.append(f"Nothing since {span.first} is told by {source.name}; what was stored before is used.")
-            _keep(store, _by_day(read, span, now))
+            _save_days(store, _split_by_day(result, span, now))
     except WrongServerError:
         raise
     except Unreachable as error:
-        if not known:
+        if not stored_days:
             raise
-        until = max(stored.read_at for stored in known)
+        until = max(stored.read_at for stored in stored_days)
         notes += [str(error), f"The history stored until {until:%Y-%m-%d %H:%M} UTC was used instead."]
-    store.forget_before((now - timedelta(days=max(keep_days, days))).date())
-    return _window(store, home, entity_ids, start, now, source.name, notes)
+    store.delete_before((now - timedelta(days=max(keep_days, days))).date())
+    return _read_window(store, home, entity_ids, start, now, source.name, notes)
 
 
-def keep_whole(store: DayStore, events: Events, now: datetime, days: int, entity_ids: frozenset[str]) -> None:
+def replace_days(store: DayStore, events: Events, now: datetime, days: int, entity_ids: frozenset[str]) -> None:
     """Keep the last `days` days of a history that was read whole, in place of what was stored before."""
     if not len(events):
         return
@@ -69,31 +77,35 @@ def keep_whole(store: DayStore, events: Events, now: datetime, days: int, entity
     first = last - timedelta(days=days)
     for number in range(days + 1):
         day = first + timedelta(days=number)
-        store.save(StoredDay(day, now, entity_ids, of_day(events, day)))
-    store.forget_before(first)
+        store.save(StoredDay(day, now, entity_ids, events_of_day(events, day)))
+    store.delete_before(first)
 
 
-def missing(known: Sequence[StoredDay], first: date, last: date, names: Collection[frozenset[str]]) -> list[Span]:
+def missing_spans(
+    stored_days: Sequence[StoredDay], first: date, last: date, names: Collection[frozenset[str]]
+) -> list[Span]:
     """What to ask for: days that are not stored or were read before they were over, and entities that a day lacks.
 
     `names` holds for each entity all that it was ever called; a day that was asked for one of them knows it.
     """
-    asked = {stored.day: stored.asked for stored in known if stored.is_complete}
+    asked_by_day = {stored.day: stored.asked_entity_ids for stored in stored_days if stored.is_complete}
     spans: list[Span] = []
     for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
-        lacking = frozenset[str]().union(*(called for called in names if not called & asked.get(day, frozenset())))
-        if not lacking:
+        missing_ids = frozenset[str]().union(
+            *(called for called in names if not called & asked_by_day.get(day, frozenset()))
+        )
+        if not missing_ids:
             continue
-        if spans and spans[-1] == Span(spans[-1].first, day - timedelta(days=1), lacking, day in asked):
+        if spans and spans[-1] == Span(spans[-1].first, day - timedelta(days=1), missing_ids, day in asked_by_day):
             spans[-1] = replace(spans[-1], last=day)
         else:
-            spans.append(Span(day, day, lacking, day in asked))
+            spans.append(Span(day, day, missing_ids, day in asked_by_day))
     return spans
 
 
-def all_names(home: Home, entity_ids: Collection[str]) -> list[frozenset[str]]:
+def all_entity_names(home: Home, entity_ids: Collection[str]) -> list[frozenset[str]]:
     """For each entity its ids of today and before: sources keep a renamed one's past under either, or under both."""
-    former = former_ids(home)
+    former = present_by_former_id(home)
     names = {entity_id: {entity_id} for entity_id in entity_ids}
     for old, present in former.items():
         if present in names:
@@ -101,7 +113,7 @@ def all_names(home: Home, entity_ids: Collection[str]) -> list[frozenset[str]]:
     return [frozenset(called) for called in names.values()]
 
 
-def former_ids(home: Home) -> dict[str, str]:
+def present_by_former_id(home: Home) -> dict[str, str]:
     """Former entity ids to present ones; an id that another entity carries today is left alone."""
     return {
         former: entity.entity_id
@@ -111,9 +123,9 @@ def former_ids(home: Home) -> dict[str, str]:
     }
 
 
-def _known_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:
+def _load_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:
     """What is stored of which days, without the changes themselves, and a note for each damaged one."""
-    known, notes = [], []
+    stored_days, notes = [], []
     for day in store.days():
         if first <= day <= last:
             try:
@@ -121,52 +133,54 @@ def _known_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDa
             except DamagedDay as error:
                 notes.append(f"{error} It is read anew.")
             else:
-                known += [replace(stored, events=joined(()))] if stored else []
-    return known, notes
+                stored_days += [replace(stored, events=combine_events(()))] if stored else []
+    return stored_days, notes
 
 
-def _by_day(read: History, span: Span, now: datetime) -> list[StoredDay]:
+def _split_by_day(result: SourceResult, span: Span, now: datetime) -> list[StoredDay]:
     """Days before the first change are kept as empty, since the source reaches no further back.
 
     Later empty days are not kept: whether nothing happened or nothing was told then cannot be known, but for
     entities that come to days which are known otherwise.
     """
     every = (span.first + timedelta(days=number) for number in range((span.last - span.first).days + 1))
-    parts = [StoredDay(day, now, span.entity_ids, of_day(read.events, day)) for day in every]
+    parts = [StoredDay(day, now, span.entity_ids, events_of_day(result.events, day)) for day in every]
     if span.is_supplement:
         return parts
-    if not len(read.events):
+    if not len(result.events):
         return []
-    return [part for part in parts if len(part.events) or microseconds(day_start(part.day)) < int(read.events.time[0])]
+    return [
+        part for part in parts if len(part.events) or microseconds(day_start(part.day)) < int(result.events.time[0])
+    ]
 
 
 def _day_end(day: date) -> datetime:
     return day_start(day + timedelta(days=1))
 
 
-def _keep(store: DayStore, days: Sequence[StoredDay]) -> None:
+def _save_days(store: DayStore, days: Sequence[StoredDay]) -> None:
     for day in days:
         try:
             before = store.load(day.day)
         except DamagedDay:
             before = None
-        store.save(merged(before, day))
+        store.save(combine_days(before, day))
 
 
-def _window(
+def _read_window(
     store: DayStore,
     home: Home,
     entity_ids: frozenset[str],
     start: datetime,
     now: datetime,
-    name: str,
+    source_name: str,
     notes: list[str],
-) -> History:
-    events = renamed(store.read(start, now), former_ids(home))
-    events = with_returns_as_device(only(events, entity_ids), NOT_REAL)
+) -> SourceResult:
+    events = rename_entities(store.read(start, now), present_by_former_id(home))
+    events = grade_returns_as_device(filter_entities(events, entity_ids), UNAVAILABLE_STATES)
     if not len(events):
         raise InputError(
-            f"No change of the {len(entity_ids)} entities looked at is told by {name} since {start:%Y-%m-%d}; "
+            f"No change of the {len(entity_ids)} entities looked at is told by {source_name} since {start:%Y-%m-%d}; "
             "check that it records them, and the settings INCLUDE, EXCLUDE and HISTORY_DAYS."
         )
-    return History(events, tuple(notes))
+    return SourceResult(events, tuple(notes))

@@ -14,11 +14,11 @@ from schemas.home import ENTITY_ID, Home
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-ALWAYS_THERE = frozenset({"zone.home", "sun.sun"})
+BUILT_IN_ENTITIES = frozenset({"zone.home", "sun.sun"})
 """Home Assistant has these without any registry entry."""
 
 
-class Columns:
+class FileEventBuilder:
     """Collects parts of a history, 17 bytes a row, and joins them into `Events`."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Columns:
         self._origin: list[NDArray[np.int8]] = []
         self._entities: dict[str, int] = {}
         self._states: dict[str, int] = {}
-        self._odd_causes: set[str] = set()
+        self._unknown_causes: set[str] = set()
 
     def __len__(self) -> int:
         return sum(map(len, self._time))
@@ -42,8 +42,8 @@ class Columns:
     ) -> None:
         """One part; each text column is a pair of its own codes and the texts these stand for."""
         self._time.append(time_us)
-        self._entity.append(_recoded(entity, self._entities))
-        self._state.append(_recoded(state, self._states))
+        self._entity.append(_recode(entity, self._entities))
+        self._state.append(_recode(state, self._states))
         if cause is None:
             self._origin.append(np.zeros(len(time_us), np.int8))
             return
@@ -52,32 +52,32 @@ class Columns:
         self._origin.append(np.array(origins, np.int8)[codes])
 
     def _origin_of(self, text: str) -> Origin:
-        known = ORIGIN_OF_CAUSE_TEXT.get(text.strip().lower())
-        if known is None:
-            self._odd_causes.add(text)
-        return Origin.UNKNOWN if known is None else known
+        origin = ORIGIN_OF_CAUSE_TEXT.get(text.strip().lower())
+        if origin is None:
+            self._unknown_causes.add(text)
+        return Origin.UNKNOWN if origin is None else origin
 
-    def events(self, known: Home | None) -> tuple[Events, list[str]]:
+    def build(self, home: Home | None) -> tuple[Events, list[str]]:
         """All parts in order of time (stable), with notes on what was mended or left out."""
         notes: list[str] = []
         events = Events(
-            _joined(self._time, np.int64),
-            _joined(self._entity, np.int32),
-            _joined(self._state, np.int32),
-            _joined(self._origin, np.int8),
+            _concatenate(self._time, np.int64),
+            _concatenate(self._entity, np.int32),
+            _concatenate(self._state, np.int32),
+            _concatenate(self._origin, np.int8),
             tuple(self._entities),
             tuple(self._states),
         )
-        events = _in_order(events, notes)
-        if self._odd_causes:
-            some = ", ".join(repr(text) for text in sorted(self._odd_causes)[:3])
+        events = _sort_by_time(events, notes)
+        if self._unknown_causes:
+            some = ", ".join(repr(text) for text in sorted(self._unknown_causes)[:3])
             notes.append(f"The cause column holds words that are not known ({some}); they count as unknown.")
-        if known is not None:
-            _note_strangers(events, known, notes)
-        return _without_wrong_rows(events, notes), notes
+        if home is not None:
+            _note_unknown_entities(events, home, notes)
+        return _drop_invalid_rows(events, notes), notes
 
 
-def _in_order(events: Events, notes: list[str]) -> Events:
+def _sort_by_time(events: Events, notes: list[str]) -> Events:
     backwards = int(np.count_nonzero(events.time[1:] < events.time[:-1]))
     if not backwards:
         return events
@@ -85,42 +85,42 @@ def _in_order(events: Events, notes: list[str]) -> Events:
     return events.take(np.argsort(events.time, kind="stable"))
 
 
-def _note_strangers(events: Events, known: Home, notes: list[str]) -> None:
-    strange = [name for name in events.entities if name not in known.entities_by_id and name not in ALWAYS_THERE]
-    if strange:
-        some = ", ".join(strange[:3])
-        notes.append(f"{len(strange)} entities of the history are not in the home ({some}); nothing acts on them.")
+def _note_unknown_entities(events: Events, home: Home, notes: list[str]) -> None:
+    unknown = [name for name in events.entities if name not in home.entities_by_id and name not in BUILT_IN_ENTITIES]
+    if unknown:
+        some = ", ".join(unknown[:3])
+        notes.append(f"{len(unknown)} entities of the history are not in the home ({some}); nothing acts on them.")
 
 
-def _without_wrong_rows(events: Events, notes: list[str]) -> Events:
+def _drop_invalid_rows(events: Events, notes: list[str]) -> Events:
     """Without rows said twice, and without rows whose entity id cannot be one."""
-    twice = _repeated(events.time, events.entity, events.state)
-    wrong = np.array([re.fullmatch(ENTITY_ID, name) is None for name in events.entities], dtype=np.bool_)
-    if not len(twice) and not wrong.any():
+    duplicates = _find_duplicates(events.time, events.entity, events.state)
+    invalid = np.array([re.fullmatch(ENTITY_ID, name) is None for name in events.entities], dtype=np.bool_)
+    if not len(duplicates) and not invalid.any():
         return events
-    if len(twice):
-        notes.append(f"{len(twice)} rows stood in the history more than once; each was counted once.")
-    if wrong.any():
-        some = ", ".join(repr(events.entities[code]) for code in np.flatnonzero(wrong)[:3])
+    if len(duplicates):
+        notes.append(f"{len(duplicates)} rows stood in the history more than once; each was counted once.")
+    if invalid.any():
+        some = ", ".join(repr(events.entities[code]) for code in np.flatnonzero(invalid)[:3])
         notes.append(f"Rows whose entity_id is not like light.kitchen were left out ({some}).")
-    keep = ~wrong[events.entity]
-    keep[twice] = False
+    keep = ~invalid[events.entity]
+    keep[duplicates] = False
     return events.take(np.flatnonzero(keep))
 
 
-def _recoded(column: tuple[NDArray[np.integer], Iterable[str]], known: dict[str, int]) -> NDArray[np.int32]:
+def _recode(column: tuple[NDArray[np.integer], Iterable[str]], code_by_text: dict[str, int]) -> NDArray[np.int32]:
     codes, texts = column
-    mapping = [known.setdefault(text, len(known)) for text in texts] or [0]
+    mapping = [code_by_text.setdefault(text, len(code_by_text)) for text in texts] or [0]
     return np.asarray(np.array(mapping, np.int32)[codes])
 
 
-def _joined(parts: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
-    joined = np.concatenate(parts) if parts else np.empty(0, dtype)
+def _concatenate(parts: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
+    column = np.concatenate(parts) if parts else np.empty(0, dtype)
     parts.clear()
-    return joined
+    return column
 
 
-def _repeated(time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray[np.int32]) -> NDArray[np.intp]:
+def _find_duplicates(time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray[np.int32]) -> NDArray[np.intp]:
     """Positions of rows that say again what an earlier row said; only rows of equal time are compared."""
     tied = np.zeros(len(time), np.bool_)
     if len(time) > 1:
@@ -132,9 +132,9 @@ def _repeated(time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray
         return where
     order = np.lexsort((state[where], entity[where], time[where]))
     where = where[order]
-    again = (
+    is_duplicate = (
         (time[where[1:]] == time[where[:-1]])
         & (entity[where[1:]] == entity[where[:-1]])
         & (state[where[1:]] == state[where[:-1]])
     )
-    return np.asarray(where[1:][again])
+    return np.asarray(where[1:][is_duplicate])

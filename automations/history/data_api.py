@@ -16,11 +16,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from automations.history.changes import Changes
-from automations.history.data_api_rows import Row, rows_of, usable
-from automations.history.origin import origin_of_entity
+from automations.history.changes import EventBuilder
+from automations.history.data_api_rows import Row, filter_usable, rows_from_document
+from automations.history.origin import origin_from_entity
 from automations.history.source import check_clock
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from automations.history.store import microseconds
 from automations.http.client import Answer, Site
 from schemas.errors import InputError, NightshiftError, Unreachable, WrongServerError
@@ -28,13 +28,13 @@ from schemas.home import Home
 
 PAGE_ROWS: Final = 10_000
 SLICE: Final = timedelta(days=1)
-FEWEST_DAYS: Final = 3
-SHORTEST: Final = timedelta(minutes=1)
-PAUSES: Final = (0.5, 2.0, 5.0)
+MIN_DAYS: Final = 3
+MIN_SPAN: Final = timedelta(minutes=1)
+RETRY_PAUSES: Final = (0.5, 2.0, 5.0)
 """Seconds between tries while it is away or answers 5xx."""
-LONGEST_WAIT: Final = 120.0
+MAX_WAIT_SECONDS: Final = 120.0
 """Seconds that a 429 may make us wait, each time."""
-WAITS: Final = 10
+MAX_ATTEMPTS: Final = 10
 
 ROUTE_HINT = "set DATA_API_PATH (such services also use /api/v1/events) and DATA_API_STYLE"
 OTHER_SOURCES = "or take another source: HISTORY_SOURCE=home-assistant, recorder or file"
@@ -48,70 +48,74 @@ class DataApi:
     path: str
     style: Literal["relative", "absolute"]
     now: datetime
-    pauses: Sequence[float] = PAUSES
+    pauses: Sequence[float] = RETRY_PAUSES
 
     @property
     def name(self) -> str:
         return f"{self.site.what} at {self.site.shown}"
 
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
-        pages = self._sliced(start, end) if self.style == "absolute" else self._paged(start, end)
-        changes = Changes()
-        seen, empty = 0, 0
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
+        pages = self._read_slices(start, end) if self.style == "absolute" else self._read_pages(start, end)
+        builder = EventBuilder()
+        row_count, empty_pages = 0, 0
         async for rows in pages:
-            seen, empty = seen + len(rows), empty + (not rows)
-            _add(changes, [row for row in rows if row.entity_id in entity_ids], home)
-        if empty or not seen:
-            await self._ask_health(told_some=seen > 0)
-        return History(changes.events(), (ONE_OF_A_SCENE,) if seen else ())
+            row_count, empty_pages = row_count + len(rows), empty_pages + (not rows)
+            _add_rows(builder, [row for row in rows if row.entity_id in entity_ids], home)
+        if empty_pages or not row_count:
+            await self._check_health(has_rows=row_count > 0)
+        return SourceResult(builder.build(), (SCENES_NOTE,) if row_count else ())
 
-    async def _sliced(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+    async def _read_slices(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
         """A day a question; a page that looks full is asked again in two halves, since offsets cannot be trusted."""
-        spans = [(at, min(at + SLICE, end)) for at in _steps(start, end, SLICE)]
+        spans = [(at, min(at + SLICE, end)) for at in _slice_starts(start, end, SLICE)]
         while spans:
             first, last = spans.pop(0)
-            rows = await self._rows({"start_time": _iso(first), "end_time": _iso(last), "limit": str(PAGE_ROWS)})
-            if _looks_full(rows) and last - first > SHORTEST:
+            rows = await self._request_rows(
+                {"start_time": _iso(first), "end_time": _iso(last), "limit": str(PAGE_ROWS)}
+            )
+            if _looks_full(rows) and last - first > MIN_SPAN:
                 middle = first + (last - first) / 2
                 spans[:0] = [(first, middle), (middle, last)]
             else:
                 self._check_span(rows, first, last)
-                yield usable(rows, self.name)
+                yield filter_usable(rows, self.name)
 
-    async def _paged(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+    async def _read_pages(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
         """The spec's own parameters, page by page until one is short; for more than a day, so that it shows."""
-        days = max(ceil((self.now - start) / timedelta(days=1)), FEWEST_DAYS)
-        before: list[Row] = []
+        days = max(ceil((self.now - start) / timedelta(days=1)), MIN_DAYS)
+        previous_rows: list[Row] = []
         oldest, offset = microseconds(self.now), 0
         while True:
             limits = {"limit": str(PAGE_ROWS), "offset": str(offset)}
-            rows = await self._rows({"start": f"-{days}d", "group_by": "device_id", **limits})
-            if rows and rows == before:
+            rows = await self._request_rows({"start": f"-{days}d", "group_by": "device_id", **limits})
+            if rows and rows == previous_rows:
                 raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
             oldest, newest = min([oldest, *(row.time for row in rows)]), max([0, *(row.time for row in rows)])
             check_clock(self.name, max(self.now, datetime.fromtimestamp(newest / 1e6, UTC)), self.now)
-            told = [row for row in usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)]
-            if told:
-                yield told
-            before, offset = rows, offset + len(rows)
+            rows_in_span = [
+                row for row in filter_usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)
+            ]
+            if rows_in_span:
+                yield rows_in_span
+            previous_rows, offset = rows, offset + len(rows)
             if not _looks_full(rows):
                 break
         self._check_reach(oldest, offset, days)
 
-    async def _rows(self, params: Mapping[str, str]) -> list[Row]:
-        answer = await self._answer(self.path, params)
+    async def _request_rows(self, params: Mapping[str, str]) -> list[Row]:
+        answer = await self._request(self.path, params)
         if answer.status in (400, 404, 405, 422):
             raise InputError(
                 f"{answer.url} answered {answer.status} ({answer.opening!r}); {ROUTE_HINT}, {OTHER_SOURCES}."
             )
         if answer.status != 200:
             raise Unreachable(f"{answer.url} answered {answer.status} ({answer.opening!r}); try again later.")
-        return rows_of(answer.json(), self.name)
+        return rows_from_document(answer.json(), self.name)
 
-    async def _answer(self, path: str, params: Mapping[str, str]) -> Answer:
+    async def _request(self, path: str, params: Mapping[str, str]) -> Answer:
         """One answer; waits where it asks us to (429), tries again where it is away, never after 401."""
         pauses = iter(self.pauses)
-        for _ in range(WAITS):
+        for _ in range(MAX_ATTEMPTS):
             try:
                 answer = await self.site.ask("GET", path, params)
             except WrongServerError:
@@ -127,19 +131,19 @@ class DataApi:
                 await asyncio.sleep(pause)
             else:
                 return answer
-        raise Unreachable(f"{self.name} made us wait {WAITS} times (429); try again later.")
+        raise Unreachable(f"{self.name} made us wait {MAX_ATTEMPTS} times (429); try again later.")
 
-    async def _ask_health(self, *, told_some: bool) -> None:
+    async def _check_health(self, *, has_rows: bool) -> None:
         """No row may be a quiet home or a failing database behind it, which also answers 200 and nothing.
 
         Where it told some rows, a service that has no such route is believed.
         """
         try:
-            answer = await self._answer("/health", {})
+            answer = await self._request("/health", {})
         except NightshiftError as error:
             raise Unreachable(f"{self.name} tells no events, and not how it is: {error}") from error
         is_unwell = answer.status >= 500 or b"unhealthy" in answer.body.lower()
-        if is_unwell or (answer.status != 200 and not told_some):
+        if is_unwell or (answer.status != 200 and not has_rows):
             raise Unreachable(f"{self.name} tells no events and is not well ({answer.opening!r}); try again later.")
 
     def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:
@@ -152,30 +156,31 @@ class DataApi:
 
     def _check_reach(self, oldest: int, rows: int, days: int) -> None:
         """Told exactly the last day, or a round number of rows that ends early: a default of its own."""
-        told_days = (microseconds(self.now) - oldest) / 86.4e9
-        is_cut = told_days <= 1 or (rows % 100 == 0 and told_days < days - 1)
+        covered_days = (microseconds(self.now) - oldest) / 86.4e9
+        is_cut = covered_days <= 1 or (rows % 100 == 0 and covered_days < days - 1)
         if rows and is_cut:
             raise InputError(
-                f"{self.name} was asked for {days} days and told {rows} rows of the last {told_days * 24:.0f} hours: "
+                f"{self.name} was asked for {days} days and told {rows} rows of the last "
+                f"{covered_days * 24:.0f} hours: "
                 f"it ignores `start`, caps its answers or knows no more; {ROUTE_HINT}=absolute, {OTHER_SOURCES}."
             )
 
 
-ONE_OF_A_SCENE: Final = (
+SCENES_NOTE: Final = (
     "The Data API tells only one of several devices that changed together, and not who changed them: "
     "habits with scenes may be missed."
 )
 
 
-def _add(changes: Changes, rows: Sequence[Row], home: Home) -> None:
+def _add_rows(builder: EventBuilder, rows: Sequence[Row], home: Home) -> None:
     if not rows:
         return
     time = np.fromiter((row.time for row in rows), np.int64, len(rows))
-    entity = np.fromiter((changes.entity_code(row.entity_id) for row in rows), np.int32, len(rows))
+    entity = np.fromiter((builder.entity_code(row.entity_id) for row in rows), np.int32, len(rows))
     origin = np.fromiter(
-        (origin_of_entity(row.entity_id, home.entities_by_id.get(row.entity_id)) for row in rows), np.int8, len(rows)
+        (origin_from_entity(row.entity_id, home.entities_by_id.get(row.entity_id)) for row in rows), np.int8, len(rows)
     )
-    changes.add(time, entity, [row.state or "" for row in rows], origin)
+    builder.add(time, entity, [row.state or "" for row in rows], origin)
 
 
 def _looks_full(rows: Sequence[Row]) -> bool:
@@ -185,12 +190,12 @@ def _looks_full(rows: Sequence[Row]) -> bool:
 
 def _wait_seconds(answer: Answer) -> float:
     try:
-        return min(max(float(answer.headers.get("retry-after", "1")), 0.0), LONGEST_WAIT)
+        return min(max(float(answer.headers.get("retry-after", "1")), 0.0), MAX_WAIT_SECONDS)
     except ValueError:
         return 5.0
 
 
-def _steps(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
+def _slice_starts(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
     return [start + step * number for number in range(ceil((end - start) / step))]
 
 

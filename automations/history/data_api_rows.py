@@ -12,8 +12,8 @@ from schemas.errors import InputError
 
 TIME_NAMES: Final = ("timestamp", "time_fired", "_time", "last_changed", "time")
 STATE_NAMES: Final = ("state", "state_value", "new_state")
-MEANS_SECONDS: Final = 300
-FEWEST_TO_JUDGE: Final = 12
+STATISTICS_SECONDS: Final = 300
+MIN_ROWS_TO_JUDGE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Row:
     state: str | None
 
 
-def rows_of(document: Any, name: str) -> list[Row]:
+def rows_from_document(document: Any, name: str) -> list[Row]:
     """All changes of state in an answer; InputError where it is in no known shape."""
     rows = []
     for entry in _entries(document, name):
         if entry.get("event_type", "state_changed") != "state_changed":
             continue
         try:
-            rows.append(Row(_time(entry), str(entry["entity_id"]), _state(entry)))
+            rows.append(Row(_time_from_entry(entry), str(entry["entity_id"]), _state_from_entry(entry)))
         except (KeyError, ValueError, TypeError, OverflowError):
             raise InputError(
                 f"{name} told a row without entity_id or time that can be read ({str(entry)[:120]}); "
@@ -41,23 +41,24 @@ def rows_of(document: Any, name: str) -> list[Row]:
     return rows
 
 
-def usable(rows: Sequence[Row], name: str) -> list[Row]:
+def filter_usable(rows: Sequence[Row], name: str) -> list[Row]:
     """The rows that tell a state; InputError where most do not, or where they are means of statistics."""
-    told = [row for row in rows if row.state is not None]
-    if len(told) * 2 < len(rows):
+    rows_with_state = [row for row in rows if row.state is not None]
+    if len(rows_with_state) * 2 < len(rows):
         raise InputError(
-            f"{name} told {len(rows) - len(told)} of {len(rows)} rows without their state, so nothing can be learned; "
+            f"{name} told {len(rows) - len(rows_with_state)} of {len(rows)} rows without their state, "
+            "so nothing can be learned; "
             "take another source: HISTORY_SOURCE=home-assistant, recorder or file."
         )
-    on_the_mark = sum(row.time % (MEANS_SECONDS * 1_000_000) == 0 for row in told)
-    if len(told) >= FEWEST_TO_JUDGE and on_the_mark * 10 > len(told) * 9:
-        day = datetime.fromtimestamp(told[0].time / 1_000_000, UTC).date()
+    aligned = sum(row.time % (STATISTICS_SECONDS * 1_000_000) == 0 for row in rows_with_state)
+    if len(rows_with_state) >= MIN_ROWS_TO_JUDGE and aligned * 10 > len(rows_with_state) * 9:
+        day = datetime.fromtimestamp(rows_with_state[0].time / 1_000_000, UTC).date()
         raise InputError(
             f"{name} answered five-minute means for {day}, not changes: it tells changes of the last days only. "
             "Set HISTORY_DAYS=10 (the stored history grows night by night), or take another source: "
             "HISTORY_SOURCE=home-assistant, recorder or file."
         )
-    return told
+    return rows_with_state
 
 
 def _entries(document: Any, name: str) -> Iterator[Mapping[str, Any]]:
@@ -82,7 +83,7 @@ def _entries(document: Any, name: str) -> Iterator[Mapping[str, Any]]:
     )
 
 
-def _time(entry: Mapping[str, Any]) -> int:
+def _time_from_entry(entry: Mapping[str, Any]) -> int:
     name = [*(name for name in TIME_NAMES if entry.get(name) is not None), TIME_NAMES[0]][0]
     text = entry[name]
     if isinstance(text, int | float):
@@ -91,7 +92,7 @@ def _time(entry: Mapping[str, Any]) -> int:
     return microseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def _state(entry: Mapping[str, Any]) -> str | None:
+def _state_from_entry(entry: Mapping[str, Any]) -> str | None:
     for name in STATE_NAMES:
         value = entry.get(name)
         if isinstance(value, Mapping):

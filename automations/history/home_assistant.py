@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.history.changes import MICROSECONDS, Changes
-from automations.history.origin import SWITCHABLE, origin_of_entity, origin_of_logbook
+from automations.history.changes import MICROSECONDS, EventBuilder
+from automations.history.origin import SWITCHABLE, origin_from_entity, origin_from_logbook
 from automations.history.source import check_clock
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.responses import as_object
 from automations.home_assistant.websocket import Conversation
@@ -27,7 +27,7 @@ from schemas.events import Events, Origin
 from schemas.home import Home
 
 SLICE: Final = timedelta(days=7)
-QUESTIONS_AT_ONCE: Final = 3
+MAX_PARALLEL_QUESTIONS: Final = 3
 LOGBOOK_SLICE: Final = timedelta(days=1)
 """Of all entities: asked for some of them only, the logbook does not tell which automation was behind a change."""
 RESTART_PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 30.0)
@@ -54,51 +54,51 @@ class HomeAssistantHistory:
     def name(self) -> str:
         return f"Home Assistant at {self._home_assistant.name}"
 
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         await self._check_clock()
         ids = sorted(entity_ids)
-        lines = [Line(self._home_assistant, self._pauses) for _ in range(QUESTIONS_AT_ONCE)]
+        sessions = [ReconnectingSession(self._home_assistant, self._pauses) for _ in range(MAX_PARALLEL_QUESTIONS)]
         try:
-            origins, notes = await self._origins(lines, ids, start, end, home)
-            return History(await _states(lines, ids, start, end, home, origins), notes)
+            origins, notes = await self._read_origins(sessions, ids, start, end, home)
+            return SourceResult(await _read_states(sessions, ids, start, end, home, origins), notes)
         except Refused as error:
             raise InputError(f"{error} Load its `history` integration, or set HISTORY_SOURCE to another.") from error
         finally:
-            for line in lines:
-                await line.close()
+            for session in sessions:
+                await session.close()
 
     async def _check_clock(self) -> None:
         answer = await self._home_assistant.get("/api/config")
         as_object(answer)  # else it is somebody else's clock
-        told = answer.headers.get("date")
-        if told:
-            check_clock(self.name, parsedate_to_datetime(told), datetime.now(UTC))
+        date_header = answer.headers.get("date")
+        if date_header:
+            check_clock(self.name, parsedate_to_datetime(date_header), datetime.now(UTC))
 
-    async def _origins(
-        self, lines: Sequence[Line], ids: Sequence[str], start: datetime, end: datetime, home: Home
+    async def _read_origins(
+        self, sessions: Sequence[ReconnectingSession], ids: Sequence[str], start: datetime, end: datetime, home: Home
     ) -> tuple[Origins, tuple[str, ...]]:
         """Of the changes whose context the logbook still knows; a home without a logbook gets a note."""
-        services = self._excluded_users | set(home.service_users)
-        operated = frozenset(entity_id for entity_id in ids if entity_id.split(".", 1)[0] in SWITCHABLE)
-        questions = [_window(span) for span in _spans(start, end, LOGBOOK_SLICE)]
+        service_users = self._excluded_users | set(home.service_users)
+        switchable = frozenset(entity_id for entity_id in ids if entity_id.split(".", 1)[0] in SWITCHABLE)
+        questions = [_window_fields(span) for span in _spans(start, end, LOGBOOK_SLICE)]
         origins: Origins = {}
         try:
-            async for _, rows in _answers(lines, "logbook/get_events", questions):
-                origins |= _graded(rows, operated, services, home)
+            async for _, rows in _ask_all(sessions, "logbook/get_events", questions):
+                origins |= _origins_from_logbook(rows, switchable, service_users, home)
         except Refused as error:
             return {}, (f"{error} Without its logbook, who caused a change is told from the entity alone.",)
         return origins, ()
 
 
-class Line:
+class ReconnectingSession:
     """One conversation with the home, opened anew where the home went away meanwhile."""
 
     def __init__(self, home_assistant: HomeAssistant, pauses: Sequence[float]) -> None:
         self._home_assistant = home_assistant
         self._pauses = pauses
-        self._talk: Conversation | None = None
+        self._conversation: Conversation | None = None
         self._was_open = False
-        self._closing = AsyncExitStack()
+        self._exit_stack = AsyncExitStack()
 
     async def ask(self, kind: str, **fields: Any) -> Any:
         """As `Conversation.ask`; a home that was there and goes away is waited for as long as a restart takes."""
@@ -119,34 +119,39 @@ class Line:
         return await self._ask(kind, fields)
 
     async def close(self) -> None:
-        self._talk = None
-        await self._closing.aclose()
+        self._conversation = None
+        await self._exit_stack.aclose()
 
     async def _ask(self, kind: str, fields: Mapping[str, Any]) -> Any:
-        if self._talk is None:
+        if self._conversation is None:
             # A home that is starting answers before its history is loaded.
             await self._home_assistant.ready()
-            self._talk = await self._closing.enter_async_context(self._home_assistant.conversation())
+            self._conversation = await self._exit_stack.enter_async_context(self._home_assistant.conversation())
             self._was_open = True
-        return await self._talk.ask(kind, **fields)
+        return await self._conversation.ask(kind, **fields)
 
 
-async def _answers(
-    lines: Sequence[Line], kind: str, questions: Sequence[dict[str, Any]]
+async def _ask_all(
+    sessions: Sequence[ReconnectingSession], kind: str, questions: Sequence[dict[str, Any]]
 ) -> AsyncIterator[tuple[dict[str, Any], Any]]:
     """Each question with its answer, in order; as many at a time as there are lines."""
-    for first in range(0, len(questions), len(lines)):
-        batch = questions[first : first + len(lines)]
-        asked = (line.ask(kind, **question) for line, question in zip(lines, batch, strict=False))
+    for first in range(0, len(questions), len(sessions)):
+        batch = questions[first : first + len(sessions)]
+        asked = (session.ask(kind, **question) for session, question in zip(sessions, batch, strict=False))
         for question, answer in zip(batch, await asyncio.gather(*asked), strict=True):
             yield question, answer
 
 
-async def _states(
-    lines: Sequence[Line], ids: Sequence[str], start: datetime, end: datetime, home: Home, origins: Origins
+async def _read_states(
+    sessions: Sequence[ReconnectingSession],
+    ids: Sequence[str],
+    start: datetime,
+    end: datetime,
+    home: Home,
+    origins: Origins,
 ) -> Events:
     questions = [
-        _window(span)
+        _window_fields(span)
         | {
             "entity_ids": [entity_id],
             "minimal_response": True,
@@ -156,14 +161,14 @@ async def _states(
         for entity_id in ids
         for span in _spans(start, end, SLICE)
     ]
-    changes = Changes()
-    async for question, answer in _answers(lines, "history/history_during_period", questions):
+    builder = EventBuilder()
+    async for question, answer in _ask_all(sessions, "history/history_during_period", questions):
         (entity_id,) = question["entity_ids"]
-        _add(changes, entity_id, answer, home, origins)
-    return changes.events()
+        _add_answer(builder, entity_id, answer, home, origins)
+    return builder.build()
 
 
-def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
+def _add_answer(builder: EventBuilder, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
     """Take one answer's rows, `{"s": state, "lu": seconds}` with "lc" where the state is older than the row."""
     try:
         rows: list[Any] = answer.get(entity_id, [])
@@ -172,19 +177,19 @@ def _add(changes: Changes, entity_id: str, answer: Any, home: Home, origins: Ori
     except (TypeError, KeyError, AttributeError, ValueError):
         raise Unreachable(f"The history of {entity_id} came back in a form that Home Assistant does not use.") from None
     time = np.round(seconds * MICROSECONDS).astype(np.int64)
-    usual = origin_of_entity(entity_id, home.entities_by_id.get(entity_id))
-    origin = np.fromiter((origins.get((entity_id, at), usual) for at in time.tolist()), np.int8, len(time))
-    changes.add(time, np.full(len(time), changes.entity_code(entity_id), np.int32), states, origin)
+    default_origin = origin_from_entity(entity_id, home.entities_by_id.get(entity_id))
+    origin = np.fromiter((origins.get((entity_id, at), default_origin) for at in time.tolist()), np.int8, len(time))
+    builder.add(time, np.full(len(time), builder.entity_code(entity_id), np.int32), states, origin)
 
 
-def _graded(rows: Any, operated: frozenset[str], services: frozenset[str], home: Home) -> Origins:
+def _origins_from_logbook(rows: Any, switchable: frozenset[str], service_users: frozenset[str], home: Home) -> Origins:
     """Origins of the logbook's rows that are changes of these entities."""
     return {
-        (entity_id, round(row["when"] * MICROSECONDS)): origin_of_logbook(
-            row, services, home.entities_by_id.get(entity_id)
+        (entity_id, round(row["when"] * MICROSECONDS)): origin_from_logbook(
+            row, service_users, home.entities_by_id.get(entity_id)
         )
         for row in rows
-        if "state" in row and (entity_id := row.get("entity_id")) in operated
+        if "state" in row and (entity_id := row.get("entity_id")) in switchable
     }
 
 
@@ -194,5 +199,5 @@ def _spans(start: datetime, end: datetime, length: timedelta) -> Iterator[tuple[
         start += length
 
 
-def _window(span: tuple[datetime, datetime]) -> dict[str, Any]:
+def _window_fields(span: tuple[datetime, datetime]) -> dict[str, Any]:
     return {"start_time": span[0].isoformat(), "end_time": span[1].isoformat()}

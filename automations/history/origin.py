@@ -53,18 +53,18 @@ WALL_PLATFORMS: Final = frozenset({"homeworks", "insteon", "knx", "lcn", "lutron
 SELF_ACTING_PLATFORMS: Final = frozenset({"generic_hygrostat", "generic_thermostat", "schedule", "timer"})
 """Entities that act by their own rules, without anybody's hand."""
 
-NOT_REAL: Final = frozenset({"unavailable", "unknown"})
+UNAVAILABLE_STATES: Final = frozenset({"unavailable", "unknown"})
 
 
-def origin_of_user(
-    user_id: str | None, has_parent: bool, services: Collection[str], platform: str | None
+def origin_from_user(
+    user_id: str | None, has_parent: bool, service_users: Collection[str], platform: str | None
 ) -> Origin | None:
     """From the ids in the context alone, where no event in it is known; None where the context holds neither.
 
     A parent without a user is an automation's run whose event is gone; with a user it is a script's.
     """
     if user_id is not None:
-        if user_id in services:
+        if user_id in service_users:
             return Origin.AUTOMATION
         return Origin.SCRIPT if has_parent else Origin.APP
     if has_parent:
@@ -72,13 +72,13 @@ def origin_of_user(
     return None
 
 
-def origin_of_entity(entity_id: str, entity: Entity | None) -> Origin:
+def origin_from_entity(entity_id: str, entity: Entity | None) -> Origin:
     """For a change without any context: a press at the wall, the device itself, or nobody knows."""
     domain = entity_id.split(".", 1)[0]
     platform = entity.platform if entity else None
     if domain == "event":
-        presses = entity is not None and entity.device_class in ("button", "doorbell")
-        return Origin.WALL if presses else Origin.DEVICE
+        is_button = entity is not None and entity.device_class in ("button", "doorbell")
+        return Origin.WALL if is_button else Origin.DEVICE
     if domain in ("automation", "script", "scene"):
         return ORIGIN_OF_DOMAIN[domain]
     if domain not in SWITCHABLE or platform in SELF_ACTING_PLATFORMS:
@@ -86,24 +86,24 @@ def origin_of_entity(entity_id: str, entity: Entity | None) -> Origin:
     return Origin.WALL if platform in WALL_PLATFORMS else Origin.UNKNOWN
 
 
-def origin_of_call(event_type: str, domain: str | None) -> Origin | None:
+def origin_from_event(event_type: str, domain: str | None) -> Origin | None:
     """From one event in a context; None where it tells nothing of who was behind it."""
     if event_type == "call_service":
         return ORIGIN_OF_DOMAIN.get(domain or "")
     return ORIGIN_OF_EVENT.get(event_type)
 
 
-def origin_of_logbook(row: Mapping[str, Any], services: Collection[str], entity: Entity | None) -> Origin:
+def origin_from_logbook(row: Mapping[str, Any], service_users: Collection[str], entity: Entity | None) -> Origin:
     """From a row of Home Assistant's logbook, which has followed the contexts for us.
 
     `context_user_id` is there the person at the beginning, also on an automation's doings: so it comes last.
     """
     event_type = row.get("context_event_type")
-    if event_type and (told := origin_of_call(str(event_type), row.get("context_domain"))) is not None:
-        return told
-    first = str(row.get("context_entity_id") or "").split(".", 1)[0]
-    if first in ORIGIN_OF_DOMAIN:
-        return ORIGIN_OF_DOMAIN[first]
+    if event_type and (origin := origin_from_event(str(event_type), row.get("context_domain"))) is not None:
+        return origin
+    first_domain = str(row.get("context_entity_id") or "").split(".", 1)[0]
+    if first_domain in ORIGIN_OF_DOMAIN:
+        return ORIGIN_OF_DOMAIN[first_domain]
     user = row.get("context_user_id")
-    told = origin_of_user(str(user) if user else None, False, services, entity.platform if entity else None)
-    return origin_of_entity(str(row.get("entity_id")), entity) if told is None else told
+    origin = origin_from_user(str(user) if user else None, False, service_users, entity.platform if entity else None)
+    return origin_from_entity(str(row.get("entity_id")), entity) if origin is None else origin

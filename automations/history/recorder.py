@@ -20,16 +20,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automations.history.changes import MICROSECONDS, Changes
+from automations.history.changes import MICROSECONDS, EventBuilder
 from automations.history.origin import (
     ORIGIN_OF_EVENT,
     SWITCHABLE,
-    origin_of_call,
-    origin_of_entity,
-    origin_of_user,
+    origin_from_entity,
+    origin_from_event,
+    origin_from_user,
 )
 from automations.history.source import check_clock
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Home
@@ -39,31 +39,31 @@ OLDEST_SCHEMA: Final = 41
 NEWEST_SCHEMA: Final = 53
 """Home Assistant 2026.11."""
 CHUNK_ROWS: Final = 50_000
-RUN_BEFORE: Final = timedelta(days=1)
+RUN_LOOKBACK: Final = timedelta(days=1)
 """A run that changes something today may have started, and have told its context, this long before."""
 
-CHANGES = """
+CHANGES_QUERY = """
 SELECT last_updated_ts, metadata_id, state,
        CASE WHEN metadata_id IN ({switchable}) THEN context_id_bin END, context_user_id_bin, context_parent_id_bin
 FROM states
 WHERE last_updated_ts >= ? AND last_updated_ts < ? AND +metadata_id IN ({all})
   AND state IS NOT NULL AND (last_changed_ts IS NULL OR last_changed_ts = last_updated_ts)
 """
-CALLS = """
+CALLS_QUERY = """
 SELECT events.context_id_bin, event_types.event_type,
        CASE WHEN json_valid(event_data.shared_data) THEN json_extract(event_data.shared_data, '$.domain') END
 FROM events JOIN event_types USING (event_type_id) LEFT JOIN event_data USING (data_id)
 WHERE event_types.event_type IN ({types}) AND events.time_fired_ts >= ? AND events.time_fired_ts < ?
 ORDER BY events.time_fired_ts
 """
-TALKS = """
+ASSIST_QUERY = """
 SELECT context_id_bin FROM states
 WHERE metadata_id IN (SELECT metadata_id FROM states_meta
                       WHERE entity_id GLOB 'conversation.*' OR entity_id GLOB 'assist_satellite.*')
   AND last_updated_ts >= ? AND last_updated_ts < ? AND context_id_bin IS NOT NULL
 """
 """The contexts in which somebody spoke to Assist: its entity then tells the moment."""
-COLUMNS: Final = 6
+COLUMN_COUNT: Final = 6
 """Of CHANGES: time in seconds, number of the entity, state, and the context's own id, user and parent."""
 
 
@@ -82,35 +82,37 @@ class Recorder:
     def name(self) -> str:
         return f"the recorder {self.path}"
 
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         return await asyncio.to_thread(self._read, start, end, home, entity_ids)
 
-    def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+    def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         try:
-            with closing(_opened(self.path, self.wait_seconds)) as database:
+            with closing(_open_database(self.path, self.wait_seconds)) as database:
                 _check_schema(database, self.path)
                 _check_newest(database, self.name)
-                metas = _metas(database, entity_ids)
-                calls = _calls(database, start - RUN_BEFORE, end)
-                services = self.excluded_users | set(home.service_users)
-                return _streamed(database, metas, Grader(home, calls, services), start, end)
+                entity_by_metadata_id = _entity_by_metadata_id(database, entity_ids)
+                origin_by_context = _read_context_origins(database, start - RUN_LOOKBACK, end)
+                service_users = self.excluded_users | set(home.service_users)
+                return _read_changes(
+                    database, entity_by_metadata_id, OriginGrader(home, origin_by_context, service_users), start, end
+                )
         except sqlite3.Error as error:
-            raise InputError(_sentence(self.path, error)) from error
+            raise InputError(_describe_error(self.path, error)) from error
 
 
-class Grader:
+class OriginGrader:
     """Origins of a database's rows; `calls` maps a context to what was fired or called in it."""
 
-    def __init__(self, home: Home, calls: Mapping[bytes, Origin], services: frozenset[str]) -> None:
-        self.calls = calls
+    def __init__(self, home: Home, origin_by_context: Mapping[bytes, Origin], service_users: frozenset[str]) -> None:
+        self.calls = origin_by_context
         self._home = home
-        self._services = services
+        self._service_users = service_users
 
-    def usual(self, entity_id: str) -> Origin:
+    def default_origin(self, entity_id: str) -> Origin:
         """Of a change whose context tells nothing."""
-        return origin_of_entity(entity_id, self._home.entities_by_id.get(entity_id))
+        return origin_from_entity(entity_id, self._home.entities_by_id.get(entity_id))
 
-    def told(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
+    def context_origin(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
         """What the context tells; None where it is silent."""
         origin = self.calls.get(context)
         if origin is None and parent is not None:
@@ -119,10 +121,10 @@ class Grader:
             return origin
         entity = self._home.entities_by_id.get(entity_id)
         user_id = user.hex() if user is not None else None
-        return origin_of_user(user_id, parent is not None, self._services, entity.platform if entity else None)
+        return origin_from_user(user_id, parent is not None, self._service_users, entity.platform if entity else None)
 
 
-def _opened(path: Path, wait_seconds: float) -> sqlite3.Connection:
+def _open_database(path: Path, wait_seconds: float) -> sqlite3.Connection:
     """Read-only: nothing of ours can ever change the home's database."""
     if not os.path.isfile(path):  # noqa: PTH113 - a folder that may not be looked into is no fault of ours
         raise InputError(
@@ -165,81 +167,87 @@ def _check_newest(database: sqlite3.Connection, name: str) -> None:
         check_clock(name, max(now, datetime.fromtimestamp(newest, UTC)), now)
 
 
-def _metas(database: sqlite3.Connection, entity_ids: frozenset[str]) -> dict[int, str]:
+def _entity_by_metadata_id(database: sqlite3.Connection, entity_ids: frozenset[str]) -> dict[int, str]:
     """The database's number of each entity; one that was renamed keeps its rows under its name of today."""
     rows = database.execute("SELECT metadata_id, entity_id FROM states_meta ORDER BY metadata_id")
     return {number: entity_id for number, entity_id in rows if entity_id in entity_ids}
 
 
-def _calls(database: sqlite3.Connection, start: datetime, end: datetime) -> dict[bytes, Origin]:
+def _read_context_origins(database: sqlite3.Connection, start: datetime, end: datetime) -> dict[bytes, Origin]:
     """What each context is known for; what was fired in it first decides, but a call that tells nothing is no word."""
     types = ", ".join(f"'{name}'" for name in (*ORIGIN_OF_EVENT, "call_service"))
     window = (start.timestamp(), end.timestamp())
-    calls: dict[bytes, Origin] = {}
-    for context, event_type, domain in database.execute(CALLS.format(types=types), window):
-        told = origin_of_call(event_type, domain)
-        if told is not None and context is not None:
-            calls.setdefault(context, told)
-    for (context,) in database.execute(TALKS, window):
-        calls.setdefault(context, Origin.VOICE)
-    return calls
+    origin_by_context: dict[bytes, Origin] = {}
+    for context, event_type, domain in database.execute(CALLS_QUERY.format(types=types), window):
+        origin = origin_from_event(event_type, domain)
+        if origin is not None and context is not None:
+            origin_by_context.setdefault(context, origin)
+    for (context,) in database.execute(ASSIST_QUERY, window):
+        origin_by_context.setdefault(context, Origin.VOICE)
+    return origin_by_context
 
 
-def _streamed(
-    database: sqlite3.Connection, metas: dict[int, str], grader: Grader, start: datetime, end: datetime
-) -> History:
-    changes = Changes()
-    if not metas:
-        return History(changes.events())
-    codes = np.zeros(max(metas) + 1, np.int32)
-    usual = np.zeros(max(metas) + 1, np.int8)
-    operated = np.zeros(max(metas) + 1, bool)
-    for number, entity_id in metas.items():
-        codes[number] = changes.entity_code(entity_id)
-        usual[number] = grader.usual(entity_id)
-        operated[number] = _is_operated(entity_id)
-    for rows in _chunks(database, metas, start, end):
-        meta = rows[:, 1].astype(np.int64)
-        origin = usual[meta]
-        _regrade(rows, np.flatnonzero(operated[meta]), origin, metas, grader)
+def _read_changes(
+    database: sqlite3.Connection,
+    entity_by_metadata_id: dict[int, str],
+    grader: OriginGrader,
+    start: datetime,
+    end: datetime,
+) -> SourceResult:
+    builder = EventBuilder()
+    if not entity_by_metadata_id:
+        return SourceResult(builder.build())
+    codes = np.zeros(max(entity_by_metadata_id) + 1, np.int32)
+    default_origin = np.zeros(max(entity_by_metadata_id) + 1, np.int8)
+    switchable = np.zeros(max(entity_by_metadata_id) + 1, bool)
+    for number, entity_id in entity_by_metadata_id.items():
+        codes[number] = builder.entity_code(entity_id)
+        default_origin[number] = grader.default_origin(entity_id)
+        switchable[number] = _is_switchable(entity_id)
+    for rows in _read_chunks(database, entity_by_metadata_id, start, end):
+        metadata_id = rows[:, 1].astype(np.int64)
+        origin = default_origin[metadata_id]
+        _regrade(rows, np.flatnonzero(switchable[metadata_id]), origin, entity_by_metadata_id, grader)
         time = np.round(rows[:, 0].astype(np.float64) * MICROSECONDS).astype(np.int64)
-        changes.add(time, codes[meta], rows[:, 2].tolist(), origin)
-    return History(changes.events())
+        builder.add(time, codes[metadata_id], rows[:, 2].tolist(), origin)
+    return SourceResult(builder.build())
 
 
-def _chunks(
-    database: sqlite3.Connection, metas: dict[int, str], start: datetime, end: datetime
+def _read_chunks(
+    database: sqlite3.Connection, entity_by_metadata_id: dict[int, str], start: datetime, end: datetime
 ) -> Iterator[NDArray[np.object_]]:
     """Rows as they come, shape (n, COLUMNS); put one behind the other, since no row is needed by itself."""
-    switchable = (number for number, entity_id in metas.items() if _is_operated(entity_id))
-    query = CHANGES.format(switchable=", ".join(map(str, switchable)), all=", ".join(map(str, metas)))
+    switchable = (number for number, entity_id in entity_by_metadata_id.items() if _is_switchable(entity_id))
+    query = CHANGES_QUERY.format(
+        switchable=", ".join(map(str, switchable)), all=", ".join(map(str, entity_by_metadata_id))
+    )
     cursor = database.execute(query, (start.timestamp(), end.timestamp()))
     while len(cells := np.fromiter(chain.from_iterable(islice(cursor, CHUNK_ROWS)), object)):
-        yield cells.reshape(-1, COLUMNS)
+        yield cells.reshape(-1, COLUMN_COUNT)
 
 
-def _is_operated(entity_id: str) -> bool:
+def _is_switchable(entity_id: str) -> bool:
     return entity_id.split(".", 1)[0] in SWITCHABLE
 
 
 def _regrade(
     rows: NDArray[np.object_],
-    operated: NDArray[np.intp],
+    switchable: NDArray[np.intp],
     origin: NDArray[np.int8],
-    metas: dict[int, str],
-    grader: Grader,
+    entity_by_metadata_id: dict[int, str],
+    grader: OriginGrader,
 ) -> None:
     """Write what contexts tell of things that people operate over the usual origins."""
-    columns = (rows[operated, column].tolist() for column in (1, 3, 4, 5))
-    for row, number, context, user, parent in zip(operated.tolist(), *columns, strict=True):
+    columns = (rows[switchable, column].tolist() for column in (1, 3, 4, 5))
+    for row, number, context, user, parent in zip(switchable.tolist(), *columns, strict=True):
         if user is None and parent is None and context not in grader.calls:
             continue
-        told = grader.told(metas[number], context, user, parent)
-        if told is not None:
-            origin[row] = told
+        context_origin = grader.context_origin(entity_by_metadata_id[number], context, user, parent)
+        if context_origin is not None:
+            origin[row] = context_origin
 
 
-def _sentence(path: Path, error: sqlite3.Error) -> str:
+def _describe_error(path: Path, error: sqlite3.Error) -> str:
     reason = str(error)
     if "locked" in reason or "busy" in reason:
         return f"{path} is locked by another program; run again when that has finished."

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterator
 from schemas.home import Entity, Home
 
 
-def selected(home: Home, include: Collection[str], exclude: Collection[str]) -> frozenset[str]:
+def included_entities(home: Home, include: Collection[str], exclude: Collection[str]) -> frozenset[str]:
     """The entities of `home` to read; those that are disabled or only diagnose their device never.
 
     `include` (empty: all) and `exclude` (wins) hold entity ids, domains, and ids or names of areas, floors and labels;
     case is ignored.
     """
-    wanted, unwanted = _folded(include), _folded(exclude)
-    handles = _handles(home)
+    wanted, unwanted = _casefold(include), _casefold(exclude)
+    handles = _names_by_entity(home)
     return frozenset(
         entity.entity_id
         for entity in home.entities
@@ -25,21 +25,21 @@ def selected(home: Home, include: Collection[str], exclude: Collection[str]) -> 
     )
 
 
-def strangers(home: Home, names: Collection[str]) -> list[str]:
+def unknown_names(home: Home, names: Collection[str]) -> list[str]:
     """Those of `names` by which nothing in this home is called: most likely misspelt."""
-    known = frozenset[str]().union(*_handles(home).values())
-    return [name for name in names if not _folded((name,)) & known]
+    home_names = frozenset[str]().union(*_names_by_entity(home).values())
+    return [name for name in names if not _casefold((name,)) & home_names]
 
 
-def _handles(home: Home) -> dict[str, frozenset[str]]:
+def _names_by_entity(home: Home) -> dict[str, frozenset[str]]:
     """By entity id: all names by which it may be included or excluded."""
     names = {floor.floor_id: floor.name for floor in home.floors} | {
         label.label_id: label.name for label in home.labels
     }
-    return {entity.entity_id: _folded(_called(entity, home, names)) for entity in home.entities}
+    return {entity.entity_id: _casefold(_names_of(entity, home, names)) for entity in home.entities}
 
 
-def _called(entity: Entity, home: Home, names: dict[str, str]) -> Iterator[str]:
+def _names_of(entity: Entity, home: Home, names: dict[str, str]) -> Iterator[str]:
     yield from (entity.entity_id, entity.domain)
     area = home.area_of(entity.entity_id)
     if area:
@@ -49,5 +49,5 @@ def _called(entity: Entity, home: Home, names: dict[str, str]) -> Iterator[str]:
         yield from (own_id, names.get(own_id, own_id))
 
 
-def _folded(names: Collection[str] | Iterator[str]) -> frozenset[str]:
+def _casefold(names: Collection[str] | Iterator[str]) -> frozenset[str]:
     return frozenset(name.strip().casefold() for name in names)

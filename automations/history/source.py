@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from schemas.errors import InputError
 from schemas.home import Home
 
@@ -25,7 +25,7 @@ class HistorySource(Protocol):
         """How a person calls it, without credentials."""
         ...
 
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         """The changes of these entities with start <= time < end, graded, sorted by time."""
         ...
 

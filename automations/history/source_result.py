@@ -8,7 +8,7 @@ from schemas.events import Events
 
 
 @dataclass(frozen=True)
-class History:
+class SourceResult:
     """`notes` are sentences: what was mended or left out while reading."""
 
     events: Events

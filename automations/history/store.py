@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from automations.history.changes import joined, with_returns_as_device
-from automations.history.origin import NOT_REAL
+from automations.history.changes import combine_events, grade_returns_as_device
+from automations.history.origin import UNAVAILABLE_STATES
 from schemas.errors import InputError
 from schemas.events import Events
 
@@ -33,7 +33,7 @@ UNREADABLE = (
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What reading a broken archive raises, depending on where it is broken."""
-SETTLING = timedelta(hours=1)
+COMPLETE_AFTER = timedelta(hours=1)
 """A day is complete once it was read this long after its end: late writes and small clock differences are in."""
 
 
@@ -43,12 +43,12 @@ class StoredDay:
 
     day: date
     read_at: datetime
-    asked: frozenset[str]
+    asked_entity_ids: frozenset[str]
     events: Events
 
     @property
     def is_complete(self) -> bool:
-        return self.read_at >= day_start(self.day + timedelta(days=1)) + SETTLING
+        return self.read_at >= day_start(self.day + timedelta(days=1)) + COMPLETE_AFTER
 
 
 class DamagedDay(Exception):
@@ -63,13 +63,13 @@ class DayStore:
 
     def days(self) -> list[date]:
         """The days that have a file, oldest first."""
-        return sorted(day for path in self._folder.glob("*.npz") if (day := _day_of(path)))
+        return sorted(day for path in self._folder.glob("*.npz") if (day := _day_from_path(path)))
 
     def load(self, day: date) -> StoredDay | None:
         """One day; None where there is none, DamagedDay where its file is not whole."""
         try:
             with np.load(BytesIO(self._path(day).read_bytes()), allow_pickle=False) as archive:
-                return _unpacked(day, archive)
+                return _unpack(day, archive)
         except FileNotFoundError:
             return None
         except UNREADABLE as error:
@@ -77,20 +77,20 @@ class DayStore:
 
     def read(self, start: datetime, end: datetime) -> Events:
         """The stored changes with start <= time < end; damaged days are left out."""
-        events = joined(part.events for part in self.loaded(start.date(), end.date()))
-        return with_returns_as_device(events, NOT_REAL).between(microseconds(start), microseconds(end))
+        events = combine_events(part.events for part in self.load_days(start.date(), end.date()))
+        return grade_returns_as_device(events, UNAVAILABLE_STATES).between(microseconds(start), microseconds(end))
 
-    def loaded(self, first: date, last: date) -> list[StoredDay]:
+    def load_days(self, first: date, last: date) -> list[StoredDay]:
         """The whole days from `first` to `last`, both included."""
-        found = []
+        days = []
         for day in self.days():
             if first <= day <= last:
                 try:
                     stored = self.load(day)
                 except DamagedDay:
                     continue
-                found += [stored] if stored else []
-        return found
+                days += [stored] if stored else []
+        return days
 
     def save(self, stored: StoredDay) -> None:
         """Replace the day's file at once; InputError where the folder cannot be written."""
@@ -99,18 +99,18 @@ class DayStore:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as handle:
-                np.savez_compressed(handle, **_packed(stored))
+                np.savez_compressed(handle, **_pack(stored))
                 handle.flush()
                 os.fsync(handle.fileno())
             part.replace(path)
         except OSError as error:
-            _remove(part)
+            _remove_part(part)
             raise InputError(
                 f"The history of {stored.day} cannot be kept in {self._folder} ({error.strerror}); "
                 "free some space there or set DATA_DIR."
             ) from error
 
-    def forget_before(self, day: date) -> None:
+    def delete_before(self, day: date) -> None:
         """Remove older days, and what a killed process left half written."""
         for old in self.days():
             if old < day:
@@ -122,7 +122,7 @@ class DayStore:
         return self._folder / f"{day.isoformat()}.npz"
 
 
-def _remove(part: Path) -> None:
+def _remove_part(part: Path) -> None:
     """What a full disk let us write of a file is only in the way."""
     with suppress(OSError):
         part.unlink()
@@ -137,24 +137,29 @@ def microseconds(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def merged(stored: StoredDay | None, read: StoredDay) -> StoredDay:
+def combine_days(stored: StoredDay | None, read: StoredDay) -> StoredDay:
     """What is known of a day after it was read again: sources forget, so nothing that was stored is lost."""
     if stored is None:
         return read
-    return StoredDay(read.day, read.read_at, stored.asked | read.asked, joined([stored.events, read.events]))
+    return StoredDay(
+        read.day,
+        read.read_at,
+        stored.asked_entity_ids | read.asked_entity_ids,
+        combine_events([stored.events, read.events]),
+    )
 
 
-def of_day(events: Events, day: date) -> Events:
+def events_of_day(events: Events, day: date) -> Events:
     return events.between(microseconds(day_start(day)), microseconds(day_start(day + timedelta(days=1))))
 
 
-def _packed(stored: StoredDay) -> dict[str, Any]:
-    events = _own_vocabulary(stored.events)
+def _pack(stored: StoredDay) -> dict[str, Any]:
+    events = _prune_vocabulary(stored.events)
     steps = np.diff(events.time, prepend=events.time[:1])
     texts = {
         "format": FORMAT,
         "read_at": stored.read_at.isoformat(),
-        "asked": sorted(stored.asked),
+        "asked": sorted(stored.asked_entity_ids),
         "first": int(events.time[0]) if len(events) else 0,
         "entities": events.entities,
         "states": events.states,
@@ -162,13 +167,13 @@ def _packed(stored: StoredDay) -> dict[str, Any]:
     return {
         "texts": np.frombuffer(json.dumps(texts).encode(), np.uint8),
         "time": steps.astype(np.uint32 if len(steps) == 0 or steps.max() < 2**32 else np.uint64),
-        "entity": events.entity.astype(_smallest(events.entities)),
-        "state": events.state.astype(_smallest(events.states)),
+        "entity": events.entity.astype(_smallest_dtype(events.entities)),
+        "state": events.state.astype(_smallest_dtype(events.states)),
         "origin": events.origin,
     }
 
 
-def _unpacked(day: date, archive: np.lib.npyio.NpzFile) -> StoredDay:
+def _unpack(day: date, archive: np.lib.npyio.NpzFile) -> StoredDay:
     texts = json.loads(archive["texts"].tobytes())
     if texts["format"] != FORMAT:
         raise ValueError(f"format {texts['format']}")
@@ -183,7 +188,7 @@ def _unpacked(day: date, archive: np.lib.npyio.NpzFile) -> StoredDay:
     return StoredDay(day, datetime.fromisoformat(texts["read_at"]), frozenset(texts["asked"]), events)
 
 
-def _own_vocabulary(events: Events) -> Events:
+def _prune_vocabulary(events: Events) -> Events:
     """Only the texts that this day uses."""
     entities, entity = np.unique(events.entity, return_inverse=True)
     states, state = np.unique(events.state, return_inverse=True)
@@ -197,11 +202,11 @@ def _own_vocabulary(events: Events) -> Events:
     )
 
 
-def _smallest(texts: Collection[str]) -> type[np.unsignedinteger]:
+def _smallest_dtype(texts: Collection[str]) -> type[np.unsignedinteger]:
     return np.uint8 if len(texts) <= 2**8 else np.uint16 if len(texts) <= 2**16 else np.uint32
 
 
-def _day_of(path: Path) -> date | None:
+def _day_from_path(path: Path) -> date | None:
     try:
         return date.fromisoformat(path.stem)
     except ValueError:

@@ -8,44 +8,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from automations.history.changes import only, renamed
-from automations.history.collect import collect, former_ids, keep_whole
+from automations.history.changes import filter_entities, rename_entities
+from automations.history.collect import collect, present_by_former_id, replace_days
 from automations.history.data_api import DataApi
-from automations.history.data_api_home import enriched
+from automations.history.data_api_home import enrich_home
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
-from automations.history.selection import selected, strangers
+from automations.history.selection import included_entities, unknown_names
 from automations.history.source import HistorySource
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from automations.history.store import DayStore, microseconds
 from automations.http.client import Site, TokenWords, without_credentials
-from automations.open.home import home_assistant
+from automations.open.home import home_assistant_client
 from schemas.errors import InputError
 from schemas.events import Events
 from schemas.home import Home
 from schemas.settings import Settings
 
-SQLITE = "sqlite:///"
+SQLITE_PREFIX = "sqlite:///"
 STORE_FOLDER = "history"
-KEY_WORDS = TokenWords("set DATA_API_KEY to a key that it knows", "set DATA_API_KEY to a key that may read events")
+DATA_API_KEY_HINTS = TokenWords(
+    "set DATA_API_KEY to a key that it knows", "set DATA_API_KEY to a key that may read events"
+)
 
 
 @asynccontextmanager
 async def open_source(settings: Settings, now: datetime) -> AsyncIterator[HistorySource]:
     """The source of HISTORY_SOURCE, open until the block ends; InputError where a setting that it needs is missing."""
-    people = frozenset(settings.EXCLUDE_USERS)
+    excluded_users = frozenset(settings.EXCLUDE_USERS)
     if settings.HISTORY_SOURCE == "recorder":
-        yield Recorder(_database(settings), people)
+        yield Recorder(_database_path(settings), excluded_users)
     elif settings.HISTORY_SOURCE == "file":
         if settings.HISTORY_FILE is None:
             raise InputError("HISTORY_SOURCE is file but HISTORY_FILE is empty; set it, or give --history FILE.")
         yield FileSource(settings.HISTORY_FILE)
     elif settings.HISTORY_SOURCE == "home-assistant":
-        async with home_assistant(settings) as door:
-            yield HomeAssistantHistory(door, people)
+        async with home_assistant_client(settings) as client:
+            yield HomeAssistantHistory(client, excluded_users)
     else:
         key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
-        async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key, mend=KEY_WORDS) as site:
+        async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key, mend=DATA_API_KEY_HINTS) as site:
             yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
 
 
@@ -54,11 +56,11 @@ class NightHistory:
     """What a night looks at: the changes, and the home as their source knows it too."""
 
     home: Home
-    history: History
+    result: SourceResult
     source: str
 
 
-async def night_history(settings: Settings, home: Home, now: datetime) -> NightHistory:
+async def read_night_history(settings: Settings, home: Home, now: datetime) -> NightHistory:
     """The last HISTORY_DAYS days from HISTORY_SOURCE, by way of the local store, where a history file is kept too.
 
     Unreachable only where the store holds nothing either; Unauthorized and InputError leave the store as it was.
@@ -66,15 +68,17 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
     async with open_source(settings, now) as source:
         notes: tuple[str, ...] = ()
         if isinstance(source, DataApi):
-            home, notes = await enriched(home, source.site)
-        entity_ids = selected(home, settings.INCLUDE, settings.EXCLUDE)
-        notes += _misspelt("INCLUDE", settings.INCLUDE, home) + _misspelt("EXCLUDE", settings.EXCLUDE, home)
+            home, notes = await enrich_home(home, source.site)
+        entity_ids = included_entities(home, settings.INCLUDE, settings.EXCLUDE)
+        notes += _note_unknown_names("INCLUDE", settings.INCLUDE, home) + _note_unknown_names(
+            "EXCLUDE", settings.EXCLUDE, home
+        )
         if isinstance(source, FileSource):
-            history = source.whole(home, entity_ids)
-            keep_whole(history_store(settings), history.events, now, settings.HISTORY_DAYS, entity_ids)
+            result = source.read_all(home, entity_ids)
+            replace_days(history_store(settings), result.events, now, settings.HISTORY_DAYS, entity_ids)
         else:
-            _check_any(entity_ids, home)
-            history = await collect(
+            _require_entities(entity_ids, home)
+            result = await collect(
                 source,
                 history_store(settings),
                 home,
@@ -83,10 +87,10 @@ async def night_history(settings: Settings, home: Home, now: datetime) -> NightH
                 settings.HISTORY_DAYS,
                 settings.HISTORY_KEEP_DAYS,
             )
-        return NightHistory(home, History(history.events, (*notes, *history.notes)), source.name)
+        return NightHistory(home, SourceResult(result.events, (*notes, *result.notes)), source.name)
 
 
-def _check_any(entity_ids: frozenset[str], home: Home) -> None:
+def _require_entities(entity_ids: frozenset[str], home: Home) -> None:
     if not home.entities:
         raise InputError(
             "Nothing is known of the home, so no entity is looked at; set HA_URL and HA_TOKEN, or HOME_FILE."
@@ -95,9 +99,9 @@ def _check_any(entity_ids: frozenset[str], home: Home) -> None:
         raise InputError("INCLUDE and EXCLUDE leave no entity of the home to look at; mend them.")
 
 
-def _misspelt(setting: str, names: tuple[str, ...], home: Home) -> tuple[str, ...]:
+def _note_unknown_names(setting: str, names: tuple[str, ...], home: Home) -> tuple[str, ...]:
     """A note where a setting names what the home does not have: who wished something away should know that it stays."""
-    unknown = strangers(home, names)
+    unknown = unknown_names(home, names)
     return (f"{setting} names what is not in this home: {', '.join(unknown)}.",) if unknown else ()
 
 
@@ -105,11 +109,11 @@ def history_store(settings: Settings) -> DayStore:
     return DayStore(settings.DATA_DIR / STORE_FOLDER)
 
 
-def as_looked_at(events: Events, home: Home, settings: Settings) -> Events:
+def apply_filters(events: Events, home: Home, settings: Settings) -> Events:
     """Stored changes as a night sees them: under their entities' names of today, without what is not looked at."""
-    events = renamed(events, former_ids(home))
-    left_out = home.entities_by_id.keys() - selected(home, settings.INCLUDE, settings.EXCLUDE)
-    return only(events, set(events.entities) - left_out)
+    events = rename_entities(events, present_by_former_id(home))
+    excluded = home.entities_by_id.keys() - included_entities(home, settings.INCLUDE, settings.EXCLUDE)
+    return filter_entities(events, set(events.entities) - excluded)
 
 
 @dataclass(frozen=True)
@@ -122,30 +126,30 @@ class FileSource:
     def name(self) -> str:
         return f"the history file {self.path}"
 
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
-        read = self.whole(home, entity_ids)
-        return History(read.events.between(microseconds(start), microseconds(end)), read.notes)
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
+        result = self.read_all(home, entity_ids)
+        return SourceResult(result.events.between(microseconds(start), microseconds(end)), result.notes)
 
-    def whole(self, home: Home, entity_ids: frozenset[str]) -> History:
+    def read_all(self, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         """All of the file but what was excluded; entities that the home lacks stay, as context, with a note."""
         # pandas reads the file; the service, which reads the store, does without it.
         from automations.history.files import read_history
 
-        read = read_history(self.path, home)
+        result = read_history(self.path, home)
         excluded = home.entities_by_id.keys() - entity_ids
-        return History(only(read.events, set(read.events.entities) - excluded), read.notes)
+        return SourceResult(filter_entities(result.events, set(result.events.entities) - excluded), result.notes)
 
 
-def _database(settings: Settings) -> Path:
+def _database_path(settings: Settings) -> Path:
     """RECORDER_DB as a path; other databases than SQLite are refused by name."""
-    told = settings.RECORDER_DB
-    if not told:
+    value = settings.RECORDER_DB
+    if not value:
         raise InputError("HISTORY_SOURCE is recorder; set RECORDER_DB to the path of home-assistant_v2.db.")
-    if told.startswith(SQLITE):
-        return Path(told.removeprefix(SQLITE))
-    if "://" in told:
+    if value.startswith(SQLITE_PREFIX):
+        return Path(value.removeprefix(SQLITE_PREFIX))
+    if "://" in value:
         raise InputError(
-            f"RECORDER_DB is {without_credentials(told)}; only SQLite files are read directly. "
+            f"RECORDER_DB is {without_credentials(value)}; only SQLite files are read directly. "
             "Set HISTORY_SOURCE=home-assistant, which reads any database through Home Assistant."
         )
-    return Path(told).expanduser()
+    return Path(value).expanduser()

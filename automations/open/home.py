@@ -23,11 +23,11 @@ async def open_home(settings: Settings) -> AsyncIterator[HomeDoor]:
     if not settings.HA_URL:
         yield FileHome(settings.HOME_FOLDER or settings.DATA_DIR / "home")
         return
-    async with home_assistant(settings) as home:
+    async with home_assistant_client(settings) as home:
         yield home
 
 
-def home_assistant(settings: Settings) -> HomeAssistant:
+def home_assistant_client(settings: Settings) -> HomeAssistant:
     """The client of HA_URL, not yet connected; InputError where it or its token is missing."""
     if not settings.HA_URL:
         raise InputError("HA_URL is not set; write where your Home Assistant answers, and HA_TOKEN beside it.")
@@ -36,12 +36,12 @@ def home_assistant(settings: Settings) -> HomeAssistant:
     return HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value())
 
 
-async def home_of(settings: Settings) -> Home:
+async def load_home(settings: Settings) -> Home:
     """The catalogue that the settings name, see `known_home`."""
-    return (await known_home(settings, datetime.now(UTC))).home
+    return (await load_known_home(settings, datetime.now(UTC))).home
 
 
-async def known_home(settings: Settings, now: datetime) -> KnownHome:
+async def load_known_home(settings: Settings, now: datetime) -> KnownHome:
     """HOME_FILE where it is set; else Home Assistant's own words; else the last ones it said, with their age.
 
     A folder without a home file is a home of which nothing is known but UTC.
@@ -51,9 +51,9 @@ async def known_home(settings: Settings, now: datetime) -> KnownHome:
     cache = settings.DATA_DIR / CACHE_FILE
     if not settings.HA_URL:
         return cached_home(cache) or KnownHome(Home(timezone="UTC"), None)
-    async with home_assistant(settings) as door:
-        return await read_or_cached(door, cache, now)
+    async with home_assistant_client(settings) as client:
+        return await read_or_cached(client, cache, now)
 
 
-def limits(settings: Settings) -> Limits:
+def limits_from_settings(settings: Settings) -> Limits:
     return Limits(changes=settings.MAX_CHANGES, deletions=settings.MAX_DELETIONS)

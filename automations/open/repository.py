@@ -9,15 +9,15 @@ from automations.git.refs import clear_stale_locks
 from automations.git.repository import Person, Repository
 from schemas.settings import Settings
 
-STARTER = Path(__file__).parents[1] / "starter"
+STARTER_FOLDER = Path(__file__).parents[1] / "starter"
 
 
 def open_repository(settings: Settings) -> Repository:
     """The repository of AUTOMATIONS_REPO, made where there is none; locks of killed processes are cleared."""
-    repository = Repository.open_or_create(settings.AUTOMATIONS_REPO, STARTER, datetime.now(UTC))
+    repository = Repository.open_or_create(settings.AUTOMATIONS_REPO, STARTER_FOLDER, datetime.now(UTC))
     clear_stale_locks(repository)
     return repository
 
 
-def reviewer(settings: Settings) -> Person:
+def reviewer_from_settings(settings: Settings) -> Person:
     return Person(settings.REVIEWER_NAME, "reviewer@localhost")

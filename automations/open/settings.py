@@ -20,14 +20,14 @@ def load_settings(environ: Mapping[str, str] = os.environ, env_file: Path | None
     Raises InputError that names everything that is wrong at once; no value of a secret is repeated in it.
     """
     values = _read_env_file(env_file) if env_file else {}
-    problems = [f"{name}: no such setting in {env_file}" for name in values if _setting_of(name) is None]
-    values |= {name: value for name, value in environ.items() if _setting_of(name) is not None}
+    problems = [f"{name}: no such setting in {env_file}" for name in values if _setting_name(name) is None]
+    values |= {name: value for name, value in environ.items() if _setting_name(name) is not None}
     chosen: dict[str, object] = {}
     for name, value in values.items():
-        setting = _setting_of(name)
+        setting = _setting_name(name)
         if setting is None or not value.strip():
             continue
-        chosen[setting] = _read_secret(name, value, problems) if setting != name else _parsed(setting, value)
+        chosen[setting] = _read_secret(name, value, problems) if setting != name else _parse_value(setting, value)
     try:
         settings = Settings.model_validate(chosen)
     except ValidationError as error:
@@ -39,7 +39,7 @@ def load_settings(environ: Mapping[str, str] = os.environ, env_file: Path | None
     return settings
 
 
-def _setting_of(name: str) -> str | None:
+def _setting_name(name: str) -> str | None:
     if name in Settings.model_fields:
         return name
     secret = name.removesuffix("_FILE")
@@ -67,7 +67,7 @@ def _read_secret(name: str, path: str, problems: list[str]) -> str:
         return ""
 
 
-def _parsed(setting: str, value: str) -> object:
+def _parse_value(setting: str, value: str) -> object:
     """Lists are written with commas, and `~` in a path is the home folder."""
     kind = Settings.model_fields[setting].annotation
     if kind == tuple[str, ...]:

@@ -17,8 +17,8 @@ from automations.git.naming import BRANCHES
 from automations.git.repository import BOT, Person, Repository
 from automations.git.review_actions import edit
 from automations.history.store import day_start
-from automations.open.history import as_looked_at, history_store
-from automations.open.home import known_home
+from automations.open.history import apply_filters, history_store
+from automations.open.home import load_known_home
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
 from generator.cli.run import policy_of
@@ -49,7 +49,7 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -
     now = datetime.now(UTC)
     repository = open_repository(settings)
     tip = _tip(repository, branch)
-    known = await known_home(settings, now)
+    known = await load_known_home(settings, now)
     yaml = (repository.read(tip.branch, tip.path) or b"").decode("utf-8", "replace")
     config = decode(yaml).config
     if config is None:
@@ -90,7 +90,7 @@ def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
     if not days:
         return None
     stored = store.read(day_start(days[max(0, len(days) - settings.HISTORY_DAYS)]), datetime.now(UTC))
-    events = as_looked_at(stored, home, settings)
+    events = apply_filters(stored, home, settings)
     return backtest(made.config, events, home) if len(events) else None
 
 

@@ -13,10 +13,10 @@ import typer
 
 from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
 from automations.git.repository import MAIN, Repository
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from automations.home_assistant.catalogue import KnownHome
-from automations.open.history import NightHistory, night_history
-from automations.open.home import known_home, open_home
+from automations.open.history import NightHistory, read_night_history
+from automations.open.home import load_known_home, open_home
 from automations.open.pause import pause_reason
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
@@ -69,8 +69,8 @@ async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
     repository = open_repository(settings)
     with watch.stage(Stage.READ):
         tell(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
-        known = await known_home(settings, now)
-        read = await night_history(settings, known.home, now)
+        known = await load_known_home(settings, now)
+        read = await read_night_history(settings, known.home, now)
     async with open_home(settings) as door:
         return await run_night(_night(settings, repository, known, read, door.record, tell, now), watch)
 
@@ -88,7 +88,9 @@ def _night(
         repository=repository,
         home=read.home,
         policy=policy_of(repository),
-        history=History(read.history.events, tuple(dict.fromkeys([known.age(now), *known.notes, *read.history.notes]))),
+        history=SourceResult(
+            read.result.events, tuple(dict.fromkeys([known.age(now), *known.notes, *read.result.notes]))
+        ),
         source=read.source,
         drafter=drafter_from(settings, now),
         record=record,

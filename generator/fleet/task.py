@@ -18,9 +18,9 @@ from distributed import get_worker
 from automations.checks import default_policy
 from automations.git.repository import Repository
 from automations.history.files import read_history
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from automations.home_assistant.home_file import load_home_file
-from automations.open.repository import STARTER
+from automations.open.repository import STARTER_FOLDER
 from generator.drafting.draft import Drafter
 from generator.fleet.homes import HomeFolder, Inputs, fetched
 from generator.fleet.results import beside, clear_leftovers, is_on_disk, key_of, load, write
@@ -109,7 +109,7 @@ def _row(name: str, status: Status, key: str, found: dict[str, Any]) -> Row:
     return Row(name, status, key, int(found["events"]), dict(sorted(habits.items())))
 
 
-def _propose(folder: Path, home: Home, history: History, mined: Mined, days: int) -> RunReport:
+def _propose(folder: Path, home: Home, history: SourceResult, mined: Mined, days: int) -> RunReport:
     """A night on the home's own bare repository; a new one is made beside its place and renamed."""
     place = folder / "automations.git"
     if place.exists():
@@ -132,10 +132,10 @@ def _put(part: Path, place: Path) -> None:
             raise
 
 
-def _night(place: Path, home: Home, history: History, mined: Mined, days: int) -> RunReport:
+def _night(place: Path, home: Home, history: SourceResult, mined: Mined, days: int) -> RunReport:
     now = datetime.fromtimestamp(int(history.events.time[-1]) / 1e6, UTC)
     night = Night(
-        repository=Repository.open_or_create(place, STARTER, now),
+        repository=Repository.open_or_create(place, STARTER_FOLDER, now),
         home=home,
         policy=default_policy(),
         history=history,

@@ -22,7 +22,7 @@ from automations.git.naming import automation_id
 from automations.git.proposals import propose_change
 from automations.git.repository import BOT, Repository
 from automations.git.review_actions import keep
-from automations.history.collect import former_ids
+from automations.history.collect import present_by_former_id
 from automations.home_assistant.run_history import Record
 from schemas.errors import NightshiftError, StaleError
 from schemas.events import Events
@@ -162,7 +162,7 @@ def mend(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None,
     if not home.entities_by_id:
         return None, ""
     missing = [name for name in entities_of(config) if "." in name and name not in home.entities_by_id]
-    renamed = {name: new for name in missing if (new := former_ids(home).get(name))}
+    renamed = {name: new for name in missing if (new := present_by_former_id(home).get(name))}
     gone = [name for name in missing if name not in renamed]
     if gone:
         return None, f"{', '.join(gone)} {GONE}"

@@ -17,7 +17,7 @@ from automations.git.ledger import Entry, entries
 from automations.git.proposals import Proposal, close, propose
 from automations.git.repository import Repository
 from automations.git.review_actions import wake
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from generator.drafting.draft import Draft, Drafter
 from generator.mining import Mined, mine
 from generator.night.follow_up import Care, ReadRecord, look_after
@@ -51,7 +51,7 @@ class Night:
     repository: Repository
     home: Home
     policy: Policy
-    history: History
+    history: SourceResult
     source: str
     drafter: Drafter
     record: ReadRecord

@@ -15,7 +15,7 @@ from typing import Final
 
 from automations.git.repository import Repository
 from automations.http.client import without_credentials
-from automations.open.repository import STARTER
+from automations.open.repository import STARTER_FOLDER
 from reviewer_api.diary.times import utc_now
 from schemas.errors import InputError, NightshiftError
 from schemas.settings import SECRETS, Settings
@@ -57,7 +57,7 @@ def restore(settings: Settings, source: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="nightshift-", dir=_parent(place)) as folder:
         bundle, text = _unpacked(source, Path(folder))
         made = Path(folder) / "automations.git"
-        repository = Repository.open_or_create(made, STARTER, utc_now())
+        repository = Repository.open_or_create(made, STARTER_FOLDER, utc_now())
         try:
             repository.git("bundle", "unbundle", str(bundle))
             repository.git("fetch", "--quiet", "--force", "--prune", str(bundle), "+refs/*:refs/*")

@@ -25,7 +25,7 @@ import numpy as np
 from automations.history.data_api import DataApi
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
-from automations.history.store import DayStore, StoredDay, of_day
+from automations.history.store import DayStore, StoredDay, events_of_day
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.websocket import Conversation
 from automations.http.client import Site
@@ -89,7 +89,7 @@ async def store(path: Path) -> dict[str, Any]:
     days = [(NOW - timedelta(days=day)).date() for day in range(DAYS + 1)]
     started = time.perf_counter()
     for day in days:
-        kept.save(StoredDay(day, NOW, IDS, of_day(events.take(keep), day)))
+        kept.save(StoredDay(day, NOW, IDS, events_of_day(events.take(keep), day)))
     written = time.perf_counter()
     read = kept.read(NOW - timedelta(days=DAYS), NOW)
     megabytes = sum(file.stat().st_size for file in folder.iterdir()) / 1e6

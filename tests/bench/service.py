@@ -26,7 +26,7 @@ from automations.git.ledger import Entry, entries
 from automations.git.merge import put
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import BOT, Repository
-from automations.history.collect import keep_whole
+from automations.history.collect import replace_days
 from automations.history.files import read_history
 from automations.home_assistant.home_file import load_home_file
 from automations.open.history import history_store
@@ -95,7 +95,7 @@ def fill(folder: Path) -> str:
     home = load_home_file(folder / "home.json")
     events = read_history(folder / "history.csv.gz", home).events
     now = datetime(2026, 3, 2, 3, tzinfo=UTC)
-    keep_whole(history_store(settings_in(folder)), events, now, 30, frozenset(home.entities_by_id))
+    replace_days(history_store(settings_in(folder)), events, now, 30, frozenset(home.entities_by_id))
     repository = Repository(folder / "automations.git")
     opened = next(entry for entry in entries(repository).values() if entry.state == "open")
     for number in range(len(entries(repository)), SUGGESTIONS):

@@ -16,7 +16,7 @@ import pytest
 from automations.history.collect import collect
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
-from automations.history.selection import selected
+from automations.history.selection import included_entities
 from automations.history.store import DayStore
 from automations.home_assistant.catalogue import read_or_cached
 from automations.home_assistant.client import HomeAssistant
@@ -69,7 +69,7 @@ async def home(seeded: RealHome, door: HomeAssistant, tmp_path: Path) -> Home:
 
 
 async def both(door: HomeAssistant, place: RealHome, home: Home, start: datetime) -> tuple[list[Row], list[Row]]:
-    end, ids = datetime.now(UTC), selected(home, (), ())
+    end, ids = datetime.now(UTC), included_entities(home, (), ())
     told = await HomeAssistantHistory(door).read(start, end, home, ids)
     stored = await Recorder(place.folder / "home-assistant_v2.db").read(start, end, home, ids)
     return rows_of(told.events), rows_of(stored.events)
@@ -134,7 +134,7 @@ async def test_a_restart_of_the_home_in_the_middle_is_survived(
     seeded: RealHome, door: HomeAssistant, home: Home
 ) -> None:
     now = datetime.now(UTC)
-    start, end, ids = now - timedelta(days=DAYS + 1), now - timedelta(minutes=1), selected(home, (), ())
+    start, end, ids = now - timedelta(days=DAYS + 1), now - timedelta(minutes=1), included_entities(home, (), ())
     source = HomeAssistantHistory(door, pauses=(1.0,) * 60)
     whole = rows_of((await source.read(start, end, home, ids)).events)
 
@@ -173,7 +173,7 @@ async def test_the_catalogue_knows_all_that_automations_name(
     assert home.floors == (Floor("upstairs", "Upstairs"),)
     assert Label("cosy", "Cosy") in home.labels  # beside ours, which a deployment has left
     assert lamp.labels == ("cosy",)
-    assert selected(home, ("Upstairs", "cosy"), ()) == {
+    assert included_entities(home, ("Upstairs", "cosy"), ()) == {
         "light.bedroom_lamp",
         "binary_sensor.bedroom_window",
         "sensor.bedroom_temperature",

@@ -44,7 +44,8 @@ class RuleContext:
     def has_word(self, call: ServiceCall, words: Iterable[str]) -> bool:
         """Whether the entity's id or name holds one of these words or groups of words."""
         entity = self.entity(call)
-        text = f" {normalize_words(call.entity_id.partition('.')[2])} | {normalize_words(entity.name or '') if entity else ''} "
+        name = normalize_words(entity.name or "") if entity else ""
+        text = f" {normalize_words(call.entity_id.partition('.')[2])} | {name} "
         return any(f" {wanted} " in text or f" {wanted}s " in text for wanted in map(normalize_words, words) if wanted)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from automations.backtest.clock import instant, microseconds
+from automations.backtest.clock import datetime_from_us, microseconds
 from automations.backtest.replay import backtest
 from schemas.backtest import Backtest
 from tests.e2e.engine.automations import all_automations
@@ -82,7 +82,7 @@ def theirs(window: Played, configs: list[dict[str, Any]], version: str) -> dict[
 
 
 def agreements(window: Played, configs: list[dict[str, Any]], answer: dict[str, Any]) -> list[Agreement]:
-    events, start, end = window.events(), instant(window.start_us), instant(window.end_us)
+    events, start, end = window.events(), datetime_from_us(window.start_us), datetime_from_us(window.end_us)
     home = replace(window.home, version=answer["version"])
     return [
         _agreement(config["id"], answer["fired"][config["id"]], backtest(config, events, home, start, end))
@@ -127,7 +127,7 @@ def differences(every: list[Agreement]) -> list[str]:
 
 
 def _some(times: Counter[int]) -> str:
-    shown = ", ".join(instant(time * 1_000_000).isoformat() for time in sorted(times)[:3])
+    shown = ", ".join(datetime_from_us(time * 1_000_000).isoformat() for time in sorted(times)[:3])
     return f"{times.total()} ({shown})" if times else "none"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automations.history.collect import collect
-from automations.history.source_result import History
+from automations.history.source_result import SourceResult
 from automations.history.store import DayStore, microseconds
 from schemas.errors import InputError, NightshiftError, Unauthorized, Unreachable, WrongServerError
 from schemas.events import Events, Origin
@@ -33,7 +33,7 @@ class ScriptedSource:
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
     asked_for: list[frozenset[str]] = field(default_factory=list)
 
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> History:
+    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         self.asked.append((start, end))
         self.asked_for.append(entity_ids)
         if self.error and len(self.asked) > self.error_after:
@@ -48,7 +48,7 @@ class ScriptedSource:
             (microseconds(first) + hour * 3_600_000_000, "light.lamp", ("on", "off")[hour % 2], Origin.APP)
             for hour in hours
         ]
-        return History(events_of(rows))
+        return SourceResult(events_of(rows))
 
 
 async def night(source: ScriptedSource, store: DayStore, now: datetime = NOW, days: int = 5) -> Events:

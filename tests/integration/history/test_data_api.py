@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from automations.history.data_api import DataApi
-from automations.history.data_api_home import enriched
+from automations.history.data_api_home import enrich_home
 from automations.history.store import microseconds
 from automations.http.client import Site
 from schemas.errors import InputError, Unauthorized, Unreachable
@@ -259,7 +259,7 @@ async def test_devices_and_entities_fill_what_the_catalogue_leaves_open(service:
     home = replace(HOME, entities=(Entity("light.lamp", name="Own name"),))
 
     async with source(service) as api:
-        told, notes = await enriched(home, api.site)
+        told, notes = await enrich_home(home, api.site)
 
     assert told.entities_by_id["light.lamp"] == Entity("light.lamp", "Own name", "kitchen", "d1", None, "hue")
     assert told.entities_by_id["switch.pump"].labels == ("garden",)
@@ -271,7 +271,7 @@ async def test_what_home_assistant_does_not_have_any_more_is_not_added(service: 
     service.entities = [{"entity_id": "switch.long_gone", "device_id": "d2"}]
 
     async with source(service) as api:
-        told, _ = await enriched(replace(HOME, version="2026.11.0"), api.site)
+        told, _ = await enrich_home(replace(HOME, version="2026.11.0"), api.site)
 
     assert "switch.long_gone" not in told.entities_by_id
 
@@ -282,7 +282,7 @@ async def test_a_service_without_lists_leaves_the_catalogue_as_it_is(service: Da
             return 404, {"content-type": "application/json"}, b'{"detail":"Not Found"}'
 
     async with source(WithoutLists([], NOW)) as api:
-        told, notes = await enriched(HOME, api.site)
+        told, notes = await enrich_home(HOME, api.site)
 
     assert told == HOME
     assert "does not list entities" in notes[0]

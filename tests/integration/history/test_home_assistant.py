@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from automations.history.home_assistant import QUESTIONS_AT_ONCE, HomeAssistantHistory, Line
+from automations.history.home_assistant import MAX_PARALLEL_QUESTIONS, HomeAssistantHistory, ReconnectingSession
 from automations.home_assistant.client import HomeAssistant
 from automations.http.client import Answer
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
@@ -80,7 +80,7 @@ async def test_a_home_is_asked_a_few_things_at_a_time() -> None:
 
     assert len(rows) == 20 * len(HOME.entities_by_id)
     assert {row[3] for row in rows} == {Origin.APP}
-    assert (home.most_at_once, notes) == (QUESTIONS_AT_ONCE, ())
+    assert (home.most_at_once, notes) == (MAX_PARALLEL_QUESTIONS, ())
 
 
 async def test_a_home_that_goes_away_in_the_middle_tells_the_same_in_the_end() -> None:
@@ -90,7 +90,7 @@ async def test_a_home_that_goes_away_in_the_middle_tells_the_same_in_the_end() -
     rows, _ = await read(home)
 
     assert rows == whole
-    assert home.conversations == QUESTIONS_AT_ONCE + 3
+    assert home.conversations == MAX_PARALLEL_QUESTIONS + 3
 
 
 async def test_a_home_that_stays_away_is_unreachable() -> None:
@@ -110,7 +110,7 @@ async def test_an_answer_beyond_all_measure_is_not_taken_and_its_entity_named(mo
 
     async with serve(boundless, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        line = Line(AlwaysReady(f"http://127.0.0.1:{port}", "token"), pauses=(0.0,))
+        line = ReconnectingSession(AlwaysReady(f"http://127.0.0.1:{port}", "token"), pauses=(0.0,))
         with pytest.raises(WrongServerError, match=r"more than 1 MB.* of sensor\.chatty; EXCLUDE"):
             await line.ask("history/history_during_period", entity_ids=["sensor.chatty"])
         await line.close()

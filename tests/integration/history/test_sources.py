@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.open.history import as_looked_at, history_store, night_history, open_source
+from automations.open.history import apply_filters, history_store, open_source, read_night_history
 from automations.open.settings import load_settings
 from schemas.errors import InputError
 from schemas.events import Origin
@@ -53,11 +53,11 @@ async def test_a_night_from_the_recorder_is_kept_in_the_store(tmp_path: Path) ->
     }
     settings = load_settings(environ, None)
 
-    night = await night_history(settings, HOME, NOW)
+    night = await read_night_history(settings, HOME, NOW)
     (tmp_path / "ha.db").unlink()
 
-    assert {row[1] for row in rows_of(night.history.events)} == {"light.lamp"}
-    assert len(night.history.events) == 47
+    assert {row[1] for row in rows_of(night.result.events)} == {"light.lamp"}
+    assert len(night.result.events) == 47
     assert len(history_store(settings).read(NOW - timedelta(days=3), NOW)) == 47
 
 
@@ -66,7 +66,7 @@ def test_what_is_stored_is_seen_under_todays_names_without_what_is_excluded() ->
     names = ("light.old", "light.lamp", "light.secret", "light.stranger")
     stored = events_of([(minute, name, "on", Origin.APP) for minute, name in enumerate(names)])
 
-    seen = as_looked_at(stored, home, load_settings({"EXCLUDE": "private"}, None))
+    seen = apply_filters(stored, home, load_settings({"EXCLUDE": "private"}, None))
 
     assert [row[:2] for row in rows_of(seen)] == [(0, "light.lamp"), (3, "light.stranger")]
 
@@ -76,7 +76,7 @@ async def test_a_night_with_nothing_to_look_at_says_why(tmp_path: Path, home: Ho
     environ = {"HISTORY_SOURCE": "recorder", "RECORDER_DB": "ha.db", "DATA_DIR": str(tmp_path), "EXCLUDE": "light"}
 
     with pytest.raises(InputError, match=word):
-        await night_history(load_settings(environ, None), home, NOW)
+        await read_night_history(load_settings(environ, None), home, NOW)
 
 
 async def test_a_history_file_is_read_whole_without_what_is_excluded(tmp_path: Path) -> None:
@@ -85,6 +85,6 @@ async def test_a_history_file_is_read_whole_without_what_is_excluded(tmp_path: P
     file.write_text("\n".join(["time,entity_id,state,cause", *lines, "2020-01-02T00:00:00Z,light.stranger,on,"]))
     settings = load_settings({"HISTORY_SOURCE": "file", "HISTORY_FILE": str(file), "EXCLUDE": "private"}, None)
 
-    night = await night_history(settings, HOME, NOW)
+    night = await read_night_history(settings, HOME, NOW)
 
-    assert {row[1] for row in rows_of(night.history.events)} == {"light.lamp", "light.stranger"}
+    assert {row[1] for row in rows_of(night.result.events)} == {"light.lamp", "light.stranger"}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.history.changes import changes_only
-from automations.history.store import DamagedDay, DayStore, StoredDay, merged, microseconds, of_day
+from automations.history.changes import drop_repeats
+from automations.history.store import DamagedDay, DayStore, StoredDay, combine_days, events_of_day, microseconds
 from schemas.errors import InputError
 from schemas.events import Events, Origin
 from tests.unit.history.test_changes import events_of, rows_of
@@ -39,7 +39,7 @@ def test_a_day_comes_back_as_it_was_stored(tmp_path: Path) -> None:
     back = store.load(DAY)
     assert back is not None
     assert rows_of(back.events) == rows_of(day.events)
-    assert (back.read_at, back.asked) == (READ, LAMP)
+    assert (back.read_at, back.asked_entity_ids) == (READ, LAMP)
 
 
 @settings(max_examples=40, deadline=None)
@@ -52,7 +52,7 @@ def test_a_day_comes_back_as_it_was_stored(tmp_path: Path) -> None:
 def test_any_day_comes_back_as_it_was_stored(tmp_path_factory: pytest.TempPathFactory, rows: list) -> None:
     store = DayStore(tmp_path_factory.getbasetemp() / "any-day")
     start = microseconds(datetime(2026, 11, 20, tzinfo=UTC))
-    events = changes_only(events_of([(start + time, *rest) for time, *rest in rows]))
+    events = drop_repeats(events_of([(start + time, *rest) for time, *rest in rows]))
 
     store.save(StoredDay(DAY, READ, LAMP, events))
 
@@ -124,7 +124,7 @@ def test_what_a_source_has_forgotten_since_stays_stored() -> None:
     early = stored(at(7), at(8, "off"), read_at=NOON)
     late = stored(at(8, "off", origin=Origin.UNKNOWN), at(20))
 
-    day = merged(early, late)
+    day = combine_days(early, late)
 
     assert [(row[2], row[3]) for row in rows_of(day.events)] == [
         ("on", Origin.APP),
@@ -139,7 +139,7 @@ def test_old_days_and_half_written_files_are_forgotten(tmp_path: Path) -> None:
     store.save(stored(at(7)))
     (tmp_path / "2026-11-19.123.part").write_bytes(b"half")
 
-    store.forget_before(date(2026, 11, 21))
+    store.delete_before(date(2026, 11, 21))
 
     assert list(tmp_path.iterdir()) == []
 
@@ -167,4 +167,4 @@ def test_ninety_days_of_a_hundred_entities_fit_in_a_hundred_megabytes(tmp_path: 
     DayStore(tmp_path).save(StoredDay(DAY, READ, frozenset(events.entities), events))
 
     assert (tmp_path / "2026-11-20.npz").stat().st_size * 90 < 100e6
-    assert len(of_day(events, DAY)) == count
+    assert len(events_of_day(events, DAY)) == count

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from automations.home_assistant.catalogue import CACHE_FILE, cached_home
-from automations.open.home import known_home
+from automations.open.home import load_known_home
 from automations.open.settings import load_settings
 from schemas.errors import Unreachable
 from schemas.home import Entity, Home, document_from_home
@@ -33,7 +33,7 @@ def remember(folder: Path, age: timedelta) -> None:
 async def test_a_home_that_is_away_is_taken_as_it_was_known_with_its_age(tmp_path: Path) -> None:
     remember(tmp_path, timedelta(hours=24))
 
-    known = await known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
+    known = await load_known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
 
     assert known.home == HOME
     assert "cannot be reached" in known.notes[0]
@@ -42,7 +42,7 @@ async def test_a_home_that_is_away_is_taken_as_it_was_known_with_its_age(tmp_pat
 
 async def test_a_home_that_is_away_and_was_never_known_is_said(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="HA_URL"):
-        await known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
+        await load_known_home(settings_for(tmp_path, HA_URL=f"http://127.0.0.1:{free_port()}"), NOW)
 
 
 async def test_a_home_file_comes_before_all_else(tmp_path: Path) -> None:
@@ -52,14 +52,14 @@ async def test_a_home_file_comes_before_all_else(tmp_path: Path) -> None:
     written = (NOW - timedelta(days=3)).timestamp()
     os.utime(file, (written, written))
 
-    known = await known_home(settings_for(tmp_path, HOME_FILE=str(file), HA_URL="http://127.0.0.1:1"), NOW)
+    known = await load_known_home(settings_for(tmp_path, HOME_FILE=str(file), HA_URL="http://127.0.0.1:1"), NOW)
 
     assert known.home == HOME
     assert "3 days ago" in known.age(NOW)
 
 
 async def test_a_folder_without_a_home_file_is_a_home_of_which_nothing_is_known(tmp_path: Path) -> None:
-    known = await known_home(settings_for(tmp_path), NOW)
+    known = await load_known_home(settings_for(tmp_path), NOW)
 
     assert known.home == Home("UTC")
     assert "HOME_FILE" in known.age(NOW)

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.backtest.clock import LocalClock, instant, microseconds
+from automations.backtest.clock import LocalClock, datetime_from_us, microseconds
 from automations.backtest.replay import backtest
 from schemas.clock import SECOND_US
 from tests.unit.backtest.build import HOME, at, events
@@ -99,12 +99,12 @@ def test_a_wall_time_comes_at_every_instant_that_shows_it(zone_name: str, day: i
     end = start + 3 * 86_400 * SECOND_US - 1
     clock = LocalClock(zone, start, end)
 
-    found = clock.whenever(np.array([second]), start, end)
+    found = clock.instants_at(np.array([second]), start, end)
 
-    shown = [instant(int(time)).astimezone(zone) for time in found]
+    shown = [datetime_from_us(int(time)).astimezone(zone) for time in found]
     assert all(moment.hour * 3600 + moment.minute * 60 + moment.second == second for moment in shown)
     assert 2 <= len(found) <= 4
-    assert clock.of_day(found).tolist() == [second * SECOND_US] * len(found)
+    assert clock.time_of_day(found).tolist() == [second * SECOND_US] * len(found)
 
 
 words = st.sampled_from(

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.backtest.match_manual_actions import pairs
+from automations.backtest.match_manual_actions import pair_nearest
 from schemas.events import Origin
 from tests.unit.backtest.build import OFF, ON, played, shown
 
@@ -113,7 +113,7 @@ times = st.lists(st.integers(0, 10_000), max_size=30).map(sorted)
 
 @given(times, times, st.integers(0, 500))
 def test_pairs_are_one_to_one_and_near(expected: list[int], by_hand: list[int], within: int) -> None:
-    found = pairs(np.array(expected, np.int64), np.array(by_hand, np.int64), np.full(len(expected), within))
+    found = pair_nearest(np.array(expected, np.int64), np.array(by_hand, np.int64), np.full(len(expected), within))
 
     taken = [hand for hand in found.tolist() if hand >= 0]
     assert len(taken) == len(set(taken))

@@ -8,7 +8,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.history.changes import changes_only, joined, only, renamed, with_returns_as_device
+from automations.history.changes import (
+    combine_events,
+    drop_repeats,
+    filter_entities,
+    grade_returns_as_device,
+    rename_entities,
+)
 from schemas.events import Events, Origin
 
 Row = tuple[int, str, str, Origin]
@@ -42,7 +48,7 @@ def rows_of(events: Events) -> list[Row]:
 
 @given(rows)
 def test_changes_are_sorted_and_never_repeat_their_entitys_state(changes: list[Row]) -> None:
-    found = rows_of(changes_only(events_of(changes)))
+    found = rows_of(drop_repeats(events_of(changes)))
 
     assert [row[0] for row in found] == sorted(row[0] for row in found)
     for entity in "abc":
@@ -52,47 +58,50 @@ def test_changes_are_sorted_and_never_repeat_their_entitys_state(changes: list[R
 
 @given(rows)
 def test_changes_only_twice_is_the_same_as_once(changes: list[Row]) -> None:
-    once = changes_only(events_of(changes))
+    once = drop_repeats(events_of(changes))
 
-    assert rows_of(changes_only(once)) == rows_of(once)
+    assert rows_of(drop_repeats(once)) == rows_of(once)
 
 
 @given(rows)
 def test_joining_a_history_with_itself_changes_nothing(changes: list[Row]) -> None:
-    once = changes_only(events_of(changes))
+    once = drop_repeats(events_of(changes))
 
-    assert rows_of(joined([once, once])) == rows_of(once)
+    assert rows_of(combine_events([once, once])) == rows_of(once)
 
 
 @given(rows, st.integers(0, 31))
 def test_a_history_cut_in_two_is_joined_again(changes: list[Row], cut: int) -> None:
-    whole = changes_only(events_of(changes))
+    whole = drop_repeats(events_of(changes))
 
-    assert rows_of(joined([whole.between(0, cut), whole.between(cut, 100)])) == rows_of(whole)
+    assert rows_of(combine_events([whole.between(0, cut), whole.between(cut, 100)])) == rows_of(whole)
 
 
 def test_of_two_equal_changes_the_graded_one_stays() -> None:
     told_late = events_of([(5, "a", "on", Origin.UNKNOWN)])
     told_early = events_of([(5, "a", "on", Origin.APP)])
 
-    assert rows_of(joined([told_late, told_early])) == rows_of(joined([told_early, told_late]))
-    assert rows_of(joined([told_late, told_early])) == [(5, "a", "on", Origin.APP)]
+    assert rows_of(combine_events([told_late, told_early])) == rows_of(combine_events([told_early, told_late]))
+    assert rows_of(combine_events([told_late, told_early])) == [(5, "a", "on", Origin.APP)]
 
 
 def test_nothing_joined_is_no_events() -> None:
-    assert len(joined([])) == 0
+    assert len(combine_events([])) == 0
 
 
 def test_a_renamed_entity_has_one_history() -> None:
     events = events_of([(1, "old", "on", Origin.APP), (2, "new", "on", Origin.APP), (3, "new", "off", Origin.APP)])
 
-    assert rows_of(renamed(events, {"old": "new"})) == [(1, "new", "on", Origin.APP), (3, "new", "off", Origin.APP)]
+    assert rows_of(rename_entities(events, {"old": "new"})) == [
+        (1, "new", "on", Origin.APP),
+        (3, "new", "off", Origin.APP),
+    ]
 
 
 def test_only_the_wanted_entities_stay() -> None:
     events = events_of([(1, "a", "on", Origin.APP), (2, "b", "on", Origin.APP)])
 
-    assert rows_of(only(events, {"b"})) == [(2, "b", "on", Origin.APP)]
+    assert rows_of(filter_entities(events, {"b"})) == [(2, "b", "on", Origin.APP)]
 
 
 def test_going_away_and_coming_back_are_nobodys_doing() -> None:
@@ -108,7 +117,7 @@ def test_going_away_and_coming_back_are_nobodys_doing() -> None:
         ]
     )
 
-    origins = [row[3] for row in rows_of(with_returns_as_device(events, {"unavailable"}))]
+    origins = [row[3] for row in rows_of(grade_returns_as_device(events, {"unavailable"}))]
 
     unknown, device = Origin.UNKNOWN, Origin.DEVICE
     assert origins == [unknown, device, unknown, device, unknown, device, Origin.APP]

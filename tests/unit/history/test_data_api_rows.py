@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from automations.history.data_api_rows import Row, rows_of, usable
+from automations.history.data_api_rows import Row, filter_usable, rows_from_document
 from schemas.errors import InputError
 
 AT = "2026-11-20T07:00:12.431000Z"
@@ -31,7 +31,7 @@ def row(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_every_known_shape_gives_the_same_row(document: Any) -> None:
-    assert rows_of(document, "it") == [Row(AT_US, "light.lamp", "on")]
+    assert rows_from_document(document, "it") == [Row(AT_US, "light.lamp", "on")]
 
 
 @pytest.mark.parametrize(
@@ -40,16 +40,16 @@ def test_every_known_shape_gives_the_same_row(document: Any) -> None:
 )
 def test_any_other_shape_is_named(document: Any) -> None:
     with pytest.raises(InputError, match="DATA_API_PATH"):
-        rows_of(document, "the Data API")
+        rows_from_document(document, "the Data API")
 
 
 def test_rows_without_states_are_not_learned_from() -> None:
     with pytest.raises(InputError, match="without their state"):
-        usable([Row(1, "light.a", None), Row(2, "light.a", None), Row(3, "light.a", "on")], "it")
+        filter_usable([Row(1, "light.a", None), Row(2, "light.a", None), Row(3, "light.a", "on")], "it")
 
 
 def test_a_few_rows_without_states_are_left_out() -> None:
-    assert usable([Row(1, "a", "on"), Row(2, "a", None), Row(3, "a", "off")], "it") == [
+    assert filter_usable([Row(1, "a", "on"), Row(2, "a", None), Row(3, "a", "off")], "it") == [
         Row(1, "a", "on"),
         Row(3, "a", "off"),
     ]
@@ -59,4 +59,4 @@ def test_five_minute_means_are_no_changes() -> None:
     means = [Row(AT_US // 300_000_000 * 300_000_000 + number * 300_000_000, "sensor.a", "1") for number in range(20)]
 
     with pytest.raises(InputError, match="five-minute means"):
-        usable(means, "it")
+        filter_usable(means, "it")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from automations.history.origin import origin_of_entity, origin_of_logbook, origin_of_user
+from automations.history.origin import origin_from_entity, origin_from_logbook, origin_from_user
 from schemas.events import Origin
 from schemas.home import Entity
 
@@ -37,7 +37,7 @@ LAMP = {"entity_id": "light.lamp", "state": "on", "when": 1.0}
     ],
 )
 def test_a_row_of_the_logbook_tells_who_it_was(context: dict[str, Any], origin: Origin) -> None:
-    assert origin_of_logbook(LAMP | context, NODE_RED, None) == origin
+    assert origin_from_logbook(LAMP | context, NODE_RED, None) == origin
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_row_of_the_logbook_tells_who_it_was(context: dict[str, Any], origin: 
     ],
 )
 def test_ids_alone_tell_what_they_can(user: str | None, has_parent: bool, platform: str, origin: Origin | None) -> None:
-    assert origin_of_user(user, has_parent, NODE_RED, platform) == origin
+    assert origin_from_user(user, has_parent, NODE_RED, platform) == origin
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_ids_alone_tell_what_they_can(user: str | None, has_parent: bool, platfo
     ],
 )
 def test_without_a_context_the_entity_tells_what_is_likely(entity: Entity, origin: Origin) -> None:
-    assert origin_of_entity(entity.entity_id, entity) == origin
+    assert origin_from_entity(entity.entity_id, entity) == origin
 
 
 def test_an_entity_that_the_home_lacks_is_judged_by_its_domain() -> None:
-    assert origin_of_entity("switch.gone", None) == Origin.UNKNOWN
-    assert origin_of_entity("sensor.gone", None) == Origin.DEVICE
+    assert origin_from_entity("switch.gone", None) == Origin.UNKNOWN
+    assert origin_from_entity("sensor.gone", None) == Origin.DEVICE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.history.selection import selected, strangers
+from automations.history.selection import included_entities, unknown_names
 from schemas.home import Area, Entity, Floor, Home, Label
 
 HOME = Home(
@@ -40,11 +40,11 @@ HOME = Home(
 def test_entities_are_chosen_by_id_domain_area_floor_or_label(
     include: tuple[str, ...], exclude: tuple[str, ...], found: set[str]
 ) -> None:
-    assert selected(HOME, include, exclude) == found
+    assert included_entities(HOME, include, exclude) == found
 
 
 def test_names_that_nothing_bears_are_told() -> None:
-    assert strangers(HOME, ("light.lamp", "Living Room", "our guests", "bedroon", "light.lmap")) == [
+    assert unknown_names(HOME, ("light.lamp", "Living Room", "our guests", "bedroon", "light.lmap")) == [
         "bedroon",
         "light.lmap",
     ]
