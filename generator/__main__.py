@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from automations.cli.errors import end_well
+from automations.cli.errors import run_cli
 
 
 def _loaded() -> Callable[[], object]:
@@ -14,4 +14,4 @@ def _loaded() -> Callable[[], object]:
 
 
 if __name__ == "__main__":
-    end_well(_loaded)
+    run_cli(_loaded)

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from automations.git.refs import stamp
+from automations.git.refs import refs_fingerprint
 from reviewer_api.api import (
     automations,
     git_http,
@@ -131,7 +131,7 @@ def _add_middleware(app: FastAPI, parts: Parts) -> None:
 
 def _since(parts: Parts) -> Hashable:
     """Changes with every ref, whoever moves it, with the board, with a look at the home, and with a run."""
-    return stamp(parts.repository), parts.diary.board.version, parts.deployed.looked_at, parts.night.running
+    return refs_fingerprint(parts.repository), parts.diary.board.version, parts.deployed.looked_at, parts.night.running
 
 
 def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

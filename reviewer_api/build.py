@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from automations.deploy.reconcile import Deployer
 from automations.git.repository import Repository
 from automations.home_assistant.client import HomeAssistant
-from automations.home_assistant.home_api import HomeDoor
+from automations.home_assistant.home_api import HomeApi
 from automations.home_assistant.home_file import load_home_file
 from automations.open.history import apply_filters, history_store
 from automations.open.home import limits_from_settings, load_known_home, open_home
@@ -81,7 +81,7 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
         await diary.close()
 
 
-def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeDoor) -> Parts:
+def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeApi) -> Parts:
     address = broker_address(settings)
     broker = Broker(address, "nightshift", TOPICS) if address else None
     known = Known(home, partial(load_known_home, settings), utc_now)
@@ -91,7 +91,7 @@ def _parts(settings: Settings, token: str, repository: Repository, home: Home, d
     deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
     past = Past(store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, known.home, settings))
     surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
-    drafts = Drafts(repository, surroundings, door.read, door.opinion)
+    drafts = Drafts(repository, surroundings, door.read, door.validate)
     shown, review = Shown(repository, surroundings, drafts, utc_now), Review(repository, drafts, redraft, utc_now)
     phone = Phone(notices, shown, review, deployed)
     telling = Telling(
@@ -172,7 +172,7 @@ def _who_is(settings: Settings) -> WhoIs | None:
 
     async def who_is(token: str) -> Person | None:
         async with HomeAssistant(url, token) as home:
-            user = await home.ask("auth/current_user")
+            user = await home.send_command("auth/current_user")
         return Person(str(user["name"]), bool(user["is_admin"]), str(user["id"]))
 
     return who_is

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from automations.config.yaml import encode
-from automations.git.ledger import Entry, entry
-from automations.git.naming import automation_id
+from automations.git.ledger import LedgerEntry, read_latest_entry
+from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import Repository
 from schemas.home import Area, AutomationConfig, Entity, Home, document_from_home
@@ -49,7 +49,7 @@ def config(number: int) -> AutomationConfig:
 
 
 def yaml(number: int) -> str:
-    return encode({"id": automation_id(habit_id(number)), **config(number)})
+    return encode({"id": automation_id_from_habit(habit_id(number)), **config(number)})
 
 
 def proposal(number: int) -> Proposal:
@@ -73,7 +73,7 @@ def proposal(number: int) -> Proposal:
     )
     return Proposal(
         habit_id=habit_id(number),
-        key=f"time_of_day|{lamp(number)}",
+        habit_key=f"time_of_day|{lamp(number)}",
         title=f"Lamp {number} on",
         kind="time_of_day",
         area_id="hall",
@@ -82,10 +82,10 @@ def proposal(number: int) -> Proposal:
         strength=0.8,
         days_seen=27,
         days_possible=30,
-        evidence="27/30",
+        evidence_digest="27/30",
         reason="Seen on 27 of 30 days.",
         trailers={"Support": "0.90"},
-        seen={PATTERN_FILE: PATTERN.dump_json(pattern)},
+        ledger_files={PATTERN_FILE: PATTERN.dump_json(pattern)},
         window_end=NIGHT,
     )
 
@@ -99,7 +99,7 @@ def suggest(repository: Repository, *numbers: int) -> None:
         propose(repository, proposal(number), None, "", NIGHT)
 
 
-def tip(repository: Repository, number: int) -> Entry:
-    found = entry(repository, habit_id(number))
+def tip(repository: Repository, number: int) -> LedgerEntry:
+    found = read_latest_entry(repository, habit_id(number))
     assert found is not None
     return found

@@ -35,18 +35,18 @@ def backtest_(
     # pandas reads the file; the service, which imports our neighbours, does without it.
     from automations.history.files import read_history
 
-    first, last = _instant("--start", start), _instant("--end", end)
+    first, last = _parse_instant("--start", start), _parse_instant("--end", end)
     if first and last and first > last:
         raise UsageError("--start is later than --end; exchange them.")
-    config, known = _automation(file), load_home_file(home)
+    config, loaded_home = _load_automation(file), load_home_file(home)
     read = read_history(history)
     for note in read.notes:
         print(note, file=sys.stderr)
-    result = backtest(config, read.events, known, first, last)
-    print(json.dumps(document(result), indent=2) if as_json else in_words(result))
+    result = backtest(config, read.events, loaded_home, first, last)
+    print(json.dumps(document_from_result(result), indent=2) if as_json else describe(result))
 
 
-def _instant(option: str, text: str | None) -> datetime | None:
+def _parse_instant(option: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
@@ -56,7 +56,7 @@ def _instant(option: str, text: str | None) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _automation(file: Path) -> AutomationConfig:
+def _load_automation(file: Path) -> AutomationConfig:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -69,7 +69,7 @@ def _automation(file: Path) -> AutomationConfig:
     return decoded.config
 
 
-def document(result: Backtest) -> dict[str, Any]:
+def document_from_result(result: Backtest) -> dict[str, Any]:
     """The result as JSON values; times as ISO 8601 in UTC."""
     return {
         "window": {"start": result.start.isoformat(), "end": result.end.isoformat()},
@@ -85,14 +85,14 @@ def document(result: Backtest) -> dict[str, Any]:
     }
 
 
-def in_words(result: Backtest) -> str:
+def describe(result: Backtest) -> str:
     """A few lines for a person."""
     if not result.computable:
         return result.reason
     days = max(1, round((result.end - result.start).total_seconds() / 86_400))
     lines = [
         f"In {days} days it would have fired {len(result.fired)} times.",
-        f"{result.matched} times a person did the same by hand{_lead(result.lead_seconds)}.",
+        f"{result.matched} times a person did the same by hand{_describe_lead(result.lead_seconds)}.",
         f"{len(result.false)} times nobody did, and {result.already} times it was so already.",
         f"{len(result.missed)} times a person did it and it would not have.",
         f"{result.undone} times a person would have taken it back soon after.",
@@ -100,7 +100,7 @@ def in_words(result: Backtest) -> str:
     return "\n".join(lines)
 
 
-def _lead(seconds: float | None) -> str:
+def _describe_lead(seconds: float | None) -> str:
     if seconds is None:
         return ""
     side = "after" if seconds >= 0 else "before"

@@ -10,10 +10,10 @@ from schemas.errors import NightshiftError
 INTERRUPTED = 130
 
 
-def end_well(loaded: Callable[[], Callable[[], object]]) -> None:
+def run_cli(load_program: Callable[[], Callable[[], object]]) -> None:
     """Load the program and run it. Loading takes a second, and Ctrl-C within it is no error either."""
     try:
-        loaded()()
+        load_program()()
     except NightshiftError as error:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)

@@ -14,12 +14,12 @@ from typing import Annotated, Any
 import typer
 
 from automations.config.yaml import encode
-from automations.deploy.drift import adopt, import_all, put_back
-from automations.deploy.plan import Change
-from automations.deploy.reconcile import Deployer, Reconciled
-from automations.deploy.sync_state import Situation
-from automations.deploy.versions import path_of
-from automations.git.merge import changes_of, revert, was_rolled_back
+from automations.deploy.drift import adopt, import_all, reapply
+from automations.deploy.plan import PlannedChange
+from automations.deploy.reconcile import Deployer, ReconcileResult
+from automations.deploy.sync_state import SyncState
+from automations.deploy.versions import find_automation_path
+from automations.git.merge import list_main_commits, revert, was_rolled_back
 from automations.git.naming import one_line
 from automations.git.repository import Repository
 from automations.open.home import limits_from_settings, load_home, open_home
@@ -35,7 +35,7 @@ Id = Annotated[str, typer.Argument(help="Id of the automation or of its habit.")
 
 
 @dataclass(frozen=True)
-class Tools:
+class CliContext:
     """What every command here works with."""
 
     settings: Settings
@@ -52,33 +52,33 @@ def register(app: typer.Typer) -> None:
 def plan_(as_json: AsJson = False) -> None:
     """What would be written to the home now; nothing is."""
 
-    async def show(tools: Tools) -> None:
-        found = await tools.deployer.look()
+    async def print_plan(context: CliContext) -> None:
+        state = await context.deployer.read_state()
         document = {
-            "changes": [_change(change) for change in found.changes],
-            "held": found.held,
-            "broken": {path: [p.message for p in problems] for path, problems in found.broken.items()},
-            "plan_hash": found.plan_hash,
+            "changes": [_change_row(change) for change in state.changes],
+            "held": state.hold_reason,
+            "broken": {path: [p.message for p in problems] for path, problems in state.broken.items()},
+            "plan_hash": state.plan_hash,
         }
-        lines = [f"{c.action.value:7} {c.path}" for c in found.changes] or ["Nothing to do."]
+        lines = [f"{c.change_type.value:7} {c.path}" for c in state.changes] or ["Nothing to do."]
         lines += [
-            f"drift   {one_line(key)}: {look.standing}"
-            for key, look in found.looks.items()
-            if look.standing in DRIFTED_STATUSES
+            f"drift   {one_line(key)}: {status.sync_status}"
+            for key, status in state.statuses.items()
+            if status.sync_status in DRIFTED_STATUSES
         ]
-        lines += [f"broken  {path}: {problems[0].message}" for path, problems in found.broken.items()]
-        _print(document, [*lines, *([f"Waits: {found.held}"] if found.held else [])], as_json)
+        lines += [f"broken  {path}: {problems[0].message}" for path, problems in state.broken.items()]
+        _print(document, [*lines, *([f"Waits: {state.hold_reason}"] if state.hold_reason else [])], as_json)
 
-    _run(show)
+    _run_command(print_plan)
 
 
 def deploy(yes: Yes = False, as_json: AsJson = False) -> None:
     """Bring the home to main, as far as no person must be asked."""
 
-    async def go(tools: Tools) -> None:
-        _report(await _deploy(tools, yes), as_json)
+    async def go(context: CliContext) -> None:
+        _print_result(await _deploy(context, yes), as_json)
 
-    _run(go)
+    _run_command(go)
 
 
 def rollback(
@@ -89,89 +89,93 @@ def rollback(
 ) -> None:
     """Take an automation back to before its last change, in git and in the home."""
 
-    async def go(tools: Tools) -> None:
-        path = path_of(tools.repository, automation_id)
-        revert(tools.repository, path, reviewer_from_settings(tools.settings), datetime.now(UTC), to=to)
-        _report(await _deploy(tools, yes), as_json)
+    async def go(context: CliContext) -> None:
+        path = find_automation_path(context.repository, automation_id)
+        revert(context.repository, path, reviewer_from_settings(context.settings), datetime.now(UTC), to_commit=to)
+        _print_result(await _deploy(context, yes), as_json)
 
-    _run(go)
+    _run_command(go)
 
 
 def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> None:
     """Undo the last rollback of an automation; or put main's version back where the home was changed."""
 
-    async def go(tools: Tools) -> None:
-        path = path_of(tools.repository, automation_id)
-        if was_rolled_back(changes_of(tools.repository, path)):
-            revert(tools.repository, path, reviewer_from_settings(tools.settings), datetime.now(UTC))
-            _report(await _deploy(tools, yes), as_json)
+    async def go(context: CliContext) -> None:
+        path = find_automation_path(context.repository, automation_id)
+        if was_rolled_back(list_main_commits(context.repository, path)):
+            revert(context.repository, path, reviewer_from_settings(context.settings), datetime.now(UTC))
+            _print_result(await _deploy(context, yes), as_json)
             return
-        found = await tools.deployer.look()
-        key = found.trees.desired.at(path) or automation_id
-        change, waits = put_back(found, key), "" if yes else found.first_write
-        _report(
-            Reconciled((), f"{waits} (Say it with --yes.)")
+        state = await context.deployer.read_state()
+        key = state.git.desired.id_at(path) or automation_id
+        change, waits = reapply(state, key), "" if yes else state.first_write_warning
+        _print_result(
+            ReconcileResult((), f"{waits} (Say it with --yes.)")
             if waits
-            else Reconciled(await tools.deployer.apply(change, found)),
+            else ReconcileResult(await context.deployer.apply(change, state)),
             as_json,
         )
 
-    _run(go)
+    _run_command(go)
 
 
 def drift(as_json: AsJson = False) -> None:
     """Where each automation stands between git and the home."""
 
-    async def show(tools: Tools) -> None:
-        found = await tools.deployer.look()
-        rows = _standings(found)
+    async def print_drift(context: CliContext) -> None:
+        state = await context.deployer.read_state()
+        rows = _status_rows(state)
         lines = [
             f"{row['standing']:15} {one_line(row['id'])} {one_line(row['alias'])} {one_line(row['why'])}".rstrip()
             for row in rows
         ]
         _print({"automations": rows}, lines or ["No automations, here or in the home."], as_json)
 
-    _run(show)
+    _run_command(print_drift)
 
 
 def adopt_(automation_id: Id, as_json: AsJson = False) -> None:
     """Take the home's version of an automation into main, in your name."""
 
-    async def go(tools: Tools) -> None:
-        found = await tools.deployer.look()
-        home = await load_home(tools.settings)
-        adopt(tools.repository, found, automation_id, home, reviewer_from_settings(tools.settings), datetime.now(UTC))
-        _report(await _deploy(tools, yes=False), as_json)
+    async def go(context: CliContext) -> None:
+        state = await context.deployer.read_state()
+        home = await load_home(context.settings)
+        adopt(
+            context.repository, state, automation_id, home, reviewer_from_settings(context.settings), datetime.now(UTC)
+        )
+        _print_result(await _deploy(context, yes=False), as_json)
 
-    _run(go)
+    _run_command(go)
 
 
 def unmanage_(automation_id: Id, as_json: AsJson = False) -> None:
     """Let go of an automation: it stays in the home as it is, and git forgets it."""
 
-    async def go(tools: Tools) -> None:
-        commit = await tools.deployer.unmanage(automation_id, reviewer_from_settings(tools.settings))
+    async def go(context: CliContext) -> None:
+        commit = await context.deployer.unmanage(automation_id, reviewer_from_settings(context.settings))
         _print({"commit": commit}, [f"{automation_id} is not managed here any more."], as_json)
 
-    _run(go)
+    _run_command(go)
 
 
 def import_(as_json: AsJson = False) -> None:
     """Bring the automations of the home into main as they are."""
 
-    async def go(tools: Tools) -> None:
-        found = await tools.deployer.look()
-        home = await load_home(tools.settings)
-        report = import_all(tools.repository, found, home, reviewer_from_settings(tools.settings), datetime.now(UTC))
+    async def go(context: CliContext) -> None:
+        state = await context.deployer.read_state()
+        home = await load_home(context.settings)
+        report = import_all(
+            context.repository, state, home, reviewer_from_settings(context.settings), datetime.now(UTC)
+        )
         rows = [vars(row) for row in report]
         lines = [
             f"{row.path or 'left alone':40} {one_line(row.alias or row.automation_id)} {row.left_alone}".rstrip()
             for row in report
         ]
-        await tools.deployer.reconcile()
+        await context.deployer.reconcile()
         _print({"automations": rows}, lines or ["The home has no automations."], as_json)
 
-    _run(go)
+    _run_command(go)
 
 
 def log(
@@ -181,74 +185,83 @@ def log(
 ) -> None:
     """Who did what, when and why, newest first."""
     repository = open_repository(load_settings())
-    paths = [path_of(repository, automation_id)] if automation_id else []
+    paths = [find_automation_path(repository, automation_id)] if automation_id else []
     rows = [
         {"sha": c.sha, "at": c.at.isoformat(), "who": c.who, "subject": c.subject, "trailers": c.trailers}
-        for c in changes_of(repository, *paths, most=most)
+        for c in list_main_commits(repository, *paths, limit=most)
     ]
     _print({"log": rows}, [f"{row['at']}  {row['who']:14} {row['subject']}" for row in rows], as_json)
 
 
-async def _deploy(tools: Tools, yes: bool) -> Reconciled:
-    result = await tools.deployer.reconcile()
-    return await tools.deployer.reconcile(yes=result.plan_hash) if yes and result.plan_hash else result
+async def _deploy(context: CliContext, yes: bool) -> ReconcileResult:
+    result = await context.deployer.reconcile()
+    return (
+        await context.deployer.reconcile(confirmed_plan_hash=result.plan_hash) if yes and result.plan_hash else result
+    )
 
 
 @asynccontextmanager
-async def _tools() -> AsyncIterator[Tools]:
+async def _open_context() -> AsyncIterator[CliContext]:
     settings = load_settings()
     repository = open_repository(settings)
-    async with open_home(settings) as door:
+    async with open_home(settings) as home_api:
         deployer = Deployer(
-            repository, door, limits_from_settings(settings), lambda: pause_reason(settings), lambda: datetime.now(UTC)
+            repository,
+            home_api,
+            limits_from_settings(settings),
+            lambda: pause_reason(settings),
+            lambda: datetime.now(UTC),
         )
-        yield Tools(settings, repository, deployer)
+        yield CliContext(settings, repository, deployer)
 
 
-def _run(work: Callable[[Tools], Coroutine[Any, Any, None]]) -> None:
+def _run_command(command: Callable[[CliContext], Coroutine[Any, Any, None]]) -> None:
     async def go() -> None:
-        async with _tools() as tools:
-            await work(tools)
+        async with _open_context() as context:
+            await command(context)
 
     asyncio.run(go())
 
 
-def _report(result: Reconciled, as_json: bool) -> None:
+def _print_result(result: ReconcileResult, as_json: bool) -> None:
     document = {
-        "done": [{**_change(d.change), "outcome": d.outcome, "why": d.why, "revert": d.revert} for d in result.done],
-        "held": result.held,
+        "done": [
+            {**_change_row(d.change), "outcome": d.outcome, "why": d.why, "revert": d.revert_commit}
+            for d in result.results
+        ],
+        "held": result.hold_reason,
         "plan_hash": result.plan_hash,
     }
-    lines = [f"{d.outcome:9} {d.change.path} {d.why}".rstrip() for d in result.done]
-    if result.held:
-        lines.append(f"Waits: {result.held}{' (Say it with --yes.)' if result.plan_hash else ''}")
+    lines = [f"{d.outcome:9} {d.change.path} {d.why}".rstrip() for d in result.results]
+    if result.hold_reason:
+        lines.append(f"Waits: {result.hold_reason}{' (Say it with --yes.)' if result.plan_hash else ''}")
     _print(document, lines or ["Nothing to do: the home is in step."], as_json)
-    if result.held or any(d.outcome in ("pending", "refused") for d in result.done):
+    if result.hold_reason or any(d.outcome in ("pending", "refused") for d in result.results):
         sys.exit(1)
 
 
-def _standings(found: Situation) -> list[dict[str, str]]:
+def _status_rows(state: SyncState) -> list[dict[str, str]]:
     rows = [
-        {"id": key, "standing": look.standing.value, "why": look.why, "alias": _alias(found, key)}
-        for key, look in sorted(found.looks.items())
+        {"id": key, "standing": status.sync_status.value, "why": status.reason, "alias": _alias(state, key)}
+        for key, status in sorted(state.statuses.items())
     ]
     broken = [
         {"id": path, "standing": SyncStatus.BROKEN.value, "why": problems[0].message, "alias": ""}
-        for path, problems in found.broken.items()
+        for path, problems in state.broken.items()
     ]
     return [*rows, *broken]
 
 
-def _alias(found: Situation, key: str) -> str:
-    live, wish = found.actual.get(key), found.trees.desired.by_id.get(key)
-    alias = (wish.config if wish else (live.config if live else None) or {}).get("alias")
+def _alias(state: SyncState, key: str) -> str:
+    live, desired = state.live.get(key), state.git.desired.by_id.get(key)
+    alias = (desired.config if desired else (live.config if live else None) or {}).get("alias")
     return str(alias or (live.alias if live else ""))
 
 
-def _change(change: Change) -> dict[str, str | None]:
+def _change_row(change: PlannedChange) -> dict[str, str | None]:
     after = encode({"id": change.automation_id, **change.after.config}) if change.after else None
     return {
-        "action": change.action.value,
+        "action": change.change_type.value,
         "id": change.automation_id,
         "path": change.path,
         "yaml": after,

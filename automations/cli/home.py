@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from automations.home_assistant.catalogue import KnownHome
+from automations.home_assistant.catalogue import HomeSnapshot
 from automations.open.home import load_known_home
 from automations.open.settings import load_settings
 from schemas.home import document_from_home
@@ -26,27 +26,31 @@ def register(app: typer.Typer) -> None:
 def home_(as_json: Annotated[bool, typer.Option("--json", help="Print the home file.")] = False) -> None:
     """Show the home: its areas, entities and services, as Home Assistant tells them."""
     now = datetime.now(UTC)
-    known = asyncio.run(load_known_home(load_settings(), now))
-    for note in known.notes:
+    snapshot = asyncio.run(load_known_home(load_settings(), now))
+    for note in snapshot.notes:
         print(note, file=sys.stderr)
-    print(json.dumps(document_from_home(known.home), indent=2, ensure_ascii=False) if as_json else in_words(known, now))
+    print(
+        json.dumps(document_from_home(snapshot.home), indent=2, ensure_ascii=False)
+        if as_json
+        else describe(snapshot, now)
+    )
 
 
-def in_words(known: KnownHome, now: datetime) -> str:
-    home = known.home
+def describe(snapshot: HomeSnapshot, now: datetime) -> str:
+    home = snapshot.home
     domains = Counter(entity.domain for entity in home.entities).most_common()
     return "\n".join(
         [
-            f"Home Assistant {home.version or 'unknown'}, {home.timezone}. {known.age(now)}",
-            f"{len(home.floors)} floors: {_listed(floor.name for floor in home.floors)}",
-            f"{len(home.areas)} areas: {_listed(area.name for area in home.areas)}",
-            f"{len(home.labels)} labels: {_listed(label.name for label in home.labels)}",
-            f"{len(home.zones)} zones: {_listed(zone.name for zone in home.zones)}",
-            f"{len(home.entities)} entities: {_listed(f'{count} {domain}' for domain, count in domains)}",
+            f"Home Assistant {home.version or 'unknown'}, {home.timezone}. {snapshot.describe_age(now)}",
+            f"{len(home.floors)} floors: {_join_names(floor.name for floor in home.floors)}",
+            f"{len(home.areas)} areas: {_join_names(area.name for area in home.areas)}",
+            f"{len(home.labels)} labels: {_join_names(label.name for label in home.labels)}",
+            f"{len(home.zones)} zones: {_join_names(zone.name for zone in home.zones)}",
+            f"{len(home.entities)} entities: {_join_names(f'{count} {domain}' for domain, count in domains)}",
             f"{len(home.services)} services, {len(home.automations)} automations",
         ]
     )
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"

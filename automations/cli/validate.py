@@ -17,7 +17,7 @@ from automations.home_assistant.home_file import load_home_file
 from schemas.errors import InputError, UsageError
 from schemas.problems import Problem, Severity
 
-_MARK: Final = {Severity.BLOCK: "error", Severity.ASK: "asks", Severity.WARN: "note"}
+_SEVERITY_LABELS: Final = {Severity.BLOCK: "error", Severity.ASK: "asks", Severity.WARN: "note"}
 
 
 def register(app: typer.Typer) -> None:
@@ -40,43 +40,47 @@ def validate(
     if jsonl:
         # Bytes that are no UTF-8 spoil their own line only; answers are ASCII, which every terminal and pipe takes.
         lines = (line.decode("utf-8", "replace") for line in typer.get_binary_stream("stdin"))
-        for answer in answers(lines, context):
+        for answer in validate_lines(lines, context):
             print(json.dumps(answer))
         return
-    found = {str(file): list(_problems(file, context)) for file in files or []}
-    print(json.dumps({name: _errors(problems) for name, problems in found.items()}) if as_json else _in_words(found))
-    if any(not is_valid(problems) for problems in found.values()):
+    problems_by_file = {str(file): list(_problems(file, context)) for file in files or []}
+    print(
+        json.dumps({name: _error_rows(problems) for name, problems in problems_by_file.items()})
+        if as_json
+        else _describe(problems_by_file)
+    )
+    if any(not is_valid(problems) for problems in problems_by_file.values()):
         raise typer.Exit(1)
 
 
-def answers(lines: Iterable[str], context: CheckContext) -> Iterator[dict[str, Any]]:
+def validate_lines(lines: Iterable[str], context: CheckContext) -> Iterator[dict[str, Any]]:
     """One answer a line, in order; a line that is no question is answered with an error and the id null."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            question = json.loads(line)
-            name, text = question["id"], question["yaml"]
+            request = json.loads(line)
+            name, text = request["id"], request["yaml"]
         except (ValueError, KeyError, TypeError, RecursionError):
             name, text = None, None
         if not isinstance(text, str):
             problem = Problem("jsonl", "yaml", "", f'Line {number} is not {{"id": ..., "yaml": "..."}}.')
-            yield {"id": name, "valid": False, "errors": _errors([problem])}
+            yield {"id": name, "valid": False, "errors": _error_rows([problem])}
             continue
         problems = check_text(text, context)
-        yield {"id": name, "valid": is_valid(problems), "errors": _errors(p for p in problems if _decides(p))}
+        yield {"id": name, "valid": is_valid(problems), "errors": _error_rows(p for p in problems if _is_deciding(p))}
 
 
 def is_valid(problems: Iterable[Problem]) -> bool:
     """Whether Home Assistant would take it, and every name in it is known; safety and conflicts are another matter."""
-    return not any(_decides(problem) for problem in problems)
+    return not any(_is_deciding(problem) for problem in problems)
 
 
-def _decides(problem: Problem) -> bool:
+def _is_deciding(problem: Problem) -> bool:
     return problem.severity is Severity.BLOCK and problem.rung in DECIDING_RUNGS
 
 
-def _errors(problems: Iterable[Problem]) -> list[dict[str, str]]:
+def _error_rows(problems: Iterable[Problem]) -> list[dict[str, str]]:
     return [
         {"rung": problem.rung, "path": problem.path, "message": f"{problem.message} {problem.mend}".strip()}
         for problem in problems
@@ -102,14 +106,14 @@ def _automations_in(text: str) -> list[str]:
     return [encode(item) for item in document] if several else [text]
 
 
-def _in_words(found: dict[str, list[Problem]]) -> str:
+def _describe(problems_by_file: dict[str, list[Problem]]) -> str:
     lines = []
-    for name, problems in found.items():
+    for name, problems in problems_by_file.items():
         lines.append(f"{name}: {f'{len(problems)} to look at' if problems else 'fine'}")
-        lines += [f"  {_line(problem)}" for problem in problems]
+        lines += [f"  {_describe_problem(problem)}" for problem in problems]
     return "\n".join(lines)
 
 
-def _line(problem: Problem) -> str:
+def _describe_problem(problem: Problem) -> str:
     place = problem.path or problem.rung
-    return f"{_MARK[problem.severity]} {place}: {problem.message} {problem.mend}".rstrip()
+    return f"{_SEVERITY_LABELS[problem.severity]} {place}: {problem.message} {problem.mend}".rstrip()

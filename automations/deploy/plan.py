@@ -18,16 +18,16 @@ from schemas.home import AutomationConfig
 from schemas.sync_status import SyncStatus
 
 
-class Action(StrEnum):
+class ChangeType(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
-    SETTLE = "settle"
+    RECORD_ONLY = "settle"
     """The home is where main wishes it already; only our record of it lags (we were killed in between)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class AutomationFile:
     """One automation as a file of a commit holds it; `config` without its `id`."""
 
     path: str
@@ -36,14 +36,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """One step; `after` is None for a deletion, `before` for a creation."""
 
-    action: Action
+    change_type: ChangeType
     automation_id: str
-    before: Version | None
-    after: Version | None
-    seen: AutomationConfig | None = None
+    before: AutomationFile | None
+    after: AutomationFile | None
+    expected_live: AutomationConfig | None = None
     """What the home held when this was decided; where it holds anything else by then, nothing is written."""
 
     @property
@@ -53,40 +53,40 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AutomationStatus:
     """Where one automation stands, and the change that follows from it, if any."""
 
-    standing: SyncStatus
-    change: Change | None = None
-    why: str = ""
+    sync_status: SyncStatus
+    change: PlannedChange | None = None
+    reason: str = ""
 
 
 def compare(
-    desired: Mapping[str, Version], actual: Mapping[str, LiveAutomation], deployed: Mapping[str, Version]
-) -> dict[str, Look]:
+    desired: Mapping[str, AutomationFile], actual: Mapping[str, LiveAutomation], deployed: Mapping[str, AutomationFile]
+) -> dict[str, AutomationStatus]:
     """Where every automation of the three stands, by id."""
     ids = {**desired, **deployed, **actual}
-    return {key: _look(key, desired.get(key), actual.get(key), deployed.get(key)) for key in ids}
+    return {key: _status_of(key, desired.get(key), actual.get(key), deployed.get(key)) for key in ids}
 
 
 def plan(
-    desired: Mapping[str, Version], actual: Mapping[str, LiveAutomation], deployed: Mapping[str, Version]
-) -> list[Change]:
+    desired: Mapping[str, AutomationFile], actual: Mapping[str, LiveAutomation], deployed: Mapping[str, AutomationFile]
+) -> list[PlannedChange]:
     """The changes that bring the home to main, without touching what a person changed there or what is not ours.
 
     Deletions come last, so that a moved file is never missing in between; but one whose file went over to another id
     comes first, so that the record never loses it. `plan(x, x, x) == []`.
     """
-    changes = [look.change for look in compare(desired, actual, deployed).values() if look.change]
-    taken = {change.after.path for change in changes if change.after}
-    order = list(Action)
+    changes = [status.change for status in compare(desired, actual, deployed).values() if status.change]
+    written_paths = {change.after.path for change in changes if change.after}
+    order = list(ChangeType)
 
-    def place(change: Change) -> tuple[int, int, str]:
-        gone = change.action is Action.DELETE
-        step = 1 if not gone else 0 if change.path in taken else 2
-        return step, order.index(change.action), change.path
+    def sort_key(change: PlannedChange) -> tuple[int, int, str]:
+        is_deletion = change.change_type is ChangeType.DELETE
+        step = 1 if not is_deletion else 0 if change.path in written_paths else 2
+        return step, order.index(change.change_type), change.path
 
-    return sorted(changes, key=place)
+    return sorted(changes, key=sort_key)
 
 
 @dataclass(frozen=True)
@@ -97,54 +97,65 @@ class Limits:
     deletions: int = 1
 
 
-def held(changes: Sequence[Change], limits: Limits) -> str:
+def hold_reason(changes: Sequence[PlannedChange], limits: Limits) -> str:
     """Why this plan waits for a person's yes, in a sentence; "" where it may go ahead."""
-    written = [change for change in changes if change.action is not Action.SETTLE]
-    gone = [change for change in written if change.action is Action.DELETE]
-    adopted = [change for change in gone if not change.automation_id.startswith("nightshift_")]
+    writes = [change for change in changes if change.change_type is not ChangeType.RECORD_ONLY]
+    deletions = [change for change in writes if change.change_type is ChangeType.DELETE]
+    adopted = [change for change in deletions if not change.automation_id.startswith("nightshift_")]
     if adopted:
         return f"It would delete {len(adopted)} automation(s) that you made yourself; say yes to go ahead."
-    if len(gone) > limits.deletions:
-        return f"It would delete {len(gone)} automations at once; say yes to go ahead."
-    if len(written) > limits.changes:
-        return f"It would change {len(written)} automations at once; say yes to go ahead."
+    if len(deletions) > limits.deletions:
+        return f"It would delete {len(deletions)} automations at once; say yes to go ahead."
+    if len(writes) > limits.changes:
+        return f"It would change {len(writes)} automations at once; say yes to go ahead."
     return ""
 
 
-def plan_hash(changes: Sequence[Change]) -> str:
+def plan_hash(changes: Sequence[PlannedChange]) -> str:
     """Names a plan, so that a yes holds for exactly what was shown; 16 hexadecimal digits."""
-    rows = [[c.action, c.automation_id, c.before and c.before.blob, c.after and c.after.blob] for c in changes]
+    rows = [[c.change_type, c.automation_id, c.before and c.before.blob, c.after and c.after.blob] for c in changes]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 
 
-def _look(key: str, wish: Version | None, live: LiveAutomation | None, ours: Version | None) -> Look:
-    if live is not None and live.config is None and (wish or ours):
-        return Look(SyncStatus.UNKNOWN, why=live.why_unreadable or "The home cannot show its configuration.")
-    if ours is None:
-        return _look_at_new(key, wish, live)
+def _status_of(
+    key: str, desired: AutomationFile | None, live: LiveAutomation | None, deployed: AutomationFile | None
+) -> AutomationStatus:
+    if live is not None and live.config is None and (desired or deployed):
+        return AutomationStatus(
+            SyncStatus.UNKNOWN, reason=live.why_unreadable or "The home cannot show its configuration."
+        )
+    if deployed is None:
+        return _status_of_undeployed(key, desired, live)
     if live is None:
-        return Look(SyncStatus.MISSING) if wish else Look(SyncStatus.GIT_AHEAD, Change(Action.SETTLE, key, ours, None))
-    if wish and equivalent(live.config or {}, wish.config):
-        if wish.blob == ours.blob and wish.path == ours.path:
-            return Look(SyncStatus.SUSPENDED if _turned_off(live, wish) else SyncStatus.IN_STEP)
-        return Look(SyncStatus.GIT_AHEAD, Change(Action.SETTLE, key, ours, wish))
-    if not equivalent(live.config or {}, ours.config):
-        edited = wish is not None and equivalent(wish.config, ours.config)
-        return Look(SyncStatus.EDITED_IN_HOME if edited else SyncStatus.BOTH)
-    return Look(SyncStatus.GIT_AHEAD, Change(Action.UPDATE if wish else Action.DELETE, key, ours, wish, live.config))
-
-
-def _look_at_new(key: str, wish: Version | None, live: LiveAutomation | None) -> Look:
-    if wish is None:
-        return Look(SyncStatus.NOT_OURS)
-    if live is None:
-        return Look(SyncStatus.GIT_AHEAD, Change(Action.CREATE, key, None, wish))
-    if equivalent(live.config or {}, wish.config):
-        return Look(SyncStatus.GIT_AHEAD, Change(Action.SETTLE, key, None, wish))
-    return Look(
-        SyncStatus.NOT_OURS, why=f"The home has another automation with the id {key}; adopt it to manage it here."
+        return (
+            AutomationStatus(SyncStatus.MISSING)
+            if desired
+            else AutomationStatus(SyncStatus.GIT_AHEAD, PlannedChange(ChangeType.RECORD_ONLY, key, deployed, None))
+        )
+    if desired and equivalent(live.config or {}, desired.config):
+        if desired.blob == deployed.blob and desired.path == deployed.path:
+            return AutomationStatus(SyncStatus.SUSPENDED if _is_turned_off(live, desired) else SyncStatus.IN_STEP)
+        return AutomationStatus(SyncStatus.GIT_AHEAD, PlannedChange(ChangeType.RECORD_ONLY, key, deployed, desired))
+    if not equivalent(live.config or {}, deployed.config):
+        edited = desired is not None and equivalent(desired.config, deployed.config)
+        return AutomationStatus(SyncStatus.EDITED_IN_HOME if edited else SyncStatus.BOTH)
+    return AutomationStatus(
+        SyncStatus.GIT_AHEAD,
+        PlannedChange(ChangeType.UPDATE if desired else ChangeType.DELETE, key, deployed, desired, live.config),
     )
 
 
-def _turned_off(live: LiveAutomation, wish: Version) -> bool:
-    return live.enabled is False and wish.config.get("initial_state") is not False
+def _status_of_undeployed(key: str, desired: AutomationFile | None, live: LiveAutomation | None) -> AutomationStatus:
+    if desired is None:
+        return AutomationStatus(SyncStatus.NOT_OURS)
+    if live is None:
+        return AutomationStatus(SyncStatus.GIT_AHEAD, PlannedChange(ChangeType.CREATE, key, None, desired))
+    if equivalent(live.config or {}, desired.config):
+        return AutomationStatus(SyncStatus.GIT_AHEAD, PlannedChange(ChangeType.RECORD_ONLY, key, None, desired))
+    return AutomationStatus(
+        SyncStatus.NOT_OURS, reason=f"The home has another automation with the id {key}; adopt it to manage it here."
+    )
+
+
+def _is_turned_off(live: LiveAutomation, desired: AutomationFile) -> bool:
+    return live.enabled is False and desired.config.get("initial_state") is not False

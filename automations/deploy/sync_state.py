@@ -6,39 +6,49 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from automations.deploy.plan import Action, Change, Limits, Look, Version, compare, held, plan, plan_hash
-from automations.deploy.unrecorded_writes import left_over, was_sent
-from automations.deploy.versions import Versions, versions
-from automations.git.naming import BACKUPS, DEPLOYED, trailers_of
-from automations.git.refs import tips
+from automations.deploy.plan import (
+    AutomationFile,
+    AutomationStatus,
+    ChangeType,
+    Limits,
+    PlannedChange,
+    compare,
+    hold_reason,
+    plan,
+    plan_hash,
+)
+from automations.deploy.unrecorded_writes import find_unrecorded_write, was_written_from_main
+from automations.deploy.versions import AutomationFiles, read_automation_files
+from automations.git.naming import BACKUP_PREFIX, DEPLOYED_REF, trailers_from_message
+from automations.git.refs import read_ref_tips
 from automations.git.repository import Repository
-from automations.home_assistant.home_api import HomeDoor, LiveAutomation
+from automations.home_assistant.home_api import HomeApi, LiveAutomation
 from schemas.problems import Problem
 from schemas.sync_status import SyncStatus
 
 
 @dataclass(frozen=True)
-class Trees:
+class GitState:
     """What git says: main, and what the home held of ours when we last looked after it."""
 
-    desired: Versions
-    deployed: Versions
-    deployed_tip: str | None
-    forked: bool
+    desired: AutomationFiles
+    deployed: AutomationFiles
+    deployed_commit: str | None
+    main_replaced: bool
     """Main does not descend from what was deployed last."""
     backed_up: bool
     """A backup of this very home is there, so it was written to before."""
 
 
 @dataclass(frozen=True)
-class Situation:
-    trees: Trees
-    actual: Mapping[str, LiveAutomation]
-    looks: Mapping[str, Look]
-    changes: Sequence[Change]
-    held: str
+class SyncState:
+    git: GitState
+    live: Mapping[str, LiveAutomation]
+    statuses: Mapping[str, AutomationStatus]
+    changes: Sequence[PlannedChange]
+    hold_reason: str
     """Why the changes wait for a person; "" where they may go ahead."""
-    first_write: str = ""
+    first_write_warning: str = ""
     """What the first change does to a home that was never written to from here; "" where one was."""
 
     @property
@@ -47,85 +57,98 @@ class Situation:
 
     @property
     def broken(self) -> Mapping[str, tuple[Problem, ...]]:
-        return self.trees.desired.broken
+        return self.git.desired.broken
 
 
-def read_trees(repository: Repository, home_name: str) -> Trees:
-    main = repository.main()
-    tip = repository.resolve(DEPLOYED)
+def read_git_state(repository: Repository, home_name: str) -> GitState:
+    main = repository.main_commit()
+    tip = repository.resolve(DEPLOYED_REF)
     # The record belongs to one home; another home holds nothing of ours yet.
-    here = tip is not None and repository.trailers(tip).get("Home") == home_name
-    last = repository.trailers(tip).get("Main") if tip and here else None
-    deployed = versions(repository, tip) if tip and here else Versions("")
-    desired = versions(repository, main)
-    return Trees(
+    is_this_home = tip is not None and repository.read_trailers(tip).get("Home") == home_name
+    last_main = repository.read_trailers(tip).get("Main") if tip and is_this_home else None
+    deployed = read_automation_files(repository, tip) if tip and is_this_home else AutomationFiles("")
+    desired = read_automation_files(repository, main)
+    return GitState(
         desired=_keep_deployed_where_broken(desired, deployed),
         deployed=deployed,
-        deployed_tip=tip,
-        forked=last is not None and not repository.is_ancestor(last, main),
-        backed_up=any(trailers_of(backup.message).get("Home") == home_name for backup in tips(repository, BACKUPS)),
+        deployed_commit=tip,
+        main_replaced=last_main is not None and not repository.is_ancestor(last_main, main),
+        backed_up=any(
+            trailers_from_message(backup.message).get("Home") == home_name
+            for backup in read_ref_tips(repository, BACKUP_PREFIX)
+        ),
     )
 
 
-async def look(repository: Repository, door: HomeDoor, limits: Limits) -> Situation:
+async def read_state(repository: Repository, home_api: HomeApi, limits: Limits) -> SyncState:
     """The situation now; Unreachable where the home does not answer, which proves nothing about what it holds.
 
     What was on its way to the home when main went on counts as deployed, and so goes where main wishes it.
     """
-    actual = await door.live()
-    trees = await asyncio.to_thread(_with_left_overs, repository, door.name, actual.keys())
-    found = situation(trees, actual, limits, warning := await door.first_write_warning())
-    sent = await asyncio.to_thread(_sent, repository, found)
-    return situation(_counting(trees, sent), actual, limits, warning) if sent else found
+    live = await home_api.list_automations()
+    git = await asyncio.to_thread(_read_git_state_with_unrecorded, repository, home_api.name, live.keys())
+    state = state_from_git_and_home(git, live, limits, warning := await home_api.first_write_warning())
+    unrecorded = await asyncio.to_thread(_find_unrecorded_writes, repository, state)
+    return state_from_git_and_home(_count_as_deployed(git, unrecorded), live, limits, warning) if unrecorded else state
 
 
-def situation(trees: Trees, actual: Mapping[str, LiveAutomation], limits: Limits, warning: str) -> Situation:
+def state_from_git_and_home(
+    git: GitState, live: Mapping[str, LiveAutomation], limits: Limits, warning: str
+) -> SyncState:
     """Pure: what follows from what git and the home say."""
-    looks = compare(trees.desired.by_id, actual, trees.deployed.by_id)
-    changes = plan(trees.desired.by_id, actual, trees.deployed.by_id)
-    first = "" if trees.backed_up else f"This is the first change to this home. {warning}"
-    return Situation(trees, actual, looks, changes, _why_held(trees, changes, limits, first), first)
+    statuses = compare(git.desired.by_id, live, git.deployed.by_id)
+    changes = plan(git.desired.by_id, live, git.deployed.by_id)
+    first_write_warning = "" if git.backed_up else f"This is the first change to this home. {warning}"
+    return SyncState(
+        git, live, statuses, changes, _hold_reason(git, changes, limits, first_write_warning), first_write_warning
+    )
 
 
-def _with_left_overs(repository: Repository, home_name: str, in_home: Iterable[str]) -> Trees:
-    trees = read_trees(repository, home_name)
-    strange = [key for key in in_home if key not in trees.desired.by_id and key not in trees.deployed.by_id]
-    return _counting(trees, {key: version for key in strange if (version := left_over(repository, key))})
+def _read_git_state_with_unrecorded(repository: Repository, home_name: str, in_home: Iterable[str]) -> GitState:
+    git = read_git_state(repository, home_name)
+    unmanaged_ids = [key for key in in_home if key not in git.desired.by_id and key not in git.deployed.by_id]
+    return _count_as_deployed(
+        git, {key: version for key in unmanaged_ids if (version := find_unrecorded_write(repository, key))}
+    )
 
 
-def _sent(repository: Repository, found: Situation) -> dict[str, Version]:
+def _find_unrecorded_writes(repository: Repository, state: SyncState) -> dict[str, AutomationFile]:
     """What looks edited in the home and is what we sent it: our record, with what the home really holds."""
-    edited = [key for key, look in found.looks.items() if look.standing in (SyncStatus.EDITED_IN_HOME, SyncStatus.BOTH)]
-    held = {key: (found.trees.deployed.by_id[key], found.actual[key].config or {}) for key in edited}
+    edited = [
+        key
+        for key, status in state.statuses.items()
+        if status.sync_status in (SyncStatus.EDITED_IN_HOME, SyncStatus.BOTH)
+    ]
+    edited_files = {key: (state.git.deployed.by_id[key], state.live[key].config or {}) for key in edited}
     return {
         key: replace(ours, config=config)
-        for key, (ours, config) in held.items()
-        if was_sent(repository, key, ours.path, config)
+        for key, (ours, config) in edited_files.items()
+        if was_written_from_main(repository, key, ours.path, config)
     }
 
 
-def _counting(trees: Trees, deployed: Mapping[str, Version]) -> Trees:
+def _count_as_deployed(git: GitState, deployed: Mapping[str, AutomationFile]) -> GitState:
     """The trees, with these counted as deployed."""
-    return replace(trees, deployed=replace(trees.deployed, by_id={**trees.deployed.by_id, **deployed}))
+    return replace(git, deployed=replace(git.deployed, by_id={**git.deployed.by_id, **deployed}))
 
 
-def standing_of_broken(found: Situation) -> dict[str, SyncStatus]:
+def status_of_broken_files(state: SyncState) -> dict[str, SyncStatus]:
     """Path to standing of the files on main that cannot be deployed."""
-    return dict.fromkeys(found.broken, SyncStatus.BROKEN)
+    return dict.fromkeys(state.broken, SyncStatus.BROKEN)
 
 
-def _why_held(trees: Trees, changes: Sequence[Change], limits: Limits, first: str) -> str:
+def _hold_reason(git: GitState, changes: Sequence[PlannedChange], limits: Limits, first_write_warning: str) -> str:
     if not changes:
         return ""
-    if trees.forked:
+    if git.main_replaced:
         return "main does not follow from what was deployed last; was it replaced? Bring the old main back to go on."
-    if all(change.action is Action.SETTLE for change in changes):
+    if all(change.change_type is ChangeType.RECORD_ONLY for change in changes):
         return ""  # only our record follows; the home is not written to
-    why = held(changes, limits)
-    return " ".join(part for part in (first, why) if part)
+    why = hold_reason(changes, limits)
+    return " ".join(part for part in (first_write_warning, why) if part)
 
 
-def _keep_deployed_where_broken(desired: Versions, deployed: Versions) -> Versions:
+def _keep_deployed_where_broken(desired: AutomationFiles, deployed: AutomationFiles) -> AutomationFiles:
     """A broken file on main leaves the home as it is: what is deployed of its path or its id stays wished for."""
     kept = {
         key: version

@@ -3,52 +3,54 @@
 from __future__ import annotations
 
 from automations.config.normalize import equivalent
-from automations.deploy.plan import Version
-from automations.deploy.versions import version_of
-from automations.git.ledger import entry, history
-from automations.git.merge import last_change
-from automations.git.naming import DEPLOYED, trailers_of
-from automations.git.repository import MAIN, Repository
+from automations.deploy.plan import AutomationFile
+from automations.deploy.versions import read_automation_file
+from automations.git.ledger import read_entries, read_latest_entry
+from automations.git.merge import find_last_commit
+from automations.git.naming import DEPLOYED_REF, trailers_from_message
+from automations.git.repository import MAIN_REF, Repository
 from schemas.home import AutomationConfig
 from schemas.suggestions import LedgerEvent
 
-_SENT = frozenset({LedgerEvent.APPROVED, LedgerEvent.RESTORED})
+_WRITE_EVENTS = frozenset({LedgerEvent.APPROVED, LedgerEvent.RESTORED})
 
 
-def left_over(repository: Repository, automation_id: str) -> Version | None:
+def find_unrecorded_write(repository: Repository, automation_id: str) -> AutomationFile | None:
     """The version that was on its way to the home when it was last taken off main; None where none was.
 
     Only for an automation that is neither on main nor in our record. One that was recorded and is in the home again
     was brought back there by somebody, and is theirs.
     """
     habit = automation_id.removeprefix("nightshift_")
-    tip = entry(repository, habit) if habit != automation_id and habit.isalnum() else None
-    if tip is None:
+    latest_entry = read_latest_entry(repository, habit) if habit != automation_id and habit.isalnum() else None
+    if latest_entry is None:
         return None
-    told = [past.event for past in history(repository, habit) if past.event in {*_SENT, LedgerEvent.DEPLOYED}]
-    last = last_change(repository, tip.path)
-    if not told or told[-1] not in _SENT or last is None or "Unmanages" in last.trailers:
+    events = [
+        past.event for past in read_entries(repository, habit) if past.event in {*_WRITE_EVENTS, LedgerEvent.DEPLOYED}
+    ]
+    last_commit = find_last_commit(repository, latest_entry.path)
+    if not events or events[-1] not in _WRITE_EVENTS or last_commit is None or "Unmanages" in last_commit.trailers:
         return None
-    return version_of(repository, last.parent or "", tip.path)
+    return read_automation_file(repository, last_commit.parent or "", latest_entry.path)
 
 
-def was_sent(repository: Repository, automation_id: str, path: str, held: AutomationConfig) -> bool:
+def was_written_from_main(repository: Repository, automation_id: str, path: str, live_config: AutomationConfig) -> bool:
     """Whether what the home holds is a version of main that came after the last step that we recorded of it.
 
     It was ours to bring there, and main keeps it whatever becomes of it; all else is a person's edit.
     """
-    recorded = _recorded(repository, automation_id)
+    recorded = _last_recorded_main(repository, automation_id)
     if recorded is None:
         return False
-    later = repository.git("rev-list", "--first-parent", f"{recorded}..{MAIN}", "--", path).decode().split()
-    found = (version_of(repository, commit, path) for commit in later)
-    return any(version is not None and equivalent(version.config, held) for version in found)
+    later = repository.git("rev-list", "--first-parent", f"{recorded}..{MAIN_REF}", "--", path).decode().split()
+    versions = (read_automation_file(repository, commit, path) for commit in later)
+    return any(version is not None and equivalent(version.config, live_config) for version in versions)
 
 
-def _recorded(repository: Repository, automation_id: str) -> str | None:
+def _last_recorded_main(repository: Repository, automation_id: str) -> str | None:
     """Main as it was at the last step that we recorded of this automation."""
     key = f"--grep=Automation-Id: {automation_id}"
-    texts = repository.git("log", "--format=%B%x00", "--fixed-strings", key, DEPLOYED).decode("utf-8", "replace")
-    told = (trailers_of(text) for text in texts.split("\0"))
+    texts = repository.git("log", "--format=%B%x00", "--fixed-strings", key, DEPLOYED_REF).decode("utf-8", "replace")
+    trailers = (trailers_from_message(text) for text in texts.split("\0"))
     # The search also finds longer ids that begin the same.
-    return next((facts.get("Main") for facts in told if facts.get("Automation-Id") == automation_id), None)
+    return next((facts.get("Main") for facts in trailers if facts.get("Automation-Id") == automation_id), None)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from automations.git.naming import LEDGERS, trailers_of
-from automations.git.repository import MAIN, Repository
+from automations.git.naming import LEDGER_PREFIX, trailers_from_message
+from automations.git.repository import MAIN_REF, Repository
 from schemas.suggestions import LedgerEvent
 
-_SAID_BY_MAIN = frozenset({LedgerEvent.APPROVED, LedgerEvent.ROLLED_BACK, LedgerEvent.UNMANAGED, LedgerEvent.RESTORED})
+_EVENTS_WITH_MAIN_COMMIT = frozenset(
+    {LedgerEvent.APPROVED, LedgerEvent.ROLLED_BACK, LedgerEvent.UNMANAGED, LedgerEvent.RESTORED}
+)
 """Ledger events whose commit on main is in the list already."""
 _MAIN_EVENTS = (
     ("Approved-By", "approved"),
@@ -21,7 +23,7 @@ _MAIN_EVENTS = (
 
 
 @dataclass(frozen=True)
-class Happened:
+class ActivityEntry:
     at: datetime
     who: str
     event: str
@@ -30,22 +32,22 @@ class Happened:
     sha: str
 
 
-def happened(repository: Repository, most: int = 100) -> list[Happened]:
+def read_activity_log(repository: Repository, limit: int = 100) -> list[ActivityEntry]:
     """At most `most` entries; one git process."""
     form = "%H%x00%aI%x00%an%x00%s%x00%B%x00%x00"
     # Twice as many, since an approval is a commit on main and one in a ledger.
-    refs = (f"--glob={LEDGERS}*", MAIN)
-    out = repository.git("log", "--first-parent", "--date-order", f"-n{2 * most}", f"--format={form}", *refs)
+    refs = (f"--glob={LEDGER_PREFIX}*", MAIN_REF)
+    out = repository.git("log", "--first-parent", "--date-order", f"-n{2 * limit}", f"--format={form}", *refs)
     rows = (row.lstrip("\n") for row in out.decode("utf-8", "replace").split("\0\0\n"))
-    found = (_happened(*row.split("\0", 4)) for row in rows if row)
-    return [one for one in found if one][:most]
+    entries = (_entry_from_row(*row.split("\0", 4)) for row in rows if row)
+    return [entry for entry in entries if entry][:limit]
 
 
-def _happened(sha: str, at: str, who: str, subject: str, text: str) -> Happened | None:
-    trailers = trailers_of(text)
+def _entry_from_row(sha: str, at: str, who: str, subject: str, text: str) -> ActivityEntry | None:
+    trailers = trailers_from_message(text)
     event = trailers.get("Event")
     if event is None:
         event = next((name for key, name in _MAIN_EVENTS if key in trailers), "changed")
-    elif event in _SAID_BY_MAIN:
+    elif event in _EVENTS_WITH_MAIN_COMMIT:
         return None
-    return Happened(datetime.fromisoformat(at), who, event, subject, trailers.get("Why", ""), sha)
+    return ActivityEntry(datetime.fromisoformat(at), who, event, subject, trailers.get("Why", ""), sha)

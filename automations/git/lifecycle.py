@@ -49,7 +49,7 @@ _OFF_MAIN: Final[dict[LedgerEvent, State]] = {
     LedgerEvent.DECLINED: State.DECLINED,
     LedgerEvent.REOPENED: State.OPEN,
 }
-_LEGAL: Final[dict[State | None, dict[LedgerEvent, State]]] = {
+_TRANSITIONS: Final[dict[State | None, dict[LedgerEvent, State]]] = {
     None: _NEW,
     State.SETTLING: _QUEUE,
     State.WAITING: _QUEUE,
@@ -70,21 +70,21 @@ _LEGAL: Final[dict[State | None, dict[LedgerEvent, State]]] = {
     State.ROLLED_BACK: _OFF_MAIN,
     State.UNMANAGED: _OFF_MAIN,
 }
-_ANYWHERE: Final = frozenset({LedgerEvent.EVIDENCE, LedgerEvent.COMMENTED})
+_ALWAYS_LEGAL: Final = frozenset({LedgerEvent.EVIDENCE, LedgerEvent.COMMENTED})
 """Events that change nothing but what is known."""
 
 
-def after(state: State | None, event: LedgerEvent) -> State:
+def next_state(state: State | None, event: LedgerEvent) -> State:
     """The state that `event` leads to from `state` (None: no suggestion yet); Moved where it is not legal there."""
-    if state is not None and event in _ANYWHERE:
+    if state is not None and event in _ALWAYS_LEGAL:
         return state
-    following = _LEGAL[state].get(event)
-    if following is None:
+    target = _TRANSITIONS[state].get(event)
+    if target is None:
         now = f"it is {state.value.replace('_', ' ')} now" if state else "there is no such suggestion"
         raise StaleError(f"This suggestion cannot be {event.value.replace('_', ' ')}: {now}. Reload and look again.")
-    return following
+    return target
 
 
-def legal(state: State | None) -> frozenset[LedgerEvent]:
+def legal_events(state: State | None) -> frozenset[LedgerEvent]:
     """The events that are legal in a state."""
-    return frozenset(_LEGAL[state]) | (_ANYWHERE if state else frozenset())
+    return frozenset(_TRANSITIONS[state]) | (_ALWAYS_LEGAL if state else frozenset())

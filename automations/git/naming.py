@@ -6,58 +6,58 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-BRANCHES = "refs/heads/suggest/"
-LEDGERS = "refs/suggestions/"
-DEPLOYED = "refs/deployed/home"
-BACKUPS = "refs/backup/"
+BRANCH_PREFIX = "refs/heads/suggest/"
+LEDGER_PREFIX = "refs/suggestions/"
+DEPLOYED_REF = "refs/deployed/home"
+BACKUP_PREFIX = "refs/backup/"
 
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
 
 
-def slug(text: str, most: int = 48) -> str:
+def slugify(text: str, max_length: int = 48) -> str:
     """Lower-case ASCII words joined by `_`, unicode normalised; "habit" where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    return words[:most].strip("_") or "habit"
+    ascii_text = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "_", ascii_text).strip("_")
+    return words[:max_length].strip("_") or "habit"
 
 
-def automation_id(habit_id: str) -> str:
+def automation_id_from_habit(habit_id: str) -> str:
     return f"nightshift_{habit_id}"
 
 
 def file_path(area_id: str | None, title: str, habit_id: str) -> str:
     """`<area>/<slug>-<first 8 of id>.yaml`; fixed when first committed."""
-    return f"{slug(area_id) if area_id else 'no_area'}/{slug(title)}-{habit_id[:8]}.yaml"
+    return f"{slugify(area_id) if area_id else 'no_area'}/{slugify(title)}-{habit_id[:8]}.yaml"
 
 
 def branch_ref(title: str, habit_id: str) -> str:
-    return f"{BRANCHES}{slug(title)}-{habit_id[:8]}"
+    return f"{BRANCH_PREFIX}{slugify(title)}-{habit_id[:8]}"
 
 
 def ledger_ref(habit_id: str) -> str:
-    return f"{LEDGERS}{habit_id}"
+    return f"{LEDGER_PREFIX}{habit_id}"
 
 
-def one_line(text: str, most: int = 500) -> str:
+def one_line(text: str, max_length: int = 500) -> str:
     """Text on one line without control characters, so that nobody can write a trailer of their own with it."""
     printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:most]
+    return " ".join(printable.split())[:max_length]
 
 
-def message(subject: str, body: str, trailers: Mapping[str, object]) -> str:
+def commit_message(subject: str, body: str, trailers: Mapping[str, object]) -> str:
     """A commit message; trailers with an empty value are left out."""
     lines = [f"{key}: {one_line(str(value), 4000)}" for key, value in trailers.items() if value not in (None, "")]
-    paragraphs = [one_line(subject, 200), _body(body), "\n".join(lines)]
+    paragraphs = [one_line(subject, 200), _indent_trailer_lines(body), "\n".join(lines)]
     return "\n\n".join(part for part in paragraphs if part) + "\n"
 
 
-def trailers_of(text: str) -> dict[str, str]:
+def trailers_from_message(message: str) -> dict[str, str]:
     """The trailers of a commit message: the `Key: value` lines of its last paragraph."""
-    last = text.rstrip("\n").rsplit("\n\n", 1)[-1]
+    last = message.rstrip("\n").rsplit("\n\n", 1)[-1]
     return {m[1]: m[2] for line in last.splitlines() if (m := _TRAILER.match(line))}
 
 
-def _body(text: str) -> str:
+def _indent_trailer_lines(text: str) -> str:
     """Free text that cannot end in lines that look like trailers: they are indented."""
     lines = ("".join(c for c in line if c.isprintable()) for line in text.strip().splitlines())
     return "\n".join(f"  {line}" if _TRAILER.match(line) else line for line in lines)

@@ -6,33 +6,33 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from automations.git.naming import BRANCHES, LEDGERS
+from automations.git.naming import BRANCH_PREFIX, LEDGER_PREFIX
 from automations.git.repository import Repository
 
 STALE_LOCK_SECONDS = 60.0
 """Git holds a ref's lock for milliseconds; one this old belongs to a process that is gone."""
 
-LOOSE_OBJECTS = 2000
+MAX_LOOSE_OBJECTS = 2000
 """More than about this many are packed after a night."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tip:
+class RefTip:
     ref: str
     sha: str
     parents: tuple[str, ...]
     message: str
 
 
-def tips(repository: Repository, *prefixes: str) -> list[Tip]:
+def read_ref_tips(repository: Repository, *prefixes: str) -> list[RefTip]:
     """Every ref under the prefixes with its commit's parents and message; one process however many there are."""
     form = "%(refname)%00%(objectname)%00%(parent)%00%(contents)%00%00"
     out = repository.git("for-each-ref", f"--format={form}", *prefixes).decode("utf-8", "replace")
     rows = (row.lstrip("\n").split("\0", 3) for row in out.split("\0\0\n") if row.strip("\n"))
-    return [Tip(ref, sha, tuple(parents.split()), text) for ref, sha, parents, text in rows]
+    return [RefTip(ref, sha, tuple(parents.split()), text) for ref, sha, parents, text in rows]
 
 
-def snapshot(repository: Repository, *prefixes: str) -> dict[str, str]:
+def list_refs(repository: Repository, *prefixes: str) -> dict[str, str]:
     """Ref to sha, packed refs included."""
     out = repository.git("for-each-ref", "--format=%(refname) %(objectname)", *prefixes).decode()
     return dict(line.split(" ", 1) for line in out.splitlines())
@@ -52,22 +52,26 @@ def clear_stale_locks(repository: Repository) -> list[str]:
     return removed
 
 
-def stamp(repository: Repository) -> tuple[int, ...]:
+def refs_fingerprint(repository: Repository) -> tuple[int, ...]:
     """Changes whenever a ref of ours moves, whoever moves it; costs a few looks at folders and no git.
 
     Git writes a ref beside its place and renames it, which the folder's time shows (nanoseconds).
     """
-    places = ("packed-refs", "refs/heads", *(folder.rstrip("/") for folder in (BRANCHES, LEDGERS, "refs/deployed")))
-    return tuple(_changed_at(repository.path / place) for place in places)
+    places = (
+        "packed-refs",
+        "refs/heads",
+        *(folder.rstrip("/") for folder in (BRANCH_PREFIX, LEDGER_PREFIX, "refs/deployed")),
+    )
+    return tuple(_mtime_ns(repository.path / place) for place in places)
 
 
-def _changed_at(path: Path) -> int:
+def _mtime_ns(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:
         return 0
 
 
-def tidy(repository: Repository) -> None:
+def pack_objects(repository: Repository) -> None:
     """Pack what has piled up, where it is much; nothing younger than two weeks is thrown away, and no ref changes."""
-    repository.try_git("-c", f"gc.auto={LOOSE_OBJECTS}", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
+    repository.try_git("-c", f"gc.auto={MAX_LOOSE_OBJECTS}", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")

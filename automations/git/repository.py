@@ -17,13 +17,13 @@ from git import Git
 from git.exc import GitCommandNotFound
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
-from automations.git.naming import DEPLOYED, LEDGERS, trailers_of
+from automations.git.naming import DEPLOYED_REF, LEDGER_PREFIX, trailers_from_message
 from schemas.errors import InputError, NightshiftError, StaleError
 
-MAIN = "refs/heads/main"
-ABSENT = "0" * 40
-POLICY = "policy.yaml"
-_CONFIG = {
+MAIN_REF = "refs/heads/main"
+NULL_SHA = "0" * 40
+POLICY_FILE = "policy.yaml"
+_GIT_CONFIG = {
     "receive.denyNonFastForwards": "true",
     "receive.denyDeletes": "true",
     "receive.fsckObjects": "true",
@@ -34,7 +34,7 @@ _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_L
 
 
 @dataclass(frozen=True)
-class Person:
+class GitAuthor:
     """A git author; `<`, `>` and line ends are taken out when it is written."""
 
     name: str
@@ -44,7 +44,7 @@ class Person:
         return self.name
 
 
-BOT = Person("Nightshift", "nightshift@localhost")
+BOT = GitAuthor("Nightshift", "nightshift@localhost")
 
 
 @dataclass(frozen=True)
@@ -81,33 +81,35 @@ class Repository:
         """The repository at `path`; where nothing is, a new one whose first commit holds the files of `starter`."""
         path = path.absolute()
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-            _initialise(path)
+            _init_bare(path)
         repository = cls(path)
-        if repository.resolve(MAIN) is None:
+        if repository.resolve(MAIN_REF) is None:
             if repository.git("for-each-ref", "--count=1"):
                 raise InputError(f"{path} is a repository of something else: it has no main; correct AUTOMATIONS_REPO.")
             files = {str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()}
-            tree = repository.tree_with(None, files)
+            tree = repository.write_tree(None, files)
             first = repository.commit(tree, (), "Start an empty house of automations\n", BOT, now)
-            repository.move([RefUpdate(MAIN, first, ABSENT)])
-        elif not repository.is_of_automations():
+            repository.update_refs([RefUpdate(MAIN_REF, first, NULL_SHA)])
+        elif not repository.is_automation_repository():
             raise InputError(
-                f"{path} is a repository of something else: its main has no {POLICY}; correct AUTOMATIONS_REPO, "
-                f"or commit a {POLICY} to main if it is meant for automations."
+                f"{path} is a repository of something else: its main has no {POLICY_FILE}; correct AUTOMATIONS_REPO, "
+                f"or commit a {POLICY_FILE} to main if it is meant for automations."
             )
-        repository._set_up()
+        repository._apply_config()
         return repository
 
-    def _set_up(self) -> None:
+    def _apply_config(self) -> None:
         """Our settings, also in a repository that was cloned; one that cannot be written stays as it is."""
-        known = self.git("config", "--local", "--list").decode("utf-8", "replace").casefold().splitlines()
-        for key, value in _CONFIG.items():
-            if f"{key}={value}".casefold() not in known:
+        current_config = self.git("config", "--local", "--list").decode("utf-8", "replace").casefold().splitlines()
+        for key, value in _GIT_CONFIG.items():
+            if f"{key}={value}".casefold() not in current_config:
                 self.try_git("config", "--local", key, value)
 
-    def is_of_automations(self) -> bool:
+    def is_automation_repository(self) -> bool:
         """Whether this is a house of automations, not somebody's other work: a policy, or a suggestion, lies in it."""
-        return bool(self.blob_of(MAIN, POLICY) or self.git("for-each-ref", "--count=1", LEDGERS, DEPLOYED))
+        return bool(
+            self.blob_sha(MAIN_REF, POLICY_FILE) or self.git("for-each-ref", "--count=1", LEDGER_PREFIX, DEPLOYED_REF)
+        )
 
     # --- running git ------------------------------------------------------------------
 
@@ -158,25 +160,25 @@ class Repository:
         status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return out.decode().strip() if status == 0 else None
 
-    def main(self) -> str:
+    def main_commit(self) -> str:
         """The commit of main; every repository of ours has one."""
-        found = self.resolve(MAIN)
-        if found is None:
+        commit = self.resolve(MAIN_REF)
+        if commit is None:
             raise InputError(f"{self.path} has no branch main; restore it from a clone or a backup.")
-        return found
+        return commit
 
-    def files(self, commit: str) -> dict[str, str]:
+    def list_files(self, commit: str) -> dict[str, str]:
         """Path to blob sha of every file in a commit."""
         listing = self.git("ls-tree", "-r", "-z", commit).decode("utf-8", "surrogateescape")
         rows = (row.split("\t", 1) for row in listing.split("\0") if row)
         return {path: meta.split()[2] for meta, path in rows if meta.split()[1] == "blob"}
 
-    def blob_of(self, commit: str, path: str) -> str | None:
+    def blob_sha(self, commit: str, path: str) -> str | None:
         """The blob sha of `path` in a commit, or None."""
         status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
         return out.decode().strip() if status == 0 else None
 
-    def shas(self, *names: str) -> list[str | None]:
+    def resolve_objects(self, *names: str) -> list[str | None]:
         """What refs and `commit:path` names mean, None for what is not there; one process for all."""
         if not names:
             return []
@@ -184,32 +186,32 @@ class Repository:
         rows = (line.split() for line in out.decode("utf-8", "replace").splitlines())
         return [row[0] if len(row) == 3 and row[1] in ("blob", "commit") else None for row in rows]
 
-    def read(self, commit: str, path: str) -> bytes | None:
+    def read_file(self, commit: str, path: str) -> bytes | None:
         """The content of `path` in a commit, or None."""
-        return self.read_many([f"{commit}:{path}"])[0]
+        return self.read_objects([f"{commit}:{path}"])[0]
 
-    def read_many(self, names: Sequence[str]) -> list[bytes | None]:
+    def read_objects(self, names: Sequence[str]) -> list[bytes | None]:
         """The contents of objects (`sha` or `commit:path`), None for what is not there; one process for all."""
         if not names:
             return []
         out = self.git("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
-        found: list[bytes | None] = []
+        contents: list[bytes | None] = []
         at = 0
         for _ in names:
             end = out.index(b"\n", at)
             header = out[at:end].rsplit(b" ", 2)
             if len(header) < 3 or not header[2].isdigit():
-                found.append(None)
+                contents.append(None)
                 at = end + 1
                 continue
             size = int(header[2])
-            found.append(out[end + 1 : end + 1 + size])
+            contents.append(out[end + 1 : end + 1 + size])
             at = end + 2 + size
-        return found
+        return contents
 
-    def trailers(self, commit: str) -> dict[str, str]:
+    def read_trailers(self, commit: str) -> dict[str, str]:
         """The trailers of one commit's message."""
-        return trailers_of(self.git("log", "-1", "--format=%B", commit).decode("utf-8", "replace"))
+        return trailers_from_message(self.git("log", "-1", "--format=%B", commit).decode("utf-8", "replace"))
 
     def is_ancestor(self, old: str, new: str) -> bool:
         status, _, _ = self.try_git("merge-base", "--is-ancestor", old, new)
@@ -217,7 +219,7 @@ class Repository:
 
     # --- writing ------------------------------------------------------------------------
 
-    def blobs(self, contents: Sequence[bytes]) -> list[str]:
+    def write_blobs(self, contents: Sequence[bytes]) -> list[str]:
         """The shas of contents written as blobs, in order; one process for all."""
         if not contents:
             return []
@@ -228,26 +230,26 @@ class Repository:
             listing = "".join(f"{path}\n" for path in paths).encode()
             return self.git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listing).decode().split()
 
-    def tree_with(self, base: str | None, changes: Mapping[str, bytes | None]) -> str:
+    def write_tree(self, base: str | None, changes: Mapping[str, bytes | None]) -> str:
         """The tree of `base` (a commit or tree; None: empty) with some files set, or with None removed.
 
         Only the folders on the way are read and written, so the cost does not grow with the number of files.
         """
         contents = {path: data for path, data in changes.items() if data is not None}
-        written = dict(zip(contents, self.blobs(list(contents.values())), strict=True))
-        return self.tree_of_blobs(base, {path: written.get(path) for path in changes})
+        written = dict(zip(contents, self.write_blobs(list(contents.values())), strict=True))
+        return self.write_tree_from_blobs(base, {path: written.get(path) for path in changes})
 
-    def tree_of_blobs(self, base: str | None, blobs: Mapping[str, str | None]) -> str:
+    def write_tree_from_blobs(self, base: str | None, blobs: Mapping[str, str | None]) -> str:
         """As `tree_with`, from the shas of blobs that are there already."""
         if base and not blobs:
             return f"{base}^{{tree}}"
         return (
-            self._tree(base, {PurePosixPath(path): blob for path, blob in blobs.items()})
+            self._write_tree(base, {PurePosixPath(path): blob for path, blob in blobs.items()})
             or self.git("mktree", stdin=b"").decode().strip()
         )
 
-    def _tree(self, base: str | None, blobs: Mapping[PurePosixPath, str | None]) -> str | None:
-        entries = self._entries(base) if base else {}
+    def _write_tree(self, base: str | None, blobs: Mapping[PurePosixPath, str | None]) -> str | None:
+        entries = self._list_tree(base) if base else {}
         below: dict[str, dict[PurePosixPath, str | None]] = {}
         for path, blob in blobs.items():
             name, *rest = path.parts
@@ -258,8 +260,8 @@ class Repository:
             else:
                 entries[name] = f"100644 blob {blob}"
         for name, inner in below.items():
-            known = entries.pop(name, "")
-            tree = self._tree(known.split()[2] if known.startswith("040000") else None, inner)
+            existing = entries.pop(name, "")
+            tree = self._write_tree(existing.split()[2] if existing.startswith("040000") else None, inner)
             if tree:
                 entries[name] = f"040000 tree {tree}"
         if not entries:
@@ -267,16 +269,16 @@ class Repository:
         listing = "".join(f"{meta}\t{name}\0" for name, meta in entries.items())
         return self.git("mktree", "-z", stdin=listing.encode("utf-8", "surrogateescape")).decode().strip()
 
-    def _entries(self, tree: str) -> dict[str, str]:
+    def _list_tree(self, tree: str) -> dict[str, str]:
         listing = self.git("ls-tree", "-z", tree).decode("utf-8", "surrogateescape")
         return {name: meta for meta, name in (row.split("\t", 1) for row in listing.split("\0") if row)}
 
-    def commit(self, tree: str, parents: Iterable[str], message: str, author: Person, at: datetime) -> str:
+    def commit(self, tree: str, parents: Iterable[str], message: str, author: GitAuthor, at: datetime) -> str:
         """A commit object; nothing points at it until `move`. The bot is the committer, `at` the date of both."""
         date = f"{int(at.timestamp())} +0000"
         environment = {
-            "GIT_AUTHOR_NAME": _clean(author.name) or "Unknown",
-            "GIT_AUTHOR_EMAIL": _clean(author.email) or "unknown@localhost",
+            "GIT_AUTHOR_NAME": _clean_author_field(author.name) or "Unknown",
+            "GIT_AUTHOR_EMAIL": _clean_author_field(author.email) or "unknown@localhost",
             "GIT_AUTHOR_DATE": date,
             "GIT_COMMITTER_NAME": BOT.name,
             "GIT_COMMITTER_EMAIL": BOT.email,
@@ -289,9 +291,9 @@ class Repository:
     @retry(
         retry=retry_if_exception_type(_RefLocked), stop=stop_after_delay(5), wait=wait_random(0.005, 0.05), reraise=True
     )
-    def move(self, updates: Sequence[RefUpdate]) -> None:
+    def update_refs(self, updates: Sequence[RefUpdate]) -> None:
         """Move all the refs or none; Moved where one is not at its `old`."""
-        commands = "start\0" + "".join(map(_command, updates)) + "prepare\0commit\0"
+        commands = "start\0" + "".join(map(_update_ref_command, updates)) + "prepare\0commit\0"
         status, _, err = self.try_git("update-ref", "-z", "--stdin", stdin=commands.encode())
         if status == 0:
             return
@@ -303,13 +305,13 @@ class Repository:
         raise NightshiftError(f"The repository {self.path} could not be changed: {words}")
 
 
-def _command(update: RefUpdate) -> str:
-    if update.new == ABSENT:
+def _update_ref_command(update: RefUpdate) -> str:
+    if update.new == NULL_SHA:
         return f"delete {update.ref}\0{update.old}\0"
     return f"update {update.ref}\0{update.new}\0{update.old}\0"
 
 
-def _initialise(path: Path) -> None:
+def _init_bare(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -322,7 +324,7 @@ def _initialise(path: Path) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     runner = Git(str(path.parent))
     runner.execute(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(part)])
-    for key, value in _CONFIG.items():
+    for key, value in _GIT_CONFIG.items():
         runner.execute(["git", "--git-dir", str(part), "config", key, value])
     try:
         part.rename(path)
@@ -330,5 +332,5 @@ def _initialise(path: Path) -> None:
         raise InputError(f"{path} cannot be made ({error.strerror}); is something else there?") from None
 
 
-def _clean(text: str) -> str:
+def _clean_author_field(text: str) -> str:
     return "".join(c for c in text if c.isprintable() and c not in "<>").strip()

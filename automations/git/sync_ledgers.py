@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automations.git.ledger import Entry, entries, next_entry, record
-from automations.git.merge import Change, last_change
-from automations.git.naming import BRANCHES, DEPLOYED
-from automations.git.refs import snapshot
-from automations.git.repository import ABSENT, BOT, Person, RefUpdate, Repository
+from automations.git.ledger import LedgerEntry, commit_entry, next_entry, read_latest_entries
+from automations.git.merge import MainCommit, find_last_commit
+from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF
+from automations.git.refs import list_refs
+from automations.git.repository import BOT, NULL_SHA, GitAuthor, RefUpdate, Repository
 from schemas.errors import StaleError
 from schemas.suggestions import OPEN_STATES, LedgerEvent, State
 
-ASKED = frozenset({*OPEN_STATES, State.SNOOZED, State.HELD_BACK, State.DEGRADED})
+BRANCH_STATES = frozenset({*OPEN_STATES, State.SNOOZED, State.HELD_BACK, State.DEGRADED})
 """States in which a suggestion may have a branch."""
 _CLOSED = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED})
 _OFF_MAIN = frozenset({State.ROLLED_BACK, State.REFUSED, State.UNMANAGED})
@@ -26,7 +26,7 @@ _ON_MAIN = frozenset({State.APPROVED, State.PENDING, State.WATCHING, State.HEALT
 
 
 @dataclass(frozen=True)
-class Blobs:
+class SuggestionBlobs:
     """One suggestion's file in three places; None where it is not there."""
 
     proposed: str | None
@@ -36,85 +36,102 @@ class Blobs:
     """As the deployed chain records it."""
 
 
-def missing(state: State, blobs: Blobs, taken_off: LedgerEvent) -> list[LedgerEvent]:
+def missing_events(state: State, blobs: SuggestionBlobs, removal_event: LedgerEvent) -> list[LedgerEvent]:
     """The events that a ledger in `state` has not been told yet; `taken_off` is how it left main if it did. Pure."""
-    if state in ASKED and blobs.main is not None and blobs.main == blobs.proposed:  # merged by hand
+    if state in BRANCH_STATES and blobs.main is not None and blobs.main == blobs.proposed:  # merged by hand
         merged = [LedgerEvent.RELEASED, LedgerEvent.APPROVED] if state is State.HELD_BACK else [LedgerEvent.APPROVED]
-        return [*merged, *missing(State.APPROVED, blobs, taken_off)]
+        return [*merged, *missing_events(State.APPROVED, blobs, removal_event)]
     if state in _CLOSED and blobs.main is not None:  # merged or restored by hand all the same: main is the truth
-        return [LedgerEvent.REOPENED, LedgerEvent.APPROVED, *missing(State.APPROVED, blobs, taken_off)]
+        return [LedgerEvent.REOPENED, LedgerEvent.APPROVED, *missing_events(State.APPROVED, blobs, removal_event)]
     in_step = blobs.main is not None and blobs.main == blobs.home
-    gone = blobs.main is None and blobs.home is None
+    is_removed = blobs.main is None and blobs.home is None
     if state in (State.APPROVED, State.PENDING) and in_step:
         return [LedgerEvent.DEPLOYED]
-    if state in _ON_MAIN and gone:
-        return [taken_off]
+    if state in _ON_MAIN and is_removed:
+        return [removal_event]
     if state in _OFF_MAIN and in_step:
         return [LedgerEvent.RESTORED, LedgerEvent.DEPLOYED]
     return []
 
 
-def agree(repository: Repository, home_name: str, now: datetime) -> list[str]:
+def sync_ledgers(repository: Repository, home_name: str, now: datetime) -> list[str]:
     """Tell every ledger what it has missed and take away branches of what was decided; the habits that changed."""
-    tips = entries(repository)
-    if not tips:
+    latest_entries = read_latest_entries(repository)
+    if not latest_entries:
         return []
-    branches = snapshot(repository, BRANCHES)
-    here = _blobs(repository, tips, branches, home_name)
+    branches = list_refs(repository, BRANCH_PREFIX)
+    blobs = _read_blobs(repository, latest_entries, branches, home_name)
     changed = []
-    for habit_id, tip in tips.items():
+    for habit_id, latest_entry in latest_entries.items():
         try:
-            told = _tell(repository, tip, here[habit_id], branches.get(tip.branch), now)
+            updated = _update_ledger(repository, latest_entry, blobs[habit_id], branches.get(latest_entry.branch), now)
         except StaleError:
             continue  # somebody decides on it just now; the next round sees what came of it
-        if told:
+        if updated:
             changed.append(habit_id)
     return changed
 
 
-def _blobs(
-    repository: Repository, tips: Mapping[str, Entry], branches: Mapping[str, str], home_name: str
-) -> dict[str, Blobs]:
-    main = repository.files(repository.main())
-    record = repository.resolve(DEPLOYED)
-    here = record is not None and repository.trailers(record).get("Home") == home_name
-    home = repository.files(record) if record and here else {}
-    asked = {key: tip for key, tip in tips.items() if tip.state in ASKED}
+def _read_blobs(
+    repository: Repository, latest_entries: Mapping[str, LedgerEntry], branches: Mapping[str, str], home_name: str
+) -> dict[str, SuggestionBlobs]:
+    main = repository.list_files(repository.main_commit())
+    deployed_commit = repository.resolve(DEPLOYED_REF)
+    is_this_home = deployed_commit is not None and repository.read_trailers(deployed_commit).get("Home") == home_name
+    home = repository.list_files(deployed_commit) if deployed_commit and is_this_home else {}
+    with_branch = {key: tip for key, tip in latest_entries.items() if tip.state in BRANCH_STATES}
     names = [
         f"{branches[tip.branch]}:{tip.path}" if tip.branch in branches else f"{tip.sha}:automation.yaml"
-        for tip in asked.values()
+        for tip in with_branch.values()
     ]
-    proposed = dict(zip(asked, repository.shas(*names), strict=True))
-    return {key: Blobs(proposed.get(key), main.get(tip.path), home.get(tip.path)) for key, tip in tips.items()}
+    proposed = dict(zip(with_branch, repository.resolve_objects(*names), strict=True))
+    return {
+        key: SuggestionBlobs(proposed.get(key), main.get(tip.path), home.get(tip.path))
+        for key, tip in latest_entries.items()
+    }
 
 
-def _tell(repository: Repository, tip: Entry, blobs: Blobs, branch: str | None, now: datetime) -> bool:
-    last = last_change(repository, tip.path) if missing(tip.state, blobs, LedgerEvent.ROLLED_BACK) else None
-    events = missing(tip.state, blobs, _taken_off(last))
-    who, why = (Person(last.who, ""), last.subject) if last else (BOT, "")
-    left_over = branch is not None and tip.state not in ASKED and branch == tip.branch_commit
+def _update_ledger(
+    repository: Repository, latest_entry: LedgerEntry, blobs: SuggestionBlobs, branch: str | None, now: datetime
+) -> bool:
+    last_commit = (
+        find_last_commit(repository, latest_entry.path)
+        if missing_events(latest_entry.state, blobs, LedgerEvent.ROLLED_BACK)
+        else None
+    )
+    events = missing_events(latest_entry.state, blobs, _removal_event(last_commit))
+    who, why = (GitAuthor(last_commit.who, ""), last_commit.subject) if last_commit else (BOT, "")
+    remove_branch = (
+        branch is not None and latest_entry.state not in BRANCH_STATES and branch == latest_entry.branch_commit
+    )
     for event in events:
-        tip = _one(repository, tip, event, who, why, last, now)
-    if branch is not None and (left_over or (events and tip.state not in ASKED)):
-        repository.move([RefUpdate(tip.branch, ABSENT, branch)])
-        left_over = True
-    return bool(events) or left_over
+        latest_entry = _append_event(repository, latest_entry, event, who, why, last_commit, now)
+    if branch is not None and (remove_branch or (events and latest_entry.state not in BRANCH_STATES)):
+        repository.update_refs([RefUpdate(latest_entry.branch, NULL_SHA, branch)])
+        remove_branch = True
+    return bool(events) or remove_branch
 
 
-def _taken_off(last: Change | None) -> LedgerEvent:
+def _removal_event(last_commit: MainCommit | None) -> LedgerEvent:
     """How the last change of a file took it off main, if it did; a refusal of the home is reverted by the service."""
-    if last and "Unmanages" in last.trailers:
+    if last_commit and "Unmanages" in last_commit.trailers:
         return LedgerEvent.UNMANAGED
-    refused = last is not None and last.who == BOT.name and "Reverts" in last.trailers
+    refused = last_commit is not None and last_commit.who == BOT.name and "Reverts" in last_commit.trailers
     return LedgerEvent.REFUSED if refused else LedgerEvent.ROLLED_BACK
 
 
-def _one(
-    repository: Repository, tip: Entry, event: LedgerEvent, who: Person, why: str, last: Change | None, now: datetime
-) -> Entry:
-    entry = next_entry(tip, event, who, now, why)
-    if event is LedgerEvent.APPROVED and last:
-        entry = replace(entry, merge=last.sha)
-    update = record(repository, entry, who)
-    repository.move([update])
+def _append_event(
+    repository: Repository,
+    latest_entry: LedgerEntry,
+    event: LedgerEvent,
+    who: GitAuthor,
+    why: str,
+    last_commit: MainCommit | None,
+    now: datetime,
+) -> LedgerEntry:
+    entry = next_entry(latest_entry, event, who, now, why)
+    if event is LedgerEvent.APPROVED and last_commit:
+        entry = replace(entry, merge_commit=last_commit.sha)
+    update = commit_entry(repository, entry, who)
+    repository.update_refs([update])
     return replace(entry, sha=update.new)

@@ -22,7 +22,7 @@ from automations.history.origin import origin_from_entity
 from automations.history.source import check_clock
 from automations.history.source_result import SourceResult
 from automations.history.store import microseconds
-from automations.http.client import Answer, Site
+from automations.http.client import HttpClient, HttpResponse
 from schemas.errors import InputError, NightshiftError, Unreachable, WrongServerError
 from schemas.home import Home
 
@@ -44,7 +44,7 @@ OTHER_SOURCES = "or take another source: HISTORY_SOURCE=home-assistant, recorder
 class DataApi:
     """HistorySource over `site`; `style` is how spans are asked for, see DATA_API_STYLE."""
 
-    site: Site
+    site: HttpClient
     path: str
     style: Literal["relative", "absolute"]
     now: datetime
@@ -52,7 +52,7 @@ class DataApi:
 
     @property
     def name(self) -> str:
-        return f"{self.site.what} at {self.site.shown}"
+        return f"{self.site.what} at {self.site.display_url}"
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         pages = self._read_slices(start, end) if self.style == "absolute" else self._read_pages(start, end)
@@ -106,18 +106,18 @@ class DataApi:
         answer = await self._request(self.path, params)
         if answer.status in (400, 404, 405, 422):
             raise InputError(
-                f"{answer.url} answered {answer.status} ({answer.opening!r}); {ROUTE_HINT}, {OTHER_SOURCES}."
+                f"{answer.url} answered {answer.status} ({answer.excerpt!r}); {ROUTE_HINT}, {OTHER_SOURCES}."
             )
         if answer.status != 200:
-            raise Unreachable(f"{answer.url} answered {answer.status} ({answer.opening!r}); try again later.")
+            raise Unreachable(f"{answer.url} answered {answer.status} ({answer.excerpt!r}); try again later.")
         return rows_from_document(answer.json(), self.name)
 
-    async def _request(self, path: str, params: Mapping[str, str]) -> Answer:
+    async def _request(self, path: str, params: Mapping[str, str]) -> HttpResponse:
         """One answer; waits where it asks us to (429), tries again where it is away, never after 401."""
         pauses = iter(self.pauses)
         for _ in range(MAX_ATTEMPTS):
             try:
-                answer = await self.site.ask("GET", path, params)
+                answer = await self.site.request("GET", path, params)
             except WrongServerError:
                 raise
             except Unreachable:
@@ -144,7 +144,7 @@ class DataApi:
             raise Unreachable(f"{self.name} tells no events, and not how it is: {error}") from error
         is_unwell = answer.status >= 500 or b"unhealthy" in answer.body.lower()
         if is_unwell or (answer.status != 200 and not has_rows):
-            raise Unreachable(f"{self.name} tells no events and is not well ({answer.opening!r}); try again later.")
+            raise Unreachable(f"{self.name} tells no events and is not well ({answer.excerpt!r}); try again later.")
 
     def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:
         outside = [row for row in rows if not microseconds(first) <= row.time <= microseconds(last)]
@@ -188,7 +188,7 @@ def _looks_full(rows: Sequence[Row]) -> bool:
     return len(rows) >= PAGE_ROWS or (len(rows) > 0 and len(rows) % 100 == 0)
 
 
-def _wait_seconds(answer: Answer) -> float:
+def _wait_seconds(answer: HttpResponse) -> float:
     try:
         return min(max(float(answer.headers.get("retry-after", "1")), 0.0), MAX_WAIT_SECONDS)
     except ValueError:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from automations.http.client import Site
+from automations.http.client import HttpClient
 from schemas.errors import InputError, Unreachable
 from schemas.home import ENTITY_ID, Entity, Home
 
@@ -15,7 +15,7 @@ MAX_DEVICES, MAX_ENTITIES = 1000, 10_000
 """What such services let one ask for at once."""
 
 
-async def enrich_home(home: Home, site: Site) -> tuple[Home, tuple[str, ...]]:
+async def enrich_home(home: Home, site: HttpClient) -> tuple[Home, tuple[str, ...]]:
     """`home` with what the Data API adds, and a note where it cannot: fields that are empty, and entities it lacks.
 
     A home that Home Assistant told gains no entity: what it does not have any more cannot be acted on.
@@ -46,9 +46,9 @@ async def enrich_home(home: Home, site: Site) -> tuple[Home, tuple[str, ...]]:
     ), ()
 
 
-async def _fetch_list(site: Site, path: str, key: str, limit: int) -> Sequence[Mapping[str, Any]]:
-    answer = await site.ask("GET", path, {"limit": str(limit)})
-    rows = answer.json().get(key) if answer.status == 200 and answer.kind == "application/json" else None
+async def _fetch_list(site: HttpClient, path: str, key: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    answer = await site.request("GET", path, {"limit": str(limit)})
+    rows = answer.json().get(key) if answer.status == 200 and answer.content_type == "application/json" else None
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise InputError(f"{answer.url} does not list {key} ({answer.status}).")
     return rows

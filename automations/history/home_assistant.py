@@ -20,8 +20,8 @@ from automations.history.origin import SWITCHABLE, origin_from_entity, origin_fr
 from automations.history.source import check_clock
 from automations.history.source_result import SourceResult
 from automations.home_assistant.client import HomeAssistant
-from automations.home_assistant.responses import as_object
-from automations.home_assistant.websocket import Conversation
+from automations.home_assistant.responses import object_from_response
+from automations.home_assistant.websocket import WebSocketSession
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Home
@@ -69,7 +69,7 @@ class HomeAssistantHistory:
 
     async def _check_clock(self) -> None:
         answer = await self._home_assistant.get("/api/config")
-        as_object(answer)  # else it is somebody else's clock
+        object_from_response(answer)  # else it is somebody else's clock
         date_header = answer.headers.get("date")
         if date_header:
             check_clock(self.name, parsedate_to_datetime(date_header), datetime.now(UTC))
@@ -96,7 +96,7 @@ class ReconnectingSession:
     def __init__(self, home_assistant: HomeAssistant, pauses: Sequence[float]) -> None:
         self._home_assistant = home_assistant
         self._pauses = pauses
-        self._conversation: Conversation | None = None
+        self._conversation: WebSocketSession | None = None
         self._was_open = False
         self._exit_stack = AsyncExitStack()
 
@@ -115,7 +115,7 @@ class ReconnectingSession:
                     raise
                 await self.close()
                 await asyncio.sleep(pause)
-        await self._home_assistant.ready()
+        await self._home_assistant.wait_until_ready()
         return await self._ask(kind, fields)
 
     async def close(self) -> None:
@@ -125,10 +125,10 @@ class ReconnectingSession:
     async def _ask(self, kind: str, fields: Mapping[str, Any]) -> Any:
         if self._conversation is None:
             # A home that is starting answers before its history is loaded.
-            await self._home_assistant.ready()
-            self._conversation = await self._exit_stack.enter_async_context(self._home_assistant.conversation())
+            await self._home_assistant.wait_until_ready()
+            self._conversation = await self._exit_stack.enter_async_context(self._home_assistant.open_websocket())
             self._was_open = True
-        return await self._conversation.ask(kind, **fields)
+        return await self._conversation.send_command(kind, **fields)
 
 
 async def _ask_all(

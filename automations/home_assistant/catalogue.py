@@ -12,9 +12,9 @@ from typing import Any
 
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import home_from_document
-from automations.home_assistant.registries import Registries, home_from
-from automations.home_assistant.responses import why_not_running
-from automations.home_assistant.websocket import Conversation
+from automations.home_assistant.registries import Registries, home_from_registries
+from automations.home_assistant.responses import not_running_reason
+from automations.home_assistant.websocket import WebSocketSession
 from schemas.errors import InputError, Refused, Unauthorized, Unreachable
 from schemas.home import AutomationConfig, Home, document_from_home
 
@@ -22,112 +22,117 @@ CACHE_FILE = "home.json"
 
 
 @dataclass(frozen=True)
-class KnownHome:
+class HomeSnapshot:
     """A home as told at `read_at` (UTC; None: never); `notes` are sentences for the run report."""
 
     home: Home
     read_at: datetime | None
     notes: tuple[str, ...] = ()
 
-    def age(self, now: datetime) -> str:
+    def describe_age(self, now: datetime) -> str:
         """How old this knowledge is, in a sentence."""
         if self.read_at is None:
             return "Nothing is known of the home: set HA_URL and HA_TOKEN, or HOME_FILE."
         then = self.read_at.astimezone(self.home.tzinfo)
-        return f"The home was taken as it was known on {then:%Y-%m-%d %H:%M %Z}, {_ago(now - self.read_at)}."
+        return (
+            f"The home was taken as it was known on {then:%Y-%m-%d %H:%M %Z}, {_describe_elapsed(now - self.read_at)}."
+        )
 
 
-async def read_or_cached(door: HomeAssistant, cache: Path, now: datetime) -> KnownHome:
+async def read_home_or_cache(client: HomeAssistant, cache: Path, now: datetime) -> HomeSnapshot:
     """Ask the home and keep its answer in `cache`; where it cannot be reached, the cache serves with a note."""
-    before = cached_home(cache)
+    cached = read_cached_home(cache)
     try:
-        told = await read_registries(door)
+        registries = await read_registries(client)
     except Unreachable as error:
-        if before is None:
+        if cached is None:
             raise
-        return replace(before, notes=(str(error),))
-    known = KnownHome(home_from(told, before.home if before else None), now, told.notes)
-    _keep(cache, known)
-    return known
+        return replace(cached, notes=(str(error),))
+    snapshot = HomeSnapshot(home_from_registries(registries, cached.home if cached else None), now, registries.notes)
+    _write_cache(cache, snapshot)
+    return snapshot
 
 
-def cached_home(cache: Path) -> KnownHome | None:
+def read_cached_home(cache: Path) -> HomeSnapshot | None:
     """The home as it was last told; None where it was never, or the file is damaged."""
     try:
         document = json.loads(cache.read_text(encoding="utf-8"))
-        return KnownHome(home_from_document(document["home"], cache), datetime.fromisoformat(document["read_at"]))
+        return HomeSnapshot(home_from_document(document["home"], cache), datetime.fromisoformat(document["read_at"]))
     except (OSError, ValueError, KeyError, TypeError, InputError):
         return None
 
 
-async def read_registries(door: HomeAssistant) -> Registries:
+async def read_registries(client: HomeAssistant) -> Registries:
     """Everything the catalogue needs, on one connection. Unreachable, Unauthorized as the client raises them."""
-    config, states = await door.config(), await door.states()
-    if why := why_not_running(config):
-        raise Unreachable(f"{door.name} does not show all that it has: {why}.")
-    services, notes = await _services(door)
-    async with door.conversation() as talk:
-        automations, automation_notes = await _automations(talk, states)
+    config, states = await client.read_config(), await client.read_states()
+    if why := not_running_reason(config):
+        raise Unreachable(f"{client.name} does not show all that it has: {why}.")
+    services, notes = await _read_services(client)
+    async with client.open_websocket() as session:
+        automations, automation_notes = await _read_automation_configs(session, states)
         return Registries(
             config=config,
             states=states,
-            entities=await talk.ask("config/entity_registry/list"),
-            devices=await talk.ask("config/device_registry/list"),
-            areas=await talk.ask("config/area_registry/list"),
-            floors=await _list_if_known(talk, "config/floor_registry/list"),
-            labels=await _list_if_known(talk, "config/label_registry/list"),
+            entities=await session.send_command("config/entity_registry/list"),
+            devices=await session.send_command("config/device_registry/list"),
+            areas=await session.send_command("config/area_registry/list"),
+            floors=await _list_registry_if_supported(session, "config/floor_registry/list"),
+            labels=await _list_registry_if_supported(session, "config/label_registry/list"),
             services=services,
             automations=automations,
-            users=await _users(talk),
-            our_user=str((await talk.ask("auth/current_user"))["id"]),
+            users=await _read_users(session),
+            our_user=str((await session.send_command("auth/current_user"))["id"]),
             notes=(*notes, *automation_notes),
         )
 
 
-async def _list_if_known(talk: Conversation, kind: str) -> list[dict[str, Any]]:
+async def _list_registry_if_supported(session: WebSocketSession, kind: str) -> list[dict[str, Any]]:
     """A registry that Home Assistant has since 2024.4 only; nothing from an older one."""
     try:
-        rows: list[dict[str, Any]] = await talk.ask(kind)
+        rows: list[dict[str, Any]] = await session.send_command(kind)
     except Refused:
         return []
     return rows
 
 
-async def _services(door: HomeAssistant) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+async def _read_services(client: HomeAssistant) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     try:
-        return await door.services(), ()
+        return await client.read_services(), ()
     except Unreachable as error:
         return [], (f"{error} Without its list of services, actions are not checked against it.",)
 
 
-async def _automations(
-    talk: Conversation, states: Sequence[dict[str, Any]]
+async def _read_automation_configs(
+    session: WebSocketSession, states: Sequence[dict[str, Any]]
 ) -> tuple[list[AutomationConfig], tuple[str, ...]]:
     """The configs of all automations that are loaded, also of those that only YAML knows."""
-    found: list[AutomationConfig] = []
+    configs: list[AutomationConfig] = []
     for state in states:
         if not state["entity_id"].startswith("automation."):
             continue
         try:
-            found.append((await talk.ask("automation/config", entity_id=state["entity_id"]))["config"])
+            configs.append((await session.send_command("automation/config", entity_id=state["entity_id"]))["config"])
         except Unauthorized as error:
             return [], (f"{error} Conflicts with existing automations are not seen.",)
         except Refused:
             continue  # unavailable: there is an entity and no working automation
-    return [config for config in found if config], ()
+    return [config for config in configs if config], ()
 
 
-async def _users(talk: Conversation) -> list[dict[str, Any]]:
+async def _read_users(session: WebSocketSession) -> list[dict[str, Any]]:
     try:
-        users: list[dict[str, Any]] = await talk.ask("config/auth/list")
+        users: list[dict[str, Any]] = await session.send_command("config/auth/list")
     except (Refused, Unauthorized):
         return []
     return users
 
 
-def _keep(cache: Path, known: KnownHome) -> None:
+def _write_cache(cache: Path, snapshot: HomeSnapshot) -> None:
     part = cache.with_suffix(f".{os.getpid()}.part")
-    document = {"read_at": known.read_at.isoformat() if known.read_at else None, "home": document_from_home(known.home)}
+    document = {
+        "read_at": snapshot.read_at.isoformat() if snapshot.read_at else None,
+        "home": document_from_home(snapshot.home),
+    }
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(document), encoding="utf-8")
@@ -136,12 +141,12 @@ def _keep(cache: Path, known: KnownHome) -> None:
         raise InputError(f"{cache} cannot be written ({error.strerror}); set DATA_DIR.") from error
 
 
-def written_at(path: Path) -> datetime:
+def modified_at(path: Path) -> datetime:
     """When the file was last written, UTC."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _ago(age: timedelta) -> str:
+def _describe_elapsed(age: timedelta) -> str:
     minutes = age / timedelta(minutes=1)
     if minutes < 2:
         return "just now"

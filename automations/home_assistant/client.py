@@ -14,50 +14,50 @@ from typing import Any, Self
 from automations.checks import validate_in_home
 from automations.config.normalize import equivalent
 from automations.home_assistant.home_api import LiveAutomation
-from automations.home_assistant.live_automations import Showing
+from automations.home_assistant.live_automations import LiveAutomationReader
 from automations.home_assistant.responses import (
-    as_list,
-    as_object,
-    config_from,
+    config_from_response,
     config_path,
-    shown,
-    unless_refused,
-    why_not_ready,
+    last_updated_by_id,
+    list_from_response,
+    not_ready_reason,
+    object_from_response,
+    raise_if_refused,
 )
-from automations.home_assistant.run_history import Record, record_from
-from automations.home_assistant.traces import newest, trace_words
-from automations.home_assistant.websocket import Conversation, TokenRefused, conversation
-from automations.http.client import Answer, Site
+from automations.home_assistant.run_history import RunHistory, run_history_from_logbook
+from automations.home_assistant.traces import describe_trace, newest_run_id
+from automations.home_assistant.websocket import TokenRefused, WebSocketSession, open_session
+from automations.http.client import HttpClient, HttpResponse
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
 LABEL = "Nightshift"
 """Marks in the home what came from here."""
-TAKEN_SECONDS = 1.5
+REFUSAL_WAIT_SECONDS = 1.5
 """A service that was not refused by then was taken."""
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long the client waits for Home Assistant, in seconds."""
 
-    start: float = 30.0
+    start_seconds: float = 30.0
     """For RUNNING, after its port answers."""
-    show: float = 10.0
+    load_seconds: float = 10.0
     """For a written automation to be live, once before and once after a reload."""
-    pause: float = 0.05
+    poll_interval_seconds: float = 0.05
 
 
 class HomeAssistant:
     """HomeDoor over HTTP. Writes go one at a time; a 400 to a write is the home's no, all else proves nothing."""
 
-    def __init__(self, url: str, token: str, patience: Patience | None = None) -> None:
-        self._site = Site("Home Assistant", "HA_URL", url, token)
+    def __init__(self, url: str, token: str, timeouts: Timeouts | None = None) -> None:
+        self._http = HttpClient("Home Assistant", "HA_URL", url, token)
         self._token = token
-        self._patience = patience or Patience()
-        self._writing = asyncio.Lock()
-        self._showing = Showing(self._site, self.ask)
+        self._timeouts = timeouts or Timeouts()
+        self._write_lock = asyncio.Lock()
+        self._live_reader = LiveAutomationReader(self._http, self.send_command)
 
     async def __aenter__(self) -> Self:
         return self
@@ -65,144 +65,149 @@ class HomeAssistant:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._site.close()
+        await self._http.close()
 
     @property
     def name(self) -> str:
-        return self._site.shown
+        return self._http.display_url
 
     # What the home is and shows
 
-    async def config(self) -> dict[str, Any]:
+    async def read_config(self) -> dict[str, Any]:
         """`GET /api/config`: version, state, components, time zone, coordinates."""
-        return as_object(await self._site.ask("GET", "/api/config"))
+        return object_from_response(await self._http.request("GET", "/api/config"))
 
-    async def states(self) -> list[dict[str, Any]]:
+    async def read_states(self) -> list[dict[str, Any]]:
         """`GET /api/states`: every entity's state now."""
-        return as_list(await self._site.ask("GET", "/api/states"))
+        return list_from_response(await self._http.request("GET", "/api/states"))
 
-    async def services(self) -> list[dict[str, Any]]:
+    async def read_services(self) -> list[dict[str, Any]]:
         """`GET /api/services`: by domain. Unreachable on the 500 that a missing package of the home can cause."""
-        return as_list(await self._site.ask("GET", "/api/services"))
+        return list_from_response(await self._http.request("GET", "/api/services"))
 
-    async def call(self, domain: str, service: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def call_service(self, domain: str, service: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Call a service and give the states that it changed; Refused on 400."""
-        answer = await self._site.ask("POST", f"/api/services/{domain}/{service}", json=dict(data))
-        return as_list(unless_refused(answer))
+        response = await self._http.request("POST", f"/api/services/{domain}/{service}", json=dict(data))
+        return list_from_response(raise_if_refused(response))
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> HttpResponse:
         """Any other question over REST; `path` percent-encoded."""
-        return await self._site.ask("GET", path, params)
+        return await self._http.request("GET", path, params)
 
-    async def ask(self, kind: str, **fields: Any) -> Any:
+    async def send_command(self, kind: str, **fields: Any) -> Any:
         """One WebSocket command's result, on a connection of its own."""
-        async with self.conversation() as talk:
-            return await talk.ask(kind, **fields)
+        async with self.open_websocket() as session:
+            return await session.send_command(kind, **fields)
 
     @asynccontextmanager
-    async def conversation(self) -> AsyncIterator[Conversation]:
+    async def open_websocket(self) -> AsyncIterator[WebSocketSession]:
         """A connection for many WebSocket commands; a token that was refused once is not sent here either."""
-        if self._site.refused:
-            raise self._site.refused
+        if self._http.auth_error:
+            raise self._http.auth_error
         try:
-            async with conversation(self._site.url, self._token) as talk:
-                yield talk
+            async with open_session(self._http.url, self._token) as session:
+                yield session
         except TokenRefused as error:
-            self._site.refused = error
+            self._http.auth_error = error
             raise
 
     # The door
 
-    async def ready(self) -> None:
+    async def wait_until_ready(self) -> None:
         reason = ""
 
         async def running() -> bool:
             nonlocal reason
-            reason = why_not_ready(await self.config())
+            reason = not_ready_reason(await self.read_config())
             return not reason
 
-        if not await self._within(self._patience.start, running):
+        if not await self._poll_until(self._timeouts.start_seconds, running):
             raise Unreachable(f"{self.name} is not ready for changes: {reason}; try again when it is.")
 
-    async def live(self) -> dict[str, LiveAutomation]:
-        await self._shows_all()
-        states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
-        found = await self._showing.read(states)
-        await self._shows_all()  # stopped and started meanwhile, it showed a part of them, or none
-        self._showing.ask_no_more(found)
-        return found
+    async def list_automations(self) -> dict[str, LiveAutomation]:
+        await self._require_ready()
+        states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
+        automations = await self._live_reader.read(states)
+        await self._require_ready()  # stopped and started meanwhile, it showed a part of them, or none
+        self._live_reader.skip_not_addressable(automations)
+        return automations
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
-        return config_from(await self._site.ask("GET", config_path(automation_id)))
+        return config_from_response(await self._http.request("GET", config_path(automation_id)))
 
     async def write(self, automation_id: str, config: AutomationConfig) -> None:
         # A body with another id than the address is stored under the body's and never loaded.
         if str(config.get("id", automation_id)) != automation_id:
             raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
         body = {key: value for key, value in config.items() if key != "id"}
-        async with self._writing:
-            await self.ready()
-            before = shown(await self.states())
+        async with self._write_lock:
+            await self.wait_until_ready()
+            before = last_updated_by_id(await self.read_states())
             await self._post(automation_id, body)
             await self._wait_until_live(automation_id, before.get(automation_id))
 
-    async def show(self, automation_id: str) -> None:
-        async with self._writing:
-            await self.ready()
+    async def ensure_loaded(self, automation_id: str) -> None:
+        async with self._write_lock:
+            await self.wait_until_ready()
             await self._wait_until_live(automation_id, None)
 
     async def delete(self, automation_id: str) -> None:
-        async with self._writing:
-            await self.ready()
+        async with self._write_lock:
+            await self.wait_until_ready()
             await self._delete(automation_id)
-            if not await self._within(self._patience.show, lambda: self._is_gone(automation_id)):
+            if not await self._poll_until(self._timeouts.load_seconds, lambda: self._is_gone(automation_id)):
                 raise Unreachable(
                     f"{self.name} removed {automation_id} from its automations file and still shows it; "
                     "it is also defined elsewhere (a package or another YAML file): remove it there."
                 )
 
     async def run(self, automation_id: str) -> None:
-        state = await self._state_of(automation_id)
+        state = await self._find_state(automation_id)
         if state is None:
             raise Refused(f"{self.name} has no automation {automation_id} to run.")
         # The service answers when the actions have ended, delays included: that it was taken is enough.
         with suppress(TimeoutError):
             wanted = {"entity_id": state["entity_id"], "skip_condition": True}
-            await asyncio.wait_for(self.call("automation", "trigger", wanted), TAKEN_SECONDS)
+            await asyncio.wait_for(self.call_service("automation", "trigger", wanted), REFUSAL_WAIT_SECONDS)
 
-    async def trace(self, automation_id: str, since: datetime) -> list[str]:
-        asked = {"domain": "automation", "item_id": automation_id}
-        async with self.conversation() as talk:
-            run = newest(await talk.ask("trace/list", **asked), since)
-            return trace_words(await talk.ask("trace/get", **asked, run_id=run)) if run else []
+    async def describe_last_run(self, automation_id: str, since: datetime) -> list[str]:
+        target = {"domain": "automation", "item_id": automation_id}
+        async with self.open_websocket() as session:
+            run_id = newest_run_id(await session.send_command("trace/list", **target), since)
+            return describe_trace(await session.send_command("trace/get", **target, run_id=run_id)) if run_id else []
 
-    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
-        return await validate_in_home(config, self.ask)
+    async def validate(self, config: AutomationConfig) -> list[Problem] | None:
+        return await validate_in_home(config, self.send_command)
 
-    async def record(self, automation_id: str, since: datetime) -> Record | None:
-        state = await self._state_of(automation_id)
+    async def read_run_history(self, automation_id: str, since: datetime) -> RunHistory | None:
+        state = await self._find_state(automation_id)
         if state is None:
             return None
-        question = {"start_time": since.isoformat(), "entity_ids": [state["entity_id"]]}
-        async with self.conversation() as talk:
-            logbook = await talk.ask("logbook/get_events", **question)
-            traces = await talk.ask("trace/list", domain="automation", item_id=automation_id)
-        return record_from(logbook, traces, state["state"] != "off", since, datetime.now(UTC))
+        query = {"start_time": since.isoformat(), "entity_ids": [state["entity_id"]]}
+        async with self.open_websocket() as session:
+            logbook = await session.send_command("logbook/get_events", **query)
+            traces = await session.send_command("trace/list", domain="automation", item_id=automation_id)
+        return run_history_from_logbook(logbook, traces, state["state"] != "off", since, datetime.now(UTC))
 
-    async def mark(self, automation_id: str) -> None:
-        state = await self._state_of(automation_id)
+    async def add_label(self, automation_id: str) -> None:
+        state = await self._find_state(automation_id)
         if state is None:
             return
-        async with self.conversation() as talk:
-            labels = {label["name"]: label["label_id"] for label in await talk.ask("config/label_registry/list")}
-            ours = labels.get(LABEL) or (await talk.ask("config/label_registry/create", name=LABEL))["label_id"]
-            entity = await talk.ask("config/entity_registry/get", entity_id=state["entity_id"])
-            if ours not in entity["labels"]:
-                named = {"entity_id": state["entity_id"], "labels": [*entity["labels"], ours]}
-                await talk.ask("config/entity_registry/update", **named)
+        async with self.open_websocket() as session:
+            labels = {
+                label["name"]: label["label_id"] for label in await session.send_command("config/label_registry/list")
+            }
+            label_id = (
+                labels.get(LABEL)
+                or (await session.send_command("config/label_registry/create", name=LABEL))["label_id"]
+            )
+            entity = await session.send_command("config/entity_registry/get", entity_id=state["entity_id"])
+            if label_id not in entity["labels"]:
+                update = {"entity_id": state["entity_id"], "labels": [*entity["labels"], label_id]}
+                await session.send_command("config/entity_registry/update", **update)
 
     async def first_write_warning(self) -> str:
-        automations = await self._automations()
+        automations = await self._automation_states()
         without_id = sum(1 for state in automations if "id" not in state["attributes"])
         lost = "At the first change Home Assistant writes its automations.yaml anew: comments, quoting and blank lines"
         given = f" {without_id} of {len(automations)} automations have no id; those in that file get a random one."
@@ -210,41 +215,41 @@ class HomeAssistant:
 
     # How it is done
 
-    async def _shows_all(self) -> None:
-        if why := why_not_ready(await self.config()):
+    async def _require_ready(self) -> None:
+        if why := not_ready_reason(await self.read_config()):
             raise Unreachable(f"{self.name} does not show its automations now: {why}; try again when it does.")
 
-    async def _automations(self) -> list[dict[str, Any]]:
+    async def _automation_states(self) -> list[dict[str, Any]]:
         """The states of its automations; what only the registry remembers is none."""
-        states = [state for state in await self.states() if state["entity_id"].startswith("automation.")]
+        states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
         return [state for state in states if not state["attributes"].get("restored")]
 
-    async def _state_of(self, automation_id: str) -> dict[str, Any] | None:
-        found = (s for s in await self._automations() if str(s["attributes"].get("id")) == automation_id)
-        return next(found, None)
+    async def _find_state(self, automation_id: str) -> dict[str, Any] | None:
+        matches = (s for s in await self._automation_states() if str(s["attributes"].get("id")) == automation_id)
+        return next(matches, None)
 
     async def _post(self, automation_id: str, body: AutomationConfig) -> None:
         try:
-            answer = await self._site.ask("POST", config_path(automation_id), json=body)
+            response = await self._http.request("POST", config_path(automation_id), json=body)
         except Unreachable:
             # A broken connection proves nothing: what is stored decides.
             stored = await self.read(automation_id)
             if stored is None or not equivalent(stored, body):
                 raise
         else:
-            as_object(unless_refused(answer))
+            object_from_response(raise_if_refused(response))
 
     async def _delete(self, automation_id: str) -> None:
         try:
-            answer = await self._site.ask("DELETE", config_path(automation_id))
+            response = await self._http.request("DELETE", config_path(automation_id))
         except Unreachable:
             if await self.read(automation_id) is not None:
                 raise
             return
         # 400 "Resource not found" is how it says that the automation is gone already.
-        if answer.status == 400 and await self.read(automation_id) is None:
+        if response.status == 400 and await self.read(automation_id) is None:
             return
-        as_object(answer)
+        object_from_response(response)
 
     async def _wait_until_live(self, automation_id: str, before: str | None) -> None:
         """The answer precedes the reload: wait until the entity is there, and is not the one from before.
@@ -253,12 +258,12 @@ class HomeAssistant:
         """
 
         async def renewed() -> bool:
-            return (await self._shown_at(automation_id)) not in (None, before)
+            return (await self._last_updated(automation_id)) not in (None, before)
 
-        if await self._within(self._patience.show, renewed):
+        if await self._poll_until(self._timeouts.load_seconds, renewed):
             return
         await self._reload()
-        if await self._within(self._patience.show, renewed) or await self._shown_at(automation_id):
+        if await self._poll_until(self._timeouts.load_seconds, renewed) or await self._last_updated(automation_id):
             return
         raise Unreachable(
             f"{self.name} stored {automation_id} and does not show it as a working automation; look in its log, "
@@ -267,21 +272,21 @@ class HomeAssistant:
 
     async def _reload(self) -> None:
         try:
-            await self.call("automation", "reload", {})
+            await self.call_service("automation", "reload", {})
         except Refused as error:
             # The home is asked to read its files, not what we think of an automation: this is no word about ours.
             raise Unreachable(f"{self.name} cannot load its automations now. {error}") from error
 
-    async def _shown_at(self, automation_id: str) -> str | None:
-        return shown(await self.states()).get(automation_id)
+    async def _last_updated(self, automation_id: str) -> str | None:
+        return last_updated_by_id(await self.read_states()).get(automation_id)
 
     async def _is_gone(self, automation_id: str) -> bool:
-        return await self._shown_at(automation_id) is None
+        return await self._last_updated(automation_id) is None
 
-    async def _within(self, seconds: float, is_so: Callable[[], Any]) -> bool:
+    async def _poll_until(self, seconds: float, condition: Callable[[], Any]) -> bool:
         end = time.monotonic() + seconds
-        while not await is_so():
+        while not await condition():
             if time.monotonic() >= end:
                 return False
-            await asyncio.sleep(self._patience.pause)
+            await asyncio.sleep(self._timeouts.poll_interval_seconds)
         return True

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
-from automations.home_assistant.run_history import Record
+from automations.home_assistant.run_history import RunHistory
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
@@ -22,7 +22,7 @@ from schemas.problems import Problem
 FILE_NAME = "automations.yaml"
 
 
-class FileHome:
+class FolderHome:
     """HomeDoor over `folder`, which is made where it is missing; what is written is live at once."""
 
     def __init__(self, folder: Path) -> None:
@@ -34,55 +34,57 @@ class FileHome:
     def name(self) -> str:
         return str(self._folder)
 
-    async def ready(self) -> None:
-        self._entries()
-        if not os.access(self._file.parent if self._file.parent.exists() else _existing_above(self._folder), os.W_OK):
+    async def wait_until_ready(self) -> None:
+        self._read_entries()
+        if not os.access(
+            self._file.parent if self._file.parent.exists() else _nearest_existing_folder(self._folder), os.W_OK
+        ):
             raise Unreachable(f"{self._folder} cannot be written to; give its user the right to, or set HOME_FOLDER.")
 
-    async def live(self) -> dict[str, LiveAutomation]:
-        found: dict[str, LiveAutomation] = {}
-        for number, entry in enumerate(self._entries()):
-            automation = _live(number, entry)
-            twice = automation.automation_id in found
-            found[automation.automation_id] = _duplicate(automation) if twice else automation
-        return found
+    async def list_automations(self) -> dict[str, LiveAutomation]:
+        automations: dict[str, LiveAutomation] = {}
+        for number, entry in enumerate(self._read_entries()):
+            automation = _live_automation_from_entry(number, entry)
+            is_duplicate = automation.automation_id in automations
+            automations[automation.automation_id] = _marked_duplicate(automation) if is_duplicate else automation
+        return automations
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
-        return next((_without_id(entry) for entry in self._entries() if entry.get("id") == automation_id), None)
+        return next((_without_id(entry) for entry in self._read_entries() if entry.get("id") == automation_id), None)
 
     async def write(self, automation_id: str, config: AutomationConfig) -> None:
         if str(config.get("id", automation_id)) != automation_id:
             raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
         new = {"id": automation_id, **_without_id(config)}
-        with self._locked():
-            entries = self._entries()
+        with self._lock_file():
+            entries = self._read_entries()
             place = next((at for at, entry in enumerate(entries) if entry.get("id") == automation_id), len(entries))
             others = [entry for entry in entries if entry.get("id") != automation_id]
-            self._replace([*others[:place], new, *others[place:]])
+            self._write_entries([*others[:place], new, *others[place:]])
 
-    async def show(self, automation_id: str) -> None:
+    async def ensure_loaded(self, automation_id: str) -> None:
         """What is written is live at once."""
 
     async def delete(self, automation_id: str) -> None:
-        with self._locked():
-            entries = self._entries()
+        with self._lock_file():
+            entries = self._read_entries()
             kept = [entry for entry in entries if entry.get("id") != automation_id]
             if len(kept) < len(entries):
-                self._replace(kept)
+                self._write_entries(kept)
 
     async def run(self, automation_id: str) -> None:
         raise Refused(f"{automation_id} cannot be run: {self._folder} is a folder, and a folder switches nothing.")
 
-    async def trace(self, automation_id: str, since: datetime) -> list[str]:  # noqa: ARG002
+    async def describe_last_run(self, automation_id: str, since: datetime) -> list[str]:  # noqa: ARG002
         return []
 
-    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:  # noqa: ARG002
+    async def validate(self, config: AutomationConfig) -> list[Problem] | None:  # noqa: ARG002
         return None
 
-    async def record(self, automation_id: str, since: datetime) -> Record | None:  # noqa: ARG002
+    async def read_run_history(self, automation_id: str, since: datetime) -> RunHistory | None:  # noqa: ARG002
         return None
 
-    async def mark(self, automation_id: str) -> None:
+    async def add_label(self, automation_id: str) -> None:
         """A folder has no labels."""
 
     async def first_write_warning(self) -> str:
@@ -91,7 +93,7 @@ class FileHome:
             "comments, quoting and blank lines in it are lost."
         )
 
-    def _entries(self) -> list[dict[str, Any]]:
+    def _read_entries(self) -> list[dict[str, Any]]:
         """The automations in file order; Unreachable where Home Assistant's editor could not read the file either."""
         try:
             document = yaml.load(self._file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
@@ -108,9 +110,9 @@ class FileHome:
             raise Unreachable(f"{self._file} is not a list of automations; correct it first.")
         return document
 
-    def _replace(self, entries: list[dict[str, Any]]) -> None:
+    def _write_entries(self, entries: list[dict[str, Any]]) -> None:
         """Whole or not at all: written beside, flushed to the disk, then put in its place."""
-        text = _dumped(entries)
+        text = _dump_yaml(entries)
         part = self._file.with_name(f".{self._file.name}.part")
         try:
             with part.open("w", encoding="utf-8") as handle:
@@ -122,7 +124,7 @@ class FileHome:
             raise Unreachable(f"{self._file} cannot be written ({error.strerror}); nothing was changed.") from error
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock_file(self) -> Iterator[None]:
         """One writer at a time, other processes of ours included."""
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +136,7 @@ class FileHome:
             yield
 
 
-def _live(number: int, entry: dict[str, Any]) -> LiveAutomation:
+def _live_automation_from_entry(number: int, entry: dict[str, Any]) -> LiveAutomation:
     automation_id = entry.get("id")
     readable = isinstance(automation_id, str)
     why = "it has no id" if automation_id is None else f"its id {automation_id!r} is not text; put it in quotes"
@@ -148,7 +150,7 @@ def _live(number: int, entry: dict[str, Any]) -> LiveAutomation:
     )
 
 
-def _duplicate(automation: LiveAutomation) -> LiveAutomation:
+def _marked_duplicate(automation: LiveAutomation) -> LiveAutomation:
     """The home runs the first of them only, and a write would replace both: left alone until a person mends it."""
     why = f"its id {automation.automation_id} is in {FILE_NAME} more than once; give each its own"
     return replace(automation, config=None, why_unreadable=why, obstacle=Obstacle.DUPLICATE_ID)
@@ -168,11 +170,11 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
-def _dumped(entries: list[dict[str, Any]]) -> str:
+def _dump_yaml(entries: list[dict[str, Any]]) -> str:
     return yaml.dump(entries, Dumper=_Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False)
 
 
-def _existing_above(folder: Path) -> Path:
+def _nearest_existing_folder(folder: Path) -> Path:
     return next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path("/"))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from automations.home_assistant.run_history import Record
+from automations.home_assistant.run_history import RunHistory
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
@@ -36,11 +36,11 @@ class LiveAutomation:
     alias: str = ""
     why_unreadable: str = ""
     obstacle: Obstacle | None = None
-    last_fired: datetime | None = None
+    last_triggered: datetime | None = None
     """When its actions last ran, UTC; None where they never did or the home does not tell."""
 
 
-class HomeDoor(Protocol):
+class HomeApi(Protocol):
     """Every method raises Unreachable, Unauthorized; `write` also Refused with the home's own words.
 
     Ids are compared as strings, case kept. A config is given and returned without its `id` key.
@@ -51,11 +51,11 @@ class HomeDoor(Protocol):
         """How a person calls this home: its URL without credentials, or its folder."""
         ...
 
-    async def ready(self) -> None:
+    async def wait_until_ready(self) -> None:
         """Return when writes will take effect; Unreachable with the reason while they would not."""
         ...
 
-    async def live(self) -> dict[str, LiveAutomation]:
+    async def list_automations(self) -> dict[str, LiveAutomation]:
         """Every automation that the home knows now, by id; those without an id under their entity id."""
         ...
 
@@ -67,7 +67,7 @@ class HomeDoor(Protocol):
         """Create or replace it, and return when the home shows it live."""
         ...
 
-    async def show(self, automation_id: str) -> None:
+    async def ensure_loaded(self, automation_id: str) -> None:
         """Return when the home shows live what it has stored, loaded once more where it must be; nothing is written."""
         ...
 
@@ -79,19 +79,19 @@ class HomeDoor(Protocol):
         """Fire its actions once, its conditions skipped, without waiting for their end; Refused where it cannot."""
         ...
 
-    async def trace(self, automation_id: str, since: datetime) -> list[str]:
+    async def describe_last_run(self, automation_id: str, since: datetime) -> list[str]:
         """What its newest run since then did, in sentences; [] where the home kept none, or none yet."""
         ...
 
-    async def opinion(self, config: AutomationConfig) -> list[Problem] | None:
+    async def validate(self, config: AutomationConfig) -> list[Problem] | None:
         """The home's own complaints about a config, from a dry run that writes nothing; None where it has none."""
         ...
 
-    async def record(self, automation_id: str, since: datetime) -> Record | None:
+    async def read_run_history(self, automation_id: str, since: datetime) -> RunHistory | None:
         """When it fired since then, when it was off, and how its runs ended; None where the home keeps no record."""
         ...
 
-    async def mark(self, automation_id: str) -> None:
+    async def add_label(self, automation_id: str) -> None:
         """Give it the label "Nightshift", where the home has labels."""
         ...
 

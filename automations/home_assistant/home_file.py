@@ -30,5 +30,5 @@ def home_from_document(document: Any, path: Path) -> Home:
     try:
         return HomeFile.model_validate(document).to_home()
     except ValidationError as error:
-        wrong = "\n  ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
-        raise InputError(f"Home file {path} has fields that cannot be used; correct them:\n  {wrong}") from None
+        errors = "\n  ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
+        raise InputError(f"Home file {path} has fields that cannot be used; correct them:\n  {errors}") from None

@@ -8,56 +8,65 @@ from dataclasses import replace
 from typing import Any, Final
 
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
-from automations.home_assistant.responses import config_from, config_path, ids_ignored, is_no_route
-from automations.home_assistant.traces import moment_of
-from automations.http.client import Site
+from automations.home_assistant.responses import (
+    config_from_response,
+    config_path,
+    duplicate_ids_from_log,
+    is_missing_route,
+)
+from automations.home_assistant.traces import time_from_text
+from automations.http.client import HttpClient
 from schemas.errors import NightshiftError
 from schemas.home import AutomationConfig
 
-AT_ONCE: Final = 8
+MAX_CONCURRENT_READS: Final = 8
 """Configs asked for side by side; Home Assistant answers each from one file."""
-LOG_SECONDS: Final = 5.0
+LOG_TIMEOUT_SECONDS: Final = 5.0
 """For the home's log, which is only asked for a hint."""
 
-Stored = tuple[AutomationConfig | None, Obstacle | None, str]
+StoredConfig = tuple[AutomationConfig | None, Obstacle | None, str]
 """A config, else what keeps it from being read, and the same in words."""
-NAMELESS: Final[Stored] = (None, Obstacle.NO_ID, "it has no id")
-OUTSIDE: Final[Stored] = (None, Obstacle.OUTSIDE, "it is kept in YAML that Home Assistant's editor does not own")
-UNASKABLE: Final[Stored] = (None, Obstacle.OUTSIDE, "Home Assistant's editor cannot be asked for an id like its own")
+WITHOUT_ID: Final[StoredConfig] = (None, Obstacle.NO_ID, "it has no id")
+OUTSIDE: Final[StoredConfig] = (None, Obstacle.OUTSIDE, "it is kept in YAML that Home Assistant's editor does not own")
+NOT_ADDRESSABLE: Final[StoredConfig] = (
+    None,
+    Obstacle.OUTSIDE,
+    "Home Assistant's editor cannot be asked for an id like its own",
+)
 
 
-class Showing:
+class LiveAutomationReader:
     """Reads over `site`; `ask` is one WebSocket command."""
 
-    def __init__(self, site: Site, ask: Callable[[str], Awaitable[Any]]) -> None:
-        self._site, self._ask = site, ask
-        self._unaskable: set[str] = set()
+    def __init__(self, http: HttpClient, send_command: Callable[[str], Awaitable[Any]]) -> None:
+        self._http, self._send_command = http, send_command
+        self._not_addressable: set[str] = set()
 
     async def read(self, states: Sequence[Mapping[str, Any]]) -> dict[str, LiveAutomation]:
         """The automations of these states, by id; those without one by entity id."""
-        gate = asyncio.Semaphore(AT_ONCE)
+        semaphore = asyncio.Semaphore(MAX_CONCURRENT_READS)
 
-        async def seen(state: Mapping[str, Any]) -> LiveAutomation | None:
-            async with gate:
-                return await self._seen(state)
+        async def read_limited(state: Mapping[str, Any]) -> LiveAutomation | None:
+            async with semaphore:
+                return await self._read_one(state)
 
-        twice = asyncio.create_task(self._twice())
+        duplicates = asyncio.create_task(self._duplicate_ids())
         try:
-            found = await asyncio.gather(*map(seen, states))
-            known = {automation.automation_id: automation for automation in found if automation}
-            return {**known, **{key: _duplicate(known[key]) for key in await twice & known.keys()}}
+            automations = await asyncio.gather(*map(read_limited, states))
+            by_id = {automation.automation_id: automation for automation in automations if automation}
+            return {**by_id, **{key: _marked_duplicate(by_id[key]) for key in await duplicates & by_id.keys()}}
         finally:
-            twice.cancel()
+            duplicates.cancel()
 
-    def ask_no_more(self, found: Mapping[str, LiveAutomation]) -> None:
+    def skip_not_addressable(self, automations: Mapping[str, LiveAutomation]) -> None:
         """Leave out what cannot be asked, a line in the home's log each time; `found` in a home that ran throughout."""
-        self._unaskable |= {key for key, live in found.items() if live.why_unreadable == UNASKABLE[2]}
+        self._not_addressable |= {key for key, live in automations.items() if live.why_unreadable == NOT_ADDRESSABLE[2]}
 
-    async def _seen(self, state: Mapping[str, Any]) -> LiveAutomation | None:
+    async def _read_one(self, state: Mapping[str, Any]) -> LiveAutomation | None:
         """None for an entry that only the registry remembers."""
         entity_id, attributes = state["entity_id"], state["attributes"]
         given = attributes.get("id")
-        config, obstacle, why = await self._stored(str(given)) if given is not None else NAMELESS
+        config, obstacle, why = await self._read_config(str(given)) if given is not None else WITHOUT_ID
         if config is None and attributes.get("restored"):
             return None
         return LiveAutomation(
@@ -68,28 +77,28 @@ class Showing:
             alias=str(attributes.get("friendly_name", "")),
             why_unreadable=why,
             obstacle=obstacle,
-            last_fired=moment_of(attributes.get("last_triggered")),
+            last_triggered=time_from_text(attributes.get("last_triggered")),
         )
 
-    async def _stored(self, automation_id: str) -> Stored:
-        if automation_id in self._unaskable:
-            return UNASKABLE
-        answer = await self._site.ask("GET", config_path(automation_id))
-        if is_no_route(answer):
-            return UNASKABLE
-        config = config_from(answer)
+    async def _read_config(self, automation_id: str) -> StoredConfig:
+        if automation_id in self._not_addressable:
+            return NOT_ADDRESSABLE
+        response = await self._http.request("GET", config_path(automation_id))
+        if is_missing_route(response):
+            return NOT_ADDRESSABLE
+        config = config_from_response(response)
         return OUTSIDE if config is None else (config, None, "")
 
-    async def _twice(self) -> frozenset[str]:
+    async def _duplicate_ids(self) -> frozenset[str]:
         """Ids that stand in the home's file more than once. Only its log tells; a home without one tells nothing."""
         try:
-            async with asyncio.timeout(LOG_SECONDS):
-                return ids_ignored(await self._ask("system_log/list"))
+            async with asyncio.timeout(LOG_TIMEOUT_SECONDS):
+                return duplicate_ids_from_log(await self._send_command("system_log/list"))
         except (NightshiftError, TimeoutError):
             return frozenset()
 
 
-def _duplicate(automation: LiveAutomation) -> LiveAutomation:
+def _marked_duplicate(automation: LiveAutomation) -> LiveAutomation:
     """The home runs the first of them only; a write would replace all, and a removal bring the next to life."""
     why = (
         f"its id {automation.automation_id} is in the home more than once and only the first counts; "

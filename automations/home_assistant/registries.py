@@ -43,64 +43,68 @@ class Registries:
     notes: tuple[str, ...] = field(default=())
 
 
-def home_from(told: Registries, before: Home | None) -> Home:
+def home_from_registries(registries: Registries, previous: Home | None) -> Home:
     """The home; entities keep the ids that `before` knew them by, where the registry gave them a new one.
 
     InputError where its time zone is none, since every habit depends on it.
     """
-    zone = str(told.config.get("time_zone"))
+    zone = str(registries.config.get("time_zone"))
     if zone not in available_timezones():
         raise InputError(f"Home Assistant says its time zone is '{zone}'; set one in its general settings.")
     return Home(
         timezone=zone,
-        latitude=told.config.get("latitude"),
-        longitude=told.config.get("longitude"),
-        areas=tuple(Area(row["area_id"], str(row["name"]), row.get("floor_id")) for row in told.areas),
-        entities=_entities(told, before),
-        services=tuple(service for row in told.services for service in services_from_entry(ServiceText(**row))),
-        automations=tuple(told.automations),
-        devices=tuple(row["id"] for row in told.devices),
-        language=str(told.config.get("language") or "en"),
-        version=told.config.get("version"),
-        service_users=_service_users(told),
-        floors=tuple(Floor(row["floor_id"], str(row["name"])) for row in told.floors),
-        labels=tuple(Label(row["label_id"], str(row["name"])) for row in told.labels),
-        zones=tuple(zone for row in told.states if row["entity_id"].startswith("zone.") for zone in _zone(row)),
+        latitude=registries.config.get("latitude"),
+        longitude=registries.config.get("longitude"),
+        areas=tuple(Area(row["area_id"], str(row["name"]), row.get("floor_id")) for row in registries.areas),
+        entities=_entities_from_registries(registries, previous),
+        services=tuple(service for row in registries.services for service in services_from_entry(ServiceText(**row))),
+        automations=tuple(registries.automations),
+        devices=tuple(row["id"] for row in registries.devices),
+        language=str(registries.config.get("language") or "en"),
+        version=registries.config.get("version"),
+        service_users=_service_users(registries),
+        floors=tuple(Floor(row["floor_id"], str(row["name"])) for row in registries.floors),
+        labels=tuple(Label(row["label_id"], str(row["name"])) for row in registries.labels),
+        zones=tuple(
+            zone for row in registries.states if row["entity_id"].startswith("zone.") for zone in _zone_from_state(row)
+        ),
     )
 
 
-def _zone(state: Row) -> list[Zone]:
+def _zone_from_state(state: Row) -> list[Zone]:
     """The zone of this state, where it says its place."""
-    told: Row = state.get("attributes", {})
+    attributes: Row = state.get("attributes", {})
     try:
-        place, radius = (float(told["latitude"]), float(told["longitude"])), float(told["radius"])
+        place, radius = (float(attributes["latitude"]), float(attributes["longitude"])), float(attributes["radius"])
     except (KeyError, TypeError, ValueError):
         return []
-    name = str(told.get("friendly_name") or state["entity_id"])
-    return [Zone(state["entity_id"], name, *place, radius, bool(told.get("passive")))]
+    name = str(attributes.get("friendly_name") or state["entity_id"])
+    return [Zone(state["entity_id"], name, *place, radius, bool(attributes.get("passive")))]
 
 
-def _entities(told: Registries, before: Home | None) -> tuple[Entity, ...]:
+def _entities_from_registries(registries: Registries, previous: Home | None) -> tuple[Entity, ...]:
     """Those of the registry, and those that only have a state (YAML without unique_id), by id."""
-    states = {row["entity_id"]: row for row in told.states}
-    registry = {row["entity_id"]: row for row in told.entities}
-    devices = {row["id"]: row for row in told.devices}
-    areas = {row["area_id"]: row for row in told.areas}
-    known = {e.registry_id: e for e in before.entities if e.registry_id} if before else {}
+    states = {row["entity_id"]: row for row in registries.states}
+    registry = {row["entity_id"]: row for row in registries.entities}
+    devices = {row["id"]: row for row in registries.devices}
+    areas = {row["area_id"]: row for row in registries.areas}
+    previous_entities = {e.registry_id: e for e in previous.entities if e.registry_id} if previous else {}
     return tuple(
-        _entity(entity_id, registry.get(entity_id, {}), states.get(entity_id, {}), devices, areas, known)
+        _entity_from_rows(
+            entity_id, registry.get(entity_id, {}), states.get(entity_id, {}), devices, areas, previous_entities
+        )
         for entity_id in sorted(states | registry)
         if re.fullmatch(ENTITY_ID, entity_id)
     )
 
 
-def _entity(
+def _entity_from_rows(
     entity_id: str,
     row: Row,
     state: Row,
     devices: Mapping[str, Row],
     areas: Mapping[str, Row],
-    known: Mapping[str, Entity],
+    previous_entities: Mapping[str, Entity],
 ) -> Entity:
     """Its area is its own or its device's; its labels are its own, its device's and its area's, as targets see them."""
     attributes: Row = state.get("attributes", {})
@@ -122,24 +126,26 @@ def _entity(
         labels=tuple(sorted(labels)),
         unit=attributes.get("unit_of_measurement"),
         registry_id=registry_id,
-        former_ids=_former_ids(entity_id, known.get(registry_id) if registry_id else None),
+        former_ids=_former_ids(entity_id, previous_entities.get(registry_id) if registry_id else None),
     )
 
 
-def _former_ids(entity_id: str, before: Entity | None) -> tuple[str, ...]:
-    if before is None:
+def _former_ids(entity_id: str, previous: Entity | None) -> tuple[str, ...]:
+    if previous is None:
         return ()
-    ids = (*before.former_ids, before.entity_id)
+    ids = (*previous.former_ids, previous.entity_id)
     return tuple(dict.fromkeys(former for former in ids if former != entity_id))
 
 
-def _service_users(told: Registries) -> tuple[str, ...]:
+def _service_users(registries: Registries) -> tuple[str, ...]:
     """Users that Home Assistant made for its own parts, and ours where nobody lives behind it.
 
     A token made in a resident's own profile carries the resident's id: then it stays a person.
     """
-    residents = {row["attributes"].get("user_id") for row in told.states if row["entity_id"].startswith("person.")}
-    made = [str(row["id"]) for row in told.users if row.get("system_generated")]
-    people = [row for row in told.users if not row.get("system_generated") and row.get("is_active", True)]
-    ours_is_spare = told.our_user and told.our_user not in residents and len(people) > 1
-    return tuple(dict.fromkeys([*made, *([told.our_user] if ours_is_spare else [])]))
+    residents = {
+        row["attributes"].get("user_id") for row in registries.states if row["entity_id"].startswith("person.")
+    }
+    system_users = [str(row["id"]) for row in registries.users if row.get("system_generated")]
+    people = [row for row in registries.users if not row.get("system_generated") and row.get("is_active", True)]
+    ours_is_service_user = registries.our_user and registries.our_user not in residents and len(people) > 1
+    return tuple(dict.fromkeys([*system_users, *([registries.our_user] if ours_is_service_user else [])]))

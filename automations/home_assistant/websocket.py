@@ -12,57 +12,61 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.frames import CloseCode
 
-from automations.http.client import MAX_BODY_BYTES, trusted, without_credentials
+from automations.http.client import MAX_BODY_BYTES, create_tls_context, without_credentials
 from schemas.errors import Refused, Unauthorized, Unreachable, WrongServerError
 
-ANSWER_SECONDS = 60
+RESPONSE_TIMEOUT_SECONDS = 60
 
 
-class Conversation:
+class WebSocketSession:
     """Questions on one open connection, one at a time."""
 
-    def __init__(self, connection: ClientConnection, shown: str) -> None:
+    def __init__(self, connection: ClientConnection, display_name: str) -> None:
         self._connection = connection
-        self._shown = shown
-        self._number = 0
+        self._display_name = display_name
+        self._message_id = 0
 
-    async def ask(self, kind: str, **fields: Any) -> Any:
+    async def send_command(self, kind: str, **fields: Any) -> Any:
         """The result of one command. Refused quotes the home; Unauthorized where it is for administrators only."""
-        self._number += 1
-        await self._send({"id": self._number, "type": kind, **fields})
+        self._message_id += 1
+        await self._send({"id": self._message_id, "type": kind, **fields})
         while True:
             message = await self._receive()
-            if message.get("id") == self._number and message.get("type") == "result":
-                return self._result(kind, message)
+            if message.get("id") == self._message_id and message.get("type") == "result":
+                return self._result_from_message(kind, message)
 
     async def authenticate(self, token: str) -> None:
         await self._receive()
         await self._send({"type": "auth", "access_token": token})
         answer = await self._receive()
         if answer.get("type") == "auth_invalid":
-            raise TokenRefused(f"{self._shown} refused our token; make a new long-lived token of an administrator.")
+            raise TokenRefused(
+                f"{self._display_name} refused our token; make a new long-lived token of an administrator."
+            )
         if answer.get("type") != "auth_ok":
-            raise Unreachable(f"{self._shown} did not answer our token as Home Assistant does; check HA_URL.")
+            raise Unreachable(f"{self._display_name} did not answer our token as Home Assistant does; check HA_URL.")
 
     async def _send(self, message: dict[str, Any]) -> None:
-        with _as_unreachable(self._shown):
+        with _raise_unreachable(self._display_name):
             await self._connection.send(json.dumps(message))
 
     async def _receive(self) -> dict[str, Any]:
-        with _as_unreachable(self._shown):
-            message = json.loads(await asyncio.wait_for(self._connection.recv(), ANSWER_SECONDS))
+        with _raise_unreachable(self._display_name):
+            message = json.loads(await asyncio.wait_for(self._connection.recv(), RESPONSE_TIMEOUT_SECONDS))
         if not isinstance(message, dict):
-            raise Unreachable(f"{self._shown} sent a message that is not Home Assistant's; check HA_URL.")
+            raise Unreachable(f"{self._display_name} sent a message that is not Home Assistant's; check HA_URL.")
         return message
 
-    def _result(self, kind: str, message: dict[str, Any]) -> Any:
+    def _result_from_message(self, kind: str, message: dict[str, Any]) -> Any:
         if message.get("success"):
             return message.get("result")
         error = message.get("error")
         code, words = (error.get("code"), error.get("message")) if isinstance(error, dict) else (None, None)
         if code == "unauthorized":
-            raise Unauthorized(f"{self._shown} tells {kind} to administrators only; use an administrator's token.")
-        raise Refused(f"{self._shown} answered {kind} with {code}: {words}")
+            raise Unauthorized(
+                f"{self._display_name} tells {kind} to administrators only; use an administrator's token."
+            )
+        raise Refused(f"{self._display_name} answered {kind} with {code}: {words}")
 
 
 class TokenRefused(Unauthorized):
@@ -70,25 +74,25 @@ class TokenRefused(Unauthorized):
 
 
 @asynccontextmanager
-async def conversation(url: str, token: str) -> AsyncIterator[Conversation]:
+async def open_session(url: str, token: str) -> AsyncIterator[WebSocketSession]:
     """An authenticated connection to the Home Assistant at `url` (http or https)."""
-    shown = f"Home Assistant at {without_credentials(url)}"
+    display_name = f"Home Assistant at {without_credentials(url)}"
     secure = url.startswith("https:")
-    with _as_unreachable(shown):
-        connection = await _Direct(
+    with _raise_unreachable(display_name):
+        connection = await _ConnectWithoutRedirects(
             "ws" + url.removeprefix("http") + "/api/websocket",
-            ssl=trusted() if secure else None,
+            ssl=create_tls_context() if secure else None,
             max_size=MAX_BODY_BYTES,
             open_timeout=10,
             proxy=None,
         )
     async with connection:
-        talk = Conversation(connection, shown)
-        await talk.authenticate(token)
-        yield talk
+        session = WebSocketSession(connection, display_name)
+        await session.authenticate(token)
+        yield session
 
 
-class _Direct(connect):
+class _ConnectWithoutRedirects(connect):
     """Never goes where a redirect sends it: our token is for the home alone."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
@@ -96,15 +100,16 @@ class _Direct(connect):
 
 
 @contextmanager
-def _as_unreachable(shown: str) -> Iterator[None]:
+def _raise_unreachable(display_name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, WebSocketException, ValueError) as error:
         if isinstance(error, ConnectionClosed) and error.sent and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
             raise WrongServerError(
-                f"{shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one message, so nothing was taken from it."
+                f"{display_name} sent more than {MAX_BODY_BYTES // 2**20} MB in one message, "
+                "so nothing was taken from it."
             ) from error
         raise Unreachable(
-            f"{shown} cannot be talked to over its WebSocket ({str(error).strip() or type(error).__name__}); "
+            f"{display_name} cannot be talked to over its WebSocket ({str(error).strip() or type(error).__name__}); "
             "check that it is running and that nothing before it blocks /api/websocket."
         ) from error

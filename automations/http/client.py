@@ -26,12 +26,12 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """A whole answer of any status other than 3xx, 401 and 403."""
 
     url: str
     status: int
-    kind: str
+    content_type: str
     """Content type without its parameters, lower case."""
     headers: Mapping[str, str]
     body: bytes
@@ -42,46 +42,46 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             raise WrongServerError(
-                f"{self.url} answered {self.status} with {self.kind or 'something'} that is not JSON "
-                f"({self.opening!r}); check that the address is the service itself and not a page before it."
+                f"{self.url} answered {self.status} with {self.content_type or 'something'} that is not JSON "
+                f"({self.excerpt!r}); check that the address is the service itself and not a page before it."
             ) from None
 
     @property
-    def opening(self) -> str:
+    def excerpt(self) -> str:
         """The first words, for messages."""
         return " ".join(self.body[:200].decode("utf-8", "replace").split())[:80]
 
 
 @dataclass(frozen=True)
-class TokenWords:
+class TokenHints:
     """What a person can do about a token that is refused (401) or an address that is forbidden (403)."""
 
     refused: str
     forbidden: str
 
 
-HOME_ASSISTANTS_TOKEN = TokenWords(
+HOME_ASSISTANT_TOKEN_HINTS = TokenHints(
     "make a new long-lived token of an administrator",
     "our address may be banned there; look in its ip_bans.yaml, and mend the token before lifting the ban",
 )
 
 
-class Site:
+class HttpClient:
     """One service at `url`; messages call it `what`, and name the `setting` where its address stands."""
 
     def __init__(
         self,
-        what: str,
+        service_name: str,
         setting: str,
         url: str,
         token: str | None = None,
         timeout: httpx.Timeout = TIMEOUT,
-        mend: TokenWords = HOME_ASSISTANTS_TOKEN,
+        token_hints: TokenHints = HOME_ASSISTANT_TOKEN_HINTS,
     ) -> None:
-        self.what, self.setting, self._mend = what, setting, mend
-        self.url = checked_url(url, setting)
-        self.shown = without_credentials(self.url)
-        self.refused: Unauthorized | None = None
+        self.what, self.setting, self._token_hints = service_name, setting, token_hints
+        self.url = validate_url(url, setting)
+        self.display_url = without_credentials(self.url)
+        self.auth_error: Unauthorized | None = None
         """A token that was refused once is not sent again: some homes ban who tries often."""
         # No proxies from the environment: the home and its services are on this network. TLS trusts the system too.
         self._http = httpx.AsyncClient(
@@ -91,7 +91,7 @@ class Site:
             trust_env=False,
             follow_redirects=False,
             # Without TLS there is nothing to verify, and the authorities need not be read.
-            verify=trusted() if self.url.startswith("https:") else False,
+            verify=create_tls_context() if self.url.startswith("https:") else False,
         )
 
     async def __aenter__(self) -> Self:
@@ -105,75 +105,78 @@ class Site:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def ask(
+    async def request(
         self,
         method: str,
         path: str,
         params: Mapping[str, str] | None = None,
         json: object | None = None,
         form: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """One request, one try; `path` must be percent-encoded already."""
-        if self.refused:
-            raise self.refused
+        if self.auth_error:
+            raise self.auth_error
         try:
             async with self._http.stream(method, path, params=params, json=json, data=form) as response:
-                self._refuse_unusable(response)
-                body = await self._bounded(response)
+                self._raise_for_status(response)
+                body = await self._read_bounded(response)
         except Unauthorized as error:
-            self.refused = error
+            self.auth_error = error
             raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            raise self._unusable(error) from error
-        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        return Answer(f"{self.shown}{path}", response.status_code, kind, response.headers, body)
+            raise self._error_from_exception(error) from error
+        content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        return HttpResponse(f"{self.display_url}{path}", response.status_code, content_type, response.headers, body)
 
-    def _refuse_unusable(self, response: httpx.Response) -> None:
+    def _raise_for_status(self, response: httpx.Response) -> None:
         if response.status_code == 401:
             raise Unauthorized(
-                f"{self.what} at {self.shown} refused our token (401); {self._mend.refused} "
+                f"{self.what} at {self.display_url} refused our token (401); {self._token_hints.refused} "
                 "and start anew with it: this one is not tried again."
             )
         if response.status_code == 403:
-            raise Unauthorized(f"{self.what} at {self.shown} forbids us (403): {self._mend.forbidden}.")
+            raise Unauthorized(f"{self.what} at {self.display_url} forbids us (403): {self._token_hints.forbidden}.")
         if response.is_redirect or 300 <= response.status_code < 400:
             target = without_credentials(response.headers.get("location", "elsewhere"))
             raise WrongServerError(
-                f"{self.what} at {self.shown} sends us on to {target} ({response.status_code}), maybe a login page; "
+                f"{self.what} at {self.display_url} sends us on to {target} ({response.status_code}), "
+                "maybe a login page; "
                 f"set {self.setting} to an address that answers directly."
             )
 
-    def _unusable(self, error: Exception) -> Unreachable:
-        place = f"{self.what} at {self.shown}"
-        if (fault := _tls_fault(error)) is not None:
+    def _error_from_exception(self, error: Exception) -> Unreachable:
+        place = f"{self.what} at {self.display_url}"
+        if (fault := _tls_error_reason(error)) is not None:
             return WrongServerError(
                 f"{place} cannot be trusted over TLS ({fault}); check {self.setting} (http or https, the name in its "
                 "certificate), or give this machine the authority that signed it."
             )
         if isinstance(error, httpx.DecodingError | httpx.RemoteProtocolError | httpx.ReadError):
             return Unreachable(f"{place} sent a broken answer ({error}); check {self.setting} and what lies between.")
-        return Unreachable(f"{place} cannot be reached ({_why(error)}); check {self.setting} and that it is running.")
+        return Unreachable(
+            f"{place} cannot be reached ({_describe_error(error)}); check {self.setting} and that it is running."
+        )
 
-    async def _bounded(self, response: httpx.Response) -> bytes:
+    async def _read_bounded(self, response: httpx.Response) -> bytes:
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > MAX_BODY_BYTES:
                 raise WrongServerError(
-                    f"{self.what} at {self.shown} sent more than {MAX_BODY_BYTES // 2**20} MB in one answer; "
+                    f"{self.what} at {self.display_url} sent more than {MAX_BODY_BYTES // 2**20} MB in one answer; "
                     "that is no answer of its own, so nothing was taken from it."
                 )
         return bytes(body)
 
 
-def trusted() -> ssl.SSLContext:
+def create_tls_context() -> ssl.SSLContext:
     """The machine's certificate authorities (a home's own among them) and the well-known ones."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
 
 
-def checked_url(url: str, setting: str) -> str:
+def validate_url(url: str, setting: str) -> str:
     """`url` without a closing slash; InputError unless it is http(s) with a host."""
     try:
         parts = urlsplit(url)
@@ -194,13 +197,13 @@ def without_credentials(url: str) -> str:
         return "(not an address)"
 
 
-def _why(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     return str(error).strip() or type(error).__name__
 
 
-def _tls_fault(error: BaseException | None) -> str | None:
+def _tls_error_reason(error: BaseException | None) -> str | None:
     """Why TLS failed, in OpenSSL's words; None where that is not what happened, or the connection merely broke."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):

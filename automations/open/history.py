@@ -18,7 +18,7 @@ from automations.history.selection import included_entities, unknown_names
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
 from automations.history.store import DayStore, microseconds
-from automations.http.client import Site, TokenWords, without_credentials
+from automations.http.client import HttpClient, TokenHints, without_credentials
 from automations.open.home import home_assistant_client
 from schemas.errors import InputError
 from schemas.events import Events
@@ -27,7 +27,7 @@ from schemas.settings import Settings
 
 SQLITE_PREFIX = "sqlite:///"
 STORE_FOLDER = "history"
-DATA_API_KEY_HINTS = TokenWords(
+DATA_API_KEY_HINTS = TokenHints(
     "set DATA_API_KEY to a key that it knows", "set DATA_API_KEY to a key that may read events"
 )
 
@@ -47,7 +47,9 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
             yield HomeAssistantHistory(client, excluded_users)
     else:
         key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
-        async with Site("The Data API", "DATA_API_URL", settings.DATA_API_URL, key, mend=DATA_API_KEY_HINTS) as site:
+        async with HttpClient(
+            "The Data API", "DATA_API_URL", settings.DATA_API_URL, key, token_hints=DATA_API_KEY_HINTS
+        ) as site:
             yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
 
 

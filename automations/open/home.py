@@ -7,10 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from automations.deploy.plan import Limits
-from automations.home_assistant.catalogue import CACHE_FILE, KnownHome, cached_home, read_or_cached, written_at
+from automations.home_assistant.catalogue import (
+    CACHE_FILE,
+    HomeSnapshot,
+    modified_at,
+    read_cached_home,
+    read_home_or_cache,
+)
 from automations.home_assistant.client import HomeAssistant
-from automations.home_assistant.folder_home import FileHome
-from automations.home_assistant.home_api import HomeDoor
+from automations.home_assistant.folder_home import FolderHome
+from automations.home_assistant.home_api import HomeApi
 from automations.home_assistant.home_file import load_home_file
 from schemas.errors import InputError
 from schemas.home import Home
@@ -18,10 +24,10 @@ from schemas.settings import Settings
 
 
 @asynccontextmanager
-async def open_home(settings: Settings) -> AsyncIterator[HomeDoor]:
+async def open_home(settings: Settings) -> AsyncIterator[HomeApi]:
     """Home Assistant where HA_URL is set, else the folder HOME_FOLDER (`DATA_DIR/home`)."""
     if not settings.HA_URL:
-        yield FileHome(settings.HOME_FOLDER or settings.DATA_DIR / "home")
+        yield FolderHome(settings.HOME_FOLDER or settings.DATA_DIR / "home")
         return
     async with home_assistant_client(settings) as home:
         yield home
@@ -41,18 +47,18 @@ async def load_home(settings: Settings) -> Home:
     return (await load_known_home(settings, datetime.now(UTC))).home
 
 
-async def load_known_home(settings: Settings, now: datetime) -> KnownHome:
+async def load_known_home(settings: Settings, now: datetime) -> HomeSnapshot:
     """HOME_FILE where it is set; else Home Assistant's own words; else the last ones it said, with their age.
 
     A folder without a home file is a home of which nothing is known but UTC.
     """
     if settings.HOME_FILE:
-        return KnownHome(load_home_file(settings.HOME_FILE), written_at(settings.HOME_FILE))
+        return HomeSnapshot(load_home_file(settings.HOME_FILE), modified_at(settings.HOME_FILE))
     cache = settings.DATA_DIR / CACHE_FILE
     if not settings.HA_URL:
-        return cached_home(cache) or KnownHome(Home(timezone="UTC"), None)
+        return read_cached_home(cache) or HomeSnapshot(Home(timezone="UTC"), None)
     async with home_assistant_client(settings) as client:
-        return await read_or_cached(client, cache, now)
+        return await read_home_or_cache(client, cache, now)
 
 
 def limits_from_settings(settings: Settings) -> Limits:

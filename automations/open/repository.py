@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from automations.git.refs import clear_stale_locks
-from automations.git.repository import Person, Repository
+from automations.git.repository import GitAuthor, Repository
 from schemas.settings import Settings
 
 STARTER_FOLDER = Path(__file__).parents[1] / "starter"
@@ -19,5 +19,5 @@ def open_repository(settings: Settings) -> Repository:
     return repository
 
 
-def reviewer_from_settings(settings: Settings) -> Person:
-    return Person(settings.REVIEWER_NAME, "reviewer@localhost")
+def reviewer_from_settings(settings: Settings) -> GitAuthor:
+    return GitAuthor(settings.REVIEWER_NAME, "reviewer@localhost")

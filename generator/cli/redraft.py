@@ -12,9 +12,9 @@ import typer
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, check
 from automations.config.yaml import decode, encode
-from automations.git.ledger import Entry, entries, next_entry, record
-from automations.git.naming import BRANCHES
-from automations.git.repository import BOT, Person, Repository
+from automations.git.ledger import LedgerEntry, commit_entry, next_entry, read_latest_entries
+from automations.git.naming import BRANCH_PREFIX
+from automations.git.repository import BOT, GitAuthor, Repository
 from automations.git.review_actions import edit
 from automations.history.store import day_start
 from automations.open.history import apply_filters, history_store
@@ -41,16 +41,16 @@ def redraft(
 ) -> None:
     """Draft a suggestion anew as a comment asks."""
     settings = load_settings()
-    made = asyncio.run(_redraft(settings, branch, comment, Person(author or settings.REVIEWER_NAME, "")))
+    made = asyncio.run(_redraft(settings, branch, comment, GitAuthor(author or settings.REVIEWER_NAME, "")))
     print(made.why)
 
 
-async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -> Redraft:
+async def _redraft(settings: Settings, branch: str, comment: str, who: GitAuthor) -> Redraft:
     now = datetime.now(UTC)
     repository = open_repository(settings)
     tip = _tip(repository, branch)
     known = await load_known_home(settings, now)
-    yaml = (repository.read(tip.branch, tip.path) or b"").decode("utf-8", "replace")
+    yaml = (repository.read_file(tip.branch, tip.path) or b"").decode("utf-8", "replace")
     config = decode(yaml).config
     if config is None:
         raise InputError(f"{tip.path} on {branch} is no automation just now; mend it in the editor first.")
@@ -70,9 +70,9 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: Person) -
     return made
 
 
-def _tip(repository: Repository, branch: str) -> Entry:
-    ref = f"{BRANCHES}{branch.removeprefix(BRANCHES).removeprefix('suggest/')}"
-    found = next((entry for entry in entries(repository).values() if entry.branch == ref), None)
+def _tip(repository: Repository, branch: str) -> LedgerEntry:
+    ref = f"{BRANCH_PREFIX}{branch.removeprefix(BRANCH_PREFIX).removeprefix('suggest/')}"
+    found = next((entry for entry in read_latest_entries(repository).values() if entry.branch == ref), None)
     if found is None or repository.resolve(ref) is None:
         raise InputError(f"There is no open suggestion on {branch}; `git branch --list 'suggest/*'` shows them.")
     return found
@@ -94,26 +94,28 @@ def _replay(settings: Settings, made: Redraft, home: Home) -> Backtest | None:
     return backtest(made.config, events, home) if len(events) else None
 
 
-def _keep_receipts(repository: Repository, tip: Entry, error: NotRedrafted, now: datetime) -> None:
+def _keep_receipts(repository: Repository, tip: LedgerEntry, error: NotRedrafted, now: datetime) -> None:
     """What left the house is on record also where nothing came of it."""
     if error.receipts is not None:
         entry = next_entry(tip, LedgerEvent.COMMENTED, BOT, now, str(error))
         files = {RECEIPTS_FILE: RECEIPTS.dump_json(_added(repository, tip, error.receipts))}
-        repository.move([record(repository, entry, BOT, files)])
+        repository.update_refs([commit_entry(repository, entry, BOT, files)])
 
 
-def _added(repository: Repository, tip: Entry, receipts: Receipts | None) -> Receipts:
+def _added(repository: Repository, tip: LedgerEntry, receipts: Receipts | None) -> Receipts:
     """The suggestion's receipts with these after them."""
-    kept = repository.read(tip.sha, RECEIPTS_FILE)
+    kept = repository.read_file(tip.sha, RECEIPTS_FILE)
     before = RECEIPTS.validate_json(kept).exchanges if kept else ()
     return Receipts((*before, *(receipts.exchanges if receipts else ())))
 
 
-def _save(repository: Repository, tip: Entry, made: Redraft, verdict: DraftVerdict, who: Person, now: datetime) -> None:
+def _save(
+    repository: Repository, tip: LedgerEntry, made: Redraft, verdict: DraftVerdict, who: GitAuthor, now: datetime
+) -> None:
     receipts = _added(repository, tip, made.receipts)
     seen: dict[str, bytes | None] = {
         VERDICT_FILE: VERDICT.dump_json(verdict),
         RECEIPTS_FILE: RECEIPTS.dump_json(receipts) if receipts.exchanges else None,
     }
-    base = repository.blob_of(tip.branch, tip.path) or ""
+    base = repository.blob_sha(tip.branch, tip.path) or ""
     edit(repository, tip, encode(made.config), base, who, now, made.why, seen)

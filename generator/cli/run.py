@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
-from automations.git.repository import MAIN, Repository
+from automations.git.repository import MAIN_REF, Repository
 from automations.history.source_result import SourceResult
-from automations.home_assistant.catalogue import KnownHome
+from automations.home_assistant.catalogue import HomeSnapshot
 from automations.open.history import NightHistory, read_night_history
 from automations.open.home import load_known_home, open_home
 from automations.open.pause import pause_reason
@@ -72,13 +72,13 @@ async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
         known = await load_known_home(settings, now)
         read = await read_night_history(settings, known.home, now)
     async with open_home(settings) as door:
-        return await run_night(_night(settings, repository, known, read, door.record, tell, now), watch)
+        return await run_night(_night(settings, repository, known, read, door.read_run_history, tell, now), watch)
 
 
 def _night(
     settings: Settings,
     repository: Repository,
-    known: KnownHome,
+    known: HomeSnapshot,
     read: NightHistory,
     record: ReadRecord,
     tell: Tell,
@@ -89,7 +89,7 @@ def _night(
         home=read.home,
         policy=policy_of(repository),
         history=SourceResult(
-            read.result.events, tuple(dict.fromkeys([known.age(now), *known.notes, *read.result.notes]))
+            read.result.events, tuple(dict.fromkeys([known.describe_age(now), *known.notes, *read.result.notes]))
         ),
         source=read.source,
         drafter=drafter_from(settings, now),
@@ -104,7 +104,7 @@ def _night(
 
 def policy_of(repository: Repository) -> Policy:
     """The policy of main and of no other branch, so that a suggestion cannot change its own gate."""
-    data = repository.read(MAIN, POLICY_PATH)
+    data = repository.read_file(MAIN_REF, POLICY_PATH)
     return read_policy(data.decode("utf-8", "replace")) if data is not None else default_policy()
 
 

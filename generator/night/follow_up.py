@@ -13,17 +13,17 @@ from automations.backtest.replay import backtest
 from automations.config.describe import entities_of
 from automations.config.normalize import equivalent
 from automations.config.yaml import encode
-from automations.deploy.health import Verdict, health
-from automations.deploy.previous_version import earlier
-from automations.deploy.versions import versions
-from automations.git.ledger import Entry, history
-from automations.git.merge import record_outcome
-from automations.git.naming import automation_id
+from automations.deploy.health import HealthStatus, assess_health
+from automations.deploy.previous_version import find_previous_version
+from automations.deploy.versions import read_automation_files
+from automations.git.ledger import LedgerEntry, read_entries
+from automations.git.merge import append_event
+from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import propose_change
 from automations.git.repository import BOT, Repository
 from automations.git.review_actions import keep
 from automations.history.collect import present_by_former_id
-from automations.home_assistant.run_history import Record
+from automations.home_assistant.run_history import RunHistory
 from schemas.errors import NightshiftError, StaleError
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
@@ -35,7 +35,7 @@ RENAMED = "this version uses the new name."
 OR_APPROVE = "Keep it, or approve that it"
 TURNED_ON = "You turned it on in the home; approve this, and it is still on after the home was restarted."
 
-ReadRecord = Callable[[str, datetime], Awaitable[Record | None]]
+ReadRecord = Callable[[str, datetime], Awaitable[RunHistory | None]]
 """What the home recorded of an automation since a moment; None where it keeps no record."""
 
 
@@ -48,12 +48,12 @@ class Care:
     now: datetime
 
 
-async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
+async def look_after(care: Care, known: Mapping[str, LedgerEntry]) -> list[str]:
     """Question what does not serve; the sentences are for the run's report. Nothing is ever taken back by itself."""
     notes: list[str] = []
-    on_main = versions(care.repository, care.repository.main()).by_id
+    on_main = read_automation_files(care.repository, care.repository.main_commit()).by_id
     for entry in known.values():
-        version = on_main.get(automation_id(entry.habit_id))
+        version = on_main.get(automation_id_from_habit(entry.habit_id))
         if version is None:
             continue
         with suppress(StaleError):  # a person decided meanwhile; their word stands
@@ -64,7 +64,7 @@ async def look_after(care: Care, known: Mapping[str, Entry]) -> list[str]:
     return notes
 
 
-async def _one(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+async def _one(care: Care, entry: LedgerEntry, config: AutomationConfig) -> list[str]:
     mended, why = mend(config, care.home)
     if why:
         return [] if _kept_before(care, entry, why) else _question(care, entry, mended, why)
@@ -75,10 +75,10 @@ async def _one(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
     return []
 
 
-async def _as_recorded(care: Care, entry: Entry, config: AutomationConfig) -> list[str]:
+async def _as_recorded(care: Care, entry: LedgerEntry, config: AutomationConfig) -> list[str]:
     since = deployed_at(care.repository, entry)
     try:
-        record = await care.record(automation_id(entry.habit_id), since)
+        record = await care.record(automation_id_from_habit(entry.habit_id), since)
     except NightshiftError as error:
         return [f"{entry.title} could not be looked after: {error}"]
     if record is None:
@@ -88,29 +88,29 @@ async def _as_recorded(care: Care, entry: Entry, config: AutomationConfig) -> li
     return _health(care, entry, config, record, since) if entry.state is State.WATCHING else []
 
 
-def _health(care: Care, entry: Entry, config: AutomationConfig, record: Record, since: datetime) -> list[str]:
+def _health(care: Care, entry: LedgerEntry, config: AutomationConfig, record: RunHistory, since: datetime) -> list[str]:
     should = backtest(config, care.events, care.home, since, care.now)
     if not should.computable:
         return []
-    found = health(since, care.now, should.fired, record, should.undone)
-    if found.verdict is Verdict.DEGRADED:
+    found = assess_health(since, care.now, should.fired, record, should.undone)
+    if found.status is HealthStatus.DEGRADED:
         return _question_all(care, entry, config, found.sentence)
-    if found.verdict is Verdict.HEALTHY:
-        record_outcome(care.repository, entry, LedgerEvent.HEALTHY, found.sentence, care.now)
+    if found.status is HealthStatus.HEALTHY:
+        append_event(care.repository, entry, LedgerEvent.HEALTHY, found.sentence, care.now)
     return []
 
 
-def _take_back_question(care: Care, entry: Entry, config: AutomationConfig) -> None:
+def _take_back_question(care: Care, entry: LedgerEntry, config: AutomationConfig) -> None:
     """An entity that was missing is there again: the draft that was made without it would break what works."""
     if entry.why.endswith((GONE, RENAMED)) and mend(config, care.home)[1] != entry.why:
         keep(care.repository, entry, BOT, care.now)
 
 
-def _kept_before(care: Care, entry: Entry, why: str) -> bool:
+def _kept_before(care: Care, entry: LedgerEntry, why: str) -> bool:
     """Whether a person was asked just that before, and kept it as it is."""
     told = [
         one
-        for one in history(care.repository, entry.habit_id)
+        for one in read_entries(care.repository, entry.habit_id)
         if one.event in (LedgerEvent.DEGRADED, LedgerEvent.HEALTHY)
     ]
     return any(
@@ -122,19 +122,19 @@ def _kept_before(care: Care, entry: Entry, why: str) -> bool:
     )
 
 
-def _question_all(care: Care, entry: Entry, config: AutomationConfig, why: str) -> list[str]:
+def _question_all(care: Care, entry: LedgerEntry, config: AutomationConfig, why: str) -> list[str]:
     """Suggest to go back to what served in the home before, or to take it out where nothing did."""
 
     def good(before: AutomationConfig) -> bool:
         return not mend(before, care.home)[1] and not equivalent(_deeds(before), _deeds(config))
 
-    made = earlier(care.repository, entry, good)
+    made = find_previous_version(care.repository, entry, good)
     if made is None:
         way = "is taken out, since there is no earlier version of it to go back to"
         propose_change(care.repository, entry, None, why := f"{why} {OR_APPROVE} {way}.", care.now)
     else:
         way = f"goes back to the version of {made.at.astimezone(care.home.tzinfo):%-d %B %Y}, which it replaced"
-        content = care.repository.read(made.sha, entry.path)
+        content = care.repository.read_file(made.sha, entry.path)
         propose_change(care.repository, entry, content, why := f"{why} {OR_APPROVE} {way}.", care.now, "Go back")
     return [f"{entry.title}: {why}"]
 
@@ -144,16 +144,16 @@ def _deeds(config: AutomationConfig) -> AutomationConfig:
     return {key: value for key, value in config.items() if key not in ("alias", "description", "initial_state")}
 
 
-def _question(care: Care, entry: Entry, change: AutomationConfig | None, why: str) -> list[str]:
+def _question(care: Care, entry: LedgerEntry, change: AutomationConfig | None, why: str) -> list[str]:
     """Suggest a change; None takes it out."""
-    content = encode({"id": automation_id(entry.habit_id), **change}).encode() if change else None
+    content = encode({"id": automation_id_from_habit(entry.habit_id), **change}).encode() if change else None
     propose_change(care.repository, entry, content, why, care.now)
     return [f"{entry.title}: {why}"]
 
 
-def deployed_at(repository: Repository, entry: Entry) -> datetime:
+def deployed_at(repository: Repository, entry: LedgerEntry) -> datetime:
     """When it last came to the home."""
-    times = [past.at for past in history(repository, entry.habit_id) if past.event is LedgerEvent.DEPLOYED]
+    times = [past.at for past in read_entries(repository, entry.habit_id) if past.event is LedgerEvent.DEPLOYED]
     return times[-1] if times else entry.at
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from automations.git.ledger import Entry
-from automations.git.proposals import moved_enough
+from automations.git.ledger import LedgerEntry
+from automations.git.proposals import evidence_changed
 from generator.mining.identity import KnownHabit, assign, parse_key
 from generator.night.proposal import digest
 from schemas.errors import InputError
@@ -26,9 +26,9 @@ class Sorted:
     settled: Sequence[ProposedSuggestion]
 
 
-def recognise(patterns: Iterable[Pattern], known: Mapping[str, Entry]) -> list[Pattern]:
+def recognise(patterns: Iterable[Pattern], known: Mapping[str, LedgerEntry]) -> list[Pattern]:
     """The patterns with the ids of the habits that they are."""
-    pairs = [pair for entry in known.values() for pair in ((entry.habit_id, entry.key), *entry.also)]
+    pairs = [pair for entry in known.values() for pair in ((entry.habit_id, entry.habit_key), *entry.covered_habits)]
     habits = []
     for habit_id, key in pairs:
         try:
@@ -38,12 +38,12 @@ def recognise(patterns: Iterable[Pattern], known: Mapping[str, Entry]) -> list[P
     return assign(list(patterns), habits)
 
 
-def sort_out(patterns: Sequence[Pattern], known: Mapping[str, Entry]) -> Sorted:
+def sort_out(patterns: Sequence[Pattern], known: Mapping[str, LedgerEntry]) -> Sorted:
     """What must be drafted: new habits, those that may enter or come back, and open ones whose evidence changed.
 
     A habit that another suggestion does in one go follows that one.
     """
-    leader = {habit_id: entry for entry in known.values() for habit_id, _ in entry.also}
+    leader = {habit_id: entry for entry in known.values() for habit_id, _ in entry.covered_habits}
     to_draft: list[Pattern] = []
     settled: list[ProposedSuggestion] = []
     changed = {p.habit_id for p in patterns if _needs_draft(p, known.get(p.habit_id))}
@@ -56,16 +56,16 @@ def sort_out(patterns: Sequence[Pattern], known: Mapping[str, Entry]) -> Sorted:
     return Sorted(to_draft, settled)
 
 
-def _needs_draft(pattern: Pattern, entry: Entry | None) -> bool:
+def _needs_draft(pattern: Pattern, entry: LedgerEntry | None) -> bool:
     if entry is None or entry.state in ENTERING:
         return True
     if entry.state in REFRESHED:
-        return entry.evidence != digest(pattern)
+        return entry.evidence_digest != digest(pattern)
     evidence = pattern.evidence
-    return entry.state is State.DECLINED and moved_enough(entry, evidence.confidence_low, evidence.days_seen)
+    return entry.state is State.DECLINED and evidence_changed(entry, evidence.confidence_low, evidence.days_seen)
 
 
-def _settled(entry: Entry) -> ProposedSuggestion:
+def _settled(entry: LedgerEntry) -> ProposedSuggestion:
     is_open = entry.state in REFRESHED
     return ProposedSuggestion(
         habit_id=entry.habit_id,

@@ -12,9 +12,9 @@ import numpy as np
 
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, Policy, check
-from automations.deploy.versions import versions
-from automations.git.ledger import Entry, entries
-from automations.git.proposals import Proposal, close, propose
+from automations.deploy.versions import read_automation_files
+from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.proposals import Proposal, close_suggestion, propose
 from automations.git.repository import Repository
 from automations.git.review_actions import wake
 from automations.history.source_result import SourceResult
@@ -76,7 +76,7 @@ async def run(night: Night, watch: Stopwatch) -> RunReport:
 
 async def after_mining(night: Night, mined: Mined, watch: Stopwatch) -> RunReport:
     """What a night makes of what was mined."""
-    known = entries(night.repository)
+    known = read_latest_entries(night.repository)
     patterns = recognise(mined.patterns, known)
     chosen = sort_out(patterns, known)
     with watch.stage(Stage.DRAFT):
@@ -91,7 +91,7 @@ async def after_mining(night: Night, mined: Mined, watch: Stopwatch) -> RunRepor
     return _report(night, mined, outcomes, left, questioned, watch.seconds)
 
 
-def why_wait(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps) -> str:
+def why_wait(entry: LedgerEntry | None, opened_tonight: int, open_now: int, caps: Caps) -> str:
     """Why one more suggestion is not opened now; "" where it may be. One that is open already keeps its place."""
     if entry and entry.state in OPEN_STATES:
         return ""
@@ -102,14 +102,14 @@ def why_wait(entry: Entry | None, opened_tonight: int, open_now: int, caps: Caps
     return ""
 
 
-def declined_before(proposal: Proposal, known: Mapping[str, Entry]) -> str:
+def declined_before(proposal: Proposal, known: Mapping[str, LedgerEntry]) -> str:
     """Why a new habit is not asked at all: a no to its device or to its kind there; "" where none reaches it."""
     for entry in known.values():
         if entry.state is not State.DECLINED or entry.habit_id == proposal.habit_id:
             continue
-        if entry.scope is DeclineScope.DEVICE and entry.target == proposal.target:
+        if entry.decline_scope is DeclineScope.DEVICE and entry.target == proposal.target:
             return f"You declined suggestions for {proposal.target}."
-        if entry.scope is DeclineScope.KIND and entry.kind == proposal.kind:
+        if entry.decline_scope is DeclineScope.KIND and entry.kind == proposal.kind:
             return f"You declined suggestions of the kind {proposal.kind.replace('_', ' ')}."
     return ""
 
@@ -119,7 +119,7 @@ def night_of(moment: datetime, home: Home) -> str:
     return (moment.astimezone(home.tzinfo) - timedelta(hours=12)).date().isoformat()
 
 
-async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> list[Draft]:
+async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, LedgerEntry]) -> list[Draft]:
     """A draft for each; a model's time is for those that are open or find room tonight."""
     total = len(chosen.to_draft)
     night.tell(Stage.DRAFT, 0, total, "")
@@ -142,7 +142,7 @@ async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, Entry]) -> 
     return drafts
 
 
-def _shown(patterns: Sequence[Pattern], known: Mapping[str, Entry], room: int) -> set[str]:
+def _shown(patterns: Sequence[Pattern], known: Mapping[str, LedgerEntry], room: int) -> set[str]:
     """The habits that are open or find room tonight; the others wait in view."""
     shown: set[str] = set()
     for pattern in patterns:
@@ -169,20 +169,20 @@ def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple
 def others(repository: Repository, home: Home) -> dict[str, AutomationConfig]:
     """The automations that are there: in the home as its catalogue says, and on main."""
     in_home = {str(config.get("id", n)): config for n, config in enumerate(home.automations)}
-    on_main = versions(repository, repository.main()).by_id
+    on_main = read_automation_files(repository, repository.main_commit()).by_id
     return {**in_home, **{key: version.config for key, version in on_main.items()}}
 
 
-def _opened_tonight(night: Night, known: Mapping[str, Entry]) -> int:
+def _opened_tonight(night: Night, known: Mapping[str, LedgerEntry]) -> int:
     tonight = night_of(night.now, night.home)
     return sum(1 for e in known.values() if e.proposed_at and night_of(e.proposed_at, night.home) == tonight)
 
 
-def _open_now(known: Mapping[str, Entry]) -> int:
+def _open_now(known: Mapping[str, LedgerEntry]) -> int:
     return sum(1 for entry in known.values() if entry.state in OPEN_STATES)
 
 
-def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, Entry]) -> list[ProposedSuggestion]:
+def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, LedgerEntry]) -> list[ProposedSuggestion]:
     opened, open_now = _opened_tonight(night, known), _open_now(known)
     outcomes = []
     for number, proposal in enumerate(proposals):
@@ -195,7 +195,7 @@ def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, En
     return outcomes
 
 
-def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], wait: str) -> ProposedSuggestion:
+def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, LedgerEntry], wait: str) -> ProposedSuggestion:
     entry = known.get(proposal.habit_id)
     why = "" if entry else declined_before(proposal, known)
     row = ProposedSuggestion(
@@ -213,27 +213,29 @@ def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, Entry], w
     except StaleError as error:
         # A person decided while we drafted; their word stands, and the next night sees it.
         return row.model_copy(update={"outcome": "failed", "why": str(error)})
-    after = entries(night.repository).get(proposal.habit_id)
+    after = read_latest_entries(night.repository).get(proposal.habit_id)
     branch = after.branch.removeprefix("refs/heads/") if after and after.branch_commit else None
     return row.model_copy(update={"outcome": outcome, "why": why, "branch": branch})
 
 
-def _wake(night: Night, known: Mapping[str, Entry]) -> None:
+def _wake(night: Night, known: Mapping[str, LedgerEntry]) -> None:
     """Snoozed suggestions whose time has come are open again."""
     for entry in known.values():
         if entry.state is State.SNOOZED and entry.snoozed_until and entry.snoozed_until <= night.now:
             with suppress(StaleError):  # a person decided meanwhile
-                wake(night.repository, entries(night.repository)[entry.habit_id], night.now)
+                wake(night.repository, read_latest_entries(night.repository)[entry.habit_id], night.now)
 
 
-def _fade(night: Night, known: Mapping[str, Entry], found: set[str]) -> None:
+def _fade(night: Night, known: Mapping[str, LedgerEntry], found: set[str]) -> None:
     """Open suggestions whose habit is not found any more close themselves, once it is two weeks old."""
     for entry in known.values():
         if entry.habit_id in found or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
             continue
         if night.now - entry.at >= FADES_AFTER:
             with suppress(StaleError):
-                close(night.repository, entry, LedgerEvent.FADED, "The habit was not found any more.", night.now)
+                close_suggestion(
+                    night.repository, entry, LedgerEvent.FADED, "The habit was not found any more.", night.now
+                )
 
 
 def _report(

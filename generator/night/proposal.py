@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from automations.config.yaml import encode
-from automations.git.naming import automation_id
+from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import Proposal
 from generator.drafting.draft import Draft
 from generator.drafting.model.outcomes import Outcome
@@ -35,30 +35,30 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | No
     evidence = pattern.evidence
     return Proposal(
         habit_id=first.habit_id,
-        key=str(habit_key(first)),
+        habit_key=str(habit_key(first)),
         title=draft.title,
         kind=first.kind.value,
         area_id=area.area_id if area else "",
         target=first.target,
-        yaml=encode({"id": automation_id(first.habit_id), **linked(draft.config, first.habit_id, page)}),
+        yaml=encode({"id": automation_id_from_habit(first.habit_id), **linked(draft.config, first.habit_id, page)}),
         strength=evidence.confidence_low,
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
-        evidence=digest(first),
+        evidence_digest=digest(first),
         reason="\n\n".join(
             part for part in (reason(pattern), backtest_words(draft.verdict.backtest), drafting_words(draft)) if part
         ),
         trailers=_trailers(evidence, draft.verdict.backtest) | ({"Prompt": draft.prompt} if draft.prompt else {}),
-        seen={
+        ledger_files={
             PATTERN_FILE: PATTERN.dump_json(pattern),
             VERDICT_FILE: VERDICT.dump_json(draft.verdict),
             RECEIPTS_FILE: RECEIPTS.dump_json(draft.receipts) if draft.receipts else None,
         },
         window_end=window_end,
-        also=tuple((other.habit_id, str(habit_key(other))) for other in draft.patterns[1:]),
+        covered_habits=tuple((other.habit_id, str(habit_key(other))) for other in draft.patterns[1:]),
         drafted_by=draft.drafted_by,
         model=draft.model,
-        blocked=_blocked(draft.verdict.problems),
+        blocked_reason=_blocked(draft.verdict.problems),
         needs_second_yes=any(problem.severity is Severity.ASK for problem in draft.verdict.problems),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from automations.git.ledger import Entry, entries
+from automations.git.ledger import LedgerEntry, read_latest_entries
 from automations.git.repository import Repository
 from reviewer_api.api.runs import plain
 from reviewer_api.api.services import PartsHere
@@ -33,13 +33,13 @@ async def list_patterns(parts: PartsHere) -> PatternList:
 
 
 def _rows(repository: Repository, home: Home) -> list[PatternRow]:
-    alive = [entry for entry in entries(repository).values() if entry.state not in OVER]
+    alive = [entry for entry in read_latest_entries(repository).values() if entry.state not in OVER]
     strongest = sorted(alive, key=lambda entry: (-entry.strength, entry.habit_id))[:MOST]
-    kept = repository.read_many([f"{entry.sha}:{PATTERN_FILE}" for entry in strongest])
+    kept = repository.read_objects([f"{entry.sha}:{PATTERN_FILE}" for entry in strongest])
     return [_row(entry, data, home) for entry, data in zip(strongest, kept, strict=True) if data]
 
 
-def _row(entry: Entry, data: bytes, home: Home) -> PatternRow:
+def _row(entry: LedgerEntry, data: bytes, home: Home) -> PatternRow:
     return PatternRow(
         habit_id=entry.habit_id,
         title=entry.title,

@@ -56,5 +56,5 @@ async def status_of(parts: Parts) -> Status:
 async def _plan_is_held(parts: Parts) -> bool:
     """As the last look at the home showed; before the first one, as it was when the service last ran."""
     if parts.deployed.last:
-        return bool(parts.deployed.last.held)
+        return bool(parts.deployed.last.hold_reason)
     return bool(await parts.diary.facts.get("held_plan"))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from automations.git.repository import Person
+from automations.git.repository import GitAuthor
 from reviewer_api.api.empty_reason import why_empty
 from reviewer_api.api.services import Parts, PartsHere
 from reviewer_api.auth.callers import Caller, CallerHere
@@ -166,9 +166,9 @@ async def keep(habit_id: str, parts: PartsHere, caller: CallerHere) -> Suggestio
     return await _page(parts, habit_id)
 
 
-def who(caller: Caller) -> Person:
+def who(caller: Caller) -> GitAuthor:
     """The caller as a git author."""
-    return Person(caller.name, f"{caller.by.replace('_', '-')}@nightshift.local")
+    return GitAuthor(caller.name, f"{caller.by.replace('_', '-')}@nightshift.local")
 
 
 def until(words: str, zone: ZoneInfo) -> datetime:
@@ -189,7 +189,7 @@ async def _stale(parts: Parts, habit_id: str, error: StaleError) -> Response:
     return JSONResponse(Stale(detail=str(error), moved=[str(error)], page=page).model_dump(mode="json"), 409)
 
 
-async def _decide(parts: Parts, habit_id: str, question: BulkQuestion, person: Person) -> None:
+async def _decide(parts: Parts, habit_id: str, question: BulkQuestion, person: GitAuthor) -> None:
     if question.decline:
         await parts.review.decline(habit_id, question.decline, person)
     if question.snooze:

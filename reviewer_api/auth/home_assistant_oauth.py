@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from automations.http.client import Site
+from automations.http.client import HttpClient
 from reviewer_api.auth.sign_in import Person, WhoIs
 from reviewer_api.diary.one_time_tokens import HOME_ASSISTANT, Tickets, digest
 from schemas.errors import Unauthorized, Unreachable
@@ -44,7 +44,7 @@ class HomeSignIn:
         asked = await self.tickets.use(HOME_ASSISTANT, state, now)
         if asked is None or not hmac.compare_digest(asked, digest(nonce)):
             return None
-        async with Site("Home Assistant", "HA_URL", self.url) as site:
+        async with HttpClient("Home Assistant", "HA_URL", self.url) as site:
             tokens = await _tokens(site, {"grant_type": "authorization_code", "code": code, "client_id": page})
             if tokens is None:
                 return None
@@ -54,17 +54,17 @@ class HomeSignIn:
             except Unauthorized:
                 return None
             finally:
-                await site.ask("POST", "/auth/revoke", form={"token": refresh})
+                await site.request("POST", "/auth/revoke", form={"token": refresh})
 
 
 def way_back(page: str) -> str:
     return f"{page}api/sign-in/home-assistant/back"
 
 
-async def _tokens(site: Site, question: dict[str, str]) -> tuple[str, str] | None:
+async def _tokens(site: HttpClient, question: dict[str, str]) -> tuple[str, str] | None:
     """Access and refresh token; None where the code is wrong, used or late."""
     try:
-        answer = await site.ask("POST", "/auth/token", form=question)
+        answer = await site.request("POST", "/auth/token", form=question)
     except Unauthorized:
         return None
     if answer.status == 400:

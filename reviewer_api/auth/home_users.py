@@ -26,7 +26,7 @@ class People:
         """What was known stays where the home does not answer; that proves nothing about anybody."""
         try:
             async with HomeAssistant(self._url, self._token) as home:
-                users = await home.ask("config/auth/list")
+                users = await home.send_command("config/auth/list")
         except NightshiftError as error:
             log.warning("the home's people could not be asked", extra={"why": str(error)})
             return

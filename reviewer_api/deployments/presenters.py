@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from automations.config.diff import describe_diff
 from automations.config.yaml import decode, encode
-from automations.deploy.plan import Change, Version
-from automations.deploy.reconcile import Reconciled
-from automations.deploy.sync_state import Situation
-from automations.git.ledger import Entry
-from automations.git.merge import Change as Commit
+from automations.deploy.plan import AutomationFile, PlannedChange
+from automations.deploy.reconcile import ReconcileResult
+from automations.deploy.sync_state import SyncState
+from automations.git.ledger import LedgerEntry
+from automations.git.merge import MainCommit as Commit
 from automations.git.merge import was_rolled_back
 from reviewer_api.diary.times import text
 from reviewer_api.models.automations import AutomationRow, ChangeAnswer, DeployResult, DriftRow
@@ -26,16 +26,18 @@ HEALTH = {
 }
 
 
-def rows_from(found: Situation, ledgers: Mapping[str, Entry], home: Home) -> list[AutomationRow]:
+def rows_from(found: SyncState, ledgers: Mapping[str, LedgerEntry], home: Home) -> list[AutomationRow]:
     """What is ours, or would be: broken files first, the rest by title."""
-    ours = {key: look for key, look in found.looks.items() if look.standing is not SyncStatus.NOT_OURS or look.why}
+    ours = {
+        key: look for key, look in found.statuses.items() if look.sync_status is not SyncStatus.NOT_OURS or look.reason
+    }
     rows = [row_from(found, key, ledgers.get(key.removeprefix("nightshift_")), home) for key in ours]
     broken = [_broken(path, problems[0].message) for path, problems in found.broken.items()]
     return [*broken, *sorted(rows, key=lambda row: row.title.casefold())]
 
 
-def row_from(found: Situation, key: str, ledger: Entry | None, home: Home) -> AutomationRow:
-    look, live = found.looks[key], found.actual.get(key)
+def row_from(found: SyncState, key: str, ledger: LedgerEntry | None, home: Home) -> AutomationRow:
+    look, live = found.statuses[key], found.live.get(key)
     version = version_of(found, key)
     return AutomationRow(
         automation_id=key,
@@ -43,16 +45,16 @@ def row_from(found: Situation, key: str, ledger: Entry | None, home: Home) -> Au
         title=title_of(key, found),
         area=home.areas_by_id[ledger.area].name if ledger and ledger.area in home.areas_by_id else None,
         path=version.path if version else None,
-        drift=look.standing,
+        drift=look.sync_status,
         health=_health(ledger),
         enabled=live.enabled if live else None,
         deployed_at=text(ledger.at) if ledger and ledger.state in HEALTH else None,
-        last_fired=text(live.last_fired) if live and live.last_fired else None,
-        why=look.why,
+        last_fired=text(live.last_triggered) if live and live.last_triggered else None,
+        why=look.reason,
     )
 
 
-def gone_row(key: str, path: str, ledger: Entry | None) -> AutomationRow:
+def gone_row(key: str, path: str, ledger: LedgerEntry | None) -> AutomationRow:
     """One that was on main once and is in no tree now."""
     return AutomationRow(
         automation_id=key,
@@ -69,7 +71,7 @@ def gone_row(key: str, path: str, ledger: Entry | None) -> AutomationRow:
     )
 
 
-def _health(ledger: Entry | None) -> str:
+def _health(ledger: LedgerEntry | None) -> str:
     """On trial until the person was asked again; then as the suggestion stands."""
     if ledger is None:
         return "unknown"
@@ -77,11 +79,11 @@ def _health(ledger: Entry | None) -> str:
     return "trial" if on_trial else HEALTH.get(ledger.state, "unknown")
 
 
-def change_from(change: Change, home: Home) -> ChangeAnswer:
+def change_from(change: PlannedChange, home: Home) -> ChangeAnswer:
     old = yaml_of(change.automation_id, change.before.config) if change.before else ""
     new = yaml_of(change.automation_id, change.after.config) if change.after else ""
     return ChangeAnswer(
-        action="update" if change.action.value == "settle" else change.action.value,
+        action="update" if change.change_type.value == "settle" else change.change_type.value,
         automation_id=change.automation_id,
         title=alias_of(new or old, change.automation_id),
         path=change.path,
@@ -95,44 +97,46 @@ def diff_from(old: str, new: str, home: Home, against_home: bool = False) -> Dif
     return DiffAnswer(against="home" if against_home else "main", old=old, new=new, words=list(words))
 
 
-def drift_from(found: Situation, home: Home) -> list[DriftRow]:
+def drift_from(found: SyncState, home: Home) -> list[DriftRow]:
     """What of ours is not in step, with what is different in sentences."""
     return [
         DriftRow(
             automation_id=key,
             title=title_of(key, found),
-            drift=look.standing,
-            words=_drift_words(found, key, home) if look.standing in DRIFTED_STATUSES else [look.why] * bool(look.why),
+            drift=look.sync_status,
+            words=_drift_words(found, key, home)
+            if look.sync_status in DRIFTED_STATUSES
+            else [look.reason] * bool(look.reason),
         )
-        for key, look in found.looks.items()
-        if look.standing not in (SyncStatus.IN_STEP, SyncStatus.NOT_OURS)
+        for key, look in found.statuses.items()
+        if look.sync_status not in (SyncStatus.IN_STEP, SyncStatus.NOT_OURS)
     ]
 
 
-def _drift_words(found: Situation, key: str, home: Home) -> list[str]:
+def _drift_words(found: SyncState, key: str, home: Home) -> list[str]:
     """What the home changed, in sentences."""
-    version, live = found.trees.desired.by_id.get(key), found.actual.get(key)
+    version, live = found.git.desired.by_id.get(key), found.live.get(key)
     if version is None or live is None or live.config is None:
         return ["It was removed in the home."] if live is None else []
     return list(describe_diff(version.config, live.config, home))
 
 
-def result_from(result: Reconciled, commit: str | None) -> DeployResult:
+def result_from(result: ReconcileResult, commit: str | None) -> DeployResult:
     """The worst of a round is what the person is told."""
-    if result.away:
-        return DeployResult(outcome="pending", why=result.away, merge=commit)
-    if result.held:
+    if result.unreachable_reason:
+        return DeployResult(outcome="pending", why=result.unreachable_reason, merge=commit)
+    if result.hold_reason:
         # Only a plan that waits for a yes has a name; while all is paused nothing is planned.
-        return DeployResult(outcome="held" if result.plan_hash else "paused", why=result.held, merge=commit)
+        return DeployResult(outcome="held" if result.plan_hash else "paused", why=result.hold_reason, merge=commit)
     for outcome in ("refused", "pending", "removed", "deployed"):
-        for done in result.done:
+        for done in result.results:
             if done.outcome == outcome:
-                return DeployResult(outcome=done.outcome, why=done.why, merge=commit, revert=done.revert or None)
+                return DeployResult(outcome=done.outcome, why=done.why, merge=commit, revert=done.revert_commit or None)
     return DeployResult(outcome="nothing", merge=commit)
 
 
-def actions_allowed(found: Situation, key: str, version: Version | None, commits: Sequence[Commit]) -> list[str]:
-    standing = found.looks[key].standing if key in found.looks else None
+def actions_allowed(found: SyncState, key: str, version: AutomationFile | None, commits: Sequence[Commit]) -> list[str]:
+    standing = found.statuses[key].sync_status if key in found.statuses else None
     actions = ["rollback"] if version and commits else []
     if was_rolled_back(commits):
         actions.append("restore")
@@ -145,17 +149,19 @@ def actions_allowed(found: Situation, key: str, version: Version | None, commits
     return actions
 
 
-def why_untouched(found: Situation, path: str) -> str:
+def why_untouched(found: SyncState, path: str) -> str:
     """Why what main says of this path is not taken to the home; "" where it is in step."""
-    key = found.trees.desired.at(path) or found.trees.deployed.at(path)
-    look = found.looks.get(key) if key else None
-    if look is None or look.standing not in {*DRIFTED_STATUSES, SyncStatus.NOT_OURS, SyncStatus.UNKNOWN}:
+    key = found.git.desired.id_at(path) or found.git.deployed.id_at(path)
+    look = found.statuses.get(key) if key else None
+    if look is None or look.sync_status not in {*DRIFTED_STATUSES, SyncStatus.NOT_OURS, SyncStatus.UNKNOWN}:
         return ""
-    return look.why or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
+    return (
+        look.reason or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
+    )
 
 
-def title_of(key: str, found: Situation) -> str:
-    version, live = found.trees.desired.by_id.get(key), found.actual.get(key)
+def title_of(key: str, found: SyncState) -> str:
+    version, live = found.git.desired.by_id.get(key), found.live.get(key)
     alias = (version.config if version else live.config if live and live.config else {}).get("alias")
     return str(alias or (live.alias if live else "") or key)
 
@@ -168,9 +174,9 @@ def yaml_of(key: str, config: AutomationConfig) -> str:
     return encode({"id": key, **config})
 
 
-def version_of(found: Situation, key: str) -> Version | None:
+def version_of(found: SyncState, key: str) -> AutomationFile | None:
     """The version that main wishes, else the one that we deployed."""
-    return found.trees.desired.by_id.get(key) or found.trees.deployed.by_id.get(key)
+    return found.git.desired.by_id.get(key) or found.git.deployed.by_id.get(key)
 
 
 def _broken(path: str, why: str) -> AutomationRow:

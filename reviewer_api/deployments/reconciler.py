@@ -9,11 +9,11 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from automations.git.ledger import Entry, entries, since
-from automations.git.naming import BRANCHES, DEPLOYED, LEDGERS
-from automations.git.pushes import notice_pushes
-from automations.git.refs import clear_stale_locks, snapshot, tidy
-from automations.git.repository import MAIN, Repository
+from automations.git.ledger import LedgerEntry, read_entries_since, read_latest_entries
+from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
+from automations.git.pushes import detect_pushes
+from automations.git.refs import clear_stale_locks, list_refs, pack_objects
+from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.deployments.remote_sync import Mirror
 from reviewer_api.deployments.service import Deployed
 from reviewer_api.diary import Diary
@@ -34,7 +34,7 @@ WORST_WAIT = timedelta(minutes=10)
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[Entry], Awaitable[None]]
+Tell = Callable[[LedgerEntry], Awaitable[None]]
 """Hears each event of a suggestion once."""
 
 
@@ -87,7 +87,7 @@ class Watch:
     async def after_night(self, _run: Run) -> None:
         """The night left its suggestions in git; show them at once, then tidy up."""
         await self.refresh()
-        await asyncio.to_thread(tidy, self._repository)
+        await asyncio.to_thread(pack_objects, self._repository)
         await self._diary.forget_before(self._now() - DIARY_KEEPS)
 
     def look_at_home_soon(self) -> None:
@@ -106,7 +106,7 @@ class Watch:
             await then()
         await self.refresh()
         async with self._at_home:
-            main = self._refs[MAIN]
+            main = self._refs[MAIN_REF]
             if main != self._main or self._look_soon or time.monotonic() >= self._next_home:
                 self._look_soon = False  # before the look: what is asked for during it is another one
                 await self._go_to_home(main)
@@ -126,19 +126,23 @@ class Watch:
             await asyncio.sleep(wait.total_seconds())
 
     async def _refresh(self) -> None:
-        refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS, DEPLOYED)
+        refs = await asyncio.to_thread(
+            list_refs, self._repository, MAIN_REF, BRANCH_PREFIX, LEDGER_PREFIX, DEPLOYED_REF
+        )
         if refs == self._refs:
             return
         self.mirror.moved()
-        moved = {ref: sha for ref, sha in refs.items() if ref.startswith(BRANCHES) and self._refs.get(ref) != sha}
+        moved = {ref: sha for ref, sha in refs.items() if ref.startswith(BRANCH_PREFIX) and self._refs.get(ref) != sha}
         if moved:
-            await asyncio.to_thread(notice_pushes, self._repository, moved, self._now())
-            refs = await asyncio.to_thread(snapshot, self._repository, MAIN, BRANCHES, LEDGERS, DEPLOYED)
+            await asyncio.to_thread(detect_pushes, self._repository, moved, self._now())
+            refs = await asyncio.to_thread(
+                list_refs, self._repository, MAIN_REF, BRANCH_PREFIX, LEDGER_PREFIX, DEPLOYED_REF
+            )
         await self._fill_board()
         self._refs = refs
 
     async def _fill_board(self) -> None:
-        found = await asyncio.to_thread(entries, self._repository)
+        found = await asyncio.to_thread(read_latest_entries, self._repository)
         known = await self._diary.board.tips()
         home = self._home()
         for habit_id in known.keys() - found.keys():
@@ -148,13 +152,13 @@ class Watch:
                 continue
             await self._diary.board.put(row_from(entry, home), entry.sha)
             if self._announce:
-                for news in await asyncio.to_thread(since, self._repository, entry, known.get(habit_id)):
+                for news in await asyncio.to_thread(read_entries_since, self._repository, entry, known.get(habit_id)):
                     await self._tell(news)
 
     async def _go_to_home(self, main: str) -> None:
         await asyncio.to_thread(clear_stale_locks, self._repository)
         result = await self._deployed.reconcile()
-        waiting = self._deployed.trouble or any(done.outcome == "pending" for done in result.done)
+        waiting = self._deployed.trouble or any(done.outcome == "pending" for done in result.results)
         self._wait = min(self._wait * 2, WORST_WAIT) if waiting else LOOK_EVERY
         self._next_home = time.monotonic() + (self._wait if waiting else HOME_EVERY).total_seconds()
         self._main = main

@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 from typing import Final
 
-from automations.git.remote import Copied, copy
+from automations.git.remote import RemoteSyncResult, sync_with_remote
 from automations.git.repository import Repository
 from schemas.errors import NightshiftError
 
@@ -42,14 +42,14 @@ class Mirror:
         """Something moved here: copy it soon."""
         self._moved.set()
 
-    async def once(self) -> Copied:
+    async def once(self) -> RemoteSyncResult:
         try:
-            done = await asyncio.to_thread(copy, self._repository, self._url)
+            done = await asyncio.to_thread(sync_with_remote, self._repository, self._url)
         except NightshiftError as error:
-            done = Copied(trouble=str(error))
-        if done.trouble and done.trouble != self.trouble:
-            log.warning("the remote is not in step", extra={"why": done.trouble})
-        self.trouble = done.trouble
+            done = RemoteSyncResult(problem=str(error))
+        if done.problem and done.problem != self.trouble:
+            log.warning("the remote is not in step", extra={"why": done.problem})
+        self.trouble = done.problem
         return done
 
     async def _forever(self) -> None:
@@ -58,7 +58,7 @@ class Mirror:
             self._moved.clear()
             try:
                 done = await self.once()
-                wait = min(wait * 2, WORST_WAIT) if done.trouble else ASK_EVERY
+                wait = min(wait * 2, WORST_WAIT) if done.problem else ASK_EVERY
             except Exception:
                 log.exception("the remote could not be copied to")
             with contextlib.suppress(TimeoutError):

@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from automations.deploy.drift import adopt, put_back
-from automations.deploy.reconcile import Deployer, Done, Reconciled
-from automations.deploy.sync_state import Situation
-from automations.deploy.versions import path_of
-from automations.git.ledger import entries
-from automations.git.merge import Change as Commit
-from automations.git.merge import changes_of, revert, version_of_main, was_rolled_back
-from automations.git.naming import DEPLOYED
-from automations.git.repository import MAIN, Person, Repository
+from automations.deploy.drift import adopt, reapply
+from automations.deploy.reconcile import ChangeResult, Deployer, ReconcileResult
+from automations.deploy.sync_state import SyncState
+from automations.deploy.versions import find_automation_path
+from automations.git.ledger import read_latest_entries
+from automations.git.merge import MainCommit as Commit
+from automations.git.merge import list_main_commits, resolve_main_commit, revert, was_rolled_back
+from automations.git.naming import DEPLOYED_REF
+from automations.git.repository import MAIN_REF, GitAuthor, Repository
 from automations.home_assistant.home_api import LiveAutomation
 from reviewer_api.deployments.presenters import (
     actions_allowed,
@@ -53,10 +53,10 @@ CLOCKS_DIFFER = timedelta(seconds=5)
 TRACE_TRIES, TRACE_PAUSE = 4, 0.25
 """A run is traced as it begins; pause in seconds."""
 
-Told = Callable[[Reconciled], Awaitable[None]]
+Told = Callable[[ReconcileResult], Awaitable[None]]
 
 
-async def _tell_nobody(_: Reconciled) -> None:
+async def _tell_nobody(_: ReconcileResult) -> None:
     return
 
 
@@ -67,13 +67,13 @@ class Deployed:
         self, repository: Repository, deployer: Deployer, home: Callable[[], Home], now: Callable[[], datetime]
     ) -> None:
         self._repository, self._deployer, self._home, self._now = repository, deployer, home, now
-        self.last: Situation | None = None
+        self.last: SyncState | None = None
         """The last look at the home that succeeded."""
         self.looked_at: datetime | None = None
         self.trouble = ""
         """Why the home cannot be asked now; "" where it answers."""
         self._told: Told = _tell_nobody
-        self._lately: dict[str, Done] = {}
+        self._lately: dict[str, ChangeResult] = {}
         """What became of each path last: the watch may have been quicker than who asks."""
 
     def when_reconciled(self, told: Told) -> None:
@@ -82,12 +82,12 @@ class Deployed:
 
     def live(self) -> Mapping[str, LiveAutomation]:
         """The home's automations as last seen."""
-        return self.last.actual if self.last else {}
+        return self.last.live if self.last else {}
 
-    async def look(self) -> Situation:
+    async def look(self) -> SyncState:
         """Look now, and remember it; Unreachable or Unauthorized where the home cannot be asked."""
         try:
-            self.last = await self._deployer.look()
+            self.last = await self._deployer.read_state()
         except NightshiftError as error:
             self.trouble = str(error)
             raise
@@ -98,7 +98,7 @@ class Deployed:
 
     async def rows(self, query: str = "") -> AutomationList:
         found = self.last
-        ledgers = await asyncio.to_thread(entries, self._repository)
+        ledgers = await asyncio.to_thread(read_latest_entries, self._repository)
         rows = rows_from(found, ledgers, self._home()) if found else []
         wanted = [row for row in rows if query.casefold() in row.title.casefold()]
         return AutomationList(
@@ -122,17 +122,20 @@ class Deployed:
         found = await self.look()
         return PlanAnswer(
             changes=[change_from(change, self._home()) for change in found.changes],
-            held=found.held,
+            held=found.hold_reason,
             plan_hash=found.plan_hash,
-            first_write_warning="" if found.trees.backed_up else await self._deployer.door.first_write_warning(),
+            first_write_warning="" if found.git.backed_up else await self._deployer.door.first_write_warning(),
         )
 
     async def version_diff(self, automation_id: str, sha: str) -> DiffAnswer:
         """What one commit of main did to the automation's file."""
 
         def read() -> DiffAnswer:
-            path, commit = path_of(self._repository, automation_id), version_of_main(self._repository, sha)
-            new, old = self._repository.read_many([f"{commit}:{path}", f"{commit}^1:{path}"])
+            path, commit = (
+                find_automation_path(self._repository, automation_id),
+                resolve_main_commit(self._repository, sha),
+            )
+            new, old = self._repository.read_objects([f"{commit}:{path}", f"{commit}^1:{path}"])
             return diff_from(
                 (old or b"").decode("utf-8", "replace"), (new or b"").decode("utf-8", "replace"), self._home()
             )
@@ -141,11 +144,13 @@ class Deployed:
 
     async def rollback_preview(self, automation_id: str, to: str | None) -> RollbackPreview:
         def read() -> RollbackPreview:
-            path = path_of(self._repository, automation_id)
-            commits = changes_of(self._repository, path, most=1)
-            source = version_of_main(self._repository, to) if to else commits[0].parent if commits else None
-            names = [f"{MAIN}:{path}", f"{source}:{path}"]
-            now, then = (data.decode("utf-8", "replace") if data else "" for data in self._repository.read_many(names))
+            path = find_automation_path(self._repository, automation_id)
+            commits = list_main_commits(self._repository, path, limit=1)
+            source = resolve_main_commit(self._repository, to) if to else commits[0].parent if commits else None
+            names = [f"{MAIN_REF}:{path}", f"{source}:{path}"]
+            now, then = (
+                data.decode("utf-8", "replace") if data else "" for data in self._repository.read_objects(names)
+            )
             diff = diff_from(now, then, self._home())
             action = "delete" if not then else "update" if now else "create"
             change = ChangeAnswer(
@@ -155,39 +160,39 @@ class Deployed:
                 path=path,
                 diff=diff,
             )
-            return RollbackPreview(changes=[change], words=diff.words, seen_main=self._repository.main())
+            return RollbackPreview(changes=[change], words=diff.words, seen_main=self._repository.main_commit())
 
         return await asyncio.to_thread(read)
 
     # --- deciding -------------------------------------------------------------------------
 
-    async def rollback(self, automation_id: str, to: str | None, seen_main: str, who: Person) -> DeployResult:
+    async def rollback(self, automation_id: str, to: str | None, seen_main: str, who: GitAuthor) -> DeployResult:
         """Revert the path on main and take it to the home; Moved where main is not what the preview showed."""
 
         def undo() -> str:
-            path = path_of(self._repository, automation_id)
-            return revert(self._repository, path, who, self._now(), to=to, seen=seen_main)
+            path = find_automation_path(self._repository, automation_id)
+            return revert(self._repository, path, who, self._now(), to_commit=to, expected_main=seen_main)
 
         commit = await asyncio.to_thread(undo)
         return await self._take_home(commit)
 
-    async def restore(self, automation_id: str, who: Person) -> DeployResult:
+    async def restore(self, automation_id: str, who: GitAuthor) -> DeployResult:
         """Undo the last rollback, by rolling it back; Moved where its last change is none, or is undone already."""
 
         def undo() -> str:
-            path, seen = path_of(self._repository, automation_id), self._repository.main()
-            if not was_rolled_back(changes_of(self._repository, path)):
+            path, seen = find_automation_path(self._repository, automation_id), self._repository.main_commit()
+            if not was_rolled_back(list_main_commits(self._repository, path)):
                 raise StaleError("Its last change is no rollback, or was undone already; there is nothing to restore.")
-            return revert(self._repository, path, who, self._now(), seen=seen)
+            return revert(self._repository, path, who, self._now(), expected_main=seen)
 
         return await self._take_home(await asyncio.to_thread(undo))
 
-    async def adopt(self, automation_id: str, who: Person) -> DeployResult:
+    async def adopt(self, automation_id: str, who: GitAuthor) -> DeployResult:
         found = await self.look()
         commit = await asyncio.to_thread(adopt, self._repository, found, automation_id, self._home(), who, self._now())
         return result_from(await self.reconcile(), commit)
 
-    async def unmanage(self, automation_id: str, who: Person) -> DeployResult:
+    async def unmanage(self, automation_id: str, who: GitAuthor) -> DeployResult:
         commit = await self._deployer.unmanage(automation_id, who)
         await self._quietly_look()
         return DeployResult(outcome="nothing", why="It stays in the home as it is.", merge=commit)
@@ -195,7 +200,7 @@ class Deployed:
     async def reapply(self, automation_id: str) -> DeployResult:
         """Put main's version back over what the home has; the person saw the difference."""
         found = await self.look()
-        result = Reconciled(await self._deployer.apply(put_back(found, automation_id), found))
+        result = ReconcileResult(await self._deployer.apply(reapply(found, automation_id), found))
         await self._quietly_look()
         await self._told(result)
         return result_from(result, None)
@@ -216,7 +221,7 @@ class Deployed:
     async def _traced(self, automation_id: str, began: datetime) -> list[str]:
         for _ in range(TRACE_TRIES):
             try:
-                if words := await self._deployer.door.trace(automation_id, began):
+                if words := await self._deployer.door.describe_last_run(automation_id, began):
                     return words
             except NightshiftError:
                 return []  # it runs; that the trace cannot be read changes nothing of that
@@ -227,30 +232,30 @@ class Deployed:
         """Yes to a plan that waited."""
         return result_from(await self.reconcile(plan_hash), None)
 
-    async def reconcile(self, yes: str = "") -> Reconciled:
+    async def reconcile(self, yes: str = "") -> ReconcileResult:
         """One round; a home that cannot be asked leaves everything pending, with its reason."""
         result = await self._deployer.reconcile(yes)
-        if result.away:
-            self.trouble = result.away
+        if result.unreachable_reason:
+            self.trouble = result.unreachable_reason
         else:
             await self._quietly_look()
-        self._lately |= {done.change.path: done for done in result.done}
+        self._lately |= {done.change.path: done for done in result.results}
         await self._told(result)
         return result
 
     async def _take_home(self, commit: str) -> DeployResult:
         """Reconcile, and say what became of the path that `commit` changed."""
-        path = (await asyncio.to_thread(self._repository.trailers, commit)).get("Path", "")
+        path = (await asyncio.to_thread(self._repository.read_trailers, commit)).get("Path", "")
         result = await self.reconcile()
-        here = [done for done in result.done if done.change.path == path]
-        if result.held or result.away or here:
-            return result_from(replace(result, done=here), commit)
+        here = [done for done in result.results if done.change.path == path]
+        if result.hold_reason or result.unreachable_reason or here:
+            return result_from(replace(result, results=here), commit)
         done = await asyncio.to_thread(self._done_by_others, path, commit)
         if done is None and self.last and (why := why_untouched(self.last, path)):
             return DeployResult(outcome="drifted", why=why, merge=commit)
-        return result_from(Reconciled((done,) if done else ()), commit)
+        return result_from(ReconcileResult((done,) if done else ()), commit)
 
-    def _done_by_others(self, path: str, commit: str) -> Done | None:
+    def _done_by_others(self, path: str, commit: str) -> ChangeResult | None:
         done = self._lately.get(path)
         return done if done and self._repository.is_ancestor(commit, done.main) else None
 
@@ -262,13 +267,13 @@ class Deployed:
 
     # --- making answers -----------------------------------------------------------------------
 
-    def _page(self, found: Situation, key: str) -> AutomationPage:
-        version, live = version_of(found, key), found.actual.get(key)
-        path = version.path if version else path_of(self._repository, key)
+    def _page(self, found: SyncState, key: str) -> AutomationPage:
+        version, live = version_of(found, key), found.live.get(key)
+        path = version.path if version else find_automation_path(self._repository, key)
         config = version.config if version else live.config if live else None
-        commits = changes_of(self._repository, path)
-        ledger = entries(self._repository).get(key.removeprefix("nightshift_"))
-        row = row_from(found, key, ledger, self._home()) if key in found.looks else gone_row(key, path, ledger)
+        commits = list_main_commits(self._repository, path)
+        ledger = read_latest_entries(self._repository).get(key.removeprefix("nightshift_"))
+        row = row_from(found, key, ledger, self._home()) if key in found.statuses else gone_row(key, path, ledger)
         return AutomationPage(
             row=row,
             yaml=yaml_of(key, version.config) if version else None,
@@ -280,8 +285,8 @@ class Deployed:
         )
 
     def _versions(self, commits: Sequence[Commit]) -> Sequence[VersionAnswer]:
-        deployed = self._repository.resolve(DEPLOYED)
-        last = self._repository.trailers(deployed).get("Main") if deployed else None
+        deployed = self._repository.resolve(DEPLOYED_REF)
+        last = self._repository.read_trailers(deployed).get("Main") if deployed else None
         return [
             VersionAnswer(
                 sha=commit.sha,

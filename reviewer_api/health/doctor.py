@@ -65,8 +65,8 @@ async def _repository(settings: Settings) -> Finding:
     if status:
         mend = "Restore a backup, or clone it from AUTOMATIONS_REMOTE, into an empty place."
         return Finding("repository", False, f"git fsck: {complaint.decode(errors='replace').strip()[:200]}", mend)
-    main = await asyncio.to_thread(repository.main)
-    files = await asyncio.to_thread(repository.files, main)
+    main = await asyncio.to_thread(repository.main_commit)
+    files = await asyncio.to_thread(repository.list_files, main)
     return Finding("repository", True, f"{settings.AUTOMATIONS_REPO} is whole; main has {len(files)} files.")
 
 

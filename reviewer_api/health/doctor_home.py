@@ -25,10 +25,10 @@ async def home_findings(settings: Settings, now: datetime) -> AsyncIterator[Find
         return
     token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
     async with HomeAssistant(settings.HA_URL, token) as home:
-        config = await home.config()
+        config = await home.read_config()
         yield _version(config)
         yield _state(config)
-        user = await home.ask("auth/current_user")
+        user = await home.send_command("auth/current_user")
         yield _rights(bool(user["is_admin"]), str(user["name"]))
         yield await _history(home, settings.HISTORY_DAYS, now)
         yield Finding("first write", None, await home.first_write_warning())

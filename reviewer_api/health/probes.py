@@ -43,7 +43,7 @@ def home_probe(deployed: Deployed, place: str, embedded: bool) -> Probe:
 
 def repository_probe(repository: Repository, mirror: Mirror) -> Probe:
     async def probe() -> Dependency:
-        main = await asyncio.to_thread(repository.main)
+        main = await asyncio.to_thread(repository.main_commit)
         if mirror.trouble:
             mend = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
             return Dependency(name="repository", ok=None, words=f"Main is at {main[:8]}. {mirror.trouble}", mend=mend)

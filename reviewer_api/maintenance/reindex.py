@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from automations.git.ledger import entries
+from automations.git.ledger import read_latest_entries
 from automations.git.repository import Repository
 from reviewer_api.diary.board import Board
 from reviewer_api.review.presenters import row_from
@@ -13,6 +13,6 @@ from schemas.home import Home
 
 async def reindex(repository: Repository, board: Board, home: Home) -> int:
     """Exactly what the ledgers say now; the number of suggestions. Git and home stay as they are."""
-    found = await asyncio.to_thread(entries, repository)
+    found = await asyncio.to_thread(read_latest_entries, repository)
     await board.remake((row_from(entry, home), entry.sha) for entry in found.values())
     return len(found)

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from automations.deploy.reconcile import Done, Reconciled
-from automations.git.ledger import Entry
+from automations.deploy.reconcile import ChangeResult, ReconcileResult
+from automations.git.ledger import LedgerEntry
 from reviewer_api.diary import Diary
 from reviewer_api.diary.board import Wanted
 from reviewer_api.diary.runs import Run
@@ -60,7 +60,7 @@ class Telling:
         home: Callable[[], Home],
         page: str | None,
         now: Callable[[], datetime],
-        ask: Callable[[Entry], Awaitable[None]],
+        ask: Callable[[LedgerEntry], Awaitable[None]],
         drift: Callable[[], Awaitable[DriftAnswer]],
         problems: Callable[[], Awaitable[int]],
     ) -> None:
@@ -68,7 +68,7 @@ class Telling:
         self._ask, self._drift, self._problems = ask, drift, problems
         self._drifted: dict[str, SyncStatus] = {}
 
-    async def suggestion(self, entry: Entry) -> None:
+    async def suggestion(self, entry: LedgerEntry) -> None:
         """An event of a suggestion's life; a new one, or one that is back, is asked on the phone too."""
         event = NEWS.get(entry.event)
         if event is None:
@@ -87,12 +87,12 @@ class Telling:
             await self._ask(entry)
         await self.state()
 
-    async def reconciled(self, result: Reconciled) -> None:
+    async def reconciled(self, result: ReconcileResult) -> None:
         """Every step of a round that did something."""
-        for done in result.done:
+        for done in result.results:
             await self._deployment(done)
         await self._tell_drift()
-        if result.done:
+        if result.results:
             await self.state()
 
     async def night_ended(self, run: Run) -> None:
@@ -129,11 +129,11 @@ class Telling:
                 await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
         self._drifted = {key: row.drift for key, row in found.items()}
 
-    async def _deployment(self, done: Done) -> None:
+    async def _deployment(self, done: ChangeResult) -> None:
         key, version = done.change.automation_id, done.change.after or done.change.before
         title = str(version.config.get("alias", key)) if version else key
         await self._diary.deployments.add(
-            self._now(), key, title, done.change.action.value, done.outcome, done.why, done.main
+            self._now(), key, title, done.change.change_type.value, done.outcome, done.why, done.main
         )
         notice = DeploymentMessage(
             **self._notices.stamp(), automation_id=key, title=title, outcome=done.outcome, why=done.why

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from automations.git.ledger import Entry
-from automations.git.repository import Person
+from automations.git.ledger import LedgerEntry
+from automations.git.repository import GitAuthor
 from reviewer_api.deployments.service import Deployed
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, Seen
 from reviewer_api.notify.notices import Answered, Notices
@@ -20,7 +20,7 @@ class Phone:
     def __init__(self, notices: Notices, shown: Shown, review: Review, deployed: Deployed) -> None:
         self._notices, self._shown, self._review, self._deployed = notices, shown, review, deployed
 
-    async def ask(self, entry: Entry) -> None:
+    async def ask(self, entry: LedgerEntry) -> None:
         """Ask about an open suggestion. Where a finding blocks it or asks, the phone may only open the page."""
         if entry.state not in OPEN_STATES:
             return
@@ -37,7 +37,7 @@ class Phone:
 
     async def answered(self, answer: Answered) -> None:
         """Do what was answered; the caller tells the person where that raises a NightshiftError."""
-        who = Person(answer.author, BY_PHONE)
+        who = GitAuthor(answer.author, BY_PHONE)
         if not answer.approve:
             await self._decline(answer, who)
             return
@@ -48,7 +48,7 @@ class Phone:
         if result.outcome != "deployed":
             await self._notices.tell_phone("Approved, not deployed yet", result.why or result.outcome)
 
-    async def _decline(self, answer: Answered, who: Person) -> None:
+    async def _decline(self, answer: Answered, who: GitAuthor) -> None:
         """A no is for what was shown: a draft that changed since is another question."""
         page = await self._shown.page(answer.habit_id)
         if page.seen.proposed_blob != Seen.model_validate_json(answer.seen).proposed_blob:

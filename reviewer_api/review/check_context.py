@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from automations.backtest.replay import backtest
 from automations.checks import POLICY_PATH, CheckContext, Policy, check_text, default_policy, read_policy
 from automations.config.yaml import decode
-from automations.deploy.plan import Version
-from automations.deploy.versions import versions
-from automations.git.repository import MAIN, Repository
+from automations.deploy.plan import AutomationFile
+from automations.deploy.versions import read_automation_files
+from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.home_api import LiveAutomation
 from schemas.backtest import Backtest
 from schemas.events import Events
@@ -23,7 +23,7 @@ class OnMain:
     """What one commit of main says; it never changes."""
 
     commit: str
-    by_id: Mapping[str, Version]
+    by_id: Mapping[str, AutomationFile]
     policy: Policy
 
 
@@ -40,7 +40,7 @@ class Surroundings:
     """The last commit that was asked about: most questions follow each other on one main."""
 
     def policy_blob(self) -> str:
-        return self.repository.blob_of(MAIN, POLICY_PATH) or ""
+        return self.repository.blob_sha(MAIN_REF, POLICY_PATH) or ""
 
     def context(self, automation_id: str) -> CheckContext:
         """For checking one automation: all others that main and the home have."""
@@ -66,12 +66,12 @@ class Surroundings:
 
     def _on_main(self) -> OnMain:
         """InputError where main's policy cannot be read: fail closed. Main without one has the default."""
-        commit = self.repository.main()
+        commit = self.repository.main_commit()
         known = next((one for one in self._known if one.commit == commit), None)
         if known is None:
-            text = self.repository.read(commit, POLICY_PATH)
+            text = self.repository.read_file(commit, POLICY_PATH)
             policy = default_policy() if text is None else read_policy(text.decode("utf-8", "replace"))
-            known = OnMain(commit, versions(self.repository, commit).by_id, policy)
+            known = OnMain(commit, read_automation_files(self.repository, commit).by_id, policy)
             self._known[:] = [known]
         return known
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from automations.home_assistant.catalogue import KnownHome
+from automations.home_assistant.catalogue import HomeSnapshot
 from reviewer_api.diary.runs import Run
 from schemas.errors import NightshiftError, Unauthorized
 from schemas.home import Home
@@ -17,7 +17,7 @@ from schemas.home import Home
 log = logging.getLogger(__name__)
 EVERY: Final = timedelta(minutes=5)
 
-AskHome = Callable[[datetime], Awaitable[KnownHome]]
+AskHome = Callable[[datetime], Awaitable[HomeSnapshot]]
 
 
 class Known:

@@ -12,7 +12,7 @@ from astral import Observer
 
 from automations.config.describe import Phrase, describe
 from automations.config.source_lines import line_finder
-from automations.git.ledger import Entry
+from automations.git.ledger import LedgerEntry
 from reviewer_api.diary.times import text
 from reviewer_api.models.common import Meaning, Part, ProblemAnswer
 from reviewer_api.models.suggestions import (
@@ -46,7 +46,7 @@ ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
 """What a person can do with a suggestion in each state; automations that are on main have a page of their own."""
 
 
-def row_from(entry: Entry, home: Home) -> SuggestionRow:
+def row_from(entry: LedgerEntry, home: Home) -> SuggestionRow:
     """The line of the board, its area by name."""
     return SuggestionRow(
         habit_id=entry.habit_id,
@@ -158,7 +158,7 @@ def findings(problems: Sequence[Problem], *severities: Severity) -> list[str]:
     return sorted({finding(problem) for problem in problems if problem.severity in severities})
 
 
-def timeline_from(history: Sequence[Entry]) -> list[TimelineEntry]:
+def timeline_from(history: Sequence[LedgerEntry]) -> list[TimelineEntry]:
     """Newest first; nights that only brought fresh numbers are left out."""
     return [
         TimelineEntry(event=entry.event.value, at=text(entry.at), who=entry.who, why=entry.why, sha=entry.sha)
@@ -177,7 +177,7 @@ def _part(phrase: Phrase, home: Home) -> Part:
     return Part(words=phrase.text, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
 
 
-def _asleep(entry: Entry, zone: tzinfo) -> str:
+def _asleep(entry: LedgerEntry, zone: tzinfo) -> str:
     """Until when it is snoozed, as the home's date; "" where it is awake."""
     if entry.snoozed_until is None or entry.state is not State.SNOOZED:
         return ""

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from automations.config.yaml import decode, encode
 from automations.git import review_actions
-from automations.git.ledger import Entry
+from automations.git.ledger import LedgerEntry
 from automations.git.merge import merge
-from automations.git.proposals import conflicts, look_at_branch
-from automations.git.repository import Person, Repository
+from automations.git.proposals import conflicts_with_main, inspect_branch
+from automations.git.repository import GitAuthor, Repository
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, EditQuestion, Seen, Trial
 from reviewer_api.review.presenters import findings
 from reviewer_api.review.suggestion_state import UNKNOWN, Draft, Drafts, HomeWord
@@ -35,12 +35,12 @@ class Review:
     def __init__(self, repository: Repository, drafts: Drafts, redraft: Redraft, now: Callable[[], datetime]) -> None:
         self._repository, self._drafts, self._redraft, self._now = repository, drafts, redraft, now
 
-    async def approve(self, habit_id: str, question: ApproveQuestion, who: Person) -> str:
+    async def approve(self, habit_id: str, question: ApproveQuestion, who: GitAuthor) -> str:
         """Merge what was shown; the merge commit. Moved where it is not what is there now, NotAllowed by a finding."""
         word = await self._drafts.home_word(habit_id)
         return await asyncio.to_thread(self._approve, habit_id, question, word, who)
 
-    async def edit(self, habit_id: str, question: EditQuestion, who: Person) -> None:
+    async def edit(self, habit_id: str, question: EditQuestion, who: GitAuthor) -> None:
         def save() -> None:
             _must_be_readable(question.yaml)
             tip, now = self._drafts.tip(habit_id), self._now()
@@ -48,34 +48,34 @@ class Review:
 
         await asyncio.to_thread(save)
 
-    async def comment(self, habit_id: str, words: str, who: Person) -> None:
+    async def comment(self, habit_id: str, words: str, who: GitAuthor) -> None:
         await self._decide(habit_id, lambda tip, now: review_actions.comment(self._repository, tip, words, who, now))
 
-    async def redraft(self, habit_id: str, words: str, who: Person) -> None:
+    async def redraft(self, habit_id: str, words: str, who: GitAuthor) -> None:
         """A new draft that follows the words; they are kept in the ledger as a comment."""
         await self.comment(habit_id, words, who)
         tip = await asyncio.to_thread(self._drafts.tip, habit_id)
         await self._redraft(tip.branch.removeprefix("refs/heads/"), words, who.name)
 
-    async def decline(self, habit_id: str, question: DeclineQuestion, who: Person) -> None:
+    async def decline(self, habit_id: str, question: DeclineQuestion, who: GitAuthor) -> None:
         scope, reason = question.scope, question.reason
         await self._decide(
             habit_id, lambda tip, now: review_actions.decline(self._repository, tip, scope, reason, who, now)
         )
 
-    async def snooze(self, habit_id: str, until: datetime, who: Person) -> None:
+    async def snooze(self, habit_id: str, until: datetime, who: GitAuthor) -> None:
         if until <= self._now():
             raise InputError("Snooze until a moment that is still to come.")
         await self._decide(habit_id, lambda tip, now: review_actions.snooze(self._repository, tip, until, who, now))
 
-    async def keep(self, habit_id: str, who: Person) -> None:
+    async def keep(self, habit_id: str, who: GitAuthor) -> None:
         """What is deployed stays as it is, though it was questioned."""
         await self._decide(habit_id, lambda tip, now: review_actions.keep(self._repository, tip, who, now))
 
-    async def reopen(self, habit_id: str, who: Person) -> None:
+    async def reopen(self, habit_id: str, who: GitAuthor) -> None:
         """Open again, also before the day until which it was snoozed."""
 
-        def bring_back(tip: Entry, now: datetime) -> None:
+        def bring_back(tip: LedgerEntry, now: datetime) -> None:
             if tip.state is State.SNOOZED:
                 review_actions.wake(self._repository, tip, now, who)
             else:
@@ -83,10 +83,10 @@ class Review:
 
         await self._decide(habit_id, bring_back)
 
-    async def _decide(self, habit_id: str, write: Callable[[Entry, datetime], object]) -> None:
+    async def _decide(self, habit_id: str, write: Callable[[LedgerEntry, datetime], object]) -> None:
         await asyncio.to_thread(lambda: write(self._drafts.tip(habit_id), self._now()))
 
-    def _approve(self, habit_id: str, question: ApproveQuestion, word: HomeWord, who: Person) -> str:
+    def _approve(self, habit_id: str, question: ApproveQuestion, word: HomeWord, who: GitAuthor) -> str:
         tip = self._drafts.tip(habit_id)
         draft = self._drafts.draft(tip, word.opinion)
         seen = self._drafts.seen(tip, draft, word)
@@ -99,19 +99,19 @@ class Review:
         turned_off = self._turned_off(draft) if question.trial is Trial.OFF and draft.blob else None
         return merge(self._repository, tip, draft.blob, who, _why(question), now, trial, turned_off)
 
-    def _why_not_mergeable(self, tip: Entry, seen: Seen) -> str:
+    def _why_not_mergeable(self, tip: LedgerEntry, seen: Seen) -> str:
         """Why its branch as it is cannot be merged; "" where it can."""
-        look = look_at_branch(self._repository, tip.branch, tip.path)
-        if look and look.strays:
-            return f"Its branch also changes {', '.join(look.strays)}; only its own file can be merged."
-        if look and conflicts(look, seen.main_blob or None):
+        look = inspect_branch(self._repository, tip.branch, tip.path)
+        if look and look.other_paths:
+            return f"Its branch also changes {', '.join(look.other_paths)}; only its own file can be merged."
+        if look and conflicts_with_main(look, seen.main_blob or None):
             return "main has another version since you changed yours; put the two together in the editor first."
         return ""
 
     def _turned_off(self, draft: Draft) -> str:
         """The blob of the same automation, deployed turned off."""
         yaml = encode({**(decode(draft.yaml).config or {}), "initial_state": False})
-        return self._repository.blobs([yaml.encode()])[0]
+        return self._repository.write_blobs([yaml.encode()])[0]
 
 
 def _why_not(draft: Draft, question: ApproveQuestion) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from automations.checks import merge_home_problems
 from automations.config.yaml import canonicalize, decode
-from automations.git.ledger import Entry, entry
-from automations.git.naming import automation_id
-from automations.git.repository import MAIN, Repository
+from automations.git.ledger import LedgerEntry, read_latest_entry
+from automations.git.naming import automation_id_from_habit
+from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.suggestions import Seen
 from reviewer_api.review.check_context import Surroundings
 from reviewer_api.review.presenters import findings
@@ -72,7 +72,7 @@ class Drafts:
     async def home_word(self, habit_id: str) -> HomeWord:
         """What the home says of the suggestion now; NotThere."""
         yaml = await asyncio.to_thread(lambda: self.stored(self.tip(habit_id))[0])
-        return HomeWord(await self._live_hash(automation_id(habit_id)), await self.opinion(yaml))
+        return HomeWord(await self._live_hash(automation_id_from_habit(habit_id)), await self.opinion(yaml))
 
     async def opinion(self, yaml: str) -> Opinion:
         """A home that cannot be asked leaves the word to our own checks."""
@@ -93,42 +93,42 @@ class Drafts:
 
     # --- inside a thread ------------------------------------------------------------------------
 
-    def tip(self, habit_id: str) -> Entry:
-        found = entry(self._repository, habit_id) if habit_id.isalnum() else None
+    def tip(self, habit_id: str) -> LedgerEntry:
+        found = read_latest_entry(self._repository, habit_id) if habit_id.isalnum() else None
         if found is None:
             raise NotThere(f"There is no suggestion {habit_id}; it may be from another repository.")
         return found
 
-    def stored(self, tip: Entry) -> tuple[str, str]:
+    def stored(self, tip: LedgerEntry) -> tuple[str, str]:
         """The file and its blob, from the branch where there is one, else what the ledger kept."""
         source = self._repository.resolve(tip.branch)
         commit, path = (source, tip.path) if source else (tip.sha, AUTOMATION_FILE)
-        content = self._repository.read(commit, path)
-        return (content or b"").decode("utf-8", "replace"), self._repository.blob_of(commit, path) or ""
+        content = self._repository.read_file(commit, path)
+        return (content or b"").decode("utf-8", "replace"), self._repository.blob_sha(commit, path) or ""
 
-    def draft(self, tip: Entry, opinion: Opinion = None) -> Draft:
+    def draft(self, tip: LedgerEntry, opinion: Opinion = None) -> Draft:
         """Checked against the home as it is now, and by the home's own word where it gave one."""
         yaml, blob = self.stored(tip)
-        kept = self._repository.read(tip.sha, VERDICT_FILE)
+        kept = self._repository.read_file(tip.sha, VERDICT_FILE)
         verdict = VERDICT.validate_json(kept) if kept else None
         problems = self.problems(yaml, tip.habit_id, opinion) if blob else ()
         return Draft(yaml, blob, problems, self._backtest(tip, yaml, verdict.backtest if verdict else None))
 
     def problems(self, yaml: str, habit_id: str, opinion: Opinion) -> tuple[Problem, ...]:
-        ours = self._around.problems(yaml, automation_id(habit_id))
+        ours = self._around.problems(yaml, automation_id_from_habit(habit_id))
         return tuple(ours if opinion is None else merge_home_problems(ours, opinion))
 
-    def seen(self, tip: Entry, draft: Draft, word: HomeWord) -> Seen:
+    def seen(self, tip: LedgerEntry, draft: Draft, word: HomeWord) -> Seen:
         """What a decision is bound to."""
         return Seen(
             proposed_blob=draft.blob,
-            main_blob=self._repository.blob_of(MAIN, tip.path) or "",
+            main_blob=self._repository.blob_sha(MAIN_REF, tip.path) or "",
             live_hash=word.live_hash,
             policy_blob=self._around.policy_blob(),
             findings=findings(draft.problems, Severity.BLOCK, Severity.ASK),
         )
 
-    def _backtest(self, tip: Entry, yaml: str, kept: Backtest | None) -> Backtest | None:
+    def _backtest(self, tip: LedgerEntry, yaml: str, kept: Backtest | None) -> Backtest | None:
         """What was kept holds for the generator's own draft; a person's version is replayed."""
         if tip.state is not State.EDITED:
             return kept

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from automations.config.diff import describe_diff
 from automations.config.yaml import decode, encode
-from automations.git.ledger import Entry, history
-from automations.git.naming import automation_id
-from automations.git.proposals import conflicts, look_at_branch
-from automations.git.repository import MAIN, Repository
+from automations.git.ledger import LedgerEntry, read_entries
+from automations.git.naming import automation_id_from_habit
+from automations.git.proposals import conflicts_with_main, inspect_branch
+from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.common import DiffAnswer
 from reviewer_api.models.suggestions import BacktestAnswer, EvidenceAnswer, Preview, Receipt, SuggestionPage
 from reviewer_api.review.check_context import Surroundings
@@ -47,8 +47,8 @@ class Shown:
         tip = await asyncio.to_thread(self._drafts.tip, habit_id)
         yaml, _ = await asyncio.to_thread(self._drafts.stored, tip)
         if against == "home":
-            config = await self._drafts.read_live(automation_id(habit_id))
-            old = encode({"id": automation_id(habit_id), **config}) if config else ""
+            config = await self._drafts.read_live(automation_id_from_habit(habit_id))
+            old = encode({"id": automation_id_from_habit(habit_id), **config}) if config else ""
             return self._diff(old, yaml, home=True)
         return await asyncio.to_thread(self._diff_to_main, tip.path, yaml)
 
@@ -61,10 +61,10 @@ class Shown:
     def _page(self, habit_id: str, word: HomeWord) -> SuggestionPage:
         tip = self._drafts.tip(habit_id)
         draft, home = self._drafts.draft(tip, word.opinion), self._around.home()
-        look = look_at_branch(self._repository, tip.branch, tip.path)
-        main = self._repository.read(MAIN, tip.path)
+        look = inspect_branch(self._repository, tip.branch, tip.path)
+        main = self._repository.read_file(MAIN_REF, tip.path)
         seen = self._drafts.seen(tip, draft, word)
-        conflict = look is not None and conflicts(look, seen.main_blob or None)
+        conflict = look is not None and conflicts_with_main(look, seen.main_blob or None)
         return SuggestionPage(
             row=row_from(tip, home),
             path=tip.path,
@@ -75,10 +75,10 @@ class Shown:
             backtest=self._backtest(draft.backtest),
             diff=self._diff_to_main(tip.path, draft.yaml),
             problems=problems_from(draft.problems, draft.yaml),
-            timeline=timeline_from(history(self._repository, habit_id)),
+            timeline=timeline_from(read_entries(self._repository, habit_id)),
             receipts=self._receipts(tip),
             drafted_by=tip.drafted_by,
-            frozen=bool(look and look.frozen),
+            frozen=bool(look and look.edited_by_person),
             conflict=conflict,
             main_yaml=main.decode("utf-8", "replace") if main is not None else None,
             actions_allowed=_allowed(tip, draft, conflict),
@@ -96,16 +96,16 @@ class Shown:
             diff=self._diff_to_main(tip.path, yaml),
         )
 
-    def _evidence(self, tip: Entry) -> EvidenceAnswer:
-        data = self._repository.read(tip.sha, PATTERN_FILE)
+    def _evidence(self, tip: LedgerEntry) -> EvidenceAnswer:
+        data = self._repository.read_file(tip.sha, PATTERN_FILE)
         if data is None:
             raise NightshiftError(
                 f"The ledger of {tip.habit_id} has lost its {PATTERN_FILE}; restore it from a backup."
             )
         return evidence_from(PATTERN.validate_json(data), self._around.home())
 
-    def _receipts(self, tip: Entry) -> list[Receipt]:
-        data = self._repository.read(tip.sha, RECEIPTS_FILE)
+    def _receipts(self, tip: LedgerEntry) -> list[Receipt]:
+        data = self._repository.read_file(tip.sha, RECEIPTS_FILE)
         return receipts_from(RECEIPTS.validate_json(data)) if data else []
 
     def _backtest(self, found: Backtest | None) -> BacktestAnswer:
@@ -115,7 +115,7 @@ class Shown:
         return backtest_from(found, self._around.home().tzinfo)
 
     def _diff_to_main(self, path: str, yaml: str) -> DiffAnswer:
-        main = self._repository.read(MAIN, path)
+        main = self._repository.read_file(MAIN_REF, path)
         return self._diff(main.decode("utf-8", "replace") if main else "", yaml)
 
     def _diff(self, old: str, new: str, home: bool = False) -> DiffAnswer:
@@ -123,7 +123,7 @@ class Shown:
         return DiffAnswer(against="home" if home else "main", old=old, new=new, words=list(words))
 
 
-def _allowed(tip: Entry, draft: Draft, conflict: bool) -> list[str]:
+def _allowed(tip: LedgerEntry, draft: Draft, conflict: bool) -> list[str]:
     """What is torn between two versions is put together by a person, and neither approved nor drafted anew."""
     barred = {"approve", "redraft"} if conflict else {"approve"} if draft.blocking else set()
     return [action for action in ACTIONS.get(tip.state, ()) if action not in barred]

@@ -16,15 +16,15 @@ from pathlib import Path
 
 from automations.config.diff import describe_diff
 from automations.config.yaml import decode
-from automations.git.ledger import Entry, entries
-from automations.git.merge import merge, put, revert
+from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.merge import commit_files, merge, revert
 from automations.git.proposals import propose
-from automations.git.repository import MAIN, Person, Repository
+from automations.git.repository import MAIN_REF, GitAuthor, Repository
 from tests.lamps import NIGHT, home_of_lamps, proposal, repository_in, suggest, tip, yaml
 
 OPEN = 500
 TIMES = 15
-ANNA = Person("Anna", "anna@example.org")
+ANNA = GitAuthor("Anna", "anna@example.org")
 WHO = {f"GIT_{who}_{what}": "bench" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
@@ -59,7 +59,7 @@ class Plain:
 
     def propose(self, number: int) -> None:
         text = yaml(number).encode()
-        branch, ledger = self.commit(f"plain/{number}.yaml", text, MAIN), self.ledger(text)
+        branch, ledger = self.commit(f"plain/{number}.yaml", text, MAIN_REF), self.ledger(text)
         moves = f"create refs/heads/plain/{number} {branch}\ncreate refs/plain/{number} {ledger}\n"
         self.git("update-ref", "--stdin", stdin=moves.encode())
 
@@ -67,23 +67,23 @@ class Plain:
         self.git("for-each-ref", "--format=%(refname)%00%(objectname)%00%(contents)", "refs/suggestions/")
 
     def diff(self, branch: str, path: str) -> None:
-        self.git("diff", MAIN, branch, "--", path)
+        self.git("diff", MAIN_REF, branch, "--", path)
 
     def merge(self, number: int) -> None:
         branch = f"refs/heads/plain/{number}"
-        tree = self.git("merge-tree", "--write-tree", MAIN, branch)
-        commit = self.git("commit-tree", tree, "-p", MAIN, "-p", branch, "-m", "Plain merge")
+        tree = self.git("merge-tree", "--write-tree", MAIN_REF, branch)
+        commit = self.git("commit-tree", tree, "-p", MAIN_REF, "-p", branch, "-m", "Plain merge")
         ledger = self.ledger(yaml(number).encode())
-        moves = f"update {MAIN} {commit}\ndelete {branch}\nupdate refs/plain/{number} {ledger}\n"
+        moves = f"update {MAIN_REF} {commit}\ndelete {branch}\nupdate refs/plain/{number} {ledger}\n"
         self.git("update-ref", "--stdin", stdin=moves.encode())
 
     def revert(self, number: int) -> None:
         path = f"plain/{number}.yaml"
-        self.git("log", "-1", "--first-parent", "--format=%H", MAIN, "--", path)
-        self.git("read-tree", MAIN)
+        self.git("log", "-1", "--first-parent", "--format=%H", MAIN_REF, "--", path)
+        self.git("read-tree", MAIN_REF)
         self.git("rm", "--cached", "--quiet", path)
-        commit = self.git("commit-tree", self.git("write-tree"), "-p", MAIN, "-m", "Plain revert")
-        self.git("update-ref", MAIN, commit)
+        commit = self.git("commit-tree", self.git("write-tree"), "-p", MAIN_REF, "-m", "Plain revert")
+        self.git("update-ref", MAIN_REF, commit)
 
 
 def measured(work: Callable[[int], object], numbers: range) -> float:
@@ -100,14 +100,14 @@ def compared(repository: Repository, plain: Plain, first: int) -> Iterator[tuple
     """Rows of what, ours and plain, in milliseconds."""
     numbers, home = range(first, first + TIMES), home_of_lamps(first + TIMES)
     tips: dict[int, tuple[str, str]] = {}
-    shown: dict[int, tuple[Entry, str]] = {}
+    shown: dict[int, tuple[LedgerEntry, str]] = {}
 
     def approve(number: int) -> None:
         merge(repository, *shown[number], ANNA, "", NIGHT)
 
     def diff(number: int) -> None:
         branch, path = tips[number]
-        old, new = repository.read_many([f"{MAIN}:{path}", f"{branch}:{path}"])
+        old, new = repository.read_objects([f"{MAIN_REF}:{path}", f"{branch}:{path}"])
         describe_diff(decode(old.decode()).config if old else None, decode((new or b"").decode()).config, home)
 
     yield (
@@ -118,8 +118,12 @@ def compared(repository: Repository, plain: Plain, first: int) -> Iterator[tuple
     tips.update({number: (tip(repository, number).branch, tip(repository, number).path) for number in numbers})
     for number in numbers:
         found = tip(repository, number)
-        shown[number] = found, repository.blob_of(found.branch, found.path) or ""
-    yield "list", measured(lambda _: entries(repository), numbers), measured(lambda _: plain.list(), numbers)
+        shown[number] = found, repository.blob_sha(found.branch, found.path) or ""
+    yield (
+        "list",
+        measured(lambda _: read_latest_entries(repository), numbers),
+        measured(lambda _: plain.list(), numbers),
+    )
     yield "diff", measured(diff, numbers), measured(lambda number: plain.diff(*tips[number]), numbers)
     yield "merge", measured(approve, numbers), measured(plain.merge, numbers)
     yield (
@@ -143,7 +147,7 @@ def main() -> None:
         known = 0
         for automations in (1_000, 10_000):
             more = {f"house_{n % 20}/{n}.yaml": yaml(100_000 + n).encode() for n in range(known, automations)}
-            put(repository, dict(more), f"{automations} automations", ANNA, NIGHT)
+            commit_files(repository, dict(more), f"{automations} automations", ANNA, NIGHT)
             known = automations
             for what, ours, theirs in compared(repository, plain, OPEN + automations):
                 print(f"| {what} | {automations} | {ours:.0f} ms | {theirs:.0f} ms | {ours / theirs:.1f} |", flush=True)

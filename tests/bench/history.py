@@ -27,8 +27,8 @@ from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.store import DayStore, StoredDay, events_of_day
 from automations.home_assistant.client import HomeAssistant
-from automations.home_assistant.websocket import Conversation
-from automations.http.client import Site
+from automations.home_assistant.websocket import WebSocketSession
+from automations.http.client import HttpClient
 from schemas.home import Entity, Home
 from tests.e2e.home_assistant import RealHome, started_home
 from tests.integration.history.recorder_db import RecorderDb
@@ -126,7 +126,7 @@ class MillionRows:
 
 async def data_api(url: str) -> dict[str, Any]:
     started = time.perf_counter()
-    async with Site("The Data API", "DATA_API_URL", url) as site:
+    async with HttpClient("The Data API", "DATA_API_URL", url) as site:
         source = DataApi(site, "/api/events", "relative", NOW)
         history = await source.read(NOW - timedelta(days=DAYS), NOW, HOME, IDS)
     return {"events": len(history.events), "seconds": time.perf_counter() - started}
@@ -139,19 +139,19 @@ async def home_assistant(url: str, token: str) -> dict[str, Any]:
     async with HomeAssistant(url, token) as door:
         source = HomeAssistantHistory(door)
         asked = []
-        ask = Conversation.ask
+        ask = WebSocketSession.send_command
 
-        async def remember(talk: Conversation, kind: str, **fields: Any) -> Any:
+        async def remember(talk: WebSocketSession, kind: str, **fields: Any) -> Any:
             asked.append((kind, fields))
             return await ask(talk, kind, **fields)
 
-        Conversation.ask = remember  # type: ignore[method-assign]
+        WebSocketSession.send_command = remember  # type: ignore[method-assign]
         await source.read(start, NOW, home, frozenset(BUSY))
-        Conversation.ask = ask  # type: ignore[method-assign]
+        WebSocketSession.send_command = ask  # type: ignore[method-assign]
         started = time.perf_counter()
-        async with door.conversation() as talk:
+        async with door.open_websocket() as talk:
             for kind, fields in asked:
-                await talk.ask(kind, **fields)
+                await talk.send_command(kind, **fields)
         alone = time.perf_counter()
         history = await source.read(start, NOW, home, frozenset(BUSY))
         done = time.perf_counter()

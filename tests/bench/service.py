@@ -22,8 +22,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-from automations.git.ledger import Entry, entries
-from automations.git.merge import put
+from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.merge import commit_files
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import BOT, Repository
 from automations.history.collect import replace_days
@@ -97,10 +97,10 @@ def fill(folder: Path) -> str:
     now = datetime(2026, 3, 2, 3, tzinfo=UTC)
     replace_days(history_store(settings_in(folder)), events, now, 30, frozenset(home.entities_by_id))
     repository = Repository(folder / "automations.git")
-    opened = next(entry for entry in entries(repository).values() if entry.state == "open")
-    for number in range(len(entries(repository)), SUGGESTIONS):
+    opened = next(entry for entry in read_latest_entries(repository).values() if entry.state == "open")
+    for number in range(len(read_latest_entries(repository)), SUGGESTIONS):
         propose(repository, _like(repository, opened, f"{number:016x}"), None, "", datetime.now(UTC))
-    text = (repository.read(opened.branch, opened.path) or b"").decode()
+    text = (repository.read_file(opened.branch, opened.path) or b"").decode()
     # Each with a lamp of its own: a thousand times the same would be a thousand findings on every page.
     files: dict[str, bytes | None] = {
         f"bench/automation-{number:08x}.yaml": text.replace(opened.habit_id, f"{number:016x}ff")
@@ -109,16 +109,16 @@ def fill(folder: Path) -> str:
         .encode()
         for number in range(AUTOMATIONS)
     }
-    put(repository, files, "A thousand automations", BOT, datetime.now(UTC))
+    commit_files(repository, files, "A thousand automations", BOT, datetime.now(UTC))
     return opened.habit_id
 
 
-def _like(repository: Repository, entry: Entry, habit_id: str) -> Proposal:
+def _like(repository: Repository, entry: LedgerEntry, habit_id: str) -> Proposal:
     """The same habit under another id."""
-    text = (repository.read(entry.branch, entry.path) or b"").decode()
+    text = (repository.read_file(entry.branch, entry.path) or b"").decode()
     return Proposal(
         habit_id=habit_id,
-        key=entry.key,
+        habit_key=entry.habit_key,
         title=f"{entry.title} ({habit_id[-3:]})",
         kind=entry.kind,
         area_id=entry.area,
@@ -127,10 +127,10 @@ def _like(repository: Repository, entry: Entry, habit_id: str) -> Proposal:
         strength=entry.strength,
         days_seen=entry.days_seen,
         days_possible=entry.days_possible,
-        evidence=entry.evidence,
+        evidence_digest=entry.evidence_digest,
         reason="For the benchmark.",
         trailers={},
-        seen={name: repository.read(entry.sha, name) for name in (PATTERN_FILE, VERDICT_FILE)},
+        ledger_files={name: repository.read_file(entry.sha, name) for name in (PATTERN_FILE, VERDICT_FILE)},
         window_end=datetime.now(UTC),
     )
 

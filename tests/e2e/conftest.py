@@ -30,6 +30,6 @@ async def door(real_home: RealHome) -> AsyncIterator[HomeAssistant]:
     async with HomeAssistant(real_home.url, real_home.token) as client:
         yield client
         # A habit that is automated already is not proposed again, so what a test deployed must not stay.
-        for automation_id in await client.live():
+        for automation_id in await client.list_automations():
             if automation_id.startswith("nightshift_"):
                 await client.delete(automation_id)

@@ -16,7 +16,7 @@ FINE = {
 
 
 async def test_a_real_home_agrees_with_a_good_automation_in_the_old_spelling(door: HomeAssistant) -> None:
-    assert await validate_in_home(FINE, door.ask) == []
+    assert await validate_in_home(FINE, door.send_command) == []
     assert check(FINE) == []
 
 
@@ -31,7 +31,7 @@ async def test_a_real_home_agrees_with_a_good_automation_in_the_old_spelling(doo
 async def test_a_real_home_refuses_the_part_that_we_refuse(
     door: HomeAssistant, part: str, config: dict[str, object]
 ) -> None:
-    (problem,) = await validate_in_home(config, door.ask)
+    (problem,) = await validate_in_home(config, door.send_command)
 
     assert (problem.rung, problem.path) == ("home", part)
     assert {ours.rung for ours in check(config)} == {part}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.home_assistant.client import HomeAssistant, Patience
+from automations.home_assistant.client import HomeAssistant, Timeouts
 from schemas.errors import InputError, Refused, Unauthorized
 from schemas.home import AutomationConfig
 from tests.e2e.home_assistant import RealHome
@@ -39,7 +39,7 @@ async def ours(door: HomeAssistant) -> AsyncIterator[str]:
 async def test_a_written_automation_is_live_when_write_returns(door: HomeAssistant, ours: str) -> None:
     await door.write(ours, CONFIG)
 
-    live = await door.live()
+    live = await door.list_automations()
     assert live[ours].config == CONFIG
     assert live[ours].enabled is True
     assert live[ours].alias == "Hall light on motion"
@@ -50,11 +50,11 @@ async def test_an_update_is_live_when_write_returns(door: HomeAssistant, ours: s
 
     await door.write(ours, {**CONFIG, "alias": "Hall light, renamed"})
 
-    assert (await door.live())[ours].alias == "Hall light, renamed"
+    assert (await door.list_automations())[ours].alias == "Hall light, renamed"
 
 
 async def test_writing_the_same_again_ends_well(real_home: RealHome, ours: str) -> None:
-    async with HomeAssistant(real_home.url, real_home.token, Patience(show=0.3)) as door:
+    async with HomeAssistant(real_home.url, real_home.token, Timeouts(load_seconds=0.3)) as door:
         await door.write(ours, CONFIG)
         await door.write(ours, CONFIG)
 
@@ -68,13 +68,13 @@ async def test_a_run_is_taken_at_once_and_its_trace_tells_each_step(door: HomeAs
 
     await door.run(ours)
     taken = time.monotonic() - started
-    words = await door.trace(ours, began)
+    words = await door.describe_last_run(ours, began)
 
     assert taken < 15
     assert words[0] == "light.turn_on light.hallway_light"
     assert words[-1].startswith("It is still running")
-    assert (await door.live())[ours].last_fired is not None
-    assert await door.trace(ours, datetime.now(UTC)) == []
+    assert (await door.list_automations())[ours].last_triggered is not None
+    assert await door.describe_last_run(ours, datetime.now(UTC)) == []
 
 
 async def test_a_deleted_automation_is_gone_and_may_be_deleted_again(door: HomeAssistant, ours: str) -> None:
@@ -84,7 +84,7 @@ async def test_a_deleted_automation_is_gone_and_may_be_deleted_again(door: HomeA
     await door.delete(ours)
 
     assert await door.read(ours) is None
-    assert ours not in await door.live()
+    assert ours not in await door.list_automations()
 
 
 async def test_an_id_with_odd_characters_is_encoded(door: HomeAssistant) -> None:
@@ -117,7 +117,7 @@ async def test_many_writes_at_once_all_become_live(door: HomeAssistant) -> None:
     try:
         await asyncio.gather(*(door.write(each, {**CONFIG, "alias": each}) for each in ids))
 
-        live = await door.live()
+        live = await door.list_automations()
         assert [live[each].alias for each in ids] == ids
     finally:
         await asyncio.gather(*(door.delete(each) for each in ids))
@@ -126,40 +126,44 @@ async def test_many_writes_at_once_all_become_live(door: HomeAssistant) -> None:
 async def test_a_wrong_token_is_unauthorized(real_home: RealHome) -> None:
     async with HomeAssistant(real_home.url, "wrong") as door:
         with pytest.raises(Unauthorized, match="token"):
-            await door.live()
+            await door.list_automations()
         with pytest.raises(Unauthorized, match="token"):
-            await door.ask("auth/current_user")
+            await door.send_command("auth/current_user")
 
 
 async def test_the_home_tells_its_services_states_and_user(door: HomeAssistant, real_home: RealHome) -> None:
-    services, states, user = await door.services(), await door.states(), await door.ask("auth/current_user")
+    services, states, user = (
+        await door.read_services(),
+        await door.read_states(),
+        await door.send_command("auth/current_user"),
+    )
 
     assert "light" in {entry["domain"] for entry in services}
     assert "light.hallway_light" in {state["entity_id"] for state in states}
     assert user["is_admin"]
-    assert (await door.config())["version"] == real_home.version
+    assert (await door.read_config())["version"] == real_home.version
 
 
 async def test_calling_a_service_changes_the_home(door: HomeAssistant) -> None:
-    await door.call("light", "turn_on", {"entity_id": "light.hallway_light"})
-    await door.call("light", "turn_off", {"entity_id": "light.hallway_light"})
+    await door.call_service("light", "turn_on", {"entity_id": "light.hallway_light"})
+    await door.call_service("light", "turn_off", {"entity_id": "light.hallway_light"})
 
     with pytest.raises(Refused):
-        await door.call("light", "no_such_service", {})
+        await door.call_service("light", "no_such_service", {})
 
 
 async def test_the_first_write_warning_counts_automations_without_id(real_home: RealHome, door: HomeAssistant) -> None:
     file = Path(real_home.folder) / "automations.yaml"
     before = file.read_text()
     file.write_text("- alias: Nameless\n  triggers: []\n  actions: []\n")
-    await door.call("automation", "reload", {})
+    await door.call_service("automation", "reload", {})
 
     try:
         warning = await door.first_write_warning()
-        live = await door.live()
+        live = await door.list_automations()
     finally:
         file.write_text(before)
-        await door.call("automation", "reload", {})
+        await door.call_service("automation", "reload", {})
 
     assert "1 of 1 automations have no id" in warning
     assert [automation.why_unreadable for automation in live.values()] == ["it has no id"]
@@ -168,28 +172,28 @@ async def test_the_first_write_warning_counts_automations_without_id(real_home: 
 async def test_the_record_tells_firings_errors_and_when_it_was_off(door: HomeAssistant, ours: str) -> None:
     since = datetime.now(UTC)
     await door.write(ours, {**CONFIG, "actions": [{"action": "light.explode"}]})
-    entity_id = (await door.live())[ours].entity_id
+    entity_id = (await door.list_automations())[ours].entity_id
     await door.run(ours)
-    await door.call("automation", "turn_off", {"entity_id": entity_id})
+    await door.call_service("automation", "turn_off", {"entity_id": entity_id})
 
     for _ in range(50):
-        record = await door.record(ours, since)
-        if record and record.fired and record.off:
+        record = await door.read_run_history(ours, since)
+        if record and record.fired_at and record.off_periods:
             break
         await asyncio.sleep(0.2)
 
     assert record is not None
-    assert (len(record.fired), record.traced, record.is_on, len(record.off)) == (1, 1, False, 1)
+    assert (len(record.fired_at), record.traced_runs, record.is_on, len(record.off_periods)) == (1, 1, False, 1)
     assert "light.explode not found" in record.errors[0]
 
 
 async def test_what_came_from_here_carries_our_label_once(door: HomeAssistant, ours: str) -> None:
     await door.write(ours, CONFIG)
 
-    await door.mark(ours)
-    await door.mark(ours)
+    await door.add_label(ours)
+    await door.add_label(ours)
 
-    labels = {row["label_id"]: row["name"] for row in await door.ask("config/label_registry/list")}
-    entity_id = (await door.live())[ours].entity_id
-    entity = await door.ask("config/entity_registry/get", entity_id=entity_id)
+    labels = {row["label_id"]: row["name"] for row in await door.send_command("config/label_registry/list")}
+    entity_id = (await door.list_automations())[ours].entity_id
+    entity = await door.send_command("config/entity_registry/get", entity_id=entity_id)
     assert [labels[label] for label in entity["labels"]] == ["Nightshift"]

@@ -18,7 +18,7 @@ from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.selection import included_entities
 from automations.history.store import DayStore
-from automations.home_assistant.catalogue import read_or_cached
+from automations.home_assistant.catalogue import read_home_or_cache
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import load_home_file
 from schemas.events import Origin
@@ -65,7 +65,7 @@ def seeded(real_home: RealHome, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 async def home(seeded: RealHome, door: HomeAssistant, tmp_path: Path) -> Home:
-    return (await read_or_cached(door, tmp_path / "home.json", datetime.now(UTC))).home
+    return (await read_home_or_cache(door, tmp_path / "home.json", datetime.now(UTC))).home
 
 
 async def both(door: HomeAssistant, place: RealHome, home: Home, start: datetime) -> tuple[list[Row], list[Row]]:
@@ -98,9 +98,9 @@ async def test_home_assistant_and_its_database_tell_who_did_what_now(
     seeded: RealHome, door: HomeAssistant, home: Home
 ) -> None:
     start = datetime.now(UTC)
-    await door.call("light", "turn_off", {"entity_id": ["light.hallway_light", "light.porch_light"]})
-    await door.call("light", "turn_off", {"entity_id": ["light.kitchen_ceiling", "light.living_room_lamp"]})
-    await door.call("input_boolean", "turn_off", {"entity_id": "input_boolean.sim_hallway_motion"})
+    await door.call_service("light", "turn_off", {"entity_id": ["light.hallway_light", "light.porch_light"]})
+    await door.call_service("light", "turn_off", {"entity_id": ["light.kitchen_ceiling", "light.living_room_lamp"]})
+    await door.call_service("input_boolean", "turn_off", {"entity_id": "input_boolean.sim_hallway_motion"})
     automation = {
         "alias": "Porch on motion",
         "triggers": [{"trigger": "state", "entity_id": "binary_sensor.hallway_motion", "to": "on"}],
@@ -108,13 +108,13 @@ async def test_home_assistant_and_its_database_tell_who_did_what_now(
     }
     await door.write("nightshift_origin_test", automation)
     try:
-        await door.call("light", "turn_on", {"entity_id": "light.hallway_light"})
-        await door.call("input_boolean", "turn_on", {"entity_id": "input_boolean.sim_hallway_motion"})
-        has_voice = "conversation" in (await door.config())["components"]
+        await door.call_service("light", "turn_on", {"entity_id": "light.hallway_light"})
+        await door.call_service("input_boolean", "turn_on", {"entity_id": "input_boolean.sim_hallway_motion"})
+        has_voice = "conversation" in (await door.read_config())["components"]
         if has_voice:
-            await door.ask("conversation/process", text="turn on kitchen ceiling")
+            await door.send_command("conversation/process", text="turn on kitchen ceiling")
         scene = {"entities": {"light.living_room_lamp": "on"}}
-        await door.call("scene", "apply", scene)
+        await door.call_service("scene", "apply", scene)
         await asyncio.sleep(3)  # the recorder commits every second
 
         told, stored = await both(door, seeded, home, start)
@@ -151,17 +151,17 @@ async def test_a_restart_of_the_home_in_the_middle_is_survived(
 async def test_the_catalogue_knows_all_that_automations_name(
     seeded: RealHome, door: HomeAssistant, tmp_path: Path
 ) -> None:
-    upstairs = await door.ask("config/floor_registry/create", name="Upstairs")
-    cosy = await door.ask("config/label_registry/create", name="Cosy")
-    await door.ask("config/area_registry/update", area_id="bedroom", floor_id=upstairs["floor_id"])
-    await door.ask("config/entity_registry/update", entity_id="light.bedroom_lamp", labels=[cosy["label_id"]])
+    upstairs = await door.send_command("config/floor_registry/create", name="Upstairs")
+    cosy = await door.send_command("config/label_registry/create", name="Cosy")
+    await door.send_command("config/area_registry/update", area_id="bedroom", floor_id=upstairs["floor_id"])
+    await door.send_command("config/entity_registry/update", entity_id="light.bedroom_lamp", labels=[cosy["label_id"]])
     evening = {
         "alias": "Evening",
         "triggers": [{"trigger": "sun", "event": "sunset"}],
         "actions": [{"action": "light.turn_on", "target": {"entity_id": "light.porch_light"}}],
     }
     await door.write("nightshift_catalogue_test", evening)
-    home = (await read_or_cached(door, tmp_path / "home.json", datetime.now(UTC))).home
+    home = (await read_home_or_cache(door, tmp_path / "home.json", datetime.now(UTC))).home
     await door.delete("nightshift_catalogue_test")
 
     lamp = home.entities_by_id["light.bedroom_lamp"]
@@ -192,16 +192,16 @@ async def test_a_renamed_entity_brings_its_past_along(
     seeded: RealHome, door: HomeAssistant, home: Home, tmp_path: Path
 ) -> None:
     cache, now = tmp_path / "home.json", datetime.now(UTC)
-    await read_or_cached(door, cache, now)
+    await read_home_or_cache(door, cache, now)
     rename = "config/entity_registry/update"
-    await door.ask(rename, entity_id="light.bedroom_lamp", new_entity_id="light.reading_lamp")
+    await door.send_command(rename, entity_id="light.bedroom_lamp", new_entity_id="light.reading_lamp")
     try:
-        renamed = (await read_or_cached(door, cache, now)).home
+        renamed = (await read_home_or_cache(door, cache, now)).home
         await asyncio.sleep(3)
         recorder, lamp = Recorder(seeded.folder / "home-assistant_v2.db"), frozenset({"light.reading_lamp"})
         history = await collect(recorder, DayStore(tmp_path), renamed, lamp, now, DAYS + 1, 90)
     finally:
-        await door.ask(rename, entity_id="light.reading_lamp", new_entity_id="light.bedroom_lamp")
+        await door.send_command(rename, entity_id="light.reading_lamp", new_entity_id="light.bedroom_lamp")
 
     assert renamed.entities_by_id["light.reading_lamp"].former_ids == ("light.bedroom_lamp",)
     assert len(history.events) >= DAYS * 4

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from automations.config.yaml import equivalent
-from automations.git.naming import DEPLOYED
-from automations.git.repository import MAIN, Repository
+from automations.git.naming import DEPLOYED_REF
+from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant
 from schemas.suggestions import State
 from tests.e2e.home_assistant import CannotStart, RealHome, started_home
@@ -67,7 +67,7 @@ async def test_a_home_that_is_killed_while_we_deploy_gets_everything_once_it_is_
         held = {number: await door.read(f"nightshift_{habit_id(number)}") for number in range(5)}
     assert all(answer in ("deployed", "pending", "nothing") for answer in answers)
     assert [number for number, found in held.items() if found is None or not equivalent(found, config(number))] == []
-    assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
+    assert repository.list_files(DEPLOYED_REF).items() <= repository.list_files(MAIN_REF).items()
 
 
 async def _until_all_watched(service: Service, repository: Repository) -> None:

@@ -14,10 +14,10 @@ from automations.config.yaml import decode
 from automations.deploy.drift import ImportOutcome, import_all
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.git.repository import MAIN
+from automations.git.repository import MAIN_REF
 from automations.home_assistant.catalogue import read_registries
 from automations.home_assistant.client import HomeAssistant
-from automations.home_assistant.registries import home_from
+from automations.home_assistant.registries import home_from_registries
 from schemas.sync_status import SyncStatus
 from tests.e2e.home_assistant import RealHome
 from tests.integration.git.conftest import ANNA
@@ -47,10 +47,10 @@ async def written(real_home: RealHome, door: HomeAssistant) -> AsyncIterator[Pat
     before = file.read_text()
     named = [{"id": key, **config(number)} for number, key in enumerate((*GOOD_IDS, *UNASKABLE_IDS, "twice", "twice"))]
     file.write_text(yaml.safe_dump([*named, BLUE, config(40)], allow_unicode=True), encoding="utf-8")
-    await door.call("automation", "reload", {})
+    await door.call_service("automation", "reload", {})
     yield file
     file.write_text(before)
-    await door.call("automation", "reload", {})
+    await door.call_service("automation", "reload", {})
 
 
 async def test_every_kind_of_automation_of_a_real_home_has_its_named_outcome(
@@ -58,21 +58,23 @@ async def test_every_kind_of_automation_of_a_real_home_has_its_named_outcome(
 ) -> None:
     repository, text = repository_in(tmp_path), written.read_text()
     deployer = Deployer(repository, door, Limits(), lambda: "", lambda: datetime.now(UTC))
-    home = home_from(await read_registries(door), None)
+    home = home_from_registries(await read_registries(door), None)
 
-    report = import_all(repository, await deployer.look(), home, ANNA, datetime.now(UTC))
+    report = import_all(repository, await deployer.read_state(), home, ANNA, datetime.now(UTC))
     settled = await deployer.reconcile()
-    found = await deployer.look()
+    found = await deployer.read_state()
 
     outcomes = {row.automation_id: row.outcome for row in report}
     paths = [row.path for row in report if row.path]
-    on_main = [decode((data or b"").decode()).config for data in repository.read_many([f"{MAIN}:{p}" for p in paths])]
+    on_main = [
+        decode((data or b"").decode()).config for data in repository.read_objects([f"{MAIN_REF}:{p}" for p in paths])
+    ]
     nameless = [key for key, outcome in outcomes.items() if outcome is ImportOutcome.NO_ID]
     assert {key: outcomes[key] for key in GOOD_IDS} == dict.fromkeys(GOOD_IDS, ImportOutcome.IMPORTED)
     assert {key: outcomes[key] for key in UNASKABLE_IDS} == dict.fromkeys(UNASKABLE_IDS, ImportOutcome.OUTSIDE)
     assert (outcomes["twice"], outcomes["blue"]) == (ImportOutcome.DUPLICATE_ID, ImportOutcome.BLUEPRINT)
     assert [key.startswith("automation.") for key in nameless] == [True]
     assert sorted(str(one["id"]) for one in on_main if one) == sorted(GOOD_IDS)
-    assert {done.outcome for done in settled.done} == {"settled"}
-    assert {found.looks[key].standing for key in GOOD_IDS} == {SyncStatus.IN_STEP}
+    assert {done.outcome for done in settled.results} == {"settled"}
+    assert {found.statuses[key].sync_status for key in GOOD_IDS} == {SyncStatus.IN_STEP}
     assert written.read_text() == text

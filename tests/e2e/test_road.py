@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from automations.config.yaml import equivalent
-from automations.git.repository import MAIN, Repository
+from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant
 from schemas.home import document_from_home
 from tests.e2e.home_assistant import RealHome
@@ -59,9 +59,9 @@ def generator(folder: Path, history: Path, home: Path) -> dict[str, Any]:
 async def service(tmp_path: Path, real_home: RealHome, door: HomeAssistant) -> AsyncIterator[Service]:
     """The review service on what a night found in a history that fits the real home."""
     from automations.home_assistant.catalogue import read_registries
-    from automations.home_assistant.registries import home_from
+    from automations.home_assistant.registries import home_from_registries
 
-    home = home_from(await read_registries(door), None)
+    home = home_from_registries(await read_registries(door), None)
     home_file = tmp_path / "home.json"
     home_file.write_text(json.dumps(document_from_home(home)), encoding="utf-8")
     report = await asyncio.to_thread(generator, tmp_path, evenings(tmp_path), home_file)
@@ -93,12 +93,12 @@ async def test_a_habit_becomes_an_automation_of_the_home_and_back(
     deployed = (await service.client.post("/api/plan/confirm", json={"plan_hash": plan["plan_hash"]})).json()
 
     repository = Repository(tmp_path / "automations.git")
-    states = [s for s in await door.states() if s["attributes"].get("id") == key]
+    states = [s for s in await door.read_states() if s["attributes"].get("id") == key]
     stored = await door.read(key)
     wished = (await service.client.get(f"/api/automations/{key}")).json()
     assert approved.json()["outcome"] == "held"
     assert deployed["outcome"] == "deployed", deployed
-    assert b"Approved-By" in repository.git("log", "-1", "--format=%B", MAIN)
+    assert b"Approved-By" in repository.git("log", "-1", "--format=%B", MAIN_REF)
     assert [state["state"] for state in states] == ["on"]
     assert stored is not None
     assert wished["row"]["drift"] == "in_step"
@@ -107,9 +107,9 @@ async def test_a_habit_becomes_an_automation_of_the_home_and_back(
     rolled_back = (await service.client.post(f"/api/automations/{key}/rollback", json={"seen_main": ""})).json()
 
     assert rolled_back["outcome"] == "removed", rolled_back
-    assert repository.git("log", "-1", "--format=%s", MAIN).startswith(b'Revert "Approve:')
+    assert repository.git("log", "-1", "--format=%s", MAIN_REF).startswith(b'Revert "Approve:')
     assert await door.read(key) is None
-    assert not [s for s in await door.states() if s["attributes"].get("id") == key and s["state"] != "unavailable"]
+    assert not [s for s in await door.read_states() if s["attributes"].get("id") == key and s["state"] != "unavailable"]
 
     restored = (await service.client.post(f"/api/automations/{key}/restore")).json()
 

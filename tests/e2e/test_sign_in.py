@@ -38,10 +38,10 @@ def browser_page() -> Iterator[Page]:
 
 async def guests_token(home: RealHome, username: str = "guest") -> str:
     """A person of the home who is no administrator, and a token of theirs."""
-    async with HomeAssistant(home.url, home.token) as client, client.conversation() as talk:
-        user = await talk.ask("config/auth/create", name="Guest", group_ids=["system-users"])
+    async with HomeAssistant(home.url, home.token) as client, client.open_websocket() as talk:
+        user = await talk.send_command("config/auth/create", name="Guest", group_ids=["system-users"])
         person = user["user"]["id"]
-        await talk.ask(
+        await talk.send_command(
             "config/auth_provider/homeassistant/create", user_id=person, username=username, password="guest-of-the-test"
         )
     return await token_of(home, username, "guest-of-the-test")
@@ -109,15 +109,15 @@ async def test_who_leaves_the_home_or_its_administrators_is_known_to_have(real_h
         told.append(people)
 
     people = People(real_home.url, real_home.token, hear)
-    async with HomeAssistant(real_home.url, real_home.token) as client, client.conversation() as talk:
-        made = await talk.ask("config/auth/create", name="Passing", group_ids=["system-admin"])
+    async with HomeAssistant(real_home.url, real_home.token) as client, client.open_websocket() as talk:
+        made = await talk.send_command("config/auth/create", name="Passing", group_ids=["system-admin"])
         person = made["user"]["id"]
         await people.refresh()
         was_admin = person in people
-        await talk.ask("config/auth/update", user_id=person, group_ids=["system-users"])
+        await talk.send_command("config/auth/update", user_id=person, group_ids=["system-users"])
         await people.refresh()
         is_admin = person in people
-        await talk.ask("config/auth/delete", user_id=person)
+        await talk.send_command("config/auth/delete", user_id=person)
         await people.refresh()
 
     assert (was_admin, is_admin) == (True, False)

@@ -78,7 +78,7 @@ async def test_what_comes_back_from_the_home_is_the_same_as_what_was_sent(
         back = [await post_and_get(key, config) for key, config in zip(ids, made, strict=True)]
     finally:
         file.write_text(before, encoding="utf-8")
-        await door.call("automation", "reload", {})
+        await door.call_service("automation", "reload", {})
 
     drifted = [key for key, sent, got in zip(ids, made, back, strict=True) if got is None or not equivalent(sent, got)]
     other_spelling = [

@@ -11,11 +11,11 @@ import pytest
 
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.git.ledger import entries
-from automations.git.merge import merge, put, revert
-from automations.git.naming import BRANCHES
-from automations.git.refs import snapshot
-from automations.home_assistant.folder_home import FileHome
+from automations.git.ledger import read_latest_entries
+from automations.git.merge import commit_files, merge, revert
+from automations.git.naming import BRANCH_PREFIX
+from automations.git.refs import list_refs
+from automations.home_assistant.folder_home import FolderHome
 from schemas.suggestions import State
 from tests.integration.git.conftest import ANNA
 from tests.lamps import NIGHT, repository_in, suggest, tip, yaml
@@ -27,19 +27,19 @@ AUTOMATIONS, SUGGESTIONS, MERGES, ROLLBACKS = 1000, 500, 200, 100
 async def test_no_lock_no_ref_no_descriptor_and_no_time_piles_up(tmp_path: Path) -> None:
     repository = repository_in(tmp_path)
     many = range(1000, 1000 + AUTOMATIONS)
-    put(repository, {f"house/{n}.yaml": yaml(n).encode() for n in many}, "A thousand", ANNA, NIGHT)
+    commit_files(repository, {f"house/{n}.yaml": yaml(n).encode() for n in many}, "A thousand", ANNA, NIGHT)
     suggest(repository, *range(SUGGESTIONS))
     (tmp_path / "home").mkdir()
     held = "\n".join("- " + yaml(n).replace("\n", "\n  ").strip() for n in many)
     (tmp_path / "home" / "automations.yaml").write_text(held, encoding="utf-8")
-    deployer = Deployer(repository, FileHome(tmp_path / "home"), Limits(10_000, 10_000), lambda: "", lambda: NIGHT)
+    deployer = Deployer(repository, FolderHome(tmp_path / "home"), Limits(10_000, 10_000), lambda: "", lambda: NIGHT)
     await deployer.reconcile()
     process, took = psutil.Process(), []
     descriptors = process.num_fds()
 
     for number in range(MERGES):
         found = tip(repository, number)
-        blob = repository.blob_of(found.branch, found.path) or ""
+        blob = repository.blob_sha(found.branch, found.path) or ""
         start = time.perf_counter()
         merge(repository, found, blob, ANNA, "", NIGHT)
         took.append(time.perf_counter() - start)
@@ -50,15 +50,15 @@ async def test_no_lock_no_ref_no_descriptor_and_no_time_piles_up(tmp_path: Path)
         if number % 10 == 9:
             await deployer.reconcile((await deployer.reconcile()).plan_hash)
 
-    states = [one.state for one in entries(repository).values()]
+    states = [one.state for one in read_latest_entries(repository).values()]
     first, last = statistics.median(took[:40]), statistics.median(took[-40:])
     print(f"\nmerge: {first * 1000:.0f} ms at first, {last * 1000:.0f} ms at last")
     assert not list(repository.path.rglob("*.lock"))
-    assert len(snapshot(repository, BRANCHES)) == SUGGESTIONS - MERGES
-    assert set(snapshot(repository)) == {
+    assert len(list_refs(repository, BRANCH_PREFIX)) == SUGGESTIONS - MERGES
+    assert set(list_refs(repository)) == {
         "refs/heads/main",
         "refs/deployed/home",
-        *(ref for ref in snapshot(repository) if ref.startswith((BRANCHES, "refs/suggestions/", "refs/backup/"))),
+        *(ref for ref in list_refs(repository) if ref.startswith((BRANCH_PREFIX, "refs/suggestions/", "refs/backup/"))),
     }
     assert (states.count(State.WATCHING), states.count(State.ROLLED_BACK)) == (MERGES - ROLLBACKS, ROLLBACKS)
     assert process.num_fds() <= descriptors + 2

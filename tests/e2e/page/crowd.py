@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from automations.git.ledger import entry
+from automations.git.ledger import read_latest_entry
 from automations.git.proposals import propose
 from automations.git.repository import Repository
 from schemas.suggestion_files import AUTOMATION_FILE, PATTERN_FILE
@@ -21,13 +21,13 @@ def crowd(folder: Path, number: int) -> None:
     repository = Repository.open_or_create(folder / "automations.git", STARTER, NIGHT)
     config = YAML.format(id=f"nightshift_{FIRST}", alias=TITLE)
     propose(repository, proposal(FIRST, title=TITLE, yaml=config), None, "", NIGHT)
-    first = entry(repository, FIRST)
+    first = read_latest_entry(repository, FIRST)
     assert first is not None
-    files = {name: repository.read(first.sha, name) or b"" for name in (AUTOMATION_FILE, PATTERN_FILE)}
-    draft = {first.path: repository.read(first.branch, first.path) or b""}
+    files = {name: repository.read_file(first.sha, name) or b"" for name in (AUTOMATION_FILE, PATTERN_FILE)}
+    draft = {first.path: repository.read_file(first.branch, first.path) or b""}
     proposed, told = (repository.git("log", "-1", "--format=%B", ref).decode() for ref in (first.branch, first.ref))
     copies = range(1, number)
-    start = f"from {repository.main()}\n"
+    start = f"from {repository.main_commit()}\n"
     _import(repository, [_commit(first.branch, proposed, draft, at, start) for at in copies])
     made = tips_of(repository, [_nth(first.branch, at) for at in copies])
     _import(

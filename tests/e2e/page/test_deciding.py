@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from automations.git.ledger import entry, record
+from automations.git.ledger import commit_entry, read_latest_entry
 from automations.git.proposals import propose
-from automations.git.repository import BOT, MAIN, Repository
+from automations.git.repository import BOT, MAIN_REF, Repository
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
 from tests.e2e.page.conftest import accessible, go, open_suggestion, sign_in
 from tests.e2e.page.served import Served
@@ -100,7 +100,7 @@ def test_what_the_home_changed_is_shown_and_adopted_or_put_back_or_let_go_of(pag
     dialog_button(page, "Adopt")
 
     expect(page.get_by_text("In step", exact=True)).to_be_visible()
-    newest = Repository(site.repository).git("show", "--format=%an", MAIN).decode()
+    newest = Repository(site.repository).git("show", "--format=%an", MAIN_REF).decode()
     assert newest.startswith("Resident\n")
     assert "Dimmed by hand" in newest
 
@@ -377,11 +377,11 @@ def test_a_night_shows_its_progress_and_asks_again_about_what_was_on_trial(page:
 def over(site: Served, habit_id: str) -> None:
     """The days of its trial are past: what the ledger keeps of them is set back."""
     repository = Repository(site.repository)
-    tip = entry(repository, habit_id)
+    tip = read_latest_entry(repository, habit_id)
     assert tip is not None
     assert tip.trial_until is not None
     ended = replace(tip, trial_until=tip.trial_until - timedelta(days=8))
-    repository.move([record(repository, ended, BOT)])
+    repository.update_refs([commit_entry(repository, ended, BOT)])
 
 
 def test_the_keyboard_alone_finds_opens_and_decides(page: Page) -> None:

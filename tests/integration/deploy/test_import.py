@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from automations.config.yaml import decode, equivalent
-from automations.deploy.drift import Imported, ImportOutcome, adopted_path, import_all
+from automations.deploy.drift import ImportOutcome, ImportResult, adopted_path, import_all
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.git.merge import changes_of
-from automations.git.repository import MAIN, Repository
-from automations.home_assistant.folder_home import FileHome
+from automations.git.merge import list_main_commits
+from automations.git.repository import MAIN_REF, Repository
+from automations.home_assistant.folder_home import FolderHome
 from schemas.sync_status import SyncStatus
 from tests.integration.git.conftest import ANNA
 from tests.lamps import NIGHT, config, home_of_lamps, repository_in
@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def deployer(tmp_path: Path, repository: Repository) -> Deployer:
-    return Deployer(repository, FileHome(tmp_path / "home"), Limits(), lambda: "", lambda: NIGHT)
+    return Deployer(repository, FolderHome(tmp_path / "home"), Limits(), lambda: "", lambda: NIGHT)
 
 
 def write_home(folder: Path, *automations: dict[str, Any]) -> str:
@@ -39,8 +39,8 @@ def write_home(folder: Path, *automations: dict[str, Any]) -> str:
     return text
 
 
-async def imported(deployer: Deployer) -> dict[str, Imported]:
-    found = await deployer.look()
+async def imported(deployer: Deployer) -> dict[str, ImportResult]:
+    found = await deployer.read_state()
     report = import_all(deployer.repository, found, home_of_lamps(3), ANNA, NIGHT)
     return {row.automation_id: row for row in report}
 
@@ -81,17 +81,19 @@ async def test_ids_stay_verbatim_in_one_commit_and_nothing_is_written(
     tmp_path: Path, deployer: Deployer, repository: Repository
 ) -> None:
     text = write_home(tmp_path, *({"id": key, **config(number)} for number, key in enumerate(IDS)))
-    before = repository.main()
+    before = repository.main_commit()
 
     report = await imported(deployer)
     settled = await deployer.reconcile()
 
     paths = [row.path for row in report.values()]
-    on_main = [decode((data or b"").decode()).config for data in repository.read_many([f"{MAIN}:{p}" for p in paths])]
+    on_main = [
+        decode((data or b"").decode()).config for data in repository.read_objects([f"{MAIN_REF}:{p}" for p in paths])
+    ]
     assert sorted(str(one["id"]) for one in on_main if one) == sorted(IDS)
     assert len({path.casefold() for path in paths}) == len(IDS)
-    assert changes_of(repository, most=1)[0].parent == before
-    assert {done.outcome for done in settled.done} == {"settled"}
+    assert list_main_commits(repository, limit=1)[0].parent == before
+    assert {done.outcome for done in settled.results} == {"settled"}
     assert (tmp_path / "home" / "automations.yaml").read_text() == text
 
 
@@ -103,10 +105,10 @@ async def test_imported_ones_are_in_step_and_a_second_import_finds_nothing_new(
     await deployer.reconcile()
 
     again = await imported(deployer)
-    found = await deployer.look()
+    found = await deployer.read_state()
 
     assert again["a.b c"].outcome is ImportOutcome.MANAGED
-    assert found.looks["a.b c"].standing is SyncStatus.IN_STEP
+    assert found.statuses["a.b c"].sync_status is SyncStatus.IN_STEP
 
 
 async def test_an_import_keeps_what_each_does(tmp_path: Path, deployer: Deployer, repository: Repository) -> None:
@@ -115,7 +117,7 @@ async def test_an_import_keeps_what_each_does(tmp_path: Path, deployer: Deployer
 
     row = (await imported(deployer))["old"]
 
-    kept = decode((repository.read(MAIN, row.path) or b"").decode()).config
+    kept = decode((repository.read_file(MAIN_REF, row.path) or b"").decode()).config
     assert kept is not None
     assert equivalent(kept, old)
 

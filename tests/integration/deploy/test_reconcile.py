@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 from automations.config.yaml import decode
-from automations.deploy.drift import adopt, import_all, put_back
+from automations.deploy.drift import adopt, import_all, reapply
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.deploy.versions import path_of
-from automations.git.activity_log import happened
-from automations.git.ledger import entry
-from automations.git.merge import merge, put, revert
-from automations.git.naming import BACKUPS, DEPLOYED
+from automations.deploy.versions import find_automation_path
+from automations.git.activity_log import read_activity_log
+from automations.git.ledger import read_latest_entry
+from automations.git.merge import commit_files, merge, revert
+from automations.git.naming import BACKUP_PREFIX, DEPLOYED_REF
 from automations.git.proposals import propose
-from automations.git.refs import snapshot
-from automations.git.repository import MAIN, Repository
+from automations.git.refs import list_refs
+from automations.git.repository import MAIN_REF, Repository
 from automations.git.review_actions import decline
-from automations.home_assistant.folder_home import FileHome
+from automations.home_assistant.folder_home import FolderHome
 from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import DeclineScope, State
@@ -44,7 +44,7 @@ actions:
 """
 
 
-class StubbornHome(FileHome):
+class StubbornHome(FolderHome):
     """A folder whose door can be told to fail; it remembers what was written."""
 
     def __init__(self, folder: Path) -> None:
@@ -81,21 +81,21 @@ def deployer(repository: Repository, home: StubbornHome) -> Deployer:
 
 def approve(repository: Repository, habit: str = HABIT, alias: str = "Kitchen light") -> str:
     draft = proposal(habit, yaml=YAML.format(id=f"nightshift_{habit}", alias=alias))
-    propose(repository, draft, entry(repository, habit), wait="", now=NIGHT)
-    tip = entry(repository, habit)
+    propose(repository, draft, read_latest_entry(repository, habit), wait_reason="", now=NIGHT)
+    tip = read_latest_entry(repository, habit)
     assert tip is not None
-    blob = repository.blob_of(tip.branch, tip.path)
+    blob = repository.blob_sha(tip.branch, tip.path)
     assert blob is not None
     return merge(repository, tip, blob, ANNA, "", NIGHT)
 
 
 async def deploy_with_yes(deployer: Deployer):
     first = await deployer.reconcile()
-    return await deployer.reconcile(yes=first.plan_hash)
+    return await deployer.reconcile(confirmed_plan_hash=first.plan_hash)
 
 
 def state_of(repository: Repository, habit: str = HABIT) -> State:
-    tip = entry(repository, habit)
+    tip = read_latest_entry(repository, habit)
     assert tip is not None
     return tip.state
 
@@ -107,12 +107,12 @@ async def test_the_first_write_to_a_home_waits_for_a_yes_and_makes_a_backup(
     approve(repository)
 
     waiting = await deployer.reconcile()
-    assert "first change to this home" in waiting.held
+    assert "first change to this home" in waiting.hold_reason
     assert await home.read(ID) is None
-    done = (await deployer.reconcile(yes=waiting.plan_hash)).done
+    done = (await deployer.reconcile(confirmed_plan_hash=waiting.plan_hash)).results
 
-    backup = next(iter(snapshot(repository, BACKUPS).values()))
-    kept = decode((repository.read(backup, "0000.yaml") or b"").decode()).config
+    backup = next(iter(list_refs(repository, BACKUP_PREFIX).values()))
+    kept = decode((repository.read_file(backup, "0000.yaml") or b"").decode()).config
     assert [d.outcome for d in done] == ["deployed"]
     assert kept is not None
     assert kept["id"] == "1712345678901"
@@ -129,10 +129,10 @@ async def test_an_approved_merge_is_deployed_recorded_and_told(
     config = await home.read(ID)
     assert config is not None
     assert config["alias"] == "Kitchen light"
-    assert repository.files(DEPLOYED) == {
-        path: blob for path, blob in repository.files(MAIN).items() if path.startswith("kitchen/")
+    assert repository.list_files(DEPLOYED_REF) == {
+        path: blob for path, blob in repository.list_files(MAIN_REF).items() if path.startswith("kitchen/")
     }
-    assert f"Main: {commit}".encode() in repository.git("log", "-1", "--format=%B", DEPLOYED)
+    assert f"Main: {commit}".encode() in repository.git("log", "-1", "--format=%B", DEPLOYED_REF)
     assert state_of(repository) is State.WATCHING
 
 
@@ -142,7 +142,7 @@ async def test_a_second_round_writes_nothing(repository: Repository, home: Stubb
 
     again = await deployer.reconcile()
 
-    assert again.done == ()
+    assert again.results == ()
     assert home.written == [ID]
 
 
@@ -151,7 +151,7 @@ async def test_rollback_takes_it_out_of_the_home_and_restore_brings_it_back(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    tip = entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT)
     assert tip is not None
 
     revert(repository, tip.path, ANNA, NIGHT)
@@ -173,14 +173,14 @@ async def test_what_the_home_refuses_is_reverted_with_its_words(
     approve(repository)
     home.trouble = Refused("Message malformed: no such thing")
 
-    done = (await deploy_with_yes(deployer)).done
+    done = (await deploy_with_yes(deployer)).results
 
-    log = repository.git("log", "-1", "--format=%B", MAIN).decode()
+    log = repository.git("log", "-1", "--format=%B", MAIN_REF).decode()
     assert [d.outcome for d in done] == ["refused"]
     assert "Message malformed: no such thing" in log
     assert "Reverts: " in log
     assert state_of(repository) is State.REFUSED
-    assert (await deployer.reconcile()).done == ()
+    assert (await deployer.reconcile()).results == ()
 
 
 async def test_a_home_that_is_away_leaves_it_pending_until_it_is_back(
@@ -189,7 +189,7 @@ async def test_a_home_that_is_away_leaves_it_pending_until_it_is_back(
     approve(repository)
     home.trouble = Unreachable("The home does not answer.")
 
-    done = (await deploy_with_yes(deployer)).done
+    done = (await deploy_with_yes(deployer)).results
     pending = state_of(repository)
     home.trouble = None
     await deployer.reconcile()
@@ -207,18 +207,18 @@ async def test_an_edit_in_the_home_stops_that_file_and_no_other(
     config = await home.read(ID)
     await home.write(ID, {**(config or {}), "alias": "Changed by hand"})
     approve(repository, "ffff00001111", "Other")
-    tip = entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT)
     assert tip is not None
-    put(repository, {tip.path: YAML.format(id=ID, alias="From git").encode()}, "Rename", ANNA, NIGHT)
+    commit_files(repository, {tip.path: YAML.format(id=ID, alias="From git").encode()}, "Rename", ANNA, NIGHT)
 
-    done = (await deployer.reconcile()).done
-    found = await deployer.look()
+    done = (await deployer.reconcile()).results
+    found = await deployer.read_state()
 
     kept = await home.read(ID)
     assert kept is not None
     assert kept["alias"] == "Changed by hand"
     assert [d.change.automation_id for d in done] == ["nightshift_ffff00001111"]
-    assert found.looks[ID].standing is SyncStatus.BOTH
+    assert found.statuses[ID].sync_status is SyncStatus.BOTH
 
 
 async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
@@ -226,12 +226,12 @@ async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    tip = entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT)
     assert tip is not None
-    put(repository, {tip.path: b"id: x\ntrigers: []\n"}, "Break it", ANNA, NIGHT)
+    commit_files(repository, {tip.path: b"id: x\ntrigers: []\n"}, "Break it", ANNA, NIGHT)
 
-    done = (await deployer.reconcile()).done
-    found = await deployer.look()
+    done = (await deployer.reconcile()).results
+    found = await deployer.read_state()
 
     assert done == ()
     assert tip.path in found.broken
@@ -244,7 +244,7 @@ async def test_a_paused_home_is_left_as_it_is(repository: Repository, home: Stub
 
     result = await paused.reconcile()
 
-    assert result.held == "Paused by Anna."
+    assert result.hold_reason == "Paused by Anna."
     assert home.written == []
 
 
@@ -253,15 +253,15 @@ async def test_a_replaced_main_is_never_deployed(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    tree = repository.tree_with(None, {"hall/x.yaml": YAML.format(id="x", alias="X").encode()})
+    tree = repository.write_tree(None, {"hall/x.yaml": YAML.format(id="x", alias="X").encode()})
     stranger = repository.commit(tree, (), "Another history\n", ANNA, NIGHT)
-    repository.git("update-ref", MAIN, stranger)
+    repository.git("update-ref", MAIN_REF, stranger)
 
     result = await deployer.reconcile()
-    forced = await deployer.reconcile(yes=result.plan_hash)
+    forced = await deployer.reconcile(confirmed_plan_hash=result.plan_hash)
 
-    assert "does not follow" in result.held
-    assert forced.done == ()
+    assert "does not follow" in result.hold_reason
+    assert forced.results == ()
     assert await home.read(ID) is not None
 
 
@@ -271,12 +271,12 @@ async def test_seven_new_files_at_once_wait_for_a_yes(
     approve(repository)
     await deploy_with_yes(deployer)
     many = {f"hall/{n}.yaml": YAML.format(id=f"n{n}", alias=f"N{n}").encode() for n in range(7)}
-    put(repository, dict(many), "Add seven", ANNA, NIGHT)
+    commit_files(repository, dict(many), "Add seven", ANNA, NIGHT)
 
     waiting = await deployer.reconcile()
-    done = (await deployer.reconcile(yes=waiting.plan_hash)).done
+    done = (await deployer.reconcile(confirmed_plan_hash=waiting.plan_hash)).results
 
-    assert "change 7 automations" in waiting.held
+    assert "change 7 automations" in waiting.hold_reason
     assert len(done) == 7
 
 
@@ -286,14 +286,14 @@ async def test_a_copy_that_kept_the_id_changes_nothing_in_the_home_whichever_com
     approve(repository)
     await deploy_with_yes(deployer)
     copy = YAML.format(id=ID, alias="A copy").encode()
-    put(repository, {"attic/copy.yaml": copy, "zoo/copy.yaml": copy}, "Copy", ANNA, NIGHT)
+    commit_files(repository, {"attic/copy.yaml": copy, "zoo/copy.yaml": copy}, "Copy", ANNA, NIGHT)
 
-    done = (await deployer.reconcile()).done
-    found = await deployer.look()
+    done = (await deployer.reconcile()).results
+    found = await deployer.read_state()
 
     held = await home.read(ID)
     assert done == ()
-    assert set(found.broken) == {path_of(repository, ID), "attic/copy.yaml", "zoo/copy.yaml"}
+    assert set(found.broken) == {find_automation_path(repository, ID), "attic/copy.yaml", "zoo/copy.yaml"}
     assert all("same id" in problems[0].message for problems in found.broken.values())
     assert held is not None
     assert held["alias"] == "Kitchen light"
@@ -305,9 +305,11 @@ async def test_a_broken_file_that_was_moved_leaves_the_old_version_in_the_home(
     approve(repository)
     await deploy_with_yes(deployer)
     broken = YAML.format(id=ID, alias="Moved").replace("triggers", "trigers").encode()
-    put(repository, {path_of(repository, ID): None, "attic/moved.yaml": broken}, "Move", ANNA, NIGHT)
+    commit_files(
+        repository, {find_automation_path(repository, ID): None, "attic/moved.yaml": broken}, "Move", ANNA, NIGHT
+    )
 
-    done = (await deployer.reconcile()).done
+    done = (await deployer.reconcile()).results
 
     assert done == ()
     assert await home.read(ID) is not None
@@ -321,7 +323,7 @@ async def test_a_pause_in_the_middle_of_a_round_stops_it_before_the_next_write(
     approve(repository)
     approve(repository, "ffff00001111", "Other")
 
-    done = (await deploy_with_yes(deployer)).done
+    done = (await deploy_with_yes(deployer)).results
 
     assert [one.outcome for one in done] == ["deployed", "pending"]
     assert done[1].why == "Guests."
@@ -333,25 +335,25 @@ async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path = path_of(repository, ID)
+    path = find_automation_path(repository, ID)
 
     await deployer.unmanage(ID, ANNA)
     let_go = state_of(repository)
-    adopt(repository, await deployer.look(), ID, Home("UTC"), ANNA, NIGHT)
+    adopt(repository, await deployer.read_state(), ID, Home("UTC"), ANNA, NIGHT)
     await deployer.reconcile()
 
     assert let_go is State.UNMANAGED
-    assert {"unmanaged", "adopted"} <= {one.event for one in happened(repository)}
-    assert (path_of(repository, ID), state_of(repository)) == (path, State.WATCHING)
+    assert {"unmanaged", "adopted"} <= {one.event for one in read_activity_log(repository)}
+    assert (find_automation_path(repository, ID), state_of(repository)) == (path, State.WATCHING)
 
 
 async def test_what_main_held_long_ago_is_not_held_in_memory(repository: Repository, deployer: Deployer) -> None:
     approve(repository)
-    path = path_of(repository, ID)
+    path = find_automation_path(repository, ID)
     for number in range(12):
         text = YAML.format(id=ID, alias=f"Alias {number} of twelve")
-        put(repository, {path: text.encode()}, "By hand", ANNA, NIGHT)
-        await deployer.look()
+        commit_files(repository, {path: text.encode()}, "By hand", ANNA, NIGHT)
+        await deployer.read_state()
     gc.collect()
 
     held = [one for one in gc.get_objects() if isinstance(one, dict) and "of twelve" in str(one.get("alias"))]
@@ -363,24 +365,24 @@ async def test_what_a_person_asks_for_outright_is_backed_up_before_the_first_wri
     repository: Repository, home: StubbornHome, deployer: Deployer
 ) -> None:
     mine = {"alias": "Mine", "triggers": [], "actions": []}
-    await FileHome.write(home, "mine", mine)
-    import_all(repository, await deployer.look(), Home("UTC"), ANNA, NIGHT)
+    await FolderHome.write(home, "mine", mine)
+    import_all(repository, await deployer.read_state(), Home("UTC"), ANNA, NIGHT)
     await deployer.reconcile()
-    await FileHome.write(home, "mine", {**mine, "alias": "Edited"})
+    await FolderHome.write(home, "mine", {**mine, "alias": "Edited"})
 
-    found = await deployer.look()
-    put_it_back = await deployer.apply(put_back(found, "mine"), found)
+    found = await deployer.read_state()
+    put_it_back = await deployer.apply(reapply(found, "mine"), found)
     held = await home.read("mine")
-    await FileHome.write(home, "mine", {**mine, "alias": "Edited again"})
-    put(repository, {path_of(repository, "mine"): None}, "Drop it", ANNA, NIGHT)
+    await FolderHome.write(home, "mine", {**mine, "alias": "Edited again"})
+    commit_files(repository, {find_automation_path(repository, "mine"): None}, "Drop it", ANNA, NIGHT)
     waits = await deployer.reconcile()
-    found = await deployer.look()
-    taken_out = await deployer.apply(put_back(found, "mine"), found)
+    found = await deployer.read_state()
+    taken_out = await deployer.apply(reapply(found, "mine"), found)
 
-    backups = list(snapshot(repository, BACKUPS).values())
-    assert [len(backups), b"Edited" in (repository.read(backups[0], "0000.yaml") or b"")] == [1, True]
+    backups = list(list_refs(repository, BACKUP_PREFIX).values())
+    assert [len(backups), b"Edited" in (repository.read_file(backups[0], "0000.yaml") or b"")] == [1, True]
     assert ([one.outcome for one in put_it_back], held) == (["deployed"], mine)
-    assert waits.done == ()
+    assert waits.results == ()
     assert ([one.outcome for one in taken_out], await home.read("mine")) == (["removed"], None)
 
 
@@ -389,10 +391,10 @@ async def test_what_was_rolled_back_declined_and_restored_all_the_same_is_watche
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path = path_of(repository, ID)
+    path = find_automation_path(repository, ID)
     revert(repository, path, ANNA, NIGHT)
     await deployer.reconcile()
-    tip = entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT)
     assert tip is not None
     decline(repository, tip, DeclineScope.HABIT, "Never.", ANNA, NIGHT)
 
@@ -413,10 +415,10 @@ async def test_two_that_deploy_at_once_both_say_deployed_and_the_record_holds_it
 
     rounds = await asyncio.gather(deployer.reconcile(), other.reconcile())
 
-    outcomes = {done.outcome for result in rounds for done in result.done}
+    outcomes = {done.outcome for result in rounds for done in result.results}
     assert outcomes <= {"deployed", "settled"}
-    assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
-    assert len(repository.files(DEPLOYED)) == 3
+    assert repository.list_files(DEPLOYED_REF).items() <= repository.list_files(MAIN_REF).items()
+    assert len(repository.list_files(DEPLOYED_REF)) == 3
     assert [state_of(repository, habit) for habit in ("ffff00001111", "eeee00001111")] == [State.WATCHING] * 2
 
 
@@ -427,18 +429,18 @@ async def test_what_was_taken_back_while_its_answer_was_lost_does_not_stay_in_th
     await deploy_with_yes(deployer)
     approve(repository, "ffff00001111", "Second")
     home.lost = Unreachable("The connection broke, and the home died.")
-    lost = (await deployer.reconcile()).done
+    lost = (await deployer.reconcile()).results
     home.lost = None
     stored = await home.read("nightshift_ffff00001111")
 
-    revert(repository, path_of(repository, "nightshift_ffff00001111"), ANNA, NIGHT)
-    done = (await deployer.reconcile()).done
+    revert(repository, find_automation_path(repository, "nightshift_ffff00001111"), ANNA, NIGHT)
+    done = (await deployer.reconcile()).results
 
     assert ([one.outcome for one in lost], stored is not None) == (["pending"], True)
     assert [one.outcome for one in done] == ["removed"]
     assert await home.read("nightshift_ffff00001111") is None
     assert await home.read(ID) is not None
-    assert (await deployer.reconcile()).done == ()
+    assert (await deployer.reconcile()).results == ()
 
 
 @pytest.mark.parametrize("then", ["rolled back", "changed again", "taken off main"])
@@ -447,25 +449,25 @@ async def test_an_update_whose_answer_was_lost_is_no_edit_of_a_persons_once_main
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path = path_of(repository, ID)
-    before = repository.read(MAIN, path)
-    put(repository, {path: YAML.format(id=ID, alias="Lost").encode()}, "Change it", ANNA, NIGHT)
+    path = find_automation_path(repository, ID)
+    before = repository.read_file(MAIN_REF, path)
+    commit_files(repository, {path: YAML.format(id=ID, alias="Lost").encode()}, "Change it", ANNA, NIGHT)
     home.lost = Unreachable("The connection broke, and the home died.")
-    lost = (await deployer.reconcile()).done
+    lost = (await deployer.reconcile()).results
     home.lost = None
     stored = await home.read(ID)
     after = {"rolled back": before, "taken off main": None}.get(then, YAML.format(id=ID, alias="Third").encode())
-    put(repository, {path: after}, "Go on", ANNA, NIGHT)
+    commit_files(repository, {path: after}, "Go on", ANNA, NIGHT)
 
-    standing = (await deployer.look()).looks[ID].standing
+    standing = (await deployer.read_state()).statuses[ID].sync_status
     await deployer.reconcile()
 
     assert ([one.outcome for one in lost], (stored or {}).get("alias")) == (["pending"], "Lost")
     assert standing is SyncStatus.GIT_AHEAD
     wished = decode(after.decode()).config if after else None
     assert (await home.read(ID) or {}).get("alias") == (wished or {}).get("alias")
-    assert (await deployer.reconcile()).done == ()
-    assert repository.read(DEPLOYED, path) == after
+    assert (await deployer.reconcile()).results == ()
+    assert repository.read_file(DEPLOYED_REF, path) == after
 
 
 async def test_what_a_person_sets_back_in_the_home_to_what_was_deployed_before_stays_theirs(
@@ -473,16 +475,16 @@ async def test_what_a_person_sets_back_in_the_home_to_what_was_deployed_before_s
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path, first = path_of(repository, ID), await home.read(ID)
+    path, first = find_automation_path(repository, ID), await home.read(ID)
     for alias in ("Second", "Third"):
-        put(repository, {path: YAML.format(id=ID, alias=alias).encode()}, alias, ANNA, NIGHT)
+        commit_files(repository, {path: YAML.format(id=ID, alias=alias).encode()}, alias, ANNA, NIGHT)
         await deployer.reconcile()
-    await FileHome.write(home, ID, first or {})
+    await FolderHome.write(home, ID, first or {})
 
-    done = (await deployer.reconcile()).done
+    done = (await deployer.reconcile()).results
 
     assert (done, await home.read(ID)) == ((), first)
-    assert (await deployer.look()).looks[ID].standing is SyncStatus.EDITED_IN_HOME
+    assert (await deployer.read_state()).statuses[ID].sync_status is SyncStatus.EDITED_IN_HOME
 
 
 async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_to_them(
@@ -491,13 +493,13 @@ async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_t
     approve(repository)
     await deploy_with_yes(deployer)
     config = await home.read(ID)
-    revert(repository, path_of(repository, ID), ANNA, NIGHT)
+    revert(repository, find_automation_path(repository, ID), ANNA, NIGHT)
     await deployer.reconcile()
-    await FileHome.write(home, ID, config or {})
+    await FolderHome.write(home, ID, config or {})
 
-    done = (await deployer.reconcile()).done
-    found = await deployer.look()
+    done = (await deployer.reconcile()).results
+    found = await deployer.read_state()
 
     assert done == ()
-    assert found.looks[ID].standing is SyncStatus.NOT_OURS
+    assert found.statuses[ID].sync_status is SyncStatus.NOT_OURS
     assert await home.read(ID) == config

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from automations.config.yaml import decode, equivalent
-from automations.git.ledger import entries, history
-from automations.git.naming import BRANCHES, DEPLOYED
-from automations.git.refs import snapshot
-from automations.git.repository import MAIN, Repository
-from automations.git.sync_ledgers import ASKED
+from automations.git.ledger import read_entries, read_latest_entries
+from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF
+from automations.git.refs import list_refs
+from automations.git.repository import MAIN_REF, Repository
+from automations.git.sync_ledgers import BRANCH_STATES
 from schemas.suggestions import LedgerEvent, State
 from tests.integration.home_assistant.fake_home import FakeHome
 from tests.lamps import habit_id, repository_in, suggest, write_home_file
@@ -102,23 +102,25 @@ def _words(repository: Repository, home: FakeHome, number: int) -> str:
 
 def disagreement(repository: Repository, home: FakeHome) -> str:
     """What main, home, record and ledgers do not agree on, in words; "" where all is well."""
-    wished = {path: blob for path, blob in repository.files(MAIN).items() if path.startswith("hall/")}
-    record = repository.files(DEPLOYED) if repository.resolve(DEPLOYED) else {}
+    wished = {path: blob for path, blob in repository.list_files(MAIN_REF).items() if path.startswith("hall/")}
+    record = repository.list_files(DEPLOYED_REF) if repository.resolve(DEPLOYED_REF) else {}
     if wished != record:
         return f"main holds {sorted(wished)}, the record {sorted(record)}"
-    texts = repository.read_many(list(wished.values()))
+    texts = repository.read_objects(list(wished.values()))
     configs = [decode((text or b"").decode()).config or {} for text in texts]
     if {str(c["id"]) for c in configs} != set(home.automations):
         return f"main and home hold other automations: {sorted(home.automations)}"
     if not all(equivalent(c, home.automations[str(c["id"])]) for c in configs):
         return "the home holds another version than main"
-    branches = snapshot(repository, BRANCHES)
-    for tip in entries(repository).values():
+    branches = list_refs(repository, BRANCH_PREFIX)
+    for tip in read_latest_entries(repository).values():
         if (tip.state is State.WATCHING) != (tip.path in wished):
             return f"{tip.habit_id} is {tip.state}, and {'on' if tip.path in wished else 'off'} main"
-        if (tip.state in ASKED) != (tip.branch in branches):
+        if (tip.state in BRANCH_STATES) != (tip.branch in branches):
             return f"{tip.habit_id} is {tip.state}, and its branch is {'there' if tip.branch in branches else 'gone'}"
-        told = [entry.event for entry in history(repository, tip.habit_id)] if tip.state not in ASKED else []
+        told = (
+            [entry.event for entry in read_entries(repository, tip.habit_id)] if tip.state not in BRANCH_STATES else []
+        )
         if told.count(LedgerEvent.APPROVED) > 1:
             return f"{tip.habit_id} was approved twice: {told}"
     return ""

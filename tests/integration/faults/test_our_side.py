@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from automations.git.merge import changes_of
-from automations.git.naming import DEPLOYED
-from automations.git.refs import snapshot
-from automations.git.repository import MAIN, Person, Repository
+from automations.git.merge import list_main_commits
+from automations.git.naming import DEPLOYED_REF
+from automations.git.refs import list_refs
+from automations.git.repository import MAIN_REF, GitAuthor, Repository
 from schemas.errors import InputError
 from schemas.suggestions import State
 from schemas.sync_status import SyncStatus
@@ -24,7 +24,7 @@ from tests.integration.faults.disks import filled, read_only, small_disk
 from tests.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file, yaml
 from tests.service import ROOT, running
 
-ANNA = Person("Anna", "anna@example.org")
+ANNA = GitAuthor("Anna", "anna@example.org")
 
 
 def whole(repository: Repository) -> bool:
@@ -40,11 +40,11 @@ async def test_a_full_disk_moves_nothing_and_room_on_it_mends_all(tmp_path: Path
         async with running(disk, HOME_FILE=home_file) as service:
             await service.sign_in()
             await deploy(service, 0)
-            before = snapshot(repository)
+            before = list_refs(repository)
 
             with filled(disk):
                 refused = await approve(service, 1)
-                during = snapshot(repository)
+                during = list_refs(repository)
             await deploy(service, 1)
 
             assert refused.status_code in (400, 503)
@@ -105,11 +105,11 @@ async def test_of_two_services_on_one_repository_one_wins_and_nothing_is_done_tw
         for service in (one, other, one, other):
             await service.parts.watch.round()
 
-    merges = [c for c in changes_of(repository) if c.trailers.get("Habit-Id") == habit_id(1)]
+    merges = [c for c in list_main_commits(repository) if c.trailers.get("Habit-Id") == habit_id(1)]
     assert sorted(answer.status_code for answer in answers) == [200, 200, 409]
     assert len(merges) == 1
     assert [tip(repository, number).state for number in range(3)] == [State.WATCHING] * 3
-    assert repository.files(DEPLOYED).items() <= repository.files(MAIN).items()
+    assert repository.list_files(DEPLOYED_REF).items() <= repository.list_files(MAIN_REF).items()
     assert whole(repository)
 
 
@@ -126,7 +126,7 @@ async def test_a_clock_that_is_set_back_a_year_stops_nothing(
             await service.parts.watch.round()
 
     assert gone.json()["outcome"] == "removed"
-    assert changes_of(repository, most=1)[0].subject == 'Revert "Approve: Lamp 0 on"'
+    assert list_main_commits(repository, limit=1)[0].subject == 'Revert "Approve: Lamp 0 on"'
     assert [tip(repository, n).state for n in range(2)] == [State.ROLLED_BACK, State.WATCHING]
 
 
@@ -152,7 +152,7 @@ def test_a_force_push_and_a_deletion_are_refused(tmp_path: Path, repository: Rep
     clone = cloned(repository, tmp_path / "clone")
     commit(clone, "notes.md", "mine", "Add notes")
     push(clone, "origin", "main")
-    before = repository.main()
+    before = repository.main_commit()
     subprocess.run(["git", "-C", str(clone), "commit", "-q", "--amend", "-m", "Rewritten"], check=True)
 
     forced = push(clone, "--force", "origin", "main")
@@ -160,7 +160,7 @@ def test_a_force_push_and_a_deletion_are_refused(tmp_path: Path, repository: Rep
 
     assert "non-fast-forward" in forced.stderr
     assert deleted.returncode != 0
-    assert repository.main() == before
+    assert repository.main_commit() == before
 
 
 def test_a_repository_that_was_made_elsewhere_refuses_force_pushes_too(tmp_path: Path, repository: Repository) -> None:
@@ -237,8 +237,8 @@ async def test_an_older_repository_is_shown_as_drift_and_writes_nothing(
 
     assert "mode: restart" in before
     assert (tmp_path / "data" / "home" / "automations.yaml").read_text() == before
-    assert found.looks[key].standing is SyncStatus.EDITED_IN_HOME
-    assert found.looks[f"nightshift_{habit_id(1)}"].standing is SyncStatus.NOT_OURS
+    assert found.statuses[key].sync_status is SyncStatus.EDITED_IN_HOME
+    assert found.statuses[f"nightshift_{habit_id(1)}"].sync_status is SyncStatus.NOT_OURS
 
 
 def other_work(folder: Path, branch: str) -> Path:
@@ -246,7 +246,7 @@ def other_work(folder: Path, branch: str) -> Path:
     path = folder / "program.git"
     subprocess.run(["git", "init", "-q", "--bare", f"--initial-branch={branch}", str(path)], check=True)
     theirs = Repository(path)
-    tree = theirs.tree_with(None, {"main.c": b"int main;"})
+    tree = theirs.write_tree(None, {"main.c": b"int main;"})
     theirs.git("update-ref", f"refs/heads/{branch}", theirs.commit(tree, (), "Begin\n", ANNA, NIGHT))
     return path
 
@@ -254,12 +254,12 @@ def other_work(folder: Path, branch: str) -> Path:
 @pytest.mark.parametrize("branch", ["main", "trunk"])
 def test_a_repository_of_something_else_is_left_alone(tmp_path: Path, branch: str) -> None:
     path = other_work(tmp_path, branch)
-    before = snapshot(Repository(path))
+    before = list_refs(Repository(path))
 
     with pytest.raises(InputError, match="something else"):
         Repository.open_or_create(path, STARTER, NIGHT)
 
-    assert snapshot(Repository(path)) == before
+    assert list_refs(Repository(path)) == before
 
 
 def test_a_wrong_automations_repo_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ async def test_a_lock_of_a_killed_git_is_cleared_when_it_is_a_minute_old(
         lock = repository.path / "refs" / "heads" / "main.lock"
         lock.touch()
         os.utime(lock, (lock.stat().st_mtime - 61, lock.stat().st_mtime - 61))
-        repository.git("update-ref", "refs/heads/another", MAIN)
+        repository.git("update-ref", "refs/heads/another", MAIN_REF)
 
         service.parts.watch.look_at_home_soon()
         await service.parts.watch.round()
@@ -340,5 +340,5 @@ async def test_what_was_pushed_to_the_remote_is_deployed(
         await service.parts.watch.round()
 
     assert pushed.returncode == 0, pushed.stderr
-    assert repository.main() == Repository(remote).main()
+    assert repository.main_commit() == Repository(remote).main_commit()
     assert lamp(5) in (tmp_path / "data" / "home" / "automations.yaml").read_text()

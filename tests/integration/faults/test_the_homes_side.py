@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from automations.deploy.plan import Limits
-from automations.deploy.reconcile import Deployer, Reconciled
-from automations.git.ledger import history
+from automations.deploy.reconcile import Deployer, ReconcileResult
+from automations.git.ledger import read_entries
 from automations.git.merge import merge, revert
-from automations.git.naming import DEPLOYED
-from automations.git.repository import MAIN, Repository
-from automations.home_assistant.client import HomeAssistant, Patience
+from automations.git.naming import DEPLOYED_REF
+from automations.git.repository import MAIN_REF, Repository
+from automations.home_assistant.client import HomeAssistant, Timeouts
 from schemas.suggestions import LedgerEvent, State
 from schemas.sync_status import DRIFTED_STATUSES
 from tests.integration.faults.conftest import approve, deploy, say_yes
@@ -32,9 +32,9 @@ def set_all(fake: FakeHome, trouble: dict[str, Any]) -> None:
         setattr(fake, name, value)
 
 
-async def _with_yes(deployer: Deployer) -> Reconciled:
+async def _with_yes(deployer: Deployer) -> ReconcileResult:
     first = await deployer.reconcile()
-    return await deployer.reconcile(yes=first.plan_hash) if first.held else first
+    return await deployer.reconcile(confirmed_plan_hash=first.plan_hash) if first.hold_reason else first
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ async def test_what_proves_nothing_leaves_it_pending_with_the_reason_and_a_resta
     assert answer["why"] == waiting.why != ""
     assert tip(repository, 1).state is State.WATCHING
     assert f"nightshift_{habit_id(1)}" in fake.automations
-    assert b"Revert" not in repository.git("log", "--format=%s", MAIN)
+    assert b"Revert" not in repository.git("log", "--format=%s", MAIN_REF)
 
 
 async def test_a_slow_home_is_waited_for(
@@ -120,7 +120,7 @@ async def test_a_refusal_is_taken_back_with_the_homes_words_and_not_tried_again(
     refused = tip(repository, 1)
     assert answer["outcome"] == "refused"
     assert (refused.state, "no such lamp" in refused.why) == (State.REFUSED, True)
-    assert repository.blob_of(MAIN, refused.path) is None
+    assert repository.blob_sha(MAIN_REF, refused.path) is None
     assert not [asked for asked in fake.asked if asked.startswith("POST")]
 
 
@@ -154,7 +154,7 @@ async def test_one_deployment_is_told_once(
             await service.parts.watch.round()
         told = (await service.client.get("/api/deployments")).json()["items"]
 
-    events = [entry.event for entry in history(repository, habit_id(0))]
+    events = [entry.event for entry in read_entries(repository, habit_id(0))]
     assert [row["outcome"] for row in told] == ["deployed"]
     assert events == [LedgerEvent.PROPOSED, LedgerEvent.APPROVED, LedgerEvent.DEPLOYED]
     assert fake.asked.count(f"POST {CONFIG}nightshift_{habit_id(0)}") == 1
@@ -174,22 +174,22 @@ async def test_a_first_write_waits_for_a_yes_and_keeps_a_backup(
     backups = repository.git("for-each-ref", "--format=%(refname)", "refs/backup/").decode().split()
     assert (held["outcome"], list(before)) == ("held", ["1712345678901"])
     assert done["outcome"] == "deployed"
-    assert b"alias: Mine" in (repository.read(backups[0], "0000.yaml") or b"")
+    assert b"alias: Mine" in (repository.read_file(backups[0], "0000.yaml") or b"")
     assert fake.automations["1712345678901"]["alias"] == "Mine"
 
 
 async def test_what_the_home_stored_and_never_loaded_is_not_called_deployed(
     tmp_path: Path, repository: Repository, home_file: str, fake: FakeHome, fake_url: str
 ) -> None:
-    quick = Patience(start=0.2, show=0.2, pause=0.02)
+    quick = Timeouts(start_seconds=0.2, load_seconds=0.2, poll_interval_seconds=0.02)
     async with HomeAssistant(fake_url, "token", quick) as door:
         deployer = Deployer(repository, door, Limits(), lambda: "", lambda: NIGHT)
         found = tip(repository, 0)
-        merge(repository, found, repository.blob_of(found.branch, found.path) or "", ANNA, "", NIGHT)
+        merge(repository, found, repository.blob_sha(found.branch, found.path) or "", ANNA, "", NIGHT)
         fake.loads_after_write = fake.loads_after_reload = False
-        outcomes = [done.outcome for _ in range(3) for done in (await _with_yes(deployer)).done]
+        outcomes = [done.outcome for _ in range(3) for done in (await _with_yes(deployer)).results]
         fake.loads_after_reload = True
-        healed = [done.outcome for done in (await deployer.reconcile()).done]
+        healed = [done.outcome for done in (await deployer.reconcile()).results]
 
     assert (outcomes, healed) == (["pending"] * 3, ["deployed"])
     assert fake.asked.count(f"POST {CONFIG}nightshift_{habit_id(0)}") == 1
@@ -207,7 +207,7 @@ async def test_a_home_that_is_starting_makes_us_forget_nothing_and_shows_no_drif
         service.parts.watch.look_at_home_soon()
         await service.parts.watch.round()
         drift = (await service.client.get("/api/drift")).json()
-        recorded = set(repository.files(DEPLOYED))
+        recorded = set(repository.list_files(DEPLOYED_REF))
         fake.live, fake.state = shown, "RUNNING"
         service.parts.watch.look_at_home_soon()
         await service.parts.watch.round()

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from automations.git.proposals import Proposal
-from automations.git.repository import Person, Repository
+from automations.git.repository import GitAuthor, Repository
 from schemas.patterns import Action, ClockTrigger, Evidence, Pattern, PatternKind
 from schemas.suggestion_files import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
-ANNA = Person("Anna", "anna@example.org")
+ANNA = GitAuthor("Anna", "anna@example.org")
 STARTER = Path("automations/starter")
 
 

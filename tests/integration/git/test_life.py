@@ -17,17 +17,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.git.ledger import Entry, entries, entry, history
-from automations.git.lifecycle import after
-from automations.git.merge import changes_of, merge, put, revert
-from automations.git.naming import BRANCHES, DEPLOYED
-from automations.git.proposals import close, propose, propose_change
-from automations.git.pushes import notice_pushes
-from automations.git.refs import snapshot
-from automations.git.repository import MAIN, RefUpdate
+from automations.git.ledger import LedgerEntry, read_entries, read_latest_entries, read_latest_entry
+from automations.git.lifecycle import next_state
+from automations.git.merge import commit_files, list_main_commits, merge, revert
+from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF
+from automations.git.proposals import close_suggestion, propose, propose_change
+from automations.git.pushes import detect_pushes
+from automations.git.refs import list_refs
+from automations.git.repository import MAIN_REF, RefUpdate
 from automations.git.review_actions import comment, decline, edit, keep, reopen, snooze, wake
-from automations.git.sync_ledgers import ASKED
-from automations.home_assistant.folder_home import FileHome
+from automations.git.sync_ledgers import BRANCH_STATES
+from automations.home_assistant.folder_home import FolderHome
 from generator.night.follow_up import WATCHED
 from schemas.errors import InputError, StaleError
 from schemas.suggestions import DeclineScope, LedgerEvent, State
@@ -46,7 +46,7 @@ class Life(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="nightshift-life-"))
         self.repository = repository_in(self.folder)
         self.now = NIGHT
-        self.home = FileHome(self.folder / "home")
+        self.home = FolderHome(self.folder / "home")
         self.deployer = Deployer(self.repository, self.home, Limits(100, 100), lambda: "", self.tick)
         self.version = 0
 
@@ -60,16 +60,16 @@ class Life(RuleBasedStateMachine):
         self.now += timedelta(minutes=1)
         return self.now
 
-    def decide(self, number: int, decision: Callable[[Entry], object]) -> None:
+    def decide(self, number: int, decision: Callable[[LedgerEntry], object]) -> None:
         """What is not legal now is refused, and then nothing may have changed."""
-        tip = entry(self.repository, habit_id(number))
+        tip = read_latest_entry(self.repository, habit_id(number))
         if tip is None:
             return
-        before = snapshot(self.repository)
+        before = list_refs(self.repository)
         try:
             decision(tip)
         except (StaleError, InputError):
-            assert snapshot(self.repository) == before
+            assert list_refs(self.repository) == before
 
     def text(self, number: int) -> str:
         self.version += 1
@@ -85,13 +85,13 @@ class Life(RuleBasedStateMachine):
             tonight = replace(tonight, evidence=f"{self.version}", strength=1.0, yaml=self.text(number))
         tonight = replace(tonight, blocked="It would open a lock." if blocked else "")
         with suppress(StaleError):
-            tip = entry(self.repository, habit_id(number))
+            tip = read_latest_entry(self.repository, habit_id(number))
             propose(self.repository, tonight, tip, "" if room else "Enough are open.", self.tick())
 
     @rule(number=NUMBERS)
     def approve(self, number: int) -> None:
-        def shown(tip: Entry) -> object:
-            blob = self.repository.blob_of(tip.branch, tip.path) if self.repository.resolve(tip.branch) else None
+        def shown(tip: LedgerEntry) -> object:
+            blob = self.repository.blob_sha(tip.branch, tip.path) if self.repository.resolve(tip.branch) else None
             return merge(self.repository, tip, blob or "0" * 40, ANNA, "", self.tick())
 
         self.decide(number, shown)
@@ -119,55 +119,55 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=NUMBERS)
     def fade(self, number: int) -> None:
-        self.decide(number, lambda tip: close(self.repository, tip, LedgerEvent.FADED, "Gone.", self.tick()))
+        self.decide(number, lambda tip: close_suggestion(self.repository, tip, LedgerEvent.FADED, "Gone.", self.tick()))
 
     @rule(number=NUMBERS)
     def edit(self, number: int) -> None:
-        def save(tip: Entry) -> object:
+        def save(tip: LedgerEntry) -> object:
             branch = self.repository.resolve(tip.branch)
-            base = self.repository.blob_of(branch, tip.path) if branch else None
+            base = self.repository.blob_sha(branch, tip.path) if branch else None
             return edit(self.repository, tip, self.text(number), base or "", ANNA, self.tick())
 
         self.decide(number, save)
 
     @rule(number=NUMBERS, stray=st.booleans())
     def push(self, number: int, stray: bool) -> None:
-        tip = entry(self.repository, habit_id(number))
+        tip = read_latest_entry(self.repository, habit_id(number))
         branch = self.repository.resolve(tip.branch) if tip else None
         if tip is None or branch is None:
             return
         files: dict[str, bytes | None] = {tip.path: self.text(number).encode(), "notes.md": b"x" if stray else None}
         made = self.repository.commit(
-            self.repository.tree_with(branch, files), [branch], "By hand\n", ANNA, self.tick()
+            self.repository.write_tree(branch, files), [branch], "By hand\n", ANNA, self.tick()
         )
-        self.repository.move([RefUpdate(tip.branch, made, branch)])
-        notice_pushes(self.repository, snapshot(self.repository, BRANCHES), self.tick())
+        self.repository.update_refs([RefUpdate(tip.branch, made, branch)])
+        detect_pushes(self.repository, list_refs(self.repository, BRANCH_PREFIX), self.tick())
 
     @rule(number=NUMBERS)
     def merge_by_hand(self, number: int) -> None:
-        tip = entry(self.repository, habit_id(number))
+        tip = read_latest_entry(self.repository, habit_id(number))
         branch = self.repository.resolve(tip.branch) if tip else None
-        if tip is None or branch is None or tip.state not in ASKED:
+        if tip is None or branch is None or tip.state not in BRANCH_STATES:
             return
-        main = self.repository.main()
-        tree = self.repository.tree_of_blobs(main, {tip.path: self.repository.blob_of(branch, tip.path)})
+        main = self.repository.main_commit()
+        tree = self.repository.write_tree_from_blobs(main, {tip.path: self.repository.blob_sha(branch, tip.path)})
         made = self.repository.commit(tree, [main, branch], "Merge by hand\n", ANNA, self.tick())
-        self.repository.move([RefUpdate(MAIN, made, main)])
+        self.repository.update_refs([RefUpdate(MAIN_REF, made, main)])
 
     @rule(number=NUMBERS, takes_out=st.booleans())
     def question(self, number: int, takes_out: bool) -> None:
         """What the night says of an automation that does not serve."""
         content = None if takes_out else self.text(number).encode()
-        tip = entry(self.repository, habit_id(number))
+        tip = read_latest_entry(self.repository, habit_id(number))
         if tip and tip.state in WATCHED:
             self.decide(number, lambda tip: propose_change(self.repository, tip, content, "It fails.", self.tick()))
 
     @rule(number=NUMBERS)
     def approve_the_question(self, number: int) -> None:
-        def shown(tip: Entry) -> object:
+        def shown(tip: LedgerEntry) -> object:
             if tip.state is not State.DEGRADED:
                 return None
-            blob = self.repository.blob_of(tip.branch, tip.path) if self.repository.resolve(tip.branch) else None
+            blob = self.repository.blob_sha(tip.branch, tip.path) if self.repository.resolve(tip.branch) else None
             return merge(self.repository, tip, blob or "", ANNA, "", self.tick())
 
         self.decide(number, shown)
@@ -178,19 +178,19 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=NUMBERS)
     def change_main_by_hand(self, number: int) -> None:
-        tip = entry(self.repository, habit_id(number))
-        if tip and self.repository.blob_of(MAIN, tip.path):
-            put(self.repository, {tip.path: self.text(number).encode()}, "By hand", ANNA, self.tick())
+        tip = read_latest_entry(self.repository, habit_id(number))
+        if tip and self.repository.blob_sha(MAIN_REF, tip.path):
+            commit_files(self.repository, {tip.path: self.text(number).encode()}, "By hand", ANNA, self.tick())
 
     @rule(number=NUMBERS)
     def roll_back(self, number: int) -> None:
         """Also rolls a rollback back: that is a restore."""
         self.decide(number, lambda tip: self._roll_back(tip))
 
-    def _roll_back(self, tip: Entry) -> None:
-        tree = f"{MAIN}^{{tree}}"
-        last = changes_of(self.repository, tip.path, most=1)
-        newest = changes_of(self.repository, most=1)
+    def _roll_back(self, tip: LedgerEntry) -> None:
+        tree = f"{MAIN_REF}^{{tree}}"
+        last = list_main_commits(self.repository, tip.path, limit=1)
+        newest = list_main_commits(self.repository, limit=1)
         was = self.repository.git("rev-parse", f"{last[0].parent}^{{tree}}") if last and last[0].parent else b""
         others = self._others(tip)
 
@@ -200,19 +200,21 @@ class Life(RuleBasedStateMachine):
             assert self.repository.git("rev-parse", tree) == was, "a rollback is exact when nothing landed since"
         assert self._others(tip) == others, "and touches no other file in any case"
 
-    def _others(self, tip: Entry) -> dict[str, str]:
-        return {path: blob for path, blob in self.repository.files(MAIN).items() if path != tip.path}
+    def _others(self, tip: LedgerEntry) -> dict[str, str]:
+        return {path: blob for path, blob in self.repository.list_files(MAIN_REF).items() if path != tip.path}
 
     @rule()
     def deploy(self) -> None:
         first = asyncio.run(self.deployer.reconcile())
-        result = asyncio.run(self.deployer.reconcile(yes=first.plan_hash)) if first.held else first
+        result = (
+            asyncio.run(self.deployer.reconcile(confirmed_plan_hash=first.plan_hash)) if first.hold_reason else first
+        )
 
-        assert not result.held
-        wished = {path for path in self.repository.files(MAIN) if path.startswith("hall/")}
-        record = self.repository.resolve(DEPLOYED)
-        assert (set(self.repository.files(record)) if record else set()) == wished
-        for tip in entries(self.repository).values():
+        assert not result.hold_reason
+        wished = {path for path in self.repository.list_files(MAIN_REF) if path.startswith("hall/")}
+        record = self.repository.resolve(DEPLOYED_REF)
+        assert (set(self.repository.list_files(record)) if record else set()) == wished
+        for tip in read_latest_entries(self.repository).values():
             serves = {State.WATCHING, State.HEALTHY, State.DEGRADED}
             assert (tip.path in wished) == (tip.state in serves), (tip.state, tip.event)
 
@@ -220,24 +222,24 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def every_ledger_is_one_legal_chain(self) -> None:
-        for tip in entries(self.repository).values():
+        for tip in read_latest_entries(self.repository).values():
             state: State | None = None
-            for one in history(self.repository, tip.habit_id):
-                assert after(state, one.event) is one.state, (state, one.event, one.state)
+            for one in read_entries(self.repository, tip.habit_id):
+                assert next_state(state, one.event) is one.state, (state, one.event, one.state)
                 state = one.state
             assert state is tip.state
 
     @invariant()
     def a_branch_is_there_exactly_while_it_is_asked(self) -> None:
-        branches = snapshot(self.repository, BRANCHES)
-        for tip in entries(self.repository).values():
+        branches = list_refs(self.repository, BRANCH_PREFIX)
+        for tip in read_latest_entries(self.repository).values():
             if tip.state not in MAY_HAVE_NO_BRANCH:
-                assert (tip.branch in branches) == (tip.state in ASKED), (tip.state, tip.event)
+                assert (tip.branch in branches) == (tip.state in BRANCH_STATES), (tip.state, tip.event)
 
     @invariant()
     def main_holds_the_files_of_habits_and_nothing_else(self) -> None:
-        paths = {tip.path for tip in entries(self.repository).values()}
-        assert set(self.repository.files(MAIN)) - paths == {"README.md", "policy.yaml"}
+        paths = {tip.path for tip in read_latest_entries(self.repository).values()}
+        assert set(self.repository.list_files(MAIN_REF)) - paths == {"README.md", "policy.yaml"}
 
 
 TestLife = Life.TestCase

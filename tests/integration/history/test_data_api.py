@@ -13,7 +13,7 @@ import pytest
 from automations.history.data_api import DataApi
 from automations.history.data_api_home import enrich_home
 from automations.history.store import microseconds
-from automations.http.client import Site
+from automations.http.client import HttpClient
 from schemas.errors import InputError, Unauthorized, Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home
@@ -45,7 +45,7 @@ def service() -> DataApiService:
 @asynccontextmanager
 async def source(service: Any, style: str = "relative", **settings: Any) -> AsyncIterator[DataApi]:
     with serving(service) as url:
-        async with Site("The Data API", "DATA_API_URL", url, settings.pop("key", None)) as site:
+        async with HttpClient("The Data API", "DATA_API_URL", url, settings.pop("key", None)) as site:
             yield DataApi(site, settings.pop("path", "/api/events"), style, NOW, pauses=(0.01, 0.01))  # type: ignore[arg-type]
 
 
@@ -201,7 +201,7 @@ async def test_a_lasting_failure_is_unreachable(service: DataApiService) -> None
 
 
 async def test_nobody_there_is_unreachable() -> None:
-    async with Site("The Data API", "DATA_API_URL", f"http://127.0.0.1:{free_port()}") as site:
+    async with HttpClient("The Data API", "DATA_API_URL", f"http://127.0.0.1:{free_port()}") as site:
         with pytest.raises(Unreachable, match="DATA_API_URL"):
             await DataApi(site, "/api/events", "relative", NOW, pauses=(0.01,)).read(START, NOW, HOME, IDS)
 

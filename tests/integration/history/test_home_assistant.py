@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from automations.history.home_assistant import MAX_PARALLEL_QUESTIONS, HomeAssistantHistory, ReconnectingSession
 from automations.home_assistant.client import HomeAssistant
-from automations.http.client import Answer
+from automations.http.client import HttpResponse
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Origin
 from schemas.home import Entity, Home
@@ -26,7 +26,7 @@ HOME = Home("UTC", entities=tuple(Entity(f"light.number_{number}") for number in
 
 
 class AlwaysReady(HomeAssistant):
-    async def ready(self) -> None:
+    async def wait_until_ready(self) -> None:
         pass
 
 
@@ -38,8 +38,8 @@ class FaultyHome(AlwaysReady):
         self.refuses, self.away_at, self.clock = refuses, away_at, clock or datetime.now(UTC)
         self.questions, self.now_asked, self.most_at_once, self.conversations = 0, 0, 0, 0
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        return Answer(path, 200, "application/json", {"date": format_datetime(self.clock, usegmt=True)}, b"{}")
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> HttpResponse:
+        return HttpResponse(path, 200, "application/json", {"date": format_datetime(self.clock, usegmt=True)}, b"{}")
 
     @asynccontextmanager
     async def conversation(self) -> AsyncIterator[Any]:

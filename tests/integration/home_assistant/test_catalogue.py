@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.home_assistant.catalogue import CACHE_FILE, cached_home
+from automations.home_assistant.catalogue import CACHE_FILE, read_cached_home
 from automations.open.home import load_known_home
 from automations.open.settings import load_settings
 from schemas.errors import Unreachable
@@ -37,7 +37,7 @@ async def test_a_home_that_is_away_is_taken_as_it_was_known_with_its_age(tmp_pat
 
     assert known.home == HOME
     assert "cannot be reached" in known.notes[0]
-    assert known.age(NOW) == "The home was taken as it was known on 2026-11-22 04:00 CET, 24 hours ago."
+    assert known.describe_age(NOW) == "The home was taken as it was known on 2026-11-22 04:00 CET, 24 hours ago."
 
 
 async def test_a_home_that_is_away_and_was_never_known_is_said(tmp_path: Path) -> None:
@@ -55,18 +55,18 @@ async def test_a_home_file_comes_before_all_else(tmp_path: Path) -> None:
     known = await load_known_home(settings_for(tmp_path, HOME_FILE=str(file), HA_URL="http://127.0.0.1:1"), NOW)
 
     assert known.home == HOME
-    assert "3 days ago" in known.age(NOW)
+    assert "3 days ago" in known.describe_age(NOW)
 
 
 async def test_a_folder_without_a_home_file_is_a_home_of_which_nothing_is_known(tmp_path: Path) -> None:
     known = await load_known_home(settings_for(tmp_path), NOW)
 
     assert known.home == Home("UTC")
-    assert "HOME_FILE" in known.age(NOW)
+    assert "HOME_FILE" in known.describe_age(NOW)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"read_at": "x", "home": {}}', '{"read_at": "2026-11-23"}'])
 def test_a_damaged_cache_is_no_cache(tmp_path: Path, text: str) -> None:
     (tmp_path / CACHE_FILE).write_text(text)
 
-    assert cached_home(tmp_path / CACHE_FILE) is None
+    assert read_cached_home(tmp_path / CACHE_FILE) is None

@@ -14,9 +14,9 @@ import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from automations.history.home_assistant import HomeAssistantHistory
-from automations.home_assistant.client import HomeAssistant, Patience
+from automations.home_assistant.client import HomeAssistant, Timeouts
 from automations.home_assistant.responses import CONFIG_PATH
-from automations.http.client import MAX_BODY_BYTES, Site
+from automations.http.client import MAX_BODY_BYTES, HttpClient
 from schemas.errors import InputError, NightshiftError, Refused, Unauthorized, Unreachable, WrongServerError
 from schemas.home import Home
 from tests.conftest import free_port
@@ -24,7 +24,7 @@ from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving
 
 BODY = {"alias": "Lamp", "triggers": [], "conditions": [], "actions": []}
-QUICK = Patience(start=0.2, show=0.2, pause=0.02)
+QUICK = Timeouts(start_seconds=0.2, load_seconds=0.2, poll_interval_seconds=0.02)
 HTML = {"content-type": "text/html"}
 
 
@@ -71,7 +71,7 @@ async def test_each_unusable_answer_is_one_sentence_that_says_what_to_do(
     home.instead = answer
 
     with pytest.raises(error, match="(?s)" + words) as raised:
-        await door.states()
+        await door.read_states()
 
     assert isinstance(raised.value, NightshiftError)
     assert len(home.asked) == 1, "one try, never repeated"
@@ -82,29 +82,29 @@ async def test_a_gzip_bomb_is_stopped_before_it_fills_the_memory(home: FakeHome,
     home.instead = (200, {"content-encoding": "gzip"}, gzip.compress(bytes(MAX_BODY_BYTES * 2)))
 
     with pytest.raises(WrongServerError, match="more than 64 MB"):
-        await door.states()
+        await door.read_states()
 
 
 async def test_a_silent_home_is_unreachable(home: FakeHome, url: str) -> None:
     home.hangs = True
 
-    async with Site("Home Assistant", "HA_URL", url, timeout=httpx.Timeout(0.2)) as site:
+    async with HttpClient("Home Assistant", "HA_URL", url, timeout=httpx.Timeout(0.2)) as site:
         with pytest.raises(Unreachable, match="no answer in time"):
-            await site.ask("GET", "/api/states")
+            await site.request("GET", "/api/states")
 
 
 async def test_a_closed_port_is_unreachable() -> None:
     async with HomeAssistant(f"http://127.0.0.1:{free_port()}", "token") as door:
         with pytest.raises(Unreachable, match="HA_URL"):
-            await door.ready()
+            await door.wait_until_ready()
         with pytest.raises(Unreachable, match="WebSocket"):
-            await door.ask("auth/current_user")
+            await door.send_command("auth/current_user")
 
 
 async def test_a_name_that_nobody_knows_is_unreachable() -> None:
     async with HomeAssistant("http://homeassistant.invalid:8123", "token") as door:
         with pytest.raises(Unreachable, match=r"homeassistant\.invalid"):
-            await door.ready()
+            await door.wait_until_ready()
 
 
 @pytest.mark.parametrize("url", ["homeassistant.local:8123", "ftp://home", "http://", "http://home:notaport", ""])
@@ -146,7 +146,7 @@ async def test_a_connection_that_breaks_after_the_home_stored_counts_as_written(
 
     await door.write("lamp", {"alias": "Lamp", "trigger": [], "action": [{"service": "light.turn_on"}]})
 
-    assert "lamp" in await door.live()
+    assert "lamp" in await door.list_automations()
 
 
 async def test_a_connection_that_breaks_before_the_home_stored_is_unreachable(
@@ -194,7 +194,7 @@ async def test_a_home_that_is_starting_lacks_nothing_it_is_unreachable(
         setattr(home, name, value)
 
     with pytest.raises(Unreachable, match="does not show its automations now"):
-        await door.live()
+        await door.list_automations()
 
 
 @pytest.mark.parametrize("moment", ["GET /api/config", "GET /api/states"])
@@ -205,11 +205,11 @@ async def test_a_home_that_restarts_while_it_is_read_lacks_nothing_and_can_be_re
     home.restarts_after = moment
 
     with pytest.raises(Unreachable, match="does not show its automations now"):
-        await door.live()
+        await door.list_automations()
 
     home.state = "RUNNING"
     home._load()
-    assert (await door.live())["lamp"].config == BODY
+    assert (await door.list_automations())["lamp"].config == BODY
 
 
 async def test_a_home_that_forgot_to_load_is_asked_to_reload_once(home: FakeHome, door: HomeAssistant) -> None:
@@ -235,7 +235,7 @@ async def test_what_is_stored_and_not_loaded_is_loaded_without_writing_it_again(
 ) -> None:
     home.automations["lamp"] = {"id": "lamp", **BODY}
 
-    await door.show("lamp")
+    await door.ensure_loaded("lamp")
 
     assert "lamp" in home.live
     assert [asked for asked in home.asked if asked.startswith("POST")] == ["POST /api/services/automation/reload"]
@@ -254,14 +254,14 @@ async def test_an_orphan_of_the_registry_is_no_automation(home: FakeHome, door: 
     orphan = {"id": "gone", "restored": True}
     home.live["gone"] = {"entity_id": "automation.gone", "state": "unavailable", "attributes": orphan}
 
-    assert await door.live() == {}
+    assert await door.list_automations() == {}
 
 
 async def test_an_automation_kept_elsewhere_is_seen_and_not_readable(home: FakeHome, door: HomeAssistant) -> None:
     elsewhere = {"id": "manual", "friendly_name": "By hand"}
     home.live["manual"] = {"entity_id": "automation.by_hand", "state": "off", "attributes": elsewhere}
 
-    live = (await door.live())["manual"]
+    live = (await door.list_automations())["manual"]
 
     assert (live.config, live.enabled, live.alias) == (None, False, "By hand")
     assert "editor does not own" in live.why_unreadable
@@ -287,9 +287,9 @@ async def test_a_certificate_that_nobody_vouches_for_is_unreachable(tmp_path: Pa
         HomeAssistant(f"https://127.0.0.1:{_port(server)}", "token") as door,
     ):
         with pytest.raises(WrongServerError, match="self-signed certificate"):
-            await door.states()
+            await door.read_states()
         with pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
-            await door.ask("auth/current_user")
+            await door.send_command("auth/current_user")
 
 
 @pytest.mark.parametrize("words", ["not json", "[1]", '{"type":"auth_required"}'])
@@ -303,7 +303,7 @@ async def test_a_websocket_that_talks_nonsense_is_unreachable(words: str) -> Non
         HomeAssistant(f"http://127.0.0.1:{_port(server)}", "token") as door,
     ):
         with pytest.raises(Unreachable):
-            await door.ask("config/area_registry/list")
+            await door.send_command("config/area_registry/list")
 
 
 async def test_a_websocket_redirect_is_not_followed(url: str, home: FakeHome) -> None:
@@ -311,7 +311,7 @@ async def test_a_websocket_redirect_is_not_followed(url: str, home: FakeHome) ->
 
     async with HomeAssistant(url, "token") as door:
         with pytest.raises(Unreachable, match="302"):
-            await door.ask("auth/current_user")
+            await door.send_command("auth/current_user")
 
 
 async def _hang_up(connection: ServerConnection) -> None:

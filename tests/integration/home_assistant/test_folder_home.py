@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.home_assistant.folder_home import FileHome
+from automations.home_assistant.folder_home import FolderHome
 from schemas.errors import InputError, Unreachable
 
 CONFIG = {
@@ -23,18 +23,18 @@ CONFIG = {
 
 
 async def test_what_is_written_is_read_back_without_its_id(tmp_path: Path) -> None:
-    home = FileHome(tmp_path / "new" / "folder")
+    home = FolderHome(tmp_path / "new" / "folder")
 
-    await home.ready()
+    await home.wait_until_ready()
     await home.write("hall", CONFIG)
 
     assert await home.read("hall") == CONFIG
-    assert (await home.live())["hall"].alias == CONFIG["alias"]
+    assert (await home.list_automations())["hall"].alias == CONFIG["alias"]
     assert await home.read("other") is None
 
 
 async def test_the_file_is_one_that_home_assistant_reads(tmp_path: Path) -> None:
-    await FileHome(tmp_path).write("hall", CONFIG)
+    await FolderHome(tmp_path).write("hall", CONFIG)
 
     document = yaml.safe_load((tmp_path / "automations.yaml").read_text(encoding="utf-8"))
 
@@ -42,7 +42,7 @@ async def test_the_file_is_one_that_home_assistant_reads(tmp_path: Path) -> None
 
 
 async def test_the_others_keep_their_place_and_content(tmp_path: Path) -> None:
-    home = FileHome(tmp_path)
+    home = FolderHome(tmp_path)
     for name in ("a", "b", "c"):
         await home.write(name, {**CONFIG, "alias": name})
 
@@ -50,7 +50,7 @@ async def test_the_others_keep_their_place_and_content(tmp_path: Path) -> None:
     await home.delete("a")
     await home.delete("a")
 
-    assert [(key, value.alias) for key, value in (await home.live()).items()] == [("b", "new"), ("c", "c")]
+    assert [(key, value.alias) for key, value in (await home.list_automations()).items()] == [("b", "new"), ("c", "c")]
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,15 @@ async def test_the_others_keep_their_place_and_content(tmp_path: Path) -> None:
 async def test_a_file_that_the_homes_editor_cannot_read_is_left_alone(tmp_path: Path, text: str) -> None:
     file = tmp_path / "automations.yaml"
     file.write_text(text)
-    home = FileHome(tmp_path)
+    home = FolderHome(tmp_path)
 
-    for attempt in (home.ready(), home.live(), home.read("a"), home.write("a", CONFIG), home.delete("a")):
+    for attempt in (
+        home.wait_until_ready(),
+        home.list_automations(),
+        home.read("a"),
+        home.write("a", CONFIG),
+        home.delete("a"),
+    ):
         with pytest.raises(Unreachable, match=r"automations\.yaml"):
             await attempt
 
@@ -72,13 +78,13 @@ async def test_a_file_that_the_homes_editor_cannot_read_is_left_alone(tmp_path: 
 async def test_an_empty_file_is_a_home_without_automations(tmp_path: Path, text: str) -> None:
     (tmp_path / "automations.yaml").write_text(text)
 
-    assert await FileHome(tmp_path).live() == {}
+    assert await FolderHome(tmp_path).list_automations() == {}
 
 
 async def test_automations_without_a_usable_id_are_seen_and_not_readable(tmp_path: Path) -> None:
     (tmp_path / "automations.yaml").write_text("- alias: Nameless\n- id: 12345\n- id: ok\n  initial_state: false\n")
 
-    live = await FileHome(tmp_path).live()
+    live = await FolderHome(tmp_path).list_automations()
 
     assert [(each.config is None, each.enabled) for each in live.values()] == [
         (True, True),
@@ -90,7 +96,7 @@ async def test_automations_without_a_usable_id_are_seen_and_not_readable(tmp_pat
 
 async def test_another_id_inside_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="other"):
-        await FileHome(tmp_path).write("hall", {**CONFIG, "id": "other"})
+        await FolderHome(tmp_path).write("hall", {**CONFIG, "id": "other"})
 
 
 async def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
@@ -98,26 +104,26 @@ async def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     (tmp_path / "real.yaml").write_text("[]\n")
     (tmp_path / "home" / "automations.yaml").symlink_to(tmp_path / "real.yaml")
 
-    await FileHome(tmp_path / "home").write("hall", CONFIG)
+    await FolderHome(tmp_path / "home").write("hall", CONFIG)
 
     assert (tmp_path / "home" / "automations.yaml").is_symlink()
     assert "hall" in (tmp_path / "real.yaml").read_text()
 
 
 async def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    homes = [FileHome(tmp_path), FileHome(tmp_path)]
+    homes = [FolderHome(tmp_path), FolderHome(tmp_path)]
 
     def write(number: int) -> None:
         asyncio.run(homes[number % 2].write(f"a{number}", CONFIG))
 
     await asyncio.gather(*(asyncio.to_thread(write, number) for number in range(20)))
 
-    assert len(await homes[0].live()) == 20
+    assert len(await homes[0].list_automations()) == 20
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    home = FileHome(tmp_path / "file" / "home")
+    home = FolderHome(tmp_path / "file" / "home")
 
     with pytest.raises(Unreachable, match="HOME_FOLDER"):
         await home.write("hall", CONFIG)
@@ -135,7 +141,7 @@ values = st.recursive(
 @settings(max_examples=60, deadline=None)
 @given(config=st.dictionaries(words.filter(lambda key: key != "id"), values, max_size=4))
 def test_any_config_keeps_its_meaning(tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]) -> None:
-    home = FileHome(tmp_path_factory.getbasetemp() / f"any-{os.getpid()}")
+    home = FolderHome(tmp_path_factory.getbasetemp() / f"any-{os.getpid()}")
 
     asyncio.run(home.write("any", config))
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from automations.git.ledger import entries
-from automations.git.naming import DEPLOYED
+from automations.git.ledger import read_latest_entries
+from automations.git.naming import DEPLOYED_REF
 from automations.git.repository import Repository
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
@@ -54,9 +54,9 @@ async def test_a_restore_finds_the_no_and_the_deployed_chain_again(tmp_path: Pat
 
     new = Repository(tmp_path / "new" / "automations.git")
     assert new.git("for-each-ref") == old.git("for-each-ref")
-    assert new.resolve(DEPLOYED) is not None
+    assert new.resolve(DEPLOYED_REF) is not None
     await night_on(tmp_path / "new", sample)
-    assert entries(new)[declined].state is State.DECLINED
+    assert read_latest_entries(new)[declined].state is State.DECLINED
 
 
 async def test_without_its_diary_the_service_shows_the_same_board(tmp_path: Path, sample: Path) -> None:  # noqa: F811

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from automations.git.naming import DEPLOYED, ledger_ref
-from automations.git.repository import MAIN, Repository
+from automations.git.naming import DEPLOYED_REF, ledger_ref
+from automations.git.repository import MAIN_REF, Repository
 from schemas.suggestions import State
 from tests.lamps import habit_id, repository_in, suggest, tip, write_home_file, yaml
 from tests.service_process import TOKEN, ServiceProcess
@@ -91,7 +91,7 @@ def test_a_push_to_a_suggestion_makes_it_the_persons(
     assert tip(repository, 1).who == "Anna"
 
 
-@pytest.mark.parametrize("ref", [DEPLOYED, ledger_ref(habit_id(1))])
+@pytest.mark.parametrize("ref", [DEPLOYED_REF, ledger_ref(habit_id(1))])
 def test_what_we_keep_for_ourselves_cannot_be_pushed_to(
     service: ServiceProcess, clone: Path, repository: Repository, ref: str
 ) -> None:
@@ -105,13 +105,13 @@ def test_what_we_keep_for_ourselves_cannot_be_pushed_to(
 
 
 def test_a_force_push_is_refused(service: ServiceProcess, clone: Path, repository: Repository) -> None:
-    before = repository.main()
+    before = repository.main_commit()
     git("-C", str(clone), "commit", "--amend", "-m", "Rewritten")
 
     refused = git("-C", str(clone), "push", "--force", "origin", "main")
 
     assert refused.returncode != 0
-    assert repository.resolve(MAIN) == before
+    assert repository.resolve(MAIN_REF) == before
 
 
 def test_without_the_token_nothing_is_told(service: ServiceProcess, tmp_path: Path) -> None:

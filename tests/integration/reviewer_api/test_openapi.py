@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from automations.git.ledger import entries
+from automations.git.ledger import read_latest_entries
 from automations.git.repository import Repository
 from generator.sample.sample_home import write_sample
 from reviewer_api.app import create_api
@@ -49,7 +49,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     folder = tmp_path_factory.mktemp("service")
     write_sample(folder, date(2026, 3, 1))
     asyncio.run(night_on(folder, folder))
-    habits = tuple(entries(Repository(folder / "automations.git")))
+    habits = tuple(read_latest_entries(Repository(folder / "automations.git")))
     often = {"RATE_LIMIT": "1000000/minute", "SIGN_IN_RATE_LIMIT": "1000000/minute"}
     with served(folder, HOME_FILE=str(folder / "home.json"), **often) as (address, _):
         signed_in = httpx.post(f"{address}/api/session", json={"secret": TOKEN})

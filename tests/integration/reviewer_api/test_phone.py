@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from automations.git.ledger import Entry, entry
+from automations.git.ledger import LedgerEntry, read_latest_entry
 from automations.git.proposals import propose
-from automations.git.repository import MAIN
+from automations.git.repository import MAIN_REF
 from automations.git.review_actions import edit
 from schemas.mqtt_messages import NOTIFY_TOPIC, RESPONSE_TOPIC
 from schemas.suggestions import State
@@ -46,8 +46,8 @@ class Evening:
     def asked(self) -> list[dict[str, Any]]:
         return self.listener.payloads(NOTIFY_TOPIC)
 
-    def tip(self) -> Entry:
-        found = entry(self.service.parts.repository, HABIT)
+    def tip(self) -> LedgerEntry:
+        found = read_latest_entry(self.service.parts.repository, HABIT)
         assert found is not None
         return found
 
@@ -78,7 +78,7 @@ async def test_an_approval_is_a_merge_in_the_phones_name(tmp_path: Path, broker:
         # The first write to a home asks on the page, and the phone says so.
         await until(lambda: len(evening.asked) == 2)
 
-        author = evening.service.parts.repository.git("log", "-1", "--format=%an <%ae>", MAIN).decode().strip()
+        author = evening.service.parts.repository.git("log", "-1", "--format=%an <%ae>", MAIN_REF).decode().strip()
     assert author == "phone: Ada's phone <phone@nightshift.local>"
     assert "not deployed yet" in evening.asked[1]["title"]
 
@@ -97,7 +97,7 @@ async def test_an_answer_to_what_was_changed_since_decides_nothing_and_says_so(
 ) -> None:
     async with asked_about(tmp_path, broker, LAMP) as evening:
         repository, tip = evening.service.parts.repository, evening.tip()
-        blob = repository.blob_of(tip.branch, tip.path) or ""
+        blob = repository.blob_sha(tip.branch, tip.path) or ""
         edit(repository, tip, LAMP.replace("06:42", "07:42"), blob, ANNA, NIGHT, "")
 
         evening.answer(words)

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from automations.checks import default_policy
-from automations.git.ledger import entry
-from automations.git.merge import put
-from automations.git.repository import MAIN, Person, Repository
+from automations.git.ledger import read_latest_entry
+from automations.git.merge import commit_files
+from automations.git.repository import MAIN_REF, GitAuthor, Repository
 from automations.history.files import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.drafting.draft import Drafter
@@ -25,7 +25,7 @@ from schemas.suggestions import State
 from tests.service import Service, running
 from tests.unit.reviewer_api.test_night import REPORT
 
-ANNA = Person("Anna", "anna@example.org")
+ANNA = GitAuthor("Anna", "anna@example.org")
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 
@@ -204,7 +204,7 @@ async def test_an_approval_of_what_is_no_longer_there_is_explained(service: Serv
 async def test_an_unrelated_merge_invalidates_nothing(service: Service, tmp_path: Path) -> None:
     page = await first_page(service.client)
     repository = Repository(tmp_path / "automations.git")
-    put(repository, {"notes.md": b"hello"}, "Add notes", ANNA, NOW)
+    commit_files(repository, {"notes.md": b"hello"}, "Add notes", ANNA, NOW)
 
     answer = await approve(service.client, page)
 
@@ -223,7 +223,7 @@ async def test_rollback_over_http_reverts_and_restore_brings_it_back(service: Se
     back = await service.client.post(f"/api/automations/{key}/restore")
     twice = await service.client.post(f"/api/automations/{key}/restore")
 
-    subject = Repository(tmp_path / "automations.git").git("log", "-1", "--skip=1", "--format=%s", MAIN).decode()
+    subject = Repository(tmp_path / "automations.git").git("log", "-1", "--skip=1", "--format=%s", MAIN_REF).decode()
     assert preview["changes"][0]["action"] == "delete"
     assert gone.json()["outcome"] == "removed"
     assert after_rollback == []
@@ -241,7 +241,7 @@ async def test_decline_keeps_the_reason_and_the_branch_goes(service: Service, tm
         f"/api/suggestions/{habit}/decline", json={"scope": "device", "reason": "The children do that."}
     )
 
-    tip = entry(Repository(tmp_path / "automations.git"), habit)
+    tip = read_latest_entry(Repository(tmp_path / "automations.git"), habit)
     assert answer.status_code == 200
     assert tip is not None
     assert (tip.state, tip.why) == (State.DECLINED, "The children do that.")
@@ -305,7 +305,7 @@ async def test_a_push_to_main_is_deployed_within_a_round(service: Service, tmp_p
     await approve_and_confirm(service.client, page)
     repository = Repository(tmp_path / "automations.git")
     text = page["yaml"].replace(f"nightshift_{page['row']['habit_id']}", "by_hand")
-    put(repository, {"hall/by_hand.yaml": text.encode()}, "Add mine", ANNA, NOW)
+    commit_files(repository, {"hall/by_hand.yaml": text.encode()}, "Add mine", ANNA, NOW)
 
     await service.parts.watch.round()
 
@@ -339,7 +339,7 @@ async def test_an_edit_that_main_overtook_is_put_together_in_the_editor_before_i
     at = f"/api/suggestions/{page['row']['habit_id']}"
     mine, theirs = (page["yaml"].replace("mode: single", f"mode: {mode}") for mode in ("restart", "queued"))
     await service.client.post(f"{at}/edit", json={"yaml": mine, "base_blob": page["seen"]["proposed_blob"]})
-    put(repository, {page["path"]: theirs.encode()}, "By hand", ANNA, NOW)
+    commit_files(repository, {page["path"]: theirs.encode()}, "By hand", ANNA, NOW)
 
     torn = (await service.client.get(at)).json()
     refused = await approve(service.client, torn)
@@ -352,7 +352,7 @@ async def test_an_edit_that_main_overtook_is_put_together_in_the_editor_before_i
     assert (refused.status_code, "put the two together" in refused.json()["detail"]) == (422, True)
     assert (whole["conflict"], whole["frozen"]) == (False, True)
     assert merged.status_code == 200, merged.text
-    assert repository.read(MAIN, page["path"]) == mine.encode()
+    assert repository.read_file(MAIN_REF, page["path"]) == mine.encode()
 
 
 async def test_deployed_turned_off_is_one_merge_and_in_step_with_the_home(service: Service, tmp_path: Path) -> None:

@@ -5,57 +5,61 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.deploy.plan import Action, Change, Limits, Version, compare, held, plan
+from automations.deploy.plan import AutomationFile, ChangeType, Limits, PlannedChange, compare, hold_reason, plan
 from automations.home_assistant.home_api import LiveAutomation
 from schemas.sync_status import SyncStatus
 
 
-def version(alias: str, path: str = "hall/light.yaml") -> Version:
+def version(alias: str, path: str = "hall/light.yaml") -> AutomationFile:
     config = {
         "alias": alias,
         "triggers": [{"trigger": "time", "at": "07:00:00"}],
         "actions": [{"action": "light.turn_on", "target": {"entity_id": "light.hall"}}],
     }
-    return Version(path, f"blob of {alias}", config)
+    return AutomationFile(path, f"blob of {alias}", config)
 
 
-def live(found: Version, enabled: bool | None = True) -> LiveAutomation:
+def live(found: AutomationFile, enabled: bool | None = True) -> LiveAutomation:
     return LiveAutomation("x", dict(found.config), "automation.x", enabled)
 
 
 A, B, C = version("A"), version("B"), version("C")
 
 
-def standing(desired: Version | None, actual: Version | None, deployed: Version | None) -> SyncStatus:
+def standing(
+    desired: AutomationFile | None, actual: AutomationFile | None, deployed: AutomationFile | None
+) -> SyncStatus:
     looks = compare(
         {"x": desired} if desired else {}, {"x": live(actual)} if actual else {}, {"x": deployed} if deployed else {}
     )
-    return looks["x"].standing
+    return looks["x"].sync_status
 
 
-def actions(desired: Version | None, actual: Version | None, deployed: Version | None) -> list[Action]:
+def actions(
+    desired: AutomationFile | None, actual: AutomationFile | None, deployed: AutomationFile | None
+) -> list[ChangeType]:
     changes = plan(
         {"x": desired} if desired else {}, {"x": live(actual)} if actual else {}, {"x": deployed} if deployed else {}
     )
-    return [change.action for change in changes]
+    return [change.change_type for change in changes]
 
 
 def test_a_new_file_on_main_is_created() -> None:
-    assert actions(A, None, None) == [Action.CREATE]
+    assert actions(A, None, None) == [ChangeType.CREATE]
 
 
 def test_a_changed_file_is_updated_where_the_home_still_holds_ours() -> None:
-    assert actions(B, A, A) == [Action.UPDATE]
+    assert actions(B, A, A) == [ChangeType.UPDATE]
 
 
 def test_a_removed_file_is_deleted_where_the_home_still_holds_ours() -> None:
-    assert actions(None, A, A) == [Action.DELETE]
+    assert actions(None, A, A) == [ChangeType.DELETE]
 
 
 def test_what_the_home_reached_before_we_were_killed_is_only_recorded() -> None:
-    assert actions(A, A, None) == [Action.SETTLE]
-    assert actions(B, B, A) == [Action.SETTLE]
-    assert actions(None, None, A) == [Action.SETTLE]
+    assert actions(A, A, None) == [ChangeType.RECORD_ONLY]
+    assert actions(B, B, A) == [ChangeType.RECORD_ONLY]
+    assert actions(None, None, A) == [ChangeType.RECORD_ONLY]
 
 
 def test_an_edit_in_the_home_is_never_overwritten_or_deleted() -> None:
@@ -80,7 +84,7 @@ def test_a_stranger_with_our_id_is_left_alone() -> None:
 def test_turned_off_by_a_person_is_suspended_and_no_drift() -> None:
     looks = compare({"x": A}, {"x": live(A, enabled=False)}, {"x": A})
 
-    assert looks["x"].standing is SyncStatus.SUSPENDED
+    assert looks["x"].sync_status is SyncStatus.SUSPENDED
 
 
 def test_an_automation_that_cannot_be_read_is_unknown_and_untouched() -> None:
@@ -88,48 +92,48 @@ def test_an_automation_that_cannot_be_read_is_unknown_and_untouched() -> None:
 
     looks = compare({"x": B}, {"x": unreadable}, {"x": A})
 
-    assert looks["x"].standing is SyncStatus.UNKNOWN
+    assert looks["x"].sync_status is SyncStatus.UNKNOWN
     assert looks["x"].change is None
 
 
-def change(action: Action, key: str) -> Change:
-    return Change(action, key, A, None if action is Action.DELETE else B)
+def change(action: ChangeType, key: str) -> PlannedChange:
+    return PlannedChange(action, key, A, None if action is ChangeType.DELETE else B)
 
 
 def test_more_than_one_deletion_waits_for_a_person() -> None:
-    one, two = change(Action.DELETE, "nightshift_1"), change(Action.DELETE, "nightshift_2")
+    one, two = change(ChangeType.DELETE, "nightshift_1"), change(ChangeType.DELETE, "nightshift_2")
 
-    assert held([one], Limits()) == ""
-    assert "delete 2 automations" in held([one, two], Limits())
+    assert hold_reason([one], Limits()) == ""
+    assert "delete 2 automations" in hold_reason([one, two], Limits())
 
 
 def test_more_than_five_changes_wait_and_settling_does_not_count() -> None:
-    updates = [change(Action.UPDATE, f"nightshift_{n}") for n in range(6)]
-    settles = [change(Action.SETTLE, f"nightshift_{n}") for n in range(9)]
+    updates = [change(ChangeType.UPDATE, f"nightshift_{n}") for n in range(6)]
+    settles = [change(ChangeType.RECORD_ONLY, f"nightshift_{n}") for n in range(9)]
 
-    assert held(updates[:5] + settles, Limits()) == ""
-    assert "change 6 automations" in held(updates, Limits())
+    assert hold_reason(updates[:5] + settles, Limits()) == ""
+    assert "change 6 automations" in hold_reason(updates, Limits())
 
 
 def test_an_adopted_automation_is_never_deleted_without_a_yes() -> None:
-    assert "you made yourself" in held([change(Action.DELETE, "1712345678901")], Limits())
+    assert "you made yourself" in hold_reason([change(ChangeType.DELETE, "1712345678901")], Limits())
 
 
 versions = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([A, B, C]), max_size=6)
 
 
-def lived(found: dict[str, Version]) -> dict[str, LiveAutomation]:
+def lived(found: dict[str, AutomationFile]) -> dict[str, LiveAutomation]:
     return {key: live(value) for key, value in found.items()}
 
 
 @given(versions)
-def test_nothing_is_to_do_where_all_three_agree(same: dict[str, Version]) -> None:
+def test_nothing_is_to_do_where_all_three_agree(same: dict[str, AutomationFile]) -> None:
     assert plan(same, lived(same), same) == []
 
 
 @given(versions, versions, versions)
 def test_applying_the_plan_reaches_main_for_ours_and_leaves_strangers(
-    desired: dict[str, Version], ours: dict[str, Version], strangers: dict[str, Version]
+    desired: dict[str, AutomationFile], ours: dict[str, AutomationFile], strangers: dict[str, AutomationFile]
 ) -> None:
     others = {key.upper(): value for key, value in strangers.items()}
     home = {**ours, **others}

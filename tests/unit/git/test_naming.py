@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.git.naming import branch_ref, file_path, ledger_ref, message, trailers_of
+from automations.git.naming import branch_ref, commit_message, file_path, ledger_ref, trailers_from_message
 
 HABIT = "a1b2c3d4e5f60718"
 HOSTILE = [*"/\\~^:?*[ \n\x00\x7fﬁİ🌙-", "..", "@{", ".lock", "refs/heads/main", "\n\nWho: Eve"]
@@ -39,8 +39,8 @@ def test_git_itself_takes_the_names_of_the_most_hostile_titles() -> None:
 
 @given(subject=words, body=words, who=words)
 def test_no_word_of_anybody_becomes_a_trailer(subject: str, body: str, who: str) -> None:
-    text = message(subject, body, {"Event": "declined", "Who": who})
+    text = commit_message(subject, body, {"Event": "declined", "Who": who})
 
-    found = trailers_of(text)
+    found = trailers_from_message(text)
     assert found["Event"] == "declined"
     assert set(found) <= {"Event", "Who"}

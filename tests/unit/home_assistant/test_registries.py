@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automations.home_assistant.registries import Registries, home_from
+from automations.home_assistant.registries import Registries, home_from_registries
 from schemas.errors import InputError
 from schemas.home import Entity, Floor, Home, HomeFile, Label, Zone, document_from_home
 
@@ -47,7 +47,7 @@ TOLD = Registries(
 
 
 def test_entities_take_area_and_labels_from_their_device_too() -> None:
-    home = home_from(TOLD, None)
+    home = home_from_registries(TOLD, None)
 
     assert home.entities_by_id["light.lamp"] == Entity(
         "light.lamp", "Reading lamp", "living_room", "d1", platform="hue", labels=("a", "b", "c", "d"),
@@ -62,7 +62,7 @@ def test_entities_take_area_and_labels_from_their_device_too() -> None:
 
 
 def test_disabled_hidden_and_diagnostic_entities_are_marked() -> None:
-    home = home_from(TOLD, None)
+    home = home_from_registries(TOLD, None)
 
     assert home.entities_by_id["light.attic"].disabled
     assert home.entities_by_id["light.attic"].area_id == "attic"
@@ -71,7 +71,7 @@ def test_disabled_hidden_and_diagnostic_entities_are_marked() -> None:
 
 
 def test_the_home_itself_is_told() -> None:
-    home = home_from(TOLD, None)
+    home = home_from_registries(TOLD, None)
 
     assert (home.timezone, home.language, home.version) == ("Europe/Amsterdam", "nl", "2026.11.0")
     assert home.areas_by_id["living_room"].floor_id == "ground"
@@ -83,7 +83,7 @@ def test_the_home_itself_is_told() -> None:
 
 
 def test_the_home_can_be_written_as_a_home_file_and_read_back() -> None:
-    home = home_from(TOLD, None)
+    home = home_from_registries(TOLD, None)
 
     assert HomeFile.model_validate(document_from_home(home)).to_home() == home
 
@@ -91,10 +91,10 @@ def test_the_home_can_be_written_as_a_home_file_and_read_back() -> None:
 def test_a_renamed_entity_keeps_its_former_ids() -> None:
     before = Home("UTC", entities=(Entity("light.old", registry_id="registry of light.lamp", former_ids=("light.a",)),))
 
-    home = home_from(TOLD, before)
+    home = home_from_registries(TOLD, before)
 
     assert home.entities_by_id["light.lamp"].former_ids == ("light.a", "light.old")
-    assert home_from(TOLD, home).entities_by_id["light.lamp"].former_ids == ("light.a", "light.old")
+    assert home_from_registries(TOLD, home).entities_by_id["light.lamp"].former_ids == ("light.a", "light.old")
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_a_renamed_entity_keeps_its_former_ids() -> None:
 def test_users_behind_whom_nobody_lives_are_services(
     users: list[dict[str, Any]], ours: str, services: tuple[str, ...]
 ) -> None:
-    assert home_from(replace(TOLD, users=users, our_user=ours), None).service_users == services
+    assert home_from_registries(replace(TOLD, users=users, our_user=ours), None).service_users == services
 
 
 def test_a_home_without_a_time_zone_is_named() -> None:
     with pytest.raises(InputError, match="time zone"):
-        home_from(replace(TOLD, config={**CONFIG, "time_zone": "Mars/Olympus"}), None)
+        home_from_registries(replace(TOLD, config={**CONFIG, "time_zone": "Mars/Olympus"}), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.home_assistant.responses import ids_ignored
+from automations.home_assistant.responses import duplicate_ids_from_log
 
 START = "Platform automation does not generate unique IDs. "
 
@@ -19,9 +19,9 @@ START = "Platform automation does not generate unique IDs. "
     ],
 )
 def test_an_id_that_stands_twice_is_read_off_the_homes_log(words: str, ids: set[str]) -> None:
-    assert ids_ignored([{"name": "homeassistant.components.automation", "message": [words]}]) == ids
+    assert duplicate_ids_from_log([{"name": "homeassistant.components.automation", "message": [words]}]) == ids
 
 
 @pytest.mark.parametrize("log", [None, {}, [None], [{}], [{"message": None}]])
 def test_a_log_of_another_shape_tells_nothing(log: object) -> None:
-    assert ids_ignored(log) == frozenset()
+    assert duplicate_ids_from_log(log) == frozenset()

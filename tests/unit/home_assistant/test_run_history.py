@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from automations.home_assistant.run_history import record_from
+from automations.home_assistant.run_history import run_history_from_logbook
 
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = SINCE + timedelta(days=3)
@@ -31,23 +31,23 @@ def trace(execution: str, error: str = "", hours: float = 7) -> dict[str, Any]:
 def test_firings_and_the_spans_in_which_it_was_off_are_told_apart() -> None:
     rows = [fired(7), turned("off", 10), turned("on", 20), turned("unavailable", 21), fired(31)]
 
-    found = record_from(rows, [], True, SINCE, NOW)
+    found = run_history_from_logbook(rows, [], True, SINCE, NOW)
 
-    assert found.fired == (at(7), at(31))
-    assert found.off == ((at(10), at(20)),)
+    assert found.fired_at == (at(7), at(31))
+    assert found.off_periods == ((at(10), at(20)),)
     assert (found.was_off(at(15)), found.was_off(at(25))) == (True, False)
 
 
 def test_one_that_was_off_from_the_start_and_one_that_is_off_now() -> None:
-    assert record_from([turned("on", 20)], [], True, SINCE, NOW).off == ((SINCE, at(20)),)
-    assert record_from([], [], False, SINCE, NOW).off == ((SINCE, NOW),)
-    assert record_from([], [], True, SINCE, NOW).off == ()
+    assert run_history_from_logbook([turned("on", 20)], [], True, SINCE, NOW).off_periods == ((SINCE, at(20)),)
+    assert run_history_from_logbook([], [], False, SINCE, NOW).off_periods == ((SINCE, NOW),)
+    assert run_history_from_logbook([], [], True, SINCE, NOW).off_periods == ()
 
 
 def test_runs_that_ended_in_an_error_are_quoted_and_what_never_ran_is_no_run() -> None:
     traces = [trace("finished"), trace("error", "Action light.explode not found"), trace("failed_conditions")]
     traces.append(trace("error", "Of the version before", hours=-7))
 
-    found = record_from([], traces, True, SINCE, NOW)
+    found = run_history_from_logbook([], traces, True, SINCE, NOW)
 
-    assert (found.traced, found.errors) == (2, ("Action light.explode not found",))
+    assert (found.traced_runs, found.errors) == (2, ("Action light.explode not found",))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automations.home_assistant.traces import newest, trace_words
+from automations.home_assistant.traces import describe_trace, newest_run_id
 
 NIGHT = datetime(2026, 11, 3, 3, tzinfo=UTC)
 
@@ -24,7 +24,9 @@ CALL = {
 
 
 def test_each_step_is_told_in_its_order_and_the_end_after_it() -> None:
-    told = trace_words(trace({"path": "trigger"}, CALL, {"path": "action/1", "result": {"delay": 5.0, "done": True}}))
+    told = describe_trace(
+        trace({"path": "trigger"}, CALL, {"path": "action/1", "result": {"delay": 5.0, "done": True}})
+    )
 
     assert told == ["light.turn_on light.a, light.b", "Wait 5 s", "It ran to its end."]
 
@@ -32,14 +34,14 @@ def test_each_step_is_told_in_its_order_and_the_end_after_it() -> None:
 def test_a_failure_is_told_in_the_homes_own_words() -> None:
     broken = {"path": "action/0", "error": "Action light.explode not found"}
 
-    told = trace_words(trace(broken, script_execution="error", error="Action light.explode not found"))
+    told = describe_trace(trace(broken, script_execution="error", error="Action light.explode not found"))
 
     assert told == ["Failed at action/0: Action light.explode not found", "It failed: Action light.explode not found"]
 
 
 @pytest.mark.parametrize("outcome", ["failed_conditions", "failed_single", "something new"])
 def test_every_end_has_its_words(outcome: str) -> None:
-    assert trace_words(trace(script_execution=outcome))[-1].startswith("It")
+    assert describe_trace(trace(script_execution=outcome))[-1].startswith("It")
 
 
 def test_only_a_run_that_began_since_then_counts() -> None:
@@ -50,5 +52,5 @@ def test_only_a_run_that_began_since_then_counts() -> None:
         {"run_id": "odd", "timestamp": None},
     ]
 
-    assert newest(listed, NIGHT) == "second"
-    assert newest(listed[:1], NIGHT) is None
+    assert newest_run_id(listed, NIGHT) == "second"
+    assert newest_run_id(listed[:1], NIGHT) is None

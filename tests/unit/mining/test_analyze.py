@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.cli.errors import end_well
+from automations.cli.errors import run_cli
 from generator.cli.main import app
 from schemas.home import document_from_home
 from tests.homes import rows_from
@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> tuple[Path, Path]:
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["generator", "analyze", *arguments])
     with pytest.raises(SystemExit) as ended:
-        end_well(lambda: app)
+        run_cli(lambda: app)
     return int(ended.value.code or 0)
 
 

@@ -25,7 +25,7 @@ async def test_a_draft_that_a_model_worded_names_model_prompt_and_reason() -> No
     assert (proposal.drafted_by, proposal.model) == ("model", "scripted")
     assert proposal.trailers["Prompt"] == "draft-1"
     assert "Worded by scripted, which says: It reads better." in proposal.reason
-    assert proposal.seen["receipts.json"]
+    assert proposal.ledger_files["receipts.json"]
 
 
 async def test_a_draft_that_the_model_failed_says_why_it_is_our_own() -> None:
@@ -42,4 +42,4 @@ async def test_without_a_model_nothing_is_said_of_one() -> None:
     proposal = proposal_from(await drafted(None), HOME, WINDOW_END)
 
     assert "model" not in proposal.reason.lower()
-    assert proposal.seen["receipts.json"] is None
+    assert proposal.ledger_files["receipts.json"] is None
