@@ -7,11 +7,11 @@ from collections.abc import Callable
 from automations.cli.errors import run_cli
 
 
-def _loaded() -> Callable[[], object]:
+def _load_app() -> Callable[[], object]:
     from generator.cli.main import app
 
     return app
 
 
 if __name__ == "__main__":
-    run_cli(_loaded)
+    run_cli(_load_app)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from automations.backtest.replay import backtest
-from generator.drafting.baseline import baseline
+from generator.drafting.baseline import baseline_from
 from generator.mining import mine
 from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
 from tests.homes import PlantedHome, Truth, noise_home, planted_home
@@ -143,7 +143,7 @@ def forward(homes: list[PlantedHome], held_days: int = 14) -> tuple[float, float
         stopping = {target for name, target, _ in home.decoys if name == "stopped habit"}
         for pattern in (pattern for pattern in mined.patterns if pattern.target not in stopping):
             start = mined.end + timedelta(seconds=1) if mined.end else None
-            result = backtest(baseline(pattern, home.home), home.events, home.home, start=start)
+            result = backtest(baseline_from(pattern, home.home), home.events, home.home, start=start)
             matched, fired = matched + result.matched, fired + len(result.fired)
             missed += sum(1 for truth in home.truths if fits(pattern, truth) for at in truth.times if at * 1e6 > split)
             missed -= result.matched if any(fits(pattern, truth) for truth in home.truths) else 0

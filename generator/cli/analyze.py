@@ -15,7 +15,7 @@ import typer
 from automations.history.files import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.mining import mine
-from generator.night.analysis_report import document
+from generator.night.analysis_report import analysis_document
 from schemas.errors import UsageError
 
 DAY_US = 86_400_000_000
@@ -29,27 +29,27 @@ def analyze(
 ) -> None:
     """Mine a history file: habits, anomalies, and why everything else was left."""
     days = days_from(since)
-    known = load_home_file(home)
+    loaded_home = load_home_file(home)
     started = time.perf_counter()
-    read = read_history(history, known)
+    read = read_history(history, loaded_home)
     read_seconds = time.perf_counter() - started
-    mined = mine(read.events, known, window_days=days)
+    mined = mine(read.events, loaded_home, window_days=days)
     mined = replace(mined, timings={"read": read_seconds, **mined.timings})
     for note in (*read.notes, *mined.notes):
         print(note, file=sys.stderr)
-    report = document(mined, read.events, known)
-    print(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(_lines(report)))
+    report = analysis_document(mined, read.events, loaded_home)
+    print(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(_report_lines(report)))
 
 
 def days_from(text: str) -> int:
     """`30d` as 30; UsageError where it is no number of days from 1 to 3650."""
-    found = re.fullmatch(r"(\d{1,4})d?", text.strip())
-    if found is None or not 1 <= int(found[1]) <= 3650:
+    match = re.fullmatch(r"(\d{1,4})d?", text.strip())
+    if match is None or not 1 <= int(match[1]) <= 3650:
         raise UsageError(f"--since '{text}' is no number of days; write it like 30d.")
-    return int(found[1])
+    return int(match[1])
 
 
-def _lines(report: dict[str, Any]) -> list[str]:
+def _report_lines(report: dict[str, Any]) -> list[str]:
     window = report["window"]
     lines = [f"{report['events']} changes, {window['start']} to {window['end']}."]
     lines += [f"* {pattern['title']}\n  {pattern['why']}" for pattern in report["patterns"]]

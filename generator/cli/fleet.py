@@ -16,7 +16,7 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainin
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
-    from generator.fleet.task import Row
+    from generator.fleet.task import HomeResult
 
 WORKERS = 2
 
@@ -42,26 +42,29 @@ def fleet(
         raise UsageError("--workers are processes of this machine, --scheduler has its own; give one of the two.")
     try:
         from generator.fleet import cluster, results, summary
-        from generator.fleet.dispatch import spread
+        from generator.fleet.dispatch import dispatch
         from generator.fleet.homes import find_homes
-        from generator.fleet.task import Job
+        from generator.fleet.task import TaskSpec
     except ImportError as error:
         raise UsageError(f"fleet needs more packages ({error.name} is missing): make fleet installs them.") from None
-    place = results.absolute(out)
+    place = results.absolute_place(out)
     if propose and not results.is_on_disk(place):
         raise UsageError("--propose leaves git repositories, which need a folder on disk: give --out a path.")
-    found = find_homes(homes)
-    asked = {"homes": len(found), "days": days, "propose": propose, "nightshift": cluster.source_digest()}
-    _warn(results.changed(results.begin(place, asked), asked))
-    with cluster.opened(scheduler, workers or WORKERS, memory) as client, _told(progress, len(found)) as told:
-        _warn(cluster.prepare(client))
-        rows = spread(client, found, Job(place, days, propose, minutes), told)
-    summary.write(rows, place)
-    report = summary.summary(rows)
+    folders = find_homes(homes)
+    request = {"homes": len(folders), "days": days, "propose": propose, "nightshift": cluster.source_digest()}
+    _warn(results.release_change_notes(results.begin_run(place, request), request))
+    with (
+        cluster.open_client(scheduler, workers or WORKERS, memory) as client,
+        _progress_reporter(progress, len(folders)) as on_result,
+    ):
+        _warn(cluster.prepare_workers(client))
+        rows = dispatch(client, folders, TaskSpec(place, days, propose, minutes), on_result)
+    summary.write_csv_files(rows, place)
+    report = summary.summarise(rows)
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
     else:
-        Console().print(summary.table(report))
+        Console().print(summary.table_from(report))
     if report["failed"]:
         sys.exit(1)
 
@@ -72,11 +75,11 @@ def _warn(sentences: list[str]) -> None:
 
 
 @contextmanager
-def _told(progress: str, total: int) -> Iterator[Callable[[Row], None]]:
+def _progress_reporter(progress: str, total: int) -> Iterator[Callable[[HomeResult], None]]:
     counts: Counter[str] = Counter()
     if progress == "json":
 
-        def line(row: Row) -> None:
+        def line(row: HomeResult) -> None:
             counts[row.status] += 1
             step = {"home": row.name, "status": row.status, "done": counts.total(), "total": total}
             print(json.dumps({**step, "failed": counts["failed"]}), file=sys.stderr, flush=True)
@@ -87,7 +90,7 @@ def _told(progress: str, total: int) -> Iterator[Callable[[Row], None]]:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("Homes", total=total)
 
-            def advance(row: Row) -> None:
+            def advance(row: HomeResult) -> None:
                 counts[row.status] += 1
                 failed = f", {counts['failed']} failed" if counts["failed"] else ""
                 bar.update(task, advance=1, description=f"Homes{failed}")

@@ -21,12 +21,11 @@ from automations.open.pause import pause_reason
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
 from generator.drafting.setup import drafter_from
-from generator.night.follow_up import ReadRecord
-from generator.night.lock import only_one
+from generator.night.follow_up import ReadRunHistory
+from generator.night.lock import hold_lock
 from generator.night.measure import Stopwatch
-from generator.night.pipeline import Caps, Night
-from generator.night.pipeline import run as run_night
-from generator.night.progress import Style, Tell, shown
+from generator.night.pipeline import Caps, NightContext, run_night
+from generator.night.progress import ReportProgress, Style, show_progress
 from schemas.errors import InputError, UsageError
 from schemas.runs import REPORTS_FOLDER, RunReport, Stage
 from schemas.settings import Settings
@@ -45,14 +44,14 @@ def run(
     settings = _with_options(load_settings(), source, history, home)
     if why := pause_reason(settings):
         raise InputError(f"Nothing is mined while Nightshift is paused: {why}")
-    with only_one(settings.DATA_DIR / LOCK_FILE), shown(_style(progress, as_json)) as tell:
-        report = asyncio.run(one_night(settings, tell, datetime.now(UTC)))
+    with hold_lock(settings.DATA_DIR / LOCK_FILE), show_progress(_progress_style(progress, as_json)) as report_progress:
+        report = asyncio.run(read_and_run_night(settings, report_progress, datetime.now(UTC)))
     if not as_json:
-        _leave(report, settings.DATA_DIR / REPORTS_FOLDER)
-    print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(lines(report)))
+        _store_report(report, settings.DATA_DIR / REPORTS_FOLDER)
+    print(json.dumps(report.model_dump(), ensure_ascii=False) if as_json else "\n".join(report_lines(report)))
 
 
-def _leave(report: RunReport, folder: Path) -> None:
+def _store_report(report: RunReport, folder: Path) -> None:
     """For the service, whole or not at all; the night stands also where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,62 +62,66 @@ def _leave(report: RunReport, folder: Path) -> None:
         print(f"The report could not be left for the page: {error.strerror}.", file=sys.stderr)
 
 
-async def one_night(settings: Settings, tell: Tell, now: datetime) -> RunReport:
+async def read_and_run_night(settings: Settings, report_progress: ReportProgress, now: datetime) -> RunReport:
     """Read the home and its history, then run the night on them."""
-    watch = Stopwatch()
+    stopwatch = Stopwatch()
     repository = open_repository(settings)
-    with watch.stage(Stage.READ):
-        tell(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
-        known = await load_known_home(settings, now)
-        read = await read_night_history(settings, known.home, now)
+    with stopwatch.stage(Stage.READ):
+        report_progress(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
+        home_snapshot = await load_known_home(settings, now)
+        read = await read_night_history(settings, home_snapshot.home, now)
     async with open_home(settings) as door:
-        return await run_night(_night(settings, repository, known, read, door.read_run_history, tell, now), watch)
+        return await run_night(
+            _night_context(settings, repository, home_snapshot, read, door.read_run_history, report_progress, now),
+            stopwatch,
+        )
 
 
-def _night(
+def _night_context(
     settings: Settings,
     repository: Repository,
-    known: HomeSnapshot,
+    home_snapshot: HomeSnapshot,
     read: NightHistory,
-    record: ReadRecord,
-    tell: Tell,
+    read_run_history: ReadRunHistory,
+    report_progress: ReportProgress,
     now: datetime,
-) -> Night:
-    return Night(
+) -> NightContext:
+    return NightContext(
         repository=repository,
         home=read.home,
-        policy=policy_of(repository),
+        policy=policy_on_main(repository),
         history=SourceResult(
-            read.result.events, tuple(dict.fromkeys([known.describe_age(now), *known.notes, *read.result.notes]))
+            read.result.events,
+            tuple(dict.fromkeys([home_snapshot.describe_age(now), *home_snapshot.notes, *read.result.notes])),
         ),
         source=read.source,
         drafter=drafter_from(settings, now),
-        record=record,
+        read_run_history=read_run_history,
         caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
         days=settings.HISTORY_DAYS,
-        page=settings.PUBLIC_URL,
+        page_url=settings.PUBLIC_URL,
         now=now,
-        tell=tell,
+        report_progress=report_progress,
     )
 
 
-def policy_of(repository: Repository) -> Policy:
+def policy_on_main(repository: Repository) -> Policy:
     """The policy of main and of no other branch, so that a suggestion cannot change its own gate."""
     data = repository.read_file(MAIN_REF, POLICY_PATH)
     return read_policy(data.decode("utf-8", "replace")) if data is not None else default_policy()
 
 
-def lines(report: RunReport) -> list[str]:
+def report_lines(report: RunReport) -> list[str]:
     """The report for a person."""
-    shown = [f"{report.events} changes from {report.window['start']} to {report.window['end']} ({report.source})."]
-    shown += [f"Who changed it: {', '.join(f'{origin} {count}' for origin, count in report.origins.items())}."]
-    shown += [f"* {row.outcome.replace('_', ' '):10} {row.title}{_because(row.why)}" for row in report.suggestions]
-    shown += [f"! {anomaly['reason']}" for anomaly in report.anomalies]
-    shown += [f"- {row.count} left: {row.reason}" for row in report.skipped]
-    return [*shown, *report.notes, f"{report.found} habits found; {_seconds(report)} s, {report.peak_rss_mb:.0f} MB."]
+    text = [f"{report.events} changes from {report.window['start']} to {report.window['end']} ({report.source})."]
+    text += [f"Who changed it: {', '.join(f'{origin} {count}' for origin, count in report.origins.items())}."]
+    text += [f"* {row.outcome.replace('_', ' '):10} {row.title}{_reason_suffix(row.why)}" for row in report.suggestions]
+    text += [f"! {anomaly['reason']}" for anomaly in report.anomalies]
+    text += [f"- {row.count} left: {row.reason}" for row in report.skipped]
+    return [*text, *report.notes, f"{report.found} habits found; {_seconds(report)} s, {report.peak_rss_mb:.0f} MB."]
 
 
-def _because(why: str) -> str:
+def _reason_suffix(why: str) -> str:
     return f" ({why})" if why else ""
 
 
@@ -126,7 +129,7 @@ def _seconds(report: RunReport) -> str:
     return f"{sum(report.timings.get(stage, 0) for stage in ('read', 'mine', 'draft', 'propose')):.1f}"
 
 
-def _style(progress: str, as_json: bool) -> Style:
+def _progress_style(progress: str, as_json: bool) -> Style:
     if progress not in ("bar", "json", "none"):
         raise UsageError(f"--progress '{progress}' is not known; use bar, json or none.")
     bar = progress == "bar" and (as_json or not sys.stderr.isatty())

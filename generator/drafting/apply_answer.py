@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from generator.drafting.changes import (
     Node,
     light_condition,
-    listed,
+    replace_conditions,
     someone_home_condition,
     weekday_condition,
-    with_conditions,
+    with_lists,
 )
 from generator.drafting.model.answers import (
     Between,
@@ -30,20 +30,20 @@ from generator.drafting.model.outcomes import Complaints, Outcome
 from generator.drafting.privacy.plain_text import plain_text
 from generator.drafting.privacy.pseudonyms import Pseudonyms
 from generator.drafting.wording.durations import clock_seconds, duration_text
-from generator.drafting.wording.language import in_other_language
+from generator.drafting.wording.language import is_in_other_language
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 
-LONGEST_ALIAS = 100
-LONGEST_DESCRIPTION = 400
-MOST_CONDITIONS = 6
-_FEWEST_WORDS = 3
+MAX_ALIAS_LENGTH = 100
+MAX_DESCRIPTION_LENGTH = 400
+MAX_CONDITIONS = 6
+_MIN_WORDS = 3
 
-_MEASURING = ("sensor", "number", "input_number", "counter", "zone")
+_NUMERIC_DOMAINS = ("sensor", "number", "input_number", "counter", "zone")
 
 
 @dataclass(frozen=True)
-class Refined:
+class AppliedAnswer:
     """The draft with the answer laid over it; `left_out` are indices of steps that the answer wants away."""
 
     config: AutomationConfig
@@ -51,70 +51,76 @@ class Refined:
     why: str
 
 
-def refined(config: AutomationConfig, answer: DraftAnswer, names: Pseudonyms, home: Home, language: str) -> Refined:
+def apply_answer(
+    config: AutomationConfig, answer: DraftAnswer, pseudonyms: Pseudonyms, home: Home, language: str
+) -> AppliedAnswer:
     """`config` with the answer's words, conditions and mode. Raises Complaints with all that is wrong at once."""
-    if in_other_language(f"{answer.alias}. {answer.description}", language):
+    if is_in_other_language(f"{answer.alias}. {answer.description}", language):
         raise Complaints(Outcome.OTHER_LANGUAGE, "Write alias and description in the language that the facts name.")
-    draft = listed(config)
-    wrong: list[str] = []
+    draft = with_lists(config)
+    complaints: list[str] = []
     alias, description = (
-        _text(answer.alias, "alias", LONGEST_ALIAS, names, wrong),
-        _text(answer.description, "description", LONGEST_DESCRIPTION, names, wrong),
+        _text(answer.alias, "alias", MAX_ALIAS_LENGTH, pseudonyms, complaints),
+        _text(answer.description, "description", MAX_DESCRIPTION_LENGTH, pseudonyms, complaints),
     )
-    if not names.mentions(answer.alias, "thing") and not names.mentions(answer.alias, "room"):
-        wrong.append("alias names no thing and no room.")
-    if len(answer.description.split()) < _FEWEST_WORDS:
-        wrong.append("description is no sentence.")
-    conditions = _conditions(answer.conditions, draft["conditions"], names, home, wrong)
-    left_out = {_index(names.real("action", name)) for name in answer.leave_out}
+    if not pseudonyms.mentions(answer.alias, "thing") and not pseudonyms.mentions(answer.alias, "room"):
+        complaints.append("alias names no thing and no room.")
+    if len(answer.description.split()) < _MIN_WORDS:
+        complaints.append("description is no sentence.")
+    conditions = _conditions(answer.conditions, draft["conditions"], pseudonyms, home, complaints)
+    left_out = {_index(pseudonyms.resolve("action", name)) for name in answer.leave_out}
     if None in left_out:
-        wrong.append("leave_out names an action that does not exist.")
-    if wrong:
-        raise Complaints(Outcome.UNFIT, *wrong)
+        complaints.append("leave_out names an action that does not exist.")
+    if complaints:
+        raise Complaints(Outcome.UNFIT, *complaints)
     words = {"alias": alias, "description": description, "mode": answer.mode}
     steps = frozenset(index for index in left_out if index is not None)
-    why = plain_text(names.restored(answer.why), LONGEST_DESCRIPTION)
-    return Refined(_without_nothing(with_conditions(draft, conditions) | words, config), steps, why)
+    why = plain_text(pseudonyms.restore(answer.why), MAX_DESCRIPTION_LENGTH)
+    return AppliedAnswer(_drop_empty_conditions(replace_conditions(draft, conditions) | words, config), steps, why)
 
 
-def _text(said: str, field: str, longest: int, names: Pseudonyms, wrong: list[str]) -> str:
-    text = plain_text(said, longest * 2)
+def _text(answer: str, field: str, max_length: int, pseudonyms: Pseudonyms, complaints: list[str]) -> str:
+    text = plain_text(answer, max_length * 2)
     if not re.search(r"\w", text):
-        wrong.append(f"{field} is empty.")
-    if names.strangers(text):
-        wrong.append(f"{field} names things that do not exist.")
+        complaints.append(f"{field} is empty.")
+    if pseudonyms.find_unknown(text):
+        complaints.append(f"{field} names things that do not exist.")
     # Restored last: a home's own name may well hold what we would take for markup.
-    return _fitting(names.restored(text), longest)
+    return _truncate(pseudonyms.restore(text), max_length)
 
 
-def _fitting(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+def _truncate(text: str, max_length: int) -> str:
+    return text if len(text) <= max_length else text[: max_length - 1].rstrip() + "…"
 
 
 def _conditions(
-    said: Sequence[ConditionAnswer], held: Sequence[Node], names: Pseudonyms, home: Home, wrong: list[str]
+    answers: Sequence[ConditionAnswer],
+    current: Sequence[Node],
+    pseudonyms: Pseudonyms,
+    home: Home,
+    complaints: list[str],
 ) -> list[Node]:
-    if len(said) > MOST_CONDITIONS:
-        wrong.append(f"There are more than {MOST_CONDITIONS} conditions.")
+    if len(answers) > MAX_CONDITIONS:
+        complaints.append(f"There are more than {MAX_CONDITIONS} conditions.")
     chosen: list[Node] = []
-    for answer in said[:MOST_CONDITIONS]:
+    for answer in answers[:MAX_CONDITIONS]:
         try:
-            condition = _condition(answer, held, names, home)
+            condition = _condition(answer, current, pseudonyms, home)
         except (Complaints, InputError) as error:
-            wrong.append(f"Condition {answer.kind}: {error}")
+            complaints.append(f"Condition {answer.kind}: {error}")
             continue
         if condition not in chosen:
             chosen.append(condition)
     return chosen
 
 
-def _condition(answer: ConditionAnswer, held: Sequence[Node], names: Pseudonyms, home: Home) -> Node:
+def _condition(answer: ConditionAnswer, current: Sequence[Node], pseudonyms: Pseudonyms, home: Home) -> Node:
     match answer:
         case Keep():
-            index = _index(names.real("condition", answer.id))
-            if index is None or index >= len(held):
+            index = _index(pseudonyms.resolve("condition", answer.id))
+            if index is None or index >= len(current):
                 raise Complaints(Outcome.UNFIT, "no condition has this id.")
-            return held[index]
+            return current[index]
         case Light():
             return light_condition(answer.kind == "dark")
         case SomeoneHome():
@@ -124,27 +130,27 @@ def _condition(answer: ConditionAnswer, held: Sequence[Node], names: Pseudonyms,
                 raise Complaints(Outcome.UNFIT, "no day is named.")
             return weekday_condition(answer.days)
         case Between():
-            return _between(answer, names)
+            return _between(answer, pseudonyms)
         case HasState():
-            state = names.real("state", answer.state)
+            state = pseudonyms.resolve("state", answer.state)
             if state is None:
                 raise Complaints(Outcome.UNFIT, "this state was not sent.")
-            return {"condition": "state", "entity_id": _thing(answer.thing, names), "state": state}
+            return {"condition": "state", "entity_id": _entity_id_of(answer.thing, pseudonyms), "state": state}
         case Number():
-            return _number(answer, names)
+            return _number(answer, pseudonyms)
 
 
-def _between(answer: Between, names: Pseudonyms) -> Node:
-    after, before = (clock_seconds(names.real("time", text) or text) for text in (answer.after, answer.before))
+def _between(answer: Between, pseudonyms: Pseudonyms) -> Node:
+    after, before = (clock_seconds(pseudonyms.resolve("time", text) or text) for text in (answer.after, answer.before))
     if after is None or before is None or after == before:
         raise Complaints(Outcome.UNFIT, "after and before must be two different times such as 22:00.")
     return {"condition": "time", "after": duration_text(after), "before": duration_text(before)}
 
 
-def _number(answer: Number, names: Pseudonyms) -> Node:
-    entity_id = _thing(answer.thing, names)
+def _number(answer: Number, pseudonyms: Pseudonyms) -> Node:
+    entity_id = _entity_id_of(answer.thing, pseudonyms)
     bounds = {key: value for key, value in (("above", answer.above), ("below", answer.below)) if value is not None}
-    if entity_id.split(".", 1)[0] not in _MEASURING:
+    if entity_id.split(".", 1)[0] not in _NUMERIC_DOMAINS:
         raise Complaints(Outcome.UNFIT, "this thing measures no number.")
     if not bounds or not all(math.isfinite(bound) and abs(bound) < 1e6 for bound in bounds.values()):
         raise Complaints(Outcome.UNFIT, "above or below must be a number.")
@@ -153,8 +159,8 @@ def _number(answer: Number, names: Pseudonyms) -> Node:
     return {"condition": "numeric_state", "entity_id": entity_id, **bounds}
 
 
-def _thing(pseudonym: str, names: Pseudonyms) -> str:
-    entity_id = names.real("thing", pseudonym)
+def _entity_id_of(pseudonym: str, pseudonyms: Pseudonyms) -> str:
+    entity_id = pseudonyms.resolve("thing", pseudonym)
     if entity_id is None:
         raise Complaints(Outcome.UNFIT, "this thing was not sent.")
     return entity_id
@@ -162,11 +168,11 @@ def _thing(pseudonym: str, names: Pseudonyms) -> str:
 
 def _index(path: str | None) -> int | None:
     """2 of `actions[2]`."""
-    found = re.search(r"\[(\d+)\]$", path or "")
-    return int(found[1]) if found else None
+    match = re.search(r"\[(\d+)\]$", path or "")
+    return int(match[1]) if match else None
 
 
-def _without_nothing(config: AutomationConfig, before: AutomationConfig) -> AutomationConfig:
+def _drop_empty_conditions(config: AutomationConfig, before: AutomationConfig) -> AutomationConfig:
     """No empty list of conditions where there was none."""
     if config["conditions"] or "conditions" in before:
         return config

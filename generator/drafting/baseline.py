@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.drafting.wording.english import EVERY_DAY, clock, reason, title
+from generator.drafting.wording.english import EVERY_DAY, clock_text, pattern_reason, pattern_title
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import (
     Action,
@@ -24,11 +24,11 @@ from schemas.patterns import (
 DAY_CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def baseline(pattern: Pattern, home: Home) -> AutomationConfig:
+def baseline_from(pattern: Pattern, home: Home) -> AutomationConfig:
     """A complete config without `id`; its alias and description are plain English."""
     return {
-        "alias": title(pattern, home),
-        "description": reason(pattern),
+        "alias": pattern_title(pattern, home),
+        "description": pattern_reason(pattern),
         "triggers": [_trigger(pattern.trigger)],
         "conditions": _day_condition(pattern.weekdays) + [_condition(condition) for condition in pattern.conditions],
         "actions": [step for action in pattern.actions for step in _steps(action)],
@@ -39,14 +39,14 @@ def baseline(pattern: Pattern, home: Home) -> AutomationConfig:
 def _trigger(trigger: Trigger) -> dict[str, Any]:
     match trigger:
         case ClockTrigger(at_seconds=at):
-            return {"trigger": "time", "at": clock(at)}
+            return {"trigger": "time", "at": clock_text(at)}
         case SunTrigger(event=event, offset_seconds=offset):
-            return {"trigger": "sun", "event": event, "offset": f"{'-' if offset < 0 else ''}{clock(abs(offset))}"}
+            return {"trigger": "sun", "event": event, "offset": f"{'-' if offset < 0 else ''}{clock_text(abs(offset))}"}
         case StateTrigger():
             return _state_trigger(trigger)
         case NumericTrigger(entity_id=entity_id):
-            band = _band(trigger.above, trigger.below)
-            return {"trigger": "numeric_state", "entity_id": entity_id, **band, **_for(trigger.for_seconds)}
+            band = _bounds(trigger.above, trigger.below)
+            return {"trigger": "numeric_state", "entity_id": entity_id, **band, **_for_duration(trigger.for_seconds)}
 
 
 def _state_trigger(trigger: StateTrigger) -> dict[str, Any]:
@@ -57,15 +57,15 @@ def _state_trigger(trigger: StateTrigger) -> dict[str, Any]:
         "entity_id": trigger.entity_id,
         **before,
         "to": trigger.to,
-        **_for(trigger.for_seconds),
+        **_for_duration(trigger.for_seconds),
     }
 
 
-def _for(seconds: int) -> dict[str, Any]:
-    return {"for": clock(seconds)} if seconds else {}
+def _for_duration(seconds: int) -> dict[str, Any]:
+    return {"for": clock_text(seconds)} if seconds else {}
 
 
-def _band(above: float | None, below: float | None) -> dict[str, float]:
+def _bounds(above: float | None, below: float | None) -> dict[str, float]:
     return {name: bound for name, bound in (("above", above), ("below", below)) if bound is not None}
 
 
@@ -83,12 +83,12 @@ def _condition(condition: Condition) -> dict[str, Any]:
         case DarkCondition():
             return {"condition": "sun", "after": "sunrise", "before": "sunset"}
         case ClockCondition(after_seconds=after, before_seconds=before):
-            return {"condition": "time", "after": clock(after), "before": clock(before)}
+            return {"condition": "time", "after": clock_text(after), "before": clock_text(before)}
         case NumericCondition(entity_id=entity_id):
             return {
                 "condition": "numeric_state",
                 "entity_id": entity_id,
-                **_band(condition.above, condition.below),
+                **_bounds(condition.above, condition.below),
             }
         case StateCondition(entity_id=entity_id, state=state):
             return {"condition": "state", "entity_id": entity_id, "state": state}
@@ -98,4 +98,4 @@ def _steps(action: Action) -> list[dict[str, Any]]:
     call: dict[str, Any] = {"action": action.service, "target": {"entity_id": action.entity_id}}
     if action.data:
         call["data"] = dict(action.data)
-    return [{"delay": clock(action.delay_seconds)}, call] if action.delay_seconds else [call]
+    return [{"delay": clock_text(action.delay_seconds)}, call] if action.delay_seconds else [call]

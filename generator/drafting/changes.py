@@ -14,44 +14,44 @@ from schemas.home import AutomationConfig, Home
 Node = dict[str, Any]
 
 _DAY = 86_400
-_MOST_MINUTES = 12 * 60
+_MAX_MINUTES = 12 * 60
 
 
-def listed(config: AutomationConfig) -> AutomationConfig:
+def with_lists(config: AutomationConfig) -> AutomationConfig:
     """The config in today's spelling, its triggers, conditions and actions as lists."""
     plain = modernize(config)
     return plain | {key: _as_list(plain.get(key)) for key in ("triggers", "conditions", "actions")}
 
 
-def moved(config: AutomationConfig, minutes: int) -> AutomationConfig:
+def shift_time(config: AutomationConfig, minutes: int) -> AutomationConfig:
     """The automation `minutes` later (negative: earlier), at most 12 hours.
 
     Clock and sun triggers move; where there are none, a wait before the first action does it. Past midnight the
     weekdays move along. Raises InputError where it cannot be done.
     """
-    if not 0 < abs(minutes) <= _MOST_MINUTES:
+    if not 0 < abs(minutes) <= _MAX_MINUTES:
         raise InputError("The time can be moved by 1 minute to 12 hours; name another time.")
-    plain = listed(config)
+    plain = with_lists(config)
     days = {_day_shift(trigger, minutes) for trigger in plain["triggers"] if _is_timed(trigger)}
     if not days:
-        return plain | {"actions": _waiting(plain["actions"], minutes * 60)}
-    triggers = [_moved_trigger(trigger, minutes) if _is_timed(trigger) else trigger for trigger in plain["triggers"]]
+        return plain | {"actions": _shift_wait(plain["actions"], minutes * 60)}
+    triggers = [_shift_trigger(trigger, minutes) if _is_timed(trigger) else trigger for trigger in plain["triggers"]]
     if days == {0}:
         return plain | {"triggers": triggers}
     if len(days) > 1:
         raise InputError("Only some of its times would pass midnight; write the new times in the editor.")
     shift = days.pop()
     return plain | {
-        "triggers": [_on_other_day(trigger, shift) for trigger in triggers],
-        "conditions": [_on_other_day(condition, shift) for condition in plain["conditions"]],
+        "triggers": [_shift_weekdays(trigger, shift) for trigger in triggers],
+        "conditions": [_shift_weekdays(condition, shift) for condition in plain["conditions"]],
     }
 
 
-def at_time(config: AutomationConfig, clock: str) -> AutomationConfig:
+def set_time(config: AutomationConfig, clock: str) -> AutomationConfig:
     """The automation at `clock` (`07:15`) in place of its one clock time; raises InputError where it has not one."""
-    plain = listed(config)
-    timed = [index for index, trigger in enumerate(plain["triggers"]) if _clocks(trigger)]
-    if len(timed) != 1 or len(_clocks(plain["triggers"][timed[0]])) != 1:
+    plain = with_lists(config)
+    timed = [index for index, trigger in enumerate(plain["triggers"]) if _clock_times(trigger)]
+    if len(timed) != 1 or len(_clock_times(plain["triggers"][timed[0]])) != 1:
         raise InputError("It does not start at one time of day, so there is none to set; write it in the editor.")
     seconds = clock_seconds(clock)
     if seconds is None:
@@ -61,27 +61,27 @@ def at_time(config: AutomationConfig, clock: str) -> AutomationConfig:
     return plain | {"triggers": triggers}
 
 
-def only_if(config: AutomationConfig, condition: Node) -> AutomationConfig:
+def add_condition(config: AutomationConfig, condition: Node) -> AutomationConfig:
     """The automation with `condition` added, unless it is there already."""
-    plain = listed(config)
+    plain = with_lists(config)
     return plain if condition in plain["conditions"] else plain | {"conditions": [*plain["conditions"], condition]}
 
 
-def only_on(config: AutomationConfig, days: Collection[str]) -> AutomationConfig:
+def set_weekdays(config: AutomationConfig, days: Collection[str]) -> AutomationConfig:
     """The automation on these weekdays (`mon`..`sun`) only, in place of those it had."""
     if not days:
         raise InputError("No day would be left; decline the suggestion instead.")
-    plain = listed(config)
-    others = [without for condition in plain["conditions"] if (without := _without_days(condition))]
+    plain = with_lists(config)
+    others = [without for condition in plain["conditions"] if (without := _remove_weekdays(condition))]
     chosen = [] if len(days) == len(WEEKDAYS) else [weekday_condition(days)]
     triggers = [{key: value for key, value in trigger.items() if key != "weekday"} for trigger in plain["triggers"]]
     return plain | {"triggers": triggers, "conditions": [*others, *chosen]}
 
 
-def without_actions(config: AutomationConfig, dropped: Collection[int]) -> AutomationConfig:
+def remove_actions(config: AutomationConfig, removed: Collection[int]) -> AutomationConfig:
     """The automation less these steps; raises InputError where nothing would be left to do."""
-    plain = listed(config)
-    kept = [action for index, action in enumerate(plain["actions"]) if index not in dropped]
+    plain = with_lists(config)
+    kept = [action for index, action in enumerate(plain["actions"]) if index not in removed]
     if not any("action" in action for action in kept):
         raise InputError("Nothing would be left to do; decline the suggestion instead.")
     return plain | {"actions": kept}
@@ -110,9 +110,9 @@ def someone_home_condition(home: Home) -> Node:
     )
 
 
-def with_conditions(config: AutomationConfig, kept: Sequence[Node]) -> AutomationConfig:
+def replace_conditions(config: AutomationConfig, conditions: Sequence[Node]) -> AutomationConfig:
     """The automation with exactly these conditions."""
-    return listed(config) | {"conditions": list(kept)}
+    return with_lists(config) | {"conditions": list(conditions)}
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -121,15 +121,15 @@ def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _clocks(trigger: Node) -> list[int]:
+def _clock_times(trigger: Node) -> list[int]:
     """The clock times of a time trigger, in seconds; none where it names an entity or a template."""
     times = [clock_seconds(at) for at in _as_list(trigger.get("at"))] if trigger.get("trigger") == "time" else []
-    known = [at for at in times if at is not None]
-    return known if len(known) == len(times) else []
+    valid = [at for at in times if at is not None]
+    return valid if len(valid) == len(times) else []
 
 
 def _is_timed(trigger: Node) -> bool:
-    return bool(_clocks(trigger)) or _sun_offset(trigger) is not None
+    return bool(_clock_times(trigger)) or _sun_offset(trigger) is not None
 
 
 def _sun_offset(trigger: Node) -> int | None:
@@ -138,19 +138,19 @@ def _sun_offset(trigger: Node) -> int | None:
 
 def _day_shift(trigger: Node, minutes: int) -> int:
     """-1, 0 or 1: the day on which it then happens; mixed times count as two and cannot be moved together."""
-    shifts = {(at + minutes * 60) // _DAY for at in _clocks(trigger)}
+    shifts = {(at + minutes * 60) // _DAY for at in _clock_times(trigger)}
     return shifts.pop() if len(shifts) == 1 else 0 if not shifts else 2
 
 
-def _moved_trigger(trigger: Node, minutes: int) -> Node:
+def _shift_trigger(trigger: Node, minutes: int) -> Node:
     offset = _sun_offset(trigger)
     if offset is not None:
         return trigger | {"offset": duration_text(offset + minutes * 60)}
-    times = [duration_text((at + minutes * 60) % _DAY) for at in _clocks(trigger)]
+    times = [duration_text((at + minutes * 60) % _DAY) for at in _clock_times(trigger)]
     return trigger | {"at": times if isinstance(trigger["at"], list) else times[0]}
 
 
-def _on_other_day(node: Any, shift: int) -> Any:
+def _shift_weekdays(node: Any, shift: int) -> Any:
     """The trigger or condition with its weekdays moved by `shift` days."""
     if not isinstance(node, dict) or "weekday" not in node:
         return node
@@ -159,7 +159,7 @@ def _on_other_day(node: Any, shift: int) -> Any:
     return node | {"weekday": [day for day in WEEKDAYS if day in moved_days]}
 
 
-def _without_days(condition: Any) -> Any:
+def _remove_weekdays(condition: Any) -> Any:
     """The condition less its weekdays; None where nothing else was in it."""
     if not isinstance(condition, dict) or condition.get("condition") != "time" or "weekday" not in condition:
         return condition
@@ -167,7 +167,7 @@ def _without_days(condition: Any) -> Any:
     return rest if set(rest) & {"after", "before"} else None
 
 
-def _waiting(actions: list[Node], seconds: int) -> list[Node]:
+def _shift_wait(actions: list[Node], seconds: int) -> list[Node]:
     """The steps with the wait before them changed by `seconds`."""
     first = actions[0] if actions and isinstance(actions[0], dict) else {}
     waited = seconds_from(first["delay"]) if "delay" in first else 0

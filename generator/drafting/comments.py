@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from automations.config.values import WEEKDAYS
-from generator.drafting.privacy.home_names import words_of
-from generator.drafting.wording.language import phrases
+from generator.drafting.privacy.home_names import words_in
+from generator.drafting.wording.language import phrase_book
 
 
 @dataclass(frozen=True)
@@ -52,50 +52,50 @@ class WhenSomeoneHome:
 
 
 @dataclass(frozen=True)
-class WithoutThing:
+class WithoutEntity:
     entity_id: str
 
 
-Wish = MoveTime | SetTime | OnlyOn | NotOn | WhenDark | WhenSomeoneHome | WithoutThing
+Intent = MoveTime | SetTime | OnlyOn | NotOn | WhenDark | WhenSomeoneHome | WithoutEntity
 
 
-def wishes_in(comment: str, targets: dict[str, str], language: str) -> list[Wish] | None:
+def intents_from_comment(comment: str, targets: dict[str, str], language: str) -> list[Intent] | None:
     """What the comment asks for; None where not every word of it is understood.
 
     `targets` are the things that the automation acts on, entity id -> name. English is understood in every home.
     """
     for book in dict.fromkeys((language, "en")):
-        wishes = _wishes(comment, targets, phrases(book)["comments"])
-        if wishes:
-            return wishes
+        intents = _parse_intents(comment, targets, phrase_book(book)["comments"])
+        if intents:
+            return intents
     return None
 
 
-def _wishes(comment: str, targets: dict[str, str], book: dict[str, Any]) -> list[Wish] | None:
-    rest = _tidy(comment)
-    wishes: list[Wish] = []
-    for patterns, wish in _readers(targets, book):
+def _parse_intents(comment: str, targets: dict[str, str], book: dict[str, Any]) -> list[Intent] | None:
+    rest = _normalize_text(comment)
+    intents: list[Intent] = []
+    for patterns, intent_from in _intent_patterns(targets, book):
         for pattern in sorted(patterns, key=len, reverse=True):
-            found = re.search(rf"(?<![\w:]){pattern}(?![\w:])", rest)
-            if found:
-                wishes.append(wish(found))
-                rest = f"{rest[: found.start()]} | {rest[found.end() :]}"
+            match = re.search(rf"(?<![\w:]){pattern}(?![\w:])", rest)
+            if match:
+                intents.append(intent_from(match))
+                rest = f"{rest[: match.start()]} | {rest[match.end() :]}"
                 break
-    days, rest = _named_days(rest, book)
-    wishes += [days] if days else []
+    days, rest = _parse_days(rest, book)
+    intents += [days] if days else []
     left = set(rest.replace("|", " ").replace(",", " ").split()) - set(book["filler"])
-    return wishes if not left and wishes and not _contradict(wishes) else None
+    return intents if not left and intents and not _contradict(intents) else None
 
 
-def _readers(
+def _intent_patterns(
     targets: dict[str, str], book: dict[str, Any]
-) -> Iterable[tuple[list[str], Callable[[re.Match[str]], Wish]]]:
+) -> Iterable[tuple[list[str], Callable[[re.Match[str]], Intent]]]:
     """Phrases and what they mean, the longer meanings first: "not on weekends" holds "weekends"."""
     week, weekend = frozenset(WEEKDAYS[:5]), frozenset(WEEKDAYS[5:])
     for entity_id, name in sorted(targets.items(), key=lambda item: -len(item[1])):
-        names = {re.escape(_tidy(name)), re.escape(" ".join(words_of(entity_id.partition(".")[2])))} - {""}
+        names = {re.escape(_normalize_text(name)), re.escape(" ".join(words_in(entity_id.partition(".")[2])))} - {""}
         dropping = "|".join(map(re.escape, book["without"]))
-        yield [rf"(?:{dropping}) (?:\w{{2,3}} )?{name}" for name in names], lambda _, e=entity_id: WithoutThing(e)  # type: ignore[misc]
+        yield [rf"(?:{dropping}) (?:\w{{2,3}} )?{name}" for name in names], lambda _, e=entity_id: WithoutEntity(e)  # type: ignore[misc]
     yield book["later"], lambda found: MoveTime(_minutes(found, book))
     yield book["earlier"], lambda found: MoveTime(-_minutes(found, book))
     yield book["at"], lambda found: SetTime(re.sub(r"[.h]", ":", found["clock"]))
@@ -110,15 +110,15 @@ def _readers(
     yield book["every_day"], lambda _: OnlyOn(frozenset(WEEKDAYS))
 
 
-def _minutes(found: re.Match[str], book: dict[str, Any]) -> int:
-    number, is_hours = found["n"], found["unit"] in book["hour_units"]
+def _minutes(match: re.Match[str], book: dict[str, Any]) -> int:
+    number, is_hours = match["n"], match["unit"] in book["hour_units"]
     if number in book["half"]:
         return 30
     count = 1 if number in book["one"] else int(number[:6])
     return count * 60 if is_hours else count
 
 
-def _named_days(rest: str, book: dict[str, Any]) -> tuple[OnlyOn | NotOn | None, str]:
+def _parse_days(rest: str, book: dict[str, Any]) -> tuple[OnlyOn | NotOn | None, str]:
     """The weekdays named one by one, as chosen or, with a "not", as left out; and what remains of the comment."""
     named = set()
     for day, pattern in zip(WEEKDAYS, book["days"], strict=True):
@@ -131,13 +131,13 @@ def _named_days(rest: str, book: dict[str, Any]) -> tuple[OnlyOn | NotOn | None,
     return NotOn(frozenset(named)) if refused else OnlyOn(frozenset(named)), rest
 
 
-def _contradict(wishes: list[Wish]) -> bool:
+def _contradict(intents: list[Intent]) -> bool:
     """Two wishes of one kind ("10 minutes later ... an hour earlier") are for a person or a model to sort out."""
-    kinds = [type(wish) for wish in wishes if not isinstance(wish, WithoutThing)]
+    kinds = [type(intent) for intent in intents if not isinstance(intent, WithoutEntity)]
     return len(kinds) != len(set(kinds)) or {MoveTime, SetTime} <= set(kinds) or {OnlyOn, NotOn} <= set(kinds)
 
 
-def _tidy(text: str) -> str:
+def _normalize_text(text: str) -> str:
     """Lower case, punctuation gone but for times and commas, one space between words."""
     lowered = re.sub(r"[^\w\s:.,'-]", " ", text.lower().replace("’", "'"))
     lowered = re.sub(r"(?<!\d)[.]|[.](?!\d)|-(?=\s)|(?<=\s)-", " ", lowered)

@@ -13,7 +13,7 @@ from schemas.suggestion_files import DraftVerdict
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluatedConfig:
     """A config with what the checks say of it and what it would have done."""
 
     config: AutomationConfig
@@ -25,11 +25,11 @@ class Judged:
         return DraftVerdict(self.problems, self.backtest)
 
 
-def new_problems(version: Sequence[Problem], ours: Sequence[Problem]) -> list[Problem]:
+def new_problems(model_version: Sequence[Problem], baseline: Sequence[Problem]) -> list[Problem]:
     """What blocks, or asks for a second yes, in `version` but not in `ours`."""
-    known = {(problem.check, problem.severity) for problem in ours}
-    serious = [problem for problem in version if problem.severity is not Severity.WARN]
-    return [problem for problem in serious if (problem.check, problem.severity) not in known]
+    baseline_problems = {(problem.check, problem.severity) for problem in baseline}
+    serious = [problem for problem in model_version if problem.severity is not Severity.WARN]
+    return [problem for problem in serious if (problem.check, problem.severity) not in baseline_problems]
 
 
 def threat_score(backtests: Sequence[Backtest]) -> float | None:
@@ -44,16 +44,16 @@ def threat_score(backtests: Sequence[Backtest]) -> float | None:
     return matched / (matched + wrong) if matched + wrong else None
 
 
-def is_worse(version: Backtest, ours: Sequence[Backtest]) -> bool:
+def is_worse(model_version: Backtest, baselines: Sequence[Backtest]) -> bool:
     """Whether `version` would have served worse than `ours` together; what cannot be judged any more is worse."""
-    before, after = threat_score(ours), threat_score([version])
+    before, after = threat_score(baselines), threat_score([model_version])
     if before is None:
         return False
-    undone = sum(backtest.undone for backtest in ours)
-    return after is None or after < before - 1e-9 or version.undone > undone
+    undone = sum(backtest.undone for backtest in baselines)
+    return after is None or after < before - 1e-9 or model_version.undone > undone
 
 
-def complaint_of(problem: Problem) -> str:
+def complaint_from(problem: Problem) -> str:
     """A problem in words that may leave the house: which check and where. Its message names the home's things."""
     check = problem.check if re.fullmatch(r"[a-z_]{1,40}", problem.check) else "a check"
     where = re.match(r"(triggers|conditions|actions)(\[\d+\])?", problem.path)

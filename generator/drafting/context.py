@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from generator.drafting.baseline import baseline
-from generator.drafting.compare_drafts import Judged, is_worse
-from generator.drafting.grouping import Group, merged
-from generator.drafting.model.answer_cache import Memory
+from generator.drafting.baseline import baseline_from
+from generator.drafting.compare_drafts import EvaluatedConfig, is_worse
+from generator.drafting.grouping import Group, merge_group
+from generator.drafting.model.answer_cache import AnswerCache
 from generator.drafting.privacy.ha_vocabulary import known_language
 from generator.drafting.privacy.home_names import HomeNames
 from generator.drafting.privacy.pseudonyms import Pseudonyms
-from generator.drafting.wording.phrases import worded
+from generator.drafting.wording.phrases import apply_phrases
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem
@@ -22,7 +22,7 @@ Checks = Callable[[AutomationConfig], list[Problem]]
 Replay = Callable[[AutomationConfig], Backtest]
 
 
-def not_replayed(_config: AutomationConfig) -> Backtest:
+def skip_replay(_config: AutomationConfig) -> Backtest:
     """Stands for the history where none is asked."""
     return Backtest(start=_EPOCH, end=_EPOCH, computable=False, reason="It was not replayed on the history.")
 
@@ -31,34 +31,36 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
-class Workshop:
+class DraftingContext:
     home: Home
     names: HomeNames
     language: str
     checks: Checks
     replay: Replay
-    memory: Memory
+    answer_cache: AnswerCache
 
     @classmethod
-    def of(cls, home: Home, language: str | None, checks: Checks, replay: Replay, memory: Memory) -> Workshop:
+    def of(
+        cls, home: Home, language: str | None, checks: Checks, replay: Replay, answer_cache: AnswerCache
+    ) -> DraftingContext:
         """`language` None is the home's own; one that we do not know is English."""
-        return cls(home, HomeNames.of(home), known_language(language or home.language), checks, replay, memory)
+        return cls(home, HomeNames.of(home), known_language(language or home.language), checks, replay, answer_cache)
 
     def pseudonyms(self) -> Pseudonyms:
         return Pseudonyms(self.home, self.names)
 
-    def ours(self, group: Group) -> Judged:
+    def baseline(self, group: Group) -> EvaluatedConfig:
         """Our own draft of the group, worded in the home's language."""
-        pattern = merged(group)
-        config = baseline(pattern, self.home)
+        pattern = merge_group(group)
+        config = baseline_from(pattern, self.home)
         if self.language != "en":
-            config = worded(config, pattern.evidence, self.home, self.language)
-        return self.judged(config)
+            config = apply_phrases(config, pattern.evidence, self.home, self.language)
+        return self.evaluate(config)
 
-    def judged(self, config: AutomationConfig) -> Judged:
-        return Judged(config, tuple(self.checks(config)), self.replay(config))
+    def evaluate(self, config: AutomationConfig) -> EvaluatedConfig:
+        return EvaluatedConfig(config, tuple(self.checks(config)), self.replay(config))
 
-    def is_better_apart(self, together: Judged, group: Group) -> bool:
+    def is_better_apart(self, together: EvaluatedConfig, group: Group) -> bool:
         """Whether the habits serve better as automations of their own than as this one."""
-        singles = [self.ours((pattern,)) for pattern in group]
+        singles = [self.baseline((pattern,)) for pattern in group]
         return is_worse(together.backtest, [single.backtest for single in singles])

@@ -9,27 +9,27 @@ from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
-from generator.drafting.compare_drafts import Judged
-from generator.drafting.context import Checks, Replay, Workshop, not_replayed
-from generator.drafting.grouping import Group, grouped, merged
-from generator.drafting.model.answer_cache import Memory
-from generator.drafting.model.circuit_breaker import Patience
+from generator.drafting.compare_drafts import EvaluatedConfig
+from generator.drafting.context import Checks, DraftingContext, Replay, skip_replay
+from generator.drafting.grouping import Group, group_patterns, merge_group
+from generator.drafting.model.answer_cache import AnswerCache
+from generator.drafting.model.circuit_breaker import CircuitBreaker
 from generator.drafting.model.model import Model
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 from generator.drafting.model.prompt import DRAFT, REDRAFT
-from generator.drafting.model_draft import Improved, improved, inquiry, recalled, redrafted
+from generator.drafting.model_draft import ModelVersion, ask_for_draft, ask_for_redraft, cached_version, draft_request
 from generator.drafting.privacy.ha_vocabulary import known_language
-from generator.drafting.redraft import redraft
+from generator.drafting.redraft import redraft_by_rules
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Pattern
 from schemas.suggestion_files import DraftVerdict, Exchange, Receipts
 
-AT_ONCE: Final = 3
+MAX_CONCURRENT: Final = 3
 SECONDS_EACH: Final = 30.0
 
 DraftedBy = Literal["baseline", "model"]
-Made = TypeVar("Made")
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Draft:
     @property
     def pattern(self) -> Pattern:
         """The habit as drafted, what all of the group do together."""
-        return merged(self.patterns)
+        return merge_group(self.patterns)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Redraft:
     prompt: str = ""
 
 
-class NotRedrafted(InputError):
+class RedraftFailed(InputError):
     """A comment that could not be carried out, in a sentence for the person; `receipts`: what was asked even so."""
 
     def __init__(self, words: str, receipts: Receipts | None) -> None:
@@ -90,20 +90,20 @@ class Drafter:
     def __init__(
         self,
         model: Model | None,
-        off: ModelFailed | None = None,
+        unavailable: ModelFailed | None = None,
         language: str | None = None,
-        memory: Memory | None = None,
+        answer_cache: AnswerCache | None = None,
         seconds_each: float = SECONDS_EACH,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
-        self._off = off or ModelFailed(Outcome.SWITCHED_OFF, "No model is set up.")
+        self._unavailable = unavailable or ModelFailed(Outcome.SWITCHED_OFF, "No model is set up.")
         self._language = language
-        self._memory = memory or Memory()
+        self._answer_cache = answer_cache or AnswerCache()
         self._seconds_each = seconds_each
-        self._patience = Patience(clock)
-        self._gate = asyncio.Semaphore(AT_ONCE)
-        self._made: list[Draft] = []
+        self._breaker = CircuitBreaker(clock)
+        self._semaphore = asyncio.Semaphore(MAX_CONCURRENT)
+        self._all_drafts: list[Draft] = []
 
     async def draft_all(
         self,
@@ -111,17 +111,17 @@ class Drafter:
         home: Home,
         checks: Checks,
         replay: Replay,
-        ask_for: Container[str] | None = None,
+        worth_asking: Container[str] | None = None,
     ) -> list[Draft]:
         """A draft for every pattern, best first; habits of one moment in one area share one.
 
         `ask_for` are the habit ids worth a model's time, None all: a group counts by its first. The others' drafts are
         our own, and so is every draft where the model has none that is as good.
         """
-        workshop = Workshop.of(home, self._language, checks, replay, self._memory)
-        groups = grouped(patterns, home)
-        drafts = await asyncio.gather(*(self._drafts(group, workshop, ask_for) for group in groups))
-        self._made += [draft for of_group in drafts for draft in of_group]
+        context = DraftingContext.of(home, self._language, checks, replay, self._answer_cache)
+        groups = group_patterns(patterns, home)
+        drafts = await asyncio.gather(*(self._draft_group(group, context, worth_asking) for group in groups))
+        self._all_drafts += [draft for of_group in drafts for draft in of_group]
         return [draft for of_group in drafts for draft in of_group]
 
     async def redraft(self, config: AutomationConfig, comment: str, home: Home, checks: Checks) -> Redraft:
@@ -129,27 +129,27 @@ class Drafter:
 
         Raises InputError with a sentence for the person where it cannot be done, NotRedrafted where a model was tried.
         """
-        simple = redraft(config, comment, home, known_language(self._language or home.language))
+        simple = redraft_by_rules(config, comment, home, known_language(self._language or home.language))
         if simple is not None:
             return Redraft(simple.config, "baseline", f"Changed without a model: {', '.join(simple.changes)}.")
-        workshop = Workshop.of(home, self._language, checks, not_replayed, self._memory)
+        context = DraftingContext.of(home, self._language, checks, skip_replay, self._answer_cache)
         exchanges: list[Exchange] = []
         try:
-            changed, why = await self._asked(
-                lambda model: redrafted(model, config, comment, workshop, exchanges.append)
+            changed, why = await self._ask(
+                lambda model: ask_for_redraft(model, config, comment, context, exchanges.append)
             )
         except ModelFailed as failure:
-            raise NotRedrafted(_not_understood(failure), _receipts(exchanges)) from None
-        return Redraft(changed, "model", why, _receipts(exchanges), self._model_name, REDRAFT)
+            raise RedraftFailed(_not_understood_sentence(failure), _receipts_from(exchanges)) from None
+        return Redraft(changed, "model", why, _receipts_from(exchanges), self._model_name, REDRAFT)
 
     @property
     def notes(self) -> list[str]:
         """What a person should know about the model's part in this run, in sentences."""
-        by_model = sum(draft.drafted_by == "model" for draft in self._made)
-        reasons = Counter(draft.why for draft in self._made if draft.outcome is not Outcome.ANSWERED)
-        exchanges = [exchange for draft in self._made if draft.receipts for exchange in draft.receipts.exchanges]
-        notes = [f"{by_model} of {len(self._made)} drafts are worded by {self._model_name}."] if by_model else []
-        notes += [f"{count} of {len(self._made)} drafts are our own: {why}" for why, count in reasons.items()]
+        by_model = sum(draft.drafted_by == "model" for draft in self._all_drafts)
+        reasons = Counter(draft.why for draft in self._all_drafts if draft.outcome is not Outcome.ANSWERED)
+        exchanges = [exchange for draft in self._all_drafts if draft.receipts for exchange in draft.receipts.exchanges]
+        notes = [f"{by_model} of {len(self._all_drafts)} drafts are worded by {self._model_name}."] if by_model else []
+        notes += [f"{count} of {len(self._all_drafts)} drafts are our own: {why}" for why, count in reasons.items()]
         if exchanges:
             tokens = sum(exchange.tokens_in + exchange.tokens_out for exchange in exchanges)
             dollars = sum(exchange.dollars for exchange in exchanges)
@@ -160,54 +160,62 @@ class Drafter:
         if self._model is not None:
             await self._model.close()
 
-    async def _drafts(self, group: Group, workshop: Workshop, ask_for: Container[str] | None) -> list[Draft]:
+    async def _draft_group(
+        self, group: Group, context: DraftingContext, worth_asking: Container[str] | None
+    ) -> list[Draft]:
         """One draft for the group, or several where they are better apart."""
-        ours = workshop.ours(group)
-        if len(group) > 1 and workshop.is_better_apart(ours, group):
-            return [draft for alone in group for draft in await self._drafts((alone,), workshop, ask_for)]
+        baseline = context.baseline(group)
+        if len(group) > 1 and context.is_better_apart(baseline, group):
+            return [draft for alone in group for draft in await self._draft_group((alone,), context, worth_asking)]
         if self._model is None:
-            return [_ours(ours, group, self._off)]
-        inquired = inquiry(self._model.name, group, ours, workshop)
-        before = recalled(inquired, workshop)
-        if before is not None:
-            return self._theirs(*before, workshop)
-        if ask_for is not None and group[0].habit_id not in ask_for:
-            return [_ours(ours, group, _NOT_ASKED)]
+            return [_baseline_draft(baseline, group, self._unavailable)]
+        request = draft_request(self._model.name, group, baseline, context)
+        cached = cached_version(request, context)
+        if cached is not None:
+            return self._model_drafts(*cached, context)
+        if worth_asking is not None and group[0].habit_id not in worth_asking:
+            return [_baseline_draft(baseline, group, _NOT_ASKED)]
         exchanges: list[Exchange] = []
         try:
-            theirs = await self._asked(lambda model: improved(model, inquired, workshop, exchanges.append))
+            model_version = await self._ask(lambda model: ask_for_draft(model, request, context, exchanges.append))
         except ModelFailed as failure:
-            return [_ours(ours, group, failure, exchanges)]
-        return self._theirs(theirs, exchanges, workshop)
+            return [_baseline_draft(baseline, group, failure, exchanges)]
+        return self._model_drafts(model_version, exchanges, context)
 
-    def _theirs(self, theirs: Improved, exchanges: Sequence[Exchange], workshop: Workshop) -> list[Draft]:
+    def _model_drafts(
+        self, model_version: ModelVersion, exchanges: Sequence[Exchange], context: DraftingContext
+    ) -> list[Draft]:
         """The model's draft, and ours of the habits that it wants apart."""
-        config, verdict, receipts = theirs.judged.config, theirs.judged.verdict, _receipts(exchanges)
-        why, answered = theirs.why, Outcome.ANSWERED
+        config, verdict, receipts = (
+            model_version.evaluated.config,
+            model_version.evaluated.verdict,
+            _receipts_from(exchanges),
+        )
+        why, answered = model_version.why, Outcome.ANSWERED
         return [
-            Draft(config, theirs.kept, "model", why, answered, verdict, receipts, self._model_name, DRAFT),
-            *(_ours(workshop.ours((alone,)), (alone,), _LEFT_OUT) for alone in theirs.apart),
+            Draft(config, model_version.together, "model", why, answered, verdict, receipts, self._model_name, DRAFT),
+            *(_baseline_draft(context.baseline((alone,)), (alone,), _LEFT_OUT) for alone in model_version.apart),
         ]
 
-    async def _asked(self, ask: Callable[[Model], Awaitable[Made]]) -> Made:
+    async def _ask(self, ask: Callable[[Model], Awaitable[ResultT]]) -> ResultT:
         """What `ask` makes of the model within the time of one suggestion; raises ModelFailed."""
         if self._model is None:
-            raise self._off
-        async with self._gate:
-            self._patience.begin()
+            raise self._unavailable
+        async with self._semaphore:
+            self._breaker.before_request()
             try:
                 async with asyncio.timeout(self._seconds_each):
-                    made = await ask(self._model)
+                    result = await ask(self._model)
             except TimeoutError:
                 words = f"The model did not answer within {self._seconds_each:g} seconds."
                 failure = ModelFailed(Outcome.TIMED_OUT, words)
-                self._patience.failed(failure)
+                self._breaker.record_failure(failure)
                 raise failure from None
             except ModelFailed as failure:
-                self._patience.failed(failure)
+                self._breaker.record_failure(failure)
                 raise
-            self._patience.answered()
-            return made
+            self._breaker.record_success()
+            return result
 
     @property
     def _model_name(self) -> str:
@@ -218,15 +226,19 @@ _NOT_ASKED: Final = ModelFailed(Outcome.NOT_ASKED, "It waits, so no model was as
 _LEFT_OUT: Final = ModelFailed(Outcome.LEFT_OUT, "The model took it for a habit of its own; the draft is ours.")
 
 
-def _ours(judged: Judged, group: Group, reason: ModelFailed, exchanges: Sequence[Exchange] = ()) -> Draft:
-    return Draft(judged.config, group, "baseline", reason.words, reason.outcome, judged.verdict, _receipts(exchanges))
+def _baseline_draft(
+    evaluated: EvaluatedConfig, group: Group, reason: ModelFailed, exchanges: Sequence[Exchange] = ()
+) -> Draft:
+    return Draft(
+        evaluated.config, group, "baseline", reason.words, reason.outcome, evaluated.verdict, _receipts_from(exchanges)
+    )
 
 
-def _receipts(exchanges: Sequence[Exchange]) -> Receipts | None:
+def _receipts_from(exchanges: Sequence[Exchange]) -> Receipts | None:
     return Receipts(tuple(exchanges)) if exchanges else None
 
 
-def _not_understood(failure: ModelFailed) -> str:
+def _not_understood_sentence(failure: ModelFailed) -> str:
     return (
         f"The comment asks for more than can be done without a model, and the model did not help: {failure.words} "
         "Understood without one are: later and earlier, a time, days, when dark, when someone is home, without a thing."

@@ -17,14 +17,14 @@ _DAY: Final = 86_400
 Group = tuple[Pattern, ...]
 
 
-def grouped(patterns: Sequence[Pattern], home: Home) -> list[Group]:
+def group_patterns(patterns: Sequence[Pattern], home: Home) -> list[Group]:
     """The patterns in groups of one moment, one area and the same days and conditions; the best of each stands first.
 
     Groups keep the order of their best. A pattern that shares its moment with none is a group of one.
     """
     groups: list[list[Pattern]] = []
     for pattern in patterns:
-        group = next((group for group in groups if _belongs(pattern, group, home)), None)
+        group = next((group for group in groups if _belongs_to(pattern, group, home)), None)
         if group is None:
             groups.append([pattern])
         else:
@@ -32,12 +32,12 @@ def grouped(patterns: Sequence[Pattern], home: Home) -> list[Group]:
     return [tuple(group) for group in groups]
 
 
-def merged(group: Group) -> Pattern:
+def merge_group(group: Group) -> Pattern:
     """One habit that does what all of the group do: the best one's moment and id, the weakest one's evidence."""
     first = group[0]
     if len(group) == 1:
         return first
-    timed = [(_start(pattern, first) + at, action) for pattern in group for at, action in _timed(pattern)]
+    timed = [(_start(pattern, first) + at, action) for pattern in group for at, action in _timed_actions(pattern)]
     steps = sorted(timed, key=lambda step: step[0])
     delays = [steps[0][0]] + [later[0] - sooner[0] for sooner, later in pairwise(steps)]
     actions = [replace(action, delay_seconds=delay) for delay, (_, action) in zip(delays, steps, strict=True)]
@@ -45,7 +45,7 @@ def merged(group: Group) -> Pattern:
     return replace(first, actions=tuple(actions), evidence=weakest.evidence)
 
 
-def _belongs(pattern: Pattern, group: Sequence[Pattern], home: Home) -> bool:
+def _belongs_to(pattern: Pattern, group: Sequence[Pattern], home: Home) -> bool:
     first = group[0]
     area = home.area_of(first.target)
     targets = {action.entity_id for member in group for action in member.actions}
@@ -55,7 +55,7 @@ def _belongs(pattern: Pattern, group: Sequence[Pattern], home: Home) -> bool:
         and (pattern.weekdays, pattern.conditions) == (first.weekdays, first.conditions)
         and not targets & {action.entity_id for action in pattern.actions}
         and sum(len(member.actions) for member in (*group, pattern)) <= MOST_ACTIONS
-        and (_same_moment(first.trigger, pattern.trigger) or _followed(pattern, first) is not None)
+        and (_same_moment(first.trigger, pattern.trigger) or _start_after(pattern, first) is not None)
     )
 
 
@@ -68,21 +68,21 @@ def _same_moment(one: Trigger, other: Trigger) -> bool:
     return one == other
 
 
-def _followed(pattern: Pattern, first: Pattern) -> int | None:
+def _start_after(pattern: Pattern, first: Pattern) -> int | None:
     """When `pattern` would start after `first` did, in seconds, where an action of `first` is what triggers it."""
     trigger = pattern.trigger
     if not isinstance(trigger, StateTrigger):
         return None
-    at = {(action.entity_id, action.state): seconds for seconds, action in _timed(first)}
+    at = {(action.entity_id, action.state): seconds for seconds, action in _timed_actions(first)}
     done = at.get((trigger.entity_id, trigger.to))
     return None if done is None else done + trigger.for_seconds
 
 
 def _start(pattern: Pattern, first: Pattern) -> int:
-    return _followed(pattern, first) or 0
+    return _start_after(pattern, first) or 0
 
 
-def _timed(pattern: Pattern) -> list[tuple[int, Action]]:
+def _timed_actions(pattern: Pattern) -> list[tuple[int, Action]]:
     """Each action with its seconds since the trigger."""
     timed, at = [], 0
     for action in pattern.actions:

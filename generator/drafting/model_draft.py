@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.drafting.apply_answer import Refined, refined
-from generator.drafting.changes import moved, without_actions
-from generator.drafting.compare_drafts import Judged, complaint_of, is_worse, new_problems
-from generator.drafting.context import Workshop
-from generator.drafting.grouping import Group, merged
-from generator.drafting.model.answer_cache import Remembered, memory_key
+from generator.drafting.apply_answer import AppliedAnswer, apply_answer
+from generator.drafting.changes import remove_actions, shift_time
+from generator.drafting.compare_drafts import EvaluatedConfig, complaint_from, is_worse, new_problems
+from generator.drafting.context import DraftingContext
+from generator.drafting.grouping import Group, merge_group
+from generator.drafting.model.answer_cache import CachedAnswer, cache_key
 from generator.drafting.model.answers import DraftAnswer, RedraftAnswer, read_answer
-from generator.drafting.model.facts import facts_of_draft, facts_of_evidence, facts_of_things
-from generator.drafting.model.model import Model, Record, accepted_answer
+from generator.drafting.model.facts import facts_from_draft, facts_from_evidence, facts_from_things
+from generator.drafting.model.model import Model, RecordExchange, ask_until_accepted
 from generator.drafting.model.outcomes import Complaints, ModelFailed, Outcome
 from generator.drafting.model.prompt import Question, draft_question, redraft_question
-from generator.drafting.privacy.redact import anonymous
+from generator.drafting.privacy.redact import redact
 from schemas.errors import InputError
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
@@ -25,93 +25,98 @@ from schemas.suggestion_files import Exchange
 
 
 @dataclass(frozen=True)
-class Improved:
+class ModelVersion:
     """The model's version for the patterns it kept together, and those that it wants apart."""
 
-    judged: Judged
-    kept: Group
+    evaluated: EvaluatedConfig
+    together: Group
     apart: Group
     why: str
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class DraftRequest:
     """What is to be asked about one draft, what makes an answer acceptable, and under which key it is remembered."""
 
     question: Question
-    accept: Callable[[DraftAnswer], Improved]
+    accept: Callable[[DraftAnswer], ModelVersion]
     key: str
 
 
-def inquiry(model_name: str, group: Group, ours: Judged, workshop: Workshop) -> Inquiry:
-    names = workshop.pseudonyms()
-    draft = facts_of_draft(ours.config, names)
-    things, evidence = facts_of_things(workshop.home, names), facts_of_evidence(merged(group), workshop.home)
-    question = draft_question(draft, things, evidence, workshop.language)
+def draft_request(model_name: str, group: Group, baseline: EvaluatedConfig, context: DraftingContext) -> DraftRequest:
+    pseudonyms = context.pseudonyms()
+    draft = facts_from_draft(baseline.config, pseudonyms)
+    things, evidence = (
+        facts_from_things(context.home, pseudonyms),
+        facts_from_evidence(merge_group(group), context.home),
+    )
+    question = draft_question(draft, things, evidence, context.language)
 
-    def accept(answer: DraftAnswer) -> Improved:
-        version = refined(ours.config, answer, names, workshop.home, workshop.language)
-        kept, apart = _parted(group, ours.config, version)
-        base = ours if not apart else workshop.ours(kept)
+    def accept(answer: DraftAnswer) -> ModelVersion:
+        version = apply_answer(baseline.config, answer, pseudonyms, context.home, context.language)
+        kept, apart = _split_group(group, baseline.config, version)
+        own_baseline = baseline if not apart else context.baseline(kept)
         words = {key: version.config[key] for key in ("alias", "description", "mode")}
         conditions = {"conditions": version.config.get("conditions", [])}
-        judged = workshop.judged(base.config | conditions | words)
-        _refuse_if_worse(judged, base)
-        return Improved(judged, kept, apart, version.why)
+        evaluated = context.evaluate(own_baseline.config | conditions | words)
+        _refuse_if_worse(evaluated, own_baseline)
+        return ModelVersion(evaluated, kept, apart, version.why)
 
-    return Inquiry(question, accept, memory_key(ours.config, workshop.language, question.prompt, model_name))
+    return DraftRequest(question, accept, cache_key(baseline.config, context.language, question.prompt, model_name))
 
 
-def recalled(inquiry: Inquiry, workshop: Workshop) -> tuple[Improved, Sequence[Exchange]] | None:
+def cached_version(request: DraftRequest, context: DraftingContext) -> tuple[ModelVersion, Sequence[Exchange]] | None:
     """What the model answered to this very draft before, judged anew, and how it was asked; None: it must be asked."""
-    remembered = workshop.memory.recall(inquiry.key)
-    if remembered is None:
+    cached = context.answer_cache.get(request.key)
+    if cached is None:
         return None
     try:
-        return inquiry.accept(read_answer(remembered.answer, DraftAnswer)), remembered.exchanges
+        return request.accept(read_answer(cached.answer, DraftAnswer)), cached.exchanges
     except Complaints:
         return None
 
 
-async def improved(model: Model, inquiry: Inquiry, workshop: Workshop, record: Record) -> Improved:
+async def ask_for_draft(
+    model: Model, request: DraftRequest, context: DraftingContext, record: RecordExchange
+) -> ModelVersion:
     """The model's version of our draft; raises ModelFailed where it has none that is as good."""
     exchanges: list[Exchange] = []
 
-    def noted(exchange: Exchange) -> None:
+    def keep_and_record(exchange: Exchange) -> None:
         exchanges.append(exchange)
         record(exchange)
 
-    version, answer = await accepted_answer(model, inquiry.question, inquiry.accept, workshop.names, noted)
-    workshop.memory.keep(inquiry.key, Remembered(answer, tuple(exchanges)))
+    version, answer = await ask_until_accepted(model, request.question, request.accept, context.names, keep_and_record)
+    context.answer_cache.put(request.key, CachedAnswer(answer, tuple(exchanges)))
     return version
 
 
-async def redrafted(
-    model: Model, config: AutomationConfig, comment: str, workshop: Workshop, record: Record
+async def ask_for_redraft(
+    model: Model, config: AutomationConfig, comment: str, context: DraftingContext, record: RecordExchange
 ) -> tuple[AutomationConfig, str]:
     """`config` as the model takes `comment` to mean, and what it says it changed; raises ModelFailed.
 
     The history is not asked: the person may well want something else than they did.
     """
-    names = workshop.pseudonyms()
-    draft = facts_of_draft(config, names)
-    said = anonymous(comment, workshop.home, workshop.names, names)
-    question = redraft_question(draft, facts_of_things(workshop.home, names), said, workshop.language)
-    before = workshop.checks(config)
+    pseudonyms = context.pseudonyms()
+    draft = facts_from_draft(config, pseudonyms)
+    redacted_comment = redact(comment, context.home, context.names, pseudonyms)
+    question = redraft_question(draft, facts_from_things(context.home, pseudonyms), redacted_comment, context.language)
+    before = context.checks(config)
 
     def accept(answer: DraftAnswer) -> tuple[AutomationConfig, str]:
-        version = refined(config, answer, names, workshop.home, workshop.language)
+        version = apply_answer(config, answer, pseudonyms, context.home, context.language)
         if not isinstance(answer, RedraftAnswer) or not answer.understood:
             raise ModelFailed(Outcome.NOT_UNDERSTOOD, f"The model could not do it: {version.why}")
-        changed = _rearranged(version, answer.shift_minutes)
-        _refuse_new_problems(workshop.checks(changed), before)
+        changed = _shift_and_remove(version, answer.shift_minutes)
+        _refuse_new_problems(context.checks(changed), before)
         return changed, version.why
 
-    changed, _ = await accepted_answer(model, question, accept, workshop.names, record)
+    changed, _ = await ask_until_accepted(model, question, accept, context.names, record)
     return changed
 
 
-def _parted(group: Group, config: AutomationConfig, version: Refined) -> tuple[Group, Group]:
+def _split_group(group: Group, config: AutomationConfig, version: AppliedAnswer) -> tuple[Group, Group]:
     """The patterns that stay and those whose actions the answer left out. The first one always stays."""
     dropped = {name for index in version.left_out for name in _targets(config["actions"][index])}
     apart = tuple(pattern for pattern in group if dropped & {action.entity_id for action in pattern.actions})
@@ -125,20 +130,20 @@ def _targets(step: dict[str, Any]) -> list[str]:
     return [target] if isinstance(target, str) else list(target)
 
 
-def _rearranged(version: Refined, shift_minutes: int) -> AutomationConfig:
+def _shift_and_remove(version: AppliedAnswer, shift_minutes: int) -> AutomationConfig:
     """The version with its time moved and its actions dropped; Complaints where that cannot be."""
     try:
-        dropped = without_actions(version.config, version.left_out) if version.left_out else version.config
-        return moved(dropped, shift_minutes) if shift_minutes else dropped
+        dropped = remove_actions(version.config, version.left_out) if version.left_out else version.config
+        return shift_time(dropped, shift_minutes) if shift_minutes else dropped
     except InputError as error:
         raise Complaints(Outcome.UNFIT, str(error)) from None
 
 
-def _refuse_if_worse(version: Judged, ours: Judged) -> None:
-    _refuse_new_problems(version.problems, ours.problems)
-    if not is_worse(version.backtest, [ours.backtest]):
+def _refuse_if_worse(model_version: EvaluatedConfig, baseline: EvaluatedConfig) -> None:
+    _refuse_new_problems(model_version.problems, baseline.problems)
+    if not is_worse(model_version.backtest, [baseline.backtest]):
         return
-    before, after = ours.backtest, version.backtest
+    before, after = baseline.backtest, model_version.backtest
     raise Complaints(
         Outcome.WORSE_BACKTEST,
         f"On the history, your version matches the person {after.matched} times, is wrong {len(after.false)} times and "
@@ -147,7 +152,7 @@ def _refuse_if_worse(version: Judged, ours: Judged) -> None:
     )
 
 
-def _refuse_new_problems(version: Sequence[Problem], ours: Sequence[Problem]) -> None:
-    problems = new_problems(version, ours)
+def _refuse_new_problems(model_version: Sequence[Problem], baseline: Sequence[Problem]) -> None:
+    problems = new_problems(model_version, baseline)
     if problems:
-        raise Complaints(Outcome.FAILED_CHECKS, *dict.fromkeys(complaint_of(problem) for problem in problems[:5]))
+        raise Complaints(Outcome.FAILED_CHECKS, *dict.fromkeys(complaint_from(problem) for problem in problems[:5]))

@@ -7,78 +7,78 @@ from dataclasses import dataclass
 
 from automations.config.values import WEEKDAYS
 from generator.drafting.changes import (
-    at_time,
+    add_condition,
     light_condition,
-    listed,
-    moved,
-    only_if,
-    only_on,
+    remove_actions,
+    set_time,
+    set_weekdays,
+    shift_time,
     someone_home_condition,
-    without_actions,
+    with_lists,
 )
 from generator.drafting.comments import (
+    Intent,
     MoveTime,
     NotOn,
     OnlyOn,
     SetTime,
     WhenDark,
     WhenSomeoneHome,
-    Wish,
-    WithoutThing,
-    wishes_in,
+    WithoutEntity,
+    intents_from_comment,
 )
-from generator.drafting.wording.phrases import alias_of, condition_phrase, days_phrase, trigger_phrase, wait_phrase
+from generator.drafting.wording.phrases import alias_from, condition_phrase, days_phrase, trigger_phrase, wait_phrase
 from schemas.home import AutomationConfig, Home
 
 
 @dataclass(frozen=True)
-class Redrafted:
+class RuleRedraft:
     """`config` is the changed draft, its name changed along; `changes` says what was done, a phrase each."""
 
     config: AutomationConfig
     changes: tuple[str, ...]
 
 
-def redraft(config: AutomationConfig, comment: str, home: Home, language: str) -> Redrafted | None:
+def redraft_by_rules(config: AutomationConfig, comment: str, home: Home, language: str) -> RuleRedraft | None:
     """The draft as `comment` wants it; None where the comment is not wholly understood without a model.
 
     Understood are moving or setting the time, weekdays, dark or daylight, somebody home, and dropping an action, in
     English and in the home's language where there is a phrase book. Raises InputError, with a sentence that says why,
     where the comment is understood and cannot be done.
     """
-    draft = listed(config)
+    draft = with_lists(config)
     targets = {entity_id: home.name_of(entity_id) for step in draft["actions"] for entity_id in _targets(step)}
-    wishes = wishes_in(comment, targets, language)
-    if wishes is None:
+    intents = intents_from_comment(comment, targets, language)
+    if intents is None:
         return None
     changed = draft
-    for wish in wishes:
-        changed = _granted(changed, wish, home)
-    renamed = changed | {"alias": _renamed(draft, changed, home, language)}
-    return Redrafted(renamed, tuple(_words(wish, home, language) for wish in wishes))
+    for intent in intents:
+        changed = _apply_intent(changed, intent, home)
+    renamed = changed | {"alias": _rename_alias(draft, changed, home, language)}
+    return RuleRedraft(renamed, tuple(_intent_words(wish, home, language) for wish in intents))
 
 
-def _granted(config: AutomationConfig, wish: Wish, home: Home) -> AutomationConfig:
-    match wish:
+def _apply_intent(config: AutomationConfig, intent: Intent, home: Home) -> AutomationConfig:
+    match intent:
         case MoveTime(minutes=minutes):
-            return moved(config, minutes)
+            return shift_time(config, minutes)
         case SetTime(clock=clock):
-            return at_time(config, clock)
+            return set_time(config, clock)
         case OnlyOn(days=days):
-            return only_on(config, days)
+            return set_weekdays(config, days)
         case NotOn(days=days):
-            return only_on(config, _days(config) - days)
+            return set_weekdays(config, _days(config) - days)
         case WhenDark(dark=dark):
             opposite = light_condition(not dark)
             kept = [condition for condition in config["conditions"] if condition != opposite]
-            return only_if(config | {"conditions": kept}, light_condition(dark))
+            return add_condition(config | {"conditions": kept}, light_condition(dark))
         case WhenSomeoneHome():
-            return only_if(config, someone_home_condition(home))
-        case WithoutThing(entity_id=entity_id):
-            return _without(config, entity_id)
+            return add_condition(config, someone_home_condition(home))
+        case WithoutEntity(entity_id=entity_id):
+            return _remove_entity(config, entity_id)
 
 
-def _without(config: AutomationConfig, entity_id: str) -> AutomationConfig:
+def _remove_entity(config: AutomationConfig, entity_id: str) -> AutomationConfig:
     """The steps that act on this thing alone go; from the others it is taken out."""
     alone = {index for index, step in enumerate(config["actions"]) if _targets(step) == [entity_id]}
     steps = [
@@ -87,14 +87,14 @@ def _without(config: AutomationConfig, entity_id: str) -> AutomationConfig:
         else step
         for index, step in enumerate(config["actions"])
     ]
-    return without_actions(config | {"actions": steps}, alone)
+    return remove_actions(config | {"actions": steps}, alone)
 
 
-def _renamed(before: AutomationConfig, after: AutomationConfig, home: Home, language: str) -> str:
+def _rename_alias(before: AutomationConfig, after: AutomationConfig, home: Home, language: str) -> str:
     """The name with the phrases that changed: replaced where it holds the old one, else added at its end."""
     alias = str(before.get("alias", ""))
-    if alias == alias_of(before, home, language):
-        return alias_of(after, home, language)
+    if alias == alias_from(before, home, language):
+        return alias_from(after, home, language)
     for old, new in zip(_phrases(before, home, language), _phrases(after, home, language), strict=True):
         if old == new:
             continue
@@ -116,12 +116,12 @@ def _phrases(config: AutomationConfig, home: Home, language: str) -> list[str]:
 
 def _days(config: AutomationConfig) -> frozenset[str]:
     """The weekdays it runs on, all seven where it names none."""
-    named = [_listed(node["weekday"]) for node in config["conditions"] if isinstance(node, dict) and "weekday" in node]
+    named = [_as_list(node["weekday"]) for node in config["conditions"] if isinstance(node, dict) and "weekday" in node]
     return frozenset(WEEKDAYS).intersection(*([str(day) for day in days] for days in named))
 
 
-def _words(wish: Wish, home: Home, language: str) -> str:
-    match wish:
+def _intent_words(intent: Intent, home: Home, language: str) -> str:
+    match intent:
         case MoveTime(minutes=minutes):
             return f"{abs(minutes)} minutes {'later' if minutes > 0 else 'earlier'}"
         case SetTime(clock=clock):
@@ -134,16 +134,16 @@ def _words(wish: Wish, home: Home, language: str) -> str:
             return condition_phrase(light_condition(dark), home, language)
         case WhenSomeoneHome():
             return condition_phrase(someone_home_condition(home), home, language)
-        case WithoutThing(entity_id=entity_id):
+        case WithoutEntity(entity_id=entity_id):
             return f"without {home.name_of(entity_id)}"
 
 
 def _targets(step: object) -> list[str]:
     target = step.get("target") if isinstance(step, dict) else None
-    return [str(entity_id) for entity_id in _listed(target.get("entity_id"))] if isinstance(target, dict) else []
+    return [str(entity_id) for entity_id in _as_list(target.get("entity_id"))] if isinstance(target, dict) else []
 
 
-def _listed(value: object) -> Sequence[object]:
+def _as_list(value: object) -> Sequence[object]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

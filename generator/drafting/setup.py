@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from generator.drafting.draft import SECONDS_EACH, Drafter
-from generator.drafting.model.answer_cache import Memory
-from generator.drafting.model.budget import Spending, night_of, price_of, spending_file
+from generator.drafting.model.answer_cache import AnswerCache
+from generator.drafting.model.budget import Budget, budget_file, budget_night, price_of
 from generator.drafting.model.openai_model import OpenAIModel
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 from schemas.settings import Settings
@@ -14,17 +14,17 @@ from schemas.settings import Settings
 
 def drafter_from(settings: Settings, now: datetime, seconds_each: float = SECONDS_EACH) -> Drafter:
     """`now` tells which night's tokens and dollars count; they and the answers are kept in DATA_DIR/model."""
-    off = why_no_model(settings)
-    if off is not None:
-        return Drafter(None, off, settings.LANGUAGE)
+    unavailable = why_no_model(settings)
+    if unavailable is not None:
+        return Drafter(None, unavailable, settings.LANGUAGE)
     price = price_of(settings.OPENAI_MODEL, settings.OPENAI_BASE_URL)
-    file = spending_file(settings.DATA_DIR / "model", night_of(now))
-    spending = Spending(settings.LLM_NIGHTLY_TOKENS, settings.LLM_NIGHTLY_DOLLARS, price, file)
+    file = budget_file(settings.DATA_DIR / "model", budget_night(now))
+    budget = Budget(settings.LLM_NIGHTLY_TOKENS, settings.LLM_NIGHTLY_DOLLARS, price, file)
     key = settings.OPENAI_API_KEY.get_secret_value() if settings.OPENAI_API_KEY else None
-    model = OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, spending)
-    memory = Memory(settings.DATA_DIR / "model" / "answers")
-    memory.forget_old()
-    return Drafter(model, None, settings.LANGUAGE, memory, seconds_each)
+    model = OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, budget)
+    answer_cache = AnswerCache(settings.DATA_DIR / "model" / "answers")
+    answer_cache.delete_old()
+    return Drafter(model, None, settings.LANGUAGE, answer_cache, seconds_each)
 
 
 def why_no_model(settings: Settings) -> ModelFailed | None:

@@ -16,31 +16,31 @@ from distributed import Client, LocalCluster, WorkerPlugin
 
 from schemas.errors import InputError, Unreachable, UsageError
 
-WAIT_SECONDS = 10
-CHATTY = ("distributed", "distributed.client", "tornado.application")
+CONNECT_SECONDS = 10
+NOISY_LOGGERS = ("distributed", "distributed.client", "tornado.application")
 PACKAGES = ("numpy", "pandas", "scikit-learn")
-COMPARED = ("python", *PACKAGES, "distributed", "dask")
-ROOMS = ("schemas", "automations", "generator")
-CALM = {"distributed.admin.tick.interval": "10s"}
+COMPARED_PACKAGES = ("python", *PACKAGES, "distributed", "dask")
+SOURCE_PACKAGES = ("schemas", "automations", "generator")
+DASK_CONFIG = {"distributed.admin.tick.interval": "10s"}
 """The scheduler and the workers' keepers need not look at their event loops fifty times a second."""
 
 
 @contextmanager
-def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]:
+def open_client(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]:
     """A client of the scheduler at that address, or of `workers` processes of this machine with `memory` each.
 
     Raises Unreachable where no scheduler answers.
     """
-    for name in CHATTY:  # what matters of it we say ourselves
+    for name in NOISY_LOGGERS:  # what matters of it we say ourselves
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is None:
         with (
-            dask.config.set(CALM),
+            dask.config.set(DASK_CONFIG),
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
-                memory_limit=_bytes(memory),
+                memory_limit=_bytes_from(memory),
                 dashboard_address=None,
                 silence_logs=50,
             ) as cluster,
@@ -49,7 +49,7 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
             yield client
         return
     try:
-        client = Client(scheduler, timeout=WAIT_SECONDS, set_as_default=False)
+        client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise Unreachable(
             f"No scheduler answers at {scheduler} ({error}); start one, or leave --scheduler out."
@@ -58,27 +58,31 @@ def opened(scheduler: str | None, workers: int, memory: str) -> Iterator[Client]
         yield client
 
 
-def prepare(client: Client) -> list[str]:
+def prepare_workers(client: Client) -> list[str]:
     """Make the workers ready; what is not as it should be with them, in sentences.
 
     Raises InputError where a worker has no Nightshift: it would fail every home that it gets, and quickly.
     """
     versions = client.get_versions(check=False, packages=list(PACKAGES))
-    ours = {**_versions(versions["client"]), "Nightshift": source_digest()}
-    theirs = {address: _versions(found) for address, found in versions["workers"].items()}
+    local_versions = {**_package_versions(versions["client"]), "Nightshift": source_digest()}
+    worker_versions = {address: _package_versions(found) for address, found in versions["workers"].items()}
     for address, digest in client.run(source_digest, on_error="return").items():
         if isinstance(digest, BaseException):
             raise InputError(f"The worker {address} has no Nightshift ({digest}); start it where it is installed.")
-        theirs.setdefault(address, {})["Nightshift"] = digest
-    client.register_plugin(Fit())
+        worker_versions.setdefault(address, {})["Nightshift"] = digest
+    client.register_plugin(WorkerSetup())
     crowded = [address for address, threads in client.nthreads().items() if threads > 1]
-    told = [f"{_some(crowded)} may do several homes in one process; start it with --nthreads 1."] if crowded else []
-    if not theirs:
-        told = ["The scheduler has no workers yet; the homes wait for the first."]
-    return [*_differences(ours, theirs), *told]
+    notes = (
+        [f"{_workers_text(crowded)} may do several homes in one process; start it with --nthreads 1."]
+        if crowded
+        else []
+    )
+    if not worker_versions:
+        notes = ["The scheduler has no workers yet; the homes wait for the first."]
+    return [*_version_differences(local_versions, worker_versions), *notes]
 
 
-class Fit(WorkerPlugin):  # type: ignore[misc]
+class WorkerSetup(WorkerPlugin):  # type: ignore[misc]
     """Makes workers of now and later fit for days of such work.
 
     Dask's profiler is stopped, since what it records grows to hundreds of MiB an hour, and so is its watch over its
@@ -99,39 +103,41 @@ def source_digest() -> str:
     """Names this very Nightshift by its source; 8 hexadecimal digits."""
     root = Path(__file__).parents[2]
     digest = hashlib.sha256()
-    for room in ROOMS:
+    for room in SOURCE_PACKAGES:
         for path in sorted((root / room).rglob("*.py")):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:8]
 
 
-def _differences(ours: Mapping[str, str], theirs: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _version_differences(
+    local_versions: Mapping[str, str], worker_versions: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
     """A sentence for all workers that differ alike."""
     alike: dict[str, list[str]] = defaultdict(list)
-    for address, found in sorted(theirs.items()):
+    for address, found in sorted(worker_versions.items()):
         words = ", ".join(
-            f"{name} {version} (here {ours.get(name, 'none')})"
+            f"{name} {version} (here {local_versions.get(name, 'none')})"
             for name, version in found.items()
-            if version != ours.get(name)
+            if version != local_versions.get(name)
         )
         if words:
             alike[words].append(address)
     for words, addresses in alike.items():
-        yield f"{_some(addresses)} has {words}; results may differ."
+        yield f"{_workers_text(addresses)} has {words}; results may differ."
 
 
-def _some(addresses: list[str]) -> str:
+def _workers_text(addresses: list[str]) -> str:
     more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return f"The worker {addresses[0]}{more}"
 
 
-def _versions(found: Any) -> dict[str, str]:
-    packages = {**found.get("packages", {})}
-    packages["python"] = packages.get("python") or found.get("host", {}).get("python", "")
-    return {name: str(packages[name]) for name in COMPARED if packages.get(name)}
+def _package_versions(info: Any) -> dict[str, str]:
+    packages = {**info.get("packages", {})}
+    packages["python"] = packages.get("python") or info.get("host", {}).get("python", "")
+    return {name: str(packages[name]) for name in COMPARED_PACKAGES if packages.get(name)}
 
 
-def _bytes(memory: str) -> int:
+def _bytes_from(memory: str) -> int:
     try:
         return int(dask.utils.parse_bytes(memory))
     except ValueError:

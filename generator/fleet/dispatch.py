@@ -12,41 +12,47 @@ from typing import Any
 from distributed import Client, KilledWorker, as_completed
 
 from generator.fleet.homes import HomeFolder
-from generator.fleet.task import Job, Row, one_home
+from generator.fleet.task import HomeResult, TaskSpec, run_home_task
 from schemas.errors import Unreachable
 
-AHEAD = 2
+QUEUED_PER_WORKER = 2
 """Homes a worker has waiting, so that it never does."""
-LEAST = 16
+MIN_UNDER_WAY = 16
 """Under way where there are few workers or none yet: a cluster that grows by demand must see some."""
-ASKED_EVERY_SECONDS = 10.0
-KILLED = "The process died each time it began this home, at last with no other beside it; most often that is memory: "
-MEND = "allow more with --memory, or start the workers with more."
+REFRESH_SECONDS = 10.0
+KILLED_REASON = (
+    "The process died each time it began this home, at last with no other beside it; most often that is memory: "
+)
+KILLED_FIX = "allow more with --memory, or start the workers with more."
 
 
-def spread(client: Client, homes: Sequence[HomeFolder], job: Job, told: Callable[[Row], None]) -> list[Row]:
+def dispatch(
+    client: Client, homes: Sequence[HomeFolder], spec: TaskSpec, on_result: Callable[[HomeResult], None]
+) -> list[HomeResult]:
     """Every home's row, in the order of their names; `told` hears each as it comes.
 
     Raises Unreachable when the scheduler is lost.
     """
-    rows, blamed = [], []
-    with _crew(client) as crew:
-        for home, row in _finished(client, "home", homes, job, lambda: max(LEAST, crew.size * (1 + AHEAD))):
+    rows, killed = [], []
+    with _worker_pool(client) as pool:
+        for home, row in _completed_homes(
+            client, "home", homes, spec, lambda: max(MIN_UNDER_WAY, pool.size * (1 + QUEUED_PER_WORKER))
+        ):
             if row is None:
-                blamed.append(home)
+                killed.append(home)
                 continue
             rows.append(row)
-            told(row)
+            on_result(row)
         # A worker's death is blamed on all homes that wait at it; so few are under way now that each has its own.
-        for home, row in _finished(client, "home-alone", blamed, job, lambda: max(1, crew.size // 2)):
-            rows.append(row or Row(home.name, "failed", why=KILLED + MEND))
-            told(rows[-1])
+        for home, row in _completed_homes(client, "home-alone", killed, spec, lambda: max(1, pool.size // 2)):
+            rows.append(row or HomeResult(home.name, "failed", why=KILLED_REASON + KILLED_FIX))
+            on_result(rows[-1])
     return sorted(rows, key=lambda row: row.name)
 
 
-def _finished(
-    client: Client, kind: str, homes: Iterable[HomeFolder], job: Job, room: Callable[[], int]
-) -> Iterator[tuple[HomeFolder, Row | None]]:
+def _completed_homes(
+    client: Client, kind: str, homes: Iterable[HomeFolder], spec: TaskSpec, room: Callable[[], int]
+) -> Iterator[tuple[HomeFolder, HomeResult | None]]:
     """Each home as its task ends; None where its workers died."""
     waiting = iter(homes)
     under_way: dict[Any, HomeFolder] = {}
@@ -55,61 +61,61 @@ def _finished(
     def fill() -> None:
         for home in islice(waiting, max(0, room() - len(under_way))):
             # The scheduler keeps something for each first part of a key for ever, so that all homes share it.
-            future = client.submit(one_home, home, job, key=(kind, home.name), pure=False)
+            future = client.submit(run_home_task, home, spec, key=(kind, home.name), pure=False)
             under_way[future.key] = home
             ends.add(future)
 
     fill()
     for future in ends:
         home = under_way.pop(future.key)
-        yield home, _row_of(future, home)
+        yield home, _result_from(future, home)
         fill()
 
 
-def _row_of(future: Any, home: HomeFolder) -> Row | None:
+def _result_from(future: Any, home: HomeFolder) -> HomeResult | None:
     if future.cancelled():
         raise Unreachable("The scheduler is lost. What is done is kept: run the same command again to go on.")
     try:
-        row: Row = future.result()
+        row: HomeResult = future.result()
     except KilledWorker:
         return None
     except Exception as error:  # such as a worker that joined later and has no Nightshift
-        return Row(home.name, "failed", why=f"{type(error).__name__}: {error}")
+        return HomeResult(home.name, "failed", why=f"{type(error).__name__}: {error}")
     return row
 
 
-class Crew:
+class WorkerPool:
     """How many homes all workers can do at once, as last asked."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.size = 0
-        self.ask()
+        self.refresh()
 
-    def ask(self) -> None:
-        had, self.size = self.size, sum(self._client.nthreads().values())
-        if (ours := self._client.cluster) is not None:
+    def refresh(self) -> None:
+        before, self.size = self.size, sum(self._client.nthreads().values())
+        if (cluster := self._client.cluster) is not None:
             # Begins anew each process that died and was given up, as Dask does with one that is slow to come back.
-            ours.scale(len(ours.worker_spec))
-        if had and not self.size:
+            cluster.scale(len(cluster.worker_spec))
+        if before and not self.size:
             print("No worker is left; the homes wait for one.", file=sys.stderr)
 
 
 @contextmanager
-def _crew(client: Client) -> Iterator[Crew]:
+def _worker_pool(client: Client) -> Iterator[WorkerPool]:
     """A crew that is counted anew while the block runs, since workers come and go."""
-    crew, over = Crew(client), threading.Event()
+    pool, over = WorkerPool(client), threading.Event()
 
     def count() -> None:
-        while not over.wait(ASKED_EVERY_SECONDS):
+        while not over.wait(REFRESH_SECONDS):
             try:
-                crew.ask()
+                pool.refresh()
             except Exception:  # the scheduler is lost, and the homes under way are told the same
                 return
 
     thread = threading.Thread(target=count, daemon=True)
     thread.start()
     try:
-        yield crew
+        yield pool
     finally:
         over.set()

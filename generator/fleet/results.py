@@ -16,10 +16,10 @@ from fsspec.implementations.local import LocalFileSystem
 from schemas.errors import InputError
 
 RUN_FILE = "run.json"
-PART = ".part-"
+PART_PREFIX = ".part-"
 
 
-def absolute(out: str) -> str:
+def absolute_place(out: str) -> str:
     """The same place for workers on other machines: a URL, or a path from the root."""
     filesystem, path = fsspec.core.url_to_fs(out)
     return str(path if isinstance(filesystem, LocalFileSystem) else out).rstrip("/")
@@ -29,23 +29,23 @@ def is_on_disk(place: str) -> bool:
     return isinstance(fsspec.core.url_to_fs(place)[0], LocalFileSystem)
 
 
-def begin(out: str, asked: dict[str, Any]) -> dict[str, Any] | None:
+def begin_run(out: str, request: dict[str, Any]) -> dict[str, Any] | None:
     """Write down what this run is asked for; what the last one there was asked for, None where there was none.
 
     Raises InputError where nothing can be written there, before hours of work find out.
     """
     place = f"{out}/{RUN_FILE}"
     try:
-        before = load(place)
-        write(place, json.dumps(asked, ensure_ascii=False, indent=1).encode())
+        previous = load(place)
+        write(place, json.dumps(request, ensure_ascii=False, indent=1).encode())
     except Exception as error:  # each store has errors of its own
         raise InputError(f"Nothing can be written to {out} ({error}); correct --out.") from None
-    return before
+    return previous
 
 
-def changed(before: dict[str, Any] | None, asked: dict[str, Any]) -> list[str]:
+def release_change_notes(previous: dict[str, Any] | None, request: dict[str, Any]) -> list[str]:
     """What a person should know who goes on with results that another Nightshift left."""
-    if before is None or before.get("nightshift") == asked["nightshift"]:
+    if previous is None or previous.get("nightshift") == request["nightshift"]:
         return []
     return ["Another Nightshift made the results there; homes that it did are kept. A new --out does all anew."]
 
@@ -54,10 +54,10 @@ def load(place: str) -> dict[str, Any] | None:
     """The JSON document at that place, None where there is none or not a whole one."""
     filesystem, path = fsspec.core.url_to_fs(place)
     try:
-        found: dict[str, Any] = json.loads(filesystem.cat_file(path))
+        document: dict[str, Any] = json.loads(filesystem.cat_file(path))
     except (FileNotFoundError, ValueError):  # a machine that lost its power may leave an empty file
         return None
-    return found
+    return document
 
 
 def write(place: str, content: bytes) -> None:
@@ -67,7 +67,7 @@ def write(place: str, content: bytes) -> None:
         filesystem.pipe_file(path, content)
         return
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    part = beside(Path(path))
+    part = part_path(Path(path))
     try:
         part.write_bytes(content)
         part.replace(path)
@@ -75,18 +75,18 @@ def write(place: str, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def beside(place: Path) -> Path:
+def part_path(place: Path) -> Path:
     """Where what is to be renamed to `place` is made."""
-    return place.with_name(f"{PART}{uuid.uuid4().hex}")
+    return place.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}")
 
 
 def clear_leftovers(folder: Path, older_than_seconds: float) -> None:
     """Remove what killed workers left half made in a home's folder."""
-    for part in folder.glob(f"{PART}*"):
+    for part in folder.glob(f"{PART_PREFIX}*"):
         if time.time() - part.stat().st_mtime > older_than_seconds:
             shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
-def key_of(digest: str, days: int) -> str:
+def result_key(digest: str, days: int) -> str:
     """Names what a home's result was made from: its files and the days looked at; 16 hexadecimal digits."""
     return hashlib.sha256(f"{digest} {days}".encode()).hexdigest()[:16]

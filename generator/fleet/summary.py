@@ -14,15 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from generator.fleet import results
-from generator.fleet.task import Row, Status
+from generator.fleet.task import HomeResult, Status
 from schemas.patterns import PatternKind
 
 PERCENTILES = (50, 90, 99, 100)
-SHOWN = 20
+MAX_FAILED_SHOWN = 20
 """Failed homes in the table; the files name all."""
 
 
-def summary(rows: Sequence[Row]) -> dict[str, Any]:
+def summarise(rows: Sequence[HomeResult]) -> dict[str, Any]:
     """Counts by status and by kind of habit, and percentiles of seconds and MiB over the homes that were done."""
     done = [row for row in rows if row.status == "done"]
     habits = Counter(dict.fromkeys(map(str, PatternKind), 0))
@@ -38,7 +38,7 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def write(rows: Sequence[Row], out: str) -> None:
+def write_csv_files(rows: Sequence[HomeResult], out: str) -> None:
     """`summary.csv` (the same for the same homes) and `timings.csv` (this run's) in `out`."""
     kinds = [str(kind) for kind in PatternKind]
     heads = ["home", "outcome", "key", "events", *kinds, "why"]
@@ -49,28 +49,28 @@ def write(rows: Sequence[Row], out: str) -> None:
         + [row.why]
         for row in rows
     ]
-    _csv(f"{out}/summary.csv", [heads, *body])
+    _write_csv(f"{out}/summary.csv", [heads, *body])
     times = [[row.name, row.status, f"{row.seconds:.3f}", f"{row.peak_mb:.1f}"] for row in rows]
-    _csv(f"{out}/timings.csv", [["home", "status", "seconds", "peak_mb"], *times])
+    _write_csv(f"{out}/timings.csv", [["home", "status", "seconds", "peak_mb"], *times])
 
 
-def table(found: dict[str, Any]) -> Table:
-    shown = Table(title="Homes", show_header=False)
+def table_from(totals: dict[str, Any]) -> Table:
+    rich_table = Table(title="Homes", show_header=False)
     for status in ("done", "skipped", "failed"):
-        shown.add_row(f"homes {status}", str(found["homes"].get(status, 0)))
-    for kind, count in found["habits"].items():
-        shown.add_row(f"habits: {kind.replace('_', ' ')}", str(count))
+        rich_table.add_row(f"homes {status}", str(totals["homes"].get(status, 0)))
+    for kind, count in totals["habits"].items():
+        rich_table.add_row(f"habits: {kind.replace('_', ' ')}", str(count))
     for name, unit in (("seconds", "s"), ("peak_mb", "MiB")):
-        for percentile, value in found[name].items():
-            shown.add_row(f"{name.replace('_mb', ' memory')} {percentile}", f"{value:.1f} {unit}")
-    for home, why in islice(found["failed"].items(), SHOWN):
-        shown.add_row(Text(f"failed: {_plain(home)}"), Text(_plain(why)))
-    if (more := len(found["failed"]) - SHOWN) > 0:
-        shown.add_row(f"failed: {more} more", "see summary.csv")
-    return shown
+        for percentile, value in totals[name].items():
+            rich_table.add_row(f"{name.replace('_mb', ' memory')} {percentile}", f"{value:.1f} {unit}")
+    for home, why in islice(totals["failed"].items(), MAX_FAILED_SHOWN):
+        rich_table.add_row(Text(f"failed: {_printable(home)}"), Text(_printable(why)))
+    if (more := len(totals["failed"]) - MAX_FAILED_SHOWN) > 0:
+        rich_table.add_row(f"failed: {more} more", "see summary.csv")
+    return rich_table
 
 
-def _plain(words: str) -> str:
+def _printable(words: str) -> str:
     """Names come from folders and may hold anything; a terminal gets no control codes from them."""
     return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in words)
 
@@ -81,7 +81,7 @@ def _percentiles(values: Sequence[float]) -> dict[str, float]:
     return {f"p{p}": round(float(np.percentile(values, p)), 3) for p in PERCENTILES}
 
 
-def _csv(place: str, rows: Sequence[Sequence[Any]]) -> None:
+def _write_csv(place: str, rows: Sequence[Sequence[Any]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     results.write(place, text.getvalue().encode())

@@ -22,24 +22,24 @@ from automations.history.source_result import SourceResult
 from automations.home_assistant.home_file import load_home_file
 from automations.open.repository import STARTER_FOLDER
 from generator.drafting.draft import Drafter
-from generator.fleet.homes import HomeFolder, Inputs, fetched
-from generator.fleet.results import beside, clear_leftovers, is_on_disk, key_of, load, write
-from generator.fleet.time_limit import GRACE_SECONDS, TookTooLong, time_limit
-from generator.mining import Mined, mine
-from generator.night.analysis_report import document
+from generator.fleet.homes import HomeFolder, HomeInputs, fetch_inputs
+from generator.fleet.results import clear_leftovers, is_on_disk, load, part_path, result_key, write
+from generator.fleet.time_limit import GRACE_SECONDS, TimeLimitExceeded, time_limit
+from generator.mining import MiningResult, mine
+from generator.night.analysis_report import analysis_document
 from generator.night.measure import Stopwatch, peak_rss_mb
-from generator.night.pipeline import Caps, Night, after_mining
+from generator.night.pipeline import Caps, NightContext, run_after_mining
 from schemas.errors import NightshiftError
 from schemas.home import Home
 from schemas.runs import RunReport
 
 Status = Literal["done", "failed", "skipped"]
-VARYING = frozenset({"timings", "peak_rss_mb", "finished"})
+VARYING_FIELDS = frozenset({"timings", "peak_rss_mb", "finished"})
 """What two runs of one home do not share; it goes into the row and not into the result."""
 
 
 @dataclass(frozen=True)
-class Job:
+class TaskSpec:
     """What every home of a run is asked for; `out` is a folder or an fsspec URL."""
 
     out: str
@@ -50,7 +50,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Row:
+class HomeResult:
     """What became of one home; `seconds` and `peak_mb` (MiB, of this task where the kernel tells) vary between runs."""
 
     name: str
@@ -63,68 +63,70 @@ class Row:
     peak_mb: float = 0.0
 
 
-def one_home(folder: HomeFolder, job: Job) -> Row:
+def run_home_task(folder: HomeFolder, spec: TaskSpec) -> HomeResult:
     """Analyse one home and write its result; whatever is wrong with it is its row, never an exception."""
     began = time.perf_counter()
-    _forget_peak()
+    _reset_peak_memory()
     try:
-        with time_limit(job.minutes * 60), fetched(folder, _scratch()) as inputs:
-            row = _analysed(folder, inputs, job)
-    except TookTooLong:
-        row = Row(folder.name, "failed", why=f"It took longer than {job.minutes:g} minutes; allow more with --minutes.")
+        with time_limit(spec.minutes * 60), fetch_inputs(folder, _scratch_folder()) as inputs:
+            row = _analyse(folder, inputs, spec)
+    except TimeLimitExceeded:
+        row = HomeResult(
+            folder.name, "failed", why=f"It took longer than {spec.minutes:g} minutes; allow more with --minutes."
+        )
     except NightshiftError as error:
-        row = Row(folder.name, "failed", why=str(error))
+        row = HomeResult(folder.name, "failed", why=str(error))
     except Exception as error:  # a home that we did not foresee must not end the others' run
-        row = Row(folder.name, "failed", why=f"{type(error).__name__}: {error}")
+        row = HomeResult(folder.name, "failed", why=f"{type(error).__name__}: {error}")
     return replace(row, seconds=time.perf_counter() - began, peak_mb=peak_rss_mb())
 
 
-def _analysed(folder: HomeFolder, inputs: Inputs, job: Job) -> Row:
-    key = key_of(inputs.digest, job.days)
-    result, proposals = (f"{job.out}/{folder.name}/{key}{end}" for end in (".json", ".proposals.json"))
-    known = load(result)
-    if known is not None and (not job.propose or load(proposals) is not None):
-        return _row(folder.name, "skipped", key, known)
-    if is_on_disk(job.out):
-        clear_leftovers(Path(job.out) / folder.name, job.minutes * 60 + GRACE_SECONDS)
+def _analyse(folder: HomeFolder, inputs: HomeInputs, spec: TaskSpec) -> HomeResult:
+    key = result_key(inputs.digest, spec.days)
+    result, proposals = (f"{spec.out}/{folder.name}/{key}{end}" for end in (".json", ".proposals.json"))
+    stored = load(result)
+    if stored is not None and (not spec.propose or load(proposals) is not None):
+        return _home_result(folder.name, "skipped", key, stored)
+    if is_on_disk(spec.out):
+        clear_leftovers(Path(spec.out) / folder.name, spec.minutes * 60 + GRACE_SECONDS)
     home = load_home_file(inputs.home)
     history = read_history(inputs.history, home)
-    mined = mine(history.events, home, window_days=job.days)
-    found = document(mined, history.events, home)
-    found["notes"] = [*history.notes, *mined.notes]
-    if job.propose:
-        report = _propose(Path(job.out) / folder.name, home, history, mined, job.days)
-        write(proposals, _encoded(report.model_dump(mode="json")))
-    write(result, _encoded(found))
-    return _row(folder.name, "done", key, found)
+    mined = mine(history.events, home, window_days=spec.days)
+    analysis = analysis_document(mined, history.events, home)
+    analysis["notes"] = [*history.notes, *mined.notes]
+    if spec.propose:
+        report = _propose_habits(Path(spec.out) / folder.name, home, history, mined, spec.days)
+        write(proposals, _encode(report.model_dump(mode="json")))
+    write(result, _encode(analysis))
+    return _home_result(folder.name, "done", key, analysis)
 
 
-def _encoded(found: dict[str, Any]) -> bytes:
-    kept = {name: value for name, value in found.items() if name not in VARYING}
+def _encode(document: dict[str, Any]) -> bytes:
+    kept = {name: value for name, value in document.items() if name not in VARYING_FIELDS}
     return json.dumps(kept, ensure_ascii=False, indent=1).encode()
 
 
-def _row(name: str, status: Status, key: str, found: dict[str, Any]) -> Row:
-    habits = Counter(str(pattern["kind"]) for pattern in found["patterns"])
-    return Row(name, status, key, int(found["events"]), dict(sorted(habits.items())))
+def _home_result(name: str, status: Status, key: str, analysis: dict[str, Any]) -> HomeResult:
+    habits = Counter(str(pattern["kind"]) for pattern in analysis["patterns"])
+    return HomeResult(name, status, key, int(analysis["events"]), dict(sorted(habits.items())))
 
 
-def _propose(folder: Path, home: Home, history: SourceResult, mined: Mined, days: int) -> RunReport:
+def _propose_habits(folder: Path, home: Home, history: SourceResult, mined: MiningResult, days: int) -> RunReport:
     """A night on the home's own bare repository; a new one is made beside its place and renamed."""
     place = folder / "automations.git"
     if place.exists():
-        return _night(place, home, history, mined, days)
+        return _run_night(place, home, history, mined, days)
     folder.mkdir(parents=True, exist_ok=True)
-    part = beside(place)
+    part = part_path(place)
     try:
-        report = _night(part, home, history, mined, days)
-        _put(part, place)
+        report = _run_night(part, home, history, mined, days)
+        _rename_into_place(part, place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return report
 
 
-def _put(part: Path, place: Path) -> None:
+def _rename_into_place(part: Path, place: Path) -> None:
     try:
         part.rename(place)
     except OSError:
@@ -132,30 +134,30 @@ def _put(part: Path, place: Path) -> None:
             raise
 
 
-def _night(place: Path, home: Home, history: SourceResult, mined: Mined, days: int) -> RunReport:
+def _run_night(place: Path, home: Home, history: SourceResult, mined: MiningResult, days: int) -> RunReport:
     now = datetime.fromtimestamp(int(history.events.time[-1]) / 1e6, UTC)
-    night = Night(
+    night = NightContext(
         repository=Repository.open_or_create(place, STARTER_FOLDER, now),
         home=home,
         policy=default_policy(),
         history=history,
         source="fleet",
         drafter=Drafter(None),
-        record=_no_record,
+        read_run_history=_no_run_history,
         caps=Caps(3, 10),
         days=days,
-        page=None,
+        page_url=None,
         now=now,
-        tell=lambda *_: None,
+        report_progress=lambda *_: None,
     )
-    return asyncio.run(after_mining(night, mined, Stopwatch()))
+    return asyncio.run(run_after_mining(night, mined, Stopwatch()))
 
 
-async def _no_record(_automation_id: str, _since: datetime) -> None:
+async def _no_run_history(_automation_id: str, _since: datetime) -> None:
     """These homes are files; nothing tells what ran."""
 
 
-def _scratch() -> Path | None:
+def _scratch_folder() -> Path | None:
     """The worker's own folder: Dask clears it when the worker was killed, so that no home's history stays behind."""
     try:
         return Path(get_worker().local_directory)
@@ -163,7 +165,7 @@ def _scratch() -> Path | None:
         return None
 
 
-def _forget_peak() -> None:
+def _reset_peak_memory() -> None:
     """Start the peak of this process anew, so that a row tells its own home's; only Linux can."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")

@@ -12,7 +12,7 @@ GRACE_SECONDS = 60.0
 """For what sits in one long call of a library, which an exception cannot reach; then the process ends."""
 
 
-class TookTooLong(BaseException):
+class TimeLimitExceeded(BaseException):
     """Raised wherever the thread happens to be, so that no `except Exception` on the way keeps it."""
 
 
@@ -25,7 +25,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     def stop() -> None:
         with lock:
             if not over.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TookTooLong))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeLimitExceeded))
 
     timers = (threading.Timer(seconds, stop), threading.Timer(seconds + GRACE_SECONDS, os._exit, (1,)))
     for timer in timers:

@@ -1,6 +1,6 @@
 """From state changes to habits; pure functions from arrays to patterns."""
 
 from generator.mining.pipeline import mine
-from generator.mining.result import Mined
+from generator.mining.result import MiningResult
 
-__all__ = ["Mined", "mine"]
+__all__ = ["MiningResult", "mine"]

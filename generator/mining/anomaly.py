@@ -12,32 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, HOUR, Seconds
-from generator.mining.events.tidy import Tidy
+from generator.mining.events.tidy import TidyEvents
 from schemas.patterns import Anomaly
 
 FEWEST_DAYS = 7
 FEWEST_CHANGES = 20
-A_WEEK = 1.0
+MAX_A_WEEK = 1.0
 """The false-alarm budget: no more anomalies than this a week of history, the strangest."""
-STRANGE = 0.55
+MIN_STRANGENESS = 0.55
 """Of the forest's score, 0..1; an ordinary day lies below 0.5."""
 NIGHT = (0.0, 5 * HOUR)
 SILENT_HOURS = 8.0
 SILENT_TIMES = 12.0
 """A silence counts when it is this many times the longest ordinary one (99th percentile)."""
-REGULAR = 10.0
+MAX_SILENCE_RATIO = 10.0
 """A thing speaks regularly when its longest ordinary silence is at most this many median ones."""
 ACTIVE = frozenset({"on", "open", "playing", "heat", "unlocked"})
 LEAVABLE = frozenset({"light", "switch", "fan", "media_player", "cover", "lock", "climate", "humidifier"})
 ALIVE = frozenset({"light", "switch", "fan", "media_player", "cover", "lock", "binary_sensor"})
-EXPECTED = 12.0
+MIN_EXPECTED_CHANGES = 12.0
 QUIET_SHARE = 0.2
 FEATURES = 4
 """Changes, active share of the night, changes in dead hours, longest silence."""
 
 
 @dataclass(frozen=True)
-class _Finding:
+class _Candidate:
     entity: int
     day: int
     start: float
@@ -45,81 +45,87 @@ class _Finding:
     reason: str
 
 
-def anomalies_of(tidied: Tidy) -> list[Anomaly]:
+def anomalies_from(tidied: TidyEvents) -> list[Anomaly]:
     """The strangest days, at most A_WEEK a week, oldest first; none in a history of under FEWEST_DAYS days."""
     days = tidied.clock.days
     if days < FEWEST_DAYS:
         return []
     features: list[NDArray[np.float64]] = []
-    findings: list[_Finding] = []
+    candidates: list[_Candidate] = []
     rows: dict[tuple[int, int], int] = {}
     quiet = _quiet_hours(tidied)
     for code in range(len(tidied.entities)):
         span = tidied.rows(code)
         if span.stop - span.start < FEWEST_CHANGES:
             continue
-        table, found = _entity(tidied, code, quiet)
+        table, entity_candidates = _entity_features(tidied, code, quiet)
         rows |= {(code, day): len(features) * days + day for day in range(days)}
         features.append(table)
-        findings += found
-    if not findings:
+        candidates += entity_candidates
+    if not candidates:
         return []
-    strangeness = _forest(np.concatenate(features))
-    scored = [(float(strangeness[rows[each.entity, each.day]]), each) for each in findings]
-    strange = sorted((pair for pair in scored if pair[0] >= STRANGE), key=lambda pair: (-pair[0], pair[1].start))
-    best = _one_each(strange)[: max(1, round(A_WEEK * days / 7))]
+    strangeness = _isolation_scores(np.concatenate(features))
+    scored = [(float(strangeness[rows[each.entity, each.day]]), each) for each in candidates]
+    strange = sorted(
+        (pair for pair in scored if pair[0] >= MIN_STRANGENESS), key=lambda pair: (-pair[0], pair[1].start)
+    )
+    best = _strangest_per_entity(strange)[: max(1, round(MAX_A_WEEK * days / 7))]
     tidied.skipped["strange, but beyond the budget of anomalies"] += len(strange) - len(best)
-    return [_anomaly(tidied, score, each) for score, each in sorted(best, key=lambda pair: pair[1].start)]
+    return [_anomaly_from(tidied, score, each) for score, each in sorted(best, key=lambda pair: pair[1].start)]
 
 
-def _entity(tidied: Tidy, code: int, quiet: NDArray[np.bool_]) -> tuple[NDArray[np.float64], list[_Finding]]:
+def _entity_features(
+    tidied: TidyEvents, code: int, quiet: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], list[_Candidate]]:
     """An entity's days as rows of FEATURES numbers in its own measure, and what the rules find."""
     span, clock = tidied.rows(code), tidied.clock
     time = tidied.time[span]
-    local = clock.local(time)
+    local = clock.to_local(time)
     day = np.clip((local // DAY).astype(np.int64), 0, clock.days - 1)
     domain = tidied.entities[code].split(".", 1)[0]
     table = np.zeros((clock.days, FEATURES))
     table[:, 0] = np.log1p(np.bincount(day, minlength=clock.days))
-    findings = _silences(tidied, code, time, table)
+    candidates = _silences(tidied, code, time, table)
     if not tidied.numeric[code] and domain in LEAVABLE:
-        findings += _left_on(tidied, code, time, table)
+        candidates += _left_on(tidied, code, time, table)
     if not tidied.numeric[code] and domain in ALIVE:
-        findings += _dead_hours(tidied, code, time, local, day, table, quiet)
+        candidates += _dead_hours(tidied, code, time, local, day, table, quiet)
     middle = np.median(table, axis=0)
     spread = 1.4826 * np.median(np.abs(table - middle), axis=0) + np.array([0.3, 0.05, 0.5, 0.3])
-    return (table - middle) / spread, findings
+    return (table - middle) / spread, candidates
 
 
-def _left_on(tidied: Tidy, code: int, time: Seconds, table: NDArray[np.float64]) -> list[_Finding]:
+def _left_on(tidied: TidyEvents, code: int, time: Seconds, table: NDArray[np.float64]) -> list[_Candidate]:
     """Nights that it was on from midnight to five, where that happens on no more than one night in ten."""
     clock, state = tidied.clock, tidied.state[tidied.rows(code)]
     active = np.array([tidied.states[each] in ACTIVE for each in state])
     midnights = np.arange(clock.days) * DAY
-    start, end = clock.time(midnights + NIGHT[0]), clock.time(midnights + NIGHT[1])
+    start, end = clock.from_local(midnights + NIGHT[0]), clock.from_local(midnights + NIGHT[1])
     last = np.searchsorted(time, start, "right") - 1
     still = np.searchsorted(time, end, "left") - 1
-    whole = (last >= 0) & (last == still) & active[np.clip(last, 0, None)] & (end <= clock.length)
+    whole = (last >= 0) & (last == still) & active[np.clip(last, 0, None)] & (end <= clock.length_seconds)
     table[:, 1] = whole
     if np.count_nonzero(whole) > max(1, 0.1 * clock.days):
         return []
     name = tidied.home.name_of(tidied.entities[code])
-    found = []
+    candidates = []
     for at in np.flatnonzero(whole).tolist():
         began = float(time[last[at]])
-        ended = float(time[last[at] + 1]) if last[at] + 1 < len(time) else clock.length
-        since = clock.moment(began).astimezone(tidied.home.tzinfo)
-        found.append(_Finding(code, at, began, ended, f"{name} was left on all night, since {since:%H:%M on %d %B}."))
-    return found
+        ended = float(time[last[at] + 1]) if last[at] + 1 < len(time) else clock.length_seconds
+        since = clock.datetime_at(began).astimezone(tidied.home.tzinfo)
+        candidates.append(
+            _Candidate(code, at, began, ended, f"{name} was left on all night, since {since:%H:%M on %d %B}.")
+        )
+    return candidates
 
 
-def _quiet_hours(tidied: Tidy) -> NDArray[np.bool_]:
+def _quiet_hours(tidied: TidyEvents) -> NDArray[np.bool_]:
     """Hours of the day, shape (24,), in which things change at most QUIET_SHARE as often as on average."""
     counts = np.zeros(24)
     for code, entity_id in enumerate(tidied.entities):
         if entity_id.split(".", 1)[0] in ALIVE and not tidied.numeric[code]:
             span = tidied.rows(code)
-            local = tidied.clock.local(tidied.time[span][tidied.fresh[span]])
+            local = tidied.clock.to_local(tidied.time[span][tidied.is_change[span]])
             hour = ((local % DAY) // HOUR).astype(np.int64)
             # One restless thing must not make the house look awake.
             counts += np.minimum(np.bincount(hour, minlength=24), 3 * tidied.clock.days)
@@ -127,14 +133,14 @@ def _quiet_hours(tidied: Tidy) -> NDArray[np.bool_]:
 
 
 def _dead_hours(
-    tidied: Tidy,
+    tidied: TidyEvents,
     code: int,
     time: Seconds,
     local: Seconds,
     day: NDArray[np.int64],
     table: NDArray[np.float64],
     quiet: NDArray[np.bool_],
-) -> list[_Finding]:
+) -> list[_Candidate]:
     """Changes at an hour that no other day has any in, nor in the hours beside it, while the whole house is quiet.
 
     Only of things so lively that chance would have put EXPECTED changes there.
@@ -145,34 +151,34 @@ def _dead_hours(
     alive[day, hour] = True
     around = alive | np.roll(alive, 1, axis=1) | np.roll(alive, -1, axis=1)
     lonely = around.sum(axis=0)[hour] == around[day, hour]
-    lonely &= tidied.fresh[tidied.rows(code)] & quiet[hour] & (len(time) * 3 / 24 >= EXPECTED)
+    lonely &= tidied.is_change[tidied.rows(code)] & quiet[hour] & (len(time) * 3 / 24 >= MIN_EXPECTED_CHANGES)
     table[:, 2] = np.bincount(day[lonely], minlength=clock.days)
     name = tidied.home.name_of(tidied.entities[code])
-    found = []
+    candidates = []
     for at in np.unique(day[lonely]).tolist():
         when = time[lonely & (day == at)]
-        said = clock.moment(float(when[0])).astimezone(tidied.home.tzinfo)
-        reason = f"{name} changed at {said:%H:%M on %d %B}, an hour that never has any life."
-        found.append(_Finding(code, at, float(when[0]), float(when[-1]), reason))
-    return found
+        moment = clock.datetime_at(float(when[0])).astimezone(tidied.home.tzinfo)
+        reason = f"{name} changed at {moment:%H:%M on %d %B}, an hour that never has any life."
+        candidates.append(_Candidate(code, at, float(when[0]), float(when[-1]), reason))
+    return candidates
 
 
-def _silences(tidied: Tidy, code: int, time: Seconds, table: NDArray[np.float64]) -> list[_Finding]:
+def _silences(tidied: TidyEvents, code: int, time: Seconds, table: NDArray[np.float64]) -> list[_Candidate]:
     """Silences far beyond the ordinary ones of an entity that speaks often."""
     clock = tidied.clock
-    edges = np.append(time, clock.length)
+    edges = np.append(time, clock.length_seconds)
     gaps = np.diff(edges)
-    end_day = np.clip((clock.local(edges[1:]) // DAY).astype(np.int64), 0, clock.days - 1)
+    end_day = np.clip((clock.to_local(edges[1:]) // DAY).astype(np.int64), 0, clock.days - 1)
     longest = np.zeros(clock.days)
     np.maximum.at(longest, end_day, gaps)
     table[:, 3] = np.log1p(longest / HOUR)
     usual = float(np.quantile(gaps, 0.99))
     limit = max(SILENT_HOURS * HOUR, SILENT_TIMES * usual)
-    if len(time) < 10 * clock.days or usual > REGULAR * float(np.median(gaps)):
+    if len(time) < 10 * clock.days or usual > MAX_SILENCE_RATIO * float(np.median(gaps)):
         return []
-    name, usually = tidied.home.name_of(tidied.entities[code]), _said(float(np.median(gaps)))
+    name, usually = tidied.home.name_of(tidied.entities[code]), _duration_words(float(np.median(gaps)))
     return [
-        _Finding(
+        _Candidate(
             code,
             int(end_day[at]),
             float(edges[at]),
@@ -183,11 +189,11 @@ def _silences(tidied: Tidy, code: int, time: Seconds, table: NDArray[np.float64]
     ]
 
 
-def _said(seconds: float) -> str:
+def _duration_words(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
 
 
-def _forest(table: NDArray[np.float64]) -> NDArray[np.float64]:
+def _isolation_scores(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """How easily each row is told from the rest, 0..1 (Liu, Ting and Zhou 2008); the seed is fixed."""
     from sklearn.ensemble import IsolationForest
 
@@ -195,7 +201,7 @@ def _forest(table: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(-forest.fit(table).score_samples(table), np.float64)
 
 
-def _one_each(strange: list[tuple[float, _Finding]]) -> list[tuple[float, _Finding]]:
+def _strangest_per_entity(strange: list[tuple[float, _Candidate]]) -> list[tuple[float, _Candidate]]:
     """The strangest finding of each entity: one cause should not spend the whole budget."""
     seen: set[int] = set()
     kept = []
@@ -206,6 +212,6 @@ def _one_each(strange: list[tuple[float, _Finding]]) -> list[tuple[float, _Findi
     return kept
 
 
-def _anomaly(tidied: Tidy, score: float, each: _Finding) -> Anomaly:
-    start, end = tidied.clock.moment(each.start), tidied.clock.moment(each.end)
+def _anomaly_from(tidied: TidyEvents, score: float, each: _Candidate) -> Anomaly:
+    start, end = tidied.clock.datetime_at(each.start), tidied.clock.datetime_at(each.end)
     return Anomaly(tidied.entities[each.entity], start, end, each.reason, round(min(1.0, score), 3))

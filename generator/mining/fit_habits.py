@@ -7,177 +7,192 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.mining.events.local_time import DAY, Seconds
-from generator.mining.events.manual_actions import Doing
-from generator.mining.events.tidy import Tidy
-from generator.mining.events.trigger_events import Stream
-from generator.mining.holdout import SETTLED_DAYS, Confirmation, confirm
-from generator.mining.hypotheses.co_occurrence import pair_hypotheses, undo_hypothesis
-from generator.mining.hypotheses.conditions import Feature, conditioned
-from generator.mining.hypotheses.evidence import confidence_low, fades
-from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis, background_of
-from generator.mining.hypotheses.numeric import Gauges, numeric_hypotheses
-from generator.mining.hypotheses.time_of_day import Days, daily_hypotheses
+from generator.mining.events.manual_actions import ManualAction
+from generator.mining.events.tidy import TidyEvents
+from generator.mining.events.trigger_events import TriggerStream
+from generator.mining.holdout import SETTLED_DAYS, HoldoutResult, evaluate_holdout
+from generator.mining.hypotheses.co_occurrence import co_occurrence_hypotheses, undo_hypothesis
+from generator.mining.hypotheses.conditions import Feature, add_conditions
+from generator.mining.hypotheses.evidence import confidence_low, is_fading
+from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis, base_rate_from
+from generator.mining.hypotheses.numeric import NumericSensors, numeric_hypotheses
+from generator.mining.hypotheses.time_of_day import LocalDays, daily_hypotheses
 from schemas.patterns import PatternKind
 
-MOST_HABITS = 4
+MAX_HABITS = 4
 """Of one thing and state."""
-FEWEST = 3
-CHANCE = 6.0
+MIN_TIMES = 3
+MIN_SCORE = 6.0
 """Nats below which a guess is chance and not worth a word."""
-LEAST_CONFIDENCE = 0.55
-LEAST_CONFIDENCE_SETTLING = 0.65
-WIDEST_SECONDS = 2100.0
-LOOSEST_DELAY = 0.75
+MIN_CONFIDENCE = 0.55
+MIN_CONFIDENCE_SETTLING = 0.65
+MAX_SPREAD_SECONDS = 2100.0
+MAX_DELAY_SPREAD = 0.75
 SETTLED_NATS = 2.5
-NEARLY = 0.8
+NEAR_BEST_SHARE = 0.8
 """A guess that explains this share of what the best one does may stand in for it."""
 
 
 @dataclass(frozen=True)
-class World:
+class MiningContext:
     """What every doing is explained with."""
 
-    tidied: Tidy
-    stream: Stream
-    gauges: Gauges
+    tidied: TidyEvents
+    stream: TriggerStream
+    sensors: NumericSensors
     features: list[Feature]
-    days: Days
+    days: LocalDays
     sun: dict[str, Seconds]
-    everybody: Seconds
+    home_density: Seconds
     """Shape of the home's day, see `hypothesis.day_shape`."""
 
     @property
     def settling(self) -> bool:
-        return self.tidied.clock.length < SETTLED_DAYS * DAY * 0.98
+        return self.tidied.clock.length_seconds < SETTLED_DAYS * DAY * 0.98
 
     @property
     def least_confidence(self) -> float:
-        return LEAST_CONFIDENCE_SETTLING if self.settling else LEAST_CONFIDENCE
+        return MIN_CONFIDENCE_SETTLING if self.settling else MIN_CONFIDENCE
 
 
 @dataclass(frozen=True)
-class Explained:
-    doing: Doing
-    guess: Hypothesis
-    confirmation: Confirmation
+class FittedHabit:
+    manual_action: ManualAction
+    hypothesis: Hypothesis
+    holdout: HoldoutResult
 
 
-def explain(doing: Doing, world: World) -> list[Explained]:
+def fit_habits(manual_action: ManualAction, context: MiningContext) -> list[FittedHabit]:
     """The habits in this doing, the strongest first; what was not taken is counted by name."""
-    found: list[Explained] = []
-    left = doing
-    for _ in range(MOST_HABITS):
-        if len(left.times) < FEWEST:
+    habits: list[FittedHabit] = []
+    remaining = manual_action
+    for _ in range(MAX_HABITS):
+        if len(remaining.times) < MIN_TIMES:
             break
-        guesses = sorted(_guesses(left, world), key=lambda pair: -pair[1].score)
-        guesses = [pair for pair in guesses if pair[1].score > CHANCE]
-        if not guesses:
-            if not found:
-                world.tidied.skipped["nothing explains it better than chance"] += 1
+        hypotheses = sorted(_hypotheses(remaining, context), key=lambda pair: -pair[1].score)
+        hypotheses = [pair for pair in hypotheses if pair[1].score > MIN_SCORE]
+        if not hypotheses:
+            if not habits:
+                context.tidied.skipped["nothing explains it better than chance"] += 1
             break
-        taken = _first_good(left, guesses, world)
-        chosen = taken.guess if taken else guesses[0][1]
-        if taken:
-            found.append(taken)
-        keep = np.ones(len(left.times), np.bool_)
-        keep[chosen.hit[chosen.hit >= 0]] = False
-        left = left.only(keep)
-    return found
+        accepted = _first_accepted(remaining, hypotheses, context)
+        chosen = accepted.hypothesis if accepted else hypotheses[0][1]
+        if accepted:
+            habits.append(accepted)
+        keep = np.ones(len(remaining.times), np.bool_)
+        keep[chosen.hit_index[chosen.hit_index >= 0]] = False
+        remaining = remaining.where(keep)
+    return habits
 
 
-def _guesses(doing: Doing, world: World) -> list[tuple[Hypothesis, Hypothesis]]:
+def _hypotheses(manual_action: ManualAction, context: MiningContext) -> list[tuple[Hypothesis, Hypothesis]]:
     """Pairs of a guess without and with its conditions."""
-    clock = world.tidied.clock
-    background = background_of(doing, world.everybody, clock, int(np.count_nonzero(world.days.usual)))
-    plain = daily_hypotheses(doing, background, world.days, world.sun)
-    pairs, _ = pair_hypotheses(doing, world.stream, background, len(world.stream.sources))
+    clock = context.tidied.clock
+    base_rate = base_rate_from(manual_action, context.home_density, clock, int(np.count_nonzero(context.days.usual)))
+    plain = daily_hypotheses(manual_action, base_rate, context.days, context.sun)
+    pairs, _ = co_occurrence_hypotheses(manual_action, context.stream, base_rate, len(context.stream.candidates))
     plain += pairs
-    plain += numeric_hypotheses(doing, world.gauges, background, 2 * len(world.gauges))
-    undo = undo_hypothesis(doing, world.stream.sources, background)
-    target = doing.action.entity_id
-    best = max((guess.score for guess in plain), default=CHANCE)
-    worth = [guess for guess in plain if guess.score_at_best > max(CHANCE, NEARLY * best)]
-    both = [(guess, conditioned(guess, world.features, target, world.least_confidence)) for guess in worth]
+    plain += numeric_hypotheses(manual_action, context.sensors, base_rate, 2 * len(context.sensors))
+    undo = undo_hypothesis(manual_action, context.stream.candidates, base_rate)
+    target = manual_action.action.entity_id
+    best = max((guess.score for guess in plain), default=MIN_SCORE)
+    worth = [
+        hypothesis for hypothesis in plain if hypothesis.score_upper_bound > max(MIN_SCORE, NEAR_BEST_SHARE * best)
+    ]
+    both = [(guess, add_conditions(guess, context.features, target, context.least_confidence)) for guess in worth]
     return both + ([(undo, undo)] if undo is not None else [])
 
 
-def _first_good(doing: Doing, guesses: list[tuple[Hypothesis, Hypothesis]], world: World) -> Explained | None:
+def _first_accepted(
+    manual_action: ManualAction, hypotheses: list[tuple[Hypothesis, Hypothesis]], context: MiningContext
+) -> FittedHabit | None:
     """The best guess, or one nearly as good, that passes every test; the reason of the best is counted otherwise."""
-    best = guesses[0][1].score
+    best = hypotheses[0][1].score
     reason = ""
-    for plain, guess in guesses:
-        if guess.score < NEARLY * best:
+    for plain, hypothesis in hypotheses:
+        if hypothesis.score < NEAR_BEST_SHARE * best:
             break
-        confirmation = confirm(
-            guess, plain, world.features, doing.action.entity_id, world.least_confidence, world.tidied.clock
+        holdout = evaluate_holdout(
+            hypothesis,
+            plain,
+            context.features,
+            manual_action.action.entity_id,
+            context.least_confidence,
+            context.tidied.clock,
         )
-        why = refusal(guess, confirmation, world)
-        waits = "" if why else _undecided(guess, guesses, world)
-        if not why and not waits:
-            return Explained(doing, guess, confirmation)
-        reason = reason or why or waits
-        if guess.own or waits:
+        why_rejected = rejection_reason(hypothesis, holdout, context)
+        why_wait = "" if why_rejected else _why_undecided(hypothesis, hypotheses, context)
+        if not why_rejected and not why_wait:
+            return FittedHabit(manual_action, hypothesis, holdout)
+        reason = reason or why_rejected or why_wait
+        if hypothesis.is_undo or why_wait:
             break
-    world.tidied.skipped[reason] += 1
+    context.tidied.skipped[reason] += 1
     return None
 
 
-def _undecided(guess: Hypothesis, guesses: list[tuple[Hypothesis, Hypothesis]], world: World) -> str:
+def _why_undecided(
+    hypothesis: Hypothesis, hypotheses: list[tuple[Hypothesis, Hypothesis]], context: MiningContext
+) -> str:
     """In few days the sun hardly moves and weekends are few: what explains as much cannot be told apart yet.
 
     Then the habit waits, and no lesser guess stands in for it.
     """
-    if not world.settling or guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
+    if not context.settling or hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return ""
-    close = [rival for _, rival in guesses if rival.score > guess.score - SETTLED_NATS and _same_times(rival, guess)]
+    close = [
+        rival
+        for _, rival in hypotheses
+        if rival.score > hypothesis.score - SETTLED_NATS and _explain_same_times(rival, hypothesis)
+    ]
     if {rival.kind for rival in close} >= {PatternKind.TIME_OF_DAY, PatternKind.SUN}:
         return "clock and sun explain it equally well; more days will tell"
-    if any(rival.kind is guess.kind and rival.weekdays != guess.weekdays for rival in close):
+    if any(rival.kind is hypothesis.kind and rival.weekdays != hypothesis.weekdays for rival in close):
         return "its days of the week are not certain yet; more days will tell"
     return ""
 
 
-def _same_times(one: Hypothesis, other: Hypothesis) -> bool:
+def _explain_same_times(one: Hypothesis, other: Hypothesis) -> bool:
     """Do both explain mostly the same of the person's times?"""
-    shared = np.intersect1d(one.hit[one.hit >= 0], other.hit[other.hit >= 0])
+    shared = np.intersect1d(one.hit_index[one.hit_index >= 0], other.hit_index[other.hit_index >= 0])
     return 2 * len(shared) >= min(one.hits, other.hits)
 
 
-def refusal(guess: Hypothesis, confirmation: Confirmation, world: World) -> str:
+def rejection_reason(hypothesis: Hypothesis, holdout: HoldoutResult, context: MiningContext) -> str:
     """Why a guess is not taken, "" where it is."""
-    least = world.least_confidence
-    daily = guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
-    if guess.own:
+    min_confidence = context.least_confidence
+    daily = hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
+    if hypothesis.is_undo:
         return "it only ends what was begun on the same thing"
-    if daily and guess.spread > WIDEST_SECONDS:
+    if daily and hypothesis.spread > MAX_SPREAD_SECONDS:
         return "its time of day is too loose"
-    if not daily and too_loose(guess.apart[guess.hit >= 0]):
+    if not daily and is_too_loose(hypothesis.offsets[hypothesis.hit_index >= 0]):
         return "it follows after too many different delays"
-    if guess.hits < _fewest(guess, world.settling):
+    if hypothesis.hits < _min_hits(hypothesis, context.settling):
         return "it was seen too seldom to tell"
-    if not confirmation.recent_seen:
+    if not holdout.recent_seen:
         return "it was not seen lately (it stopped)"
-    if guess.confidence < least:
+    if hypothesis.confidence < min_confidence:
         return "it is done after too few of its chances"
-    if confidence_low(guess.hits, guess.chances) < 0.4:
+    if confidence_low(hypothesis.hits, hypothesis.chances) < 0.4:
         return "too few chances to be sure"
-    if fades(confirmation.recent_seen, confirmation.recent_possible, confirmation.before):
+    if is_fading(holdout.recent_seen, holdout.recent_possible, holdout.earlier_confidence):
         return "it is no longer done as often (it fades)"
-    if world.settling and confirmation.seen < (least - 0.1) * confirmation.possible:
+    if context.settling and holdout.seen < (min_confidence - 0.1) * holdout.possible:
         return "days that had no part in learning it do not confirm it"
     return ""
 
 
-def too_loose(delays: Seconds) -> bool:
+def is_too_loose(delays: Seconds) -> bool:
     """Would one fixed delay fit so badly that it acts while people are still there? `delays` in seconds.
 
     The spread of their logarithm is beyond LOOSEST_DELAY, and so many seconds that it is not just a quick hand.
     """
     spread = float(np.std(np.log(np.maximum(delays, 0.5)))) if len(delays) else 0.0
-    return spread > LOOSEST_DELAY and float(np.std(delays)) > WAIT_FROM_SECONDS
+    return spread > MAX_DELAY_SPREAD and float(np.std(delays)) > WAIT_FROM_SECONDS
 
 
-def _fewest(guess: Hypothesis, settling: bool) -> int:
-    if guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
+def _min_hits(hypothesis: Hypothesis, settling: bool) -> int:
+    if hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return 5
-    return 5 if settling else {7: 8, 5: 6, 2: 4, 1: 3}.get(len(guess.weekdays), 6)
+    return 5 if settling else {7: 8, 5: 6, 2: 4, 1: 3}.get(len(hypothesis.weekdays), 6)

@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, LocalClock
-from generator.mining.hypotheses.conditions import Feature, conditioned
-from generator.mining.hypotheses.evidence import smoothed
+from generator.mining.hypotheses.conditions import Feature, add_conditions
+from generator.mining.hypotheses.evidence import smoothed_confidence
 from generator.mining.hypotheses.hypothesis import Hypothesis
 
 SETTLED_DAYS = 21
-LEARNED_SHARE = 0.7
+TRAIN_SHARE = 0.7
 FOLDS = 5
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class HoldoutResult:
     """How often the person followed what was learned without those days."""
 
     seen: int
@@ -26,51 +26,56 @@ class Confirmation:
     recent_seen: int
     recent_possible: int
     """The same in the newest part of the window alone."""
-    before: float
+    earlier_confidence: float
     """Confidence in the part before that."""
 
 
-def confirm(
-    guess: Hypothesis, plain: Hypothesis, features: list[Feature], target: str, least: float, clock: LocalClock
-) -> Confirmation:
-    """`plain` is the guess before its conditions; these are chosen anew from the days that teach."""
-    day = (clock.local(plain.firings) // DAY).astype(np.int64)
-    recent = day >= int(np.ceil(clock.days * LEARNED_SHARE))
-    older = guess.where((clock.local(guess.firings) // DAY) < int(np.ceil(clock.days * LEARNED_SHARE)))
-    guess_before = smoothed(older.hits, older.chances)
-    if clock.length >= SETTLED_DAYS * DAY * 0.98:
-        seen, possible = _checked(guess, plain, ~recent, recent, features, target, least)
-        return Confirmation(seen, possible, seen, possible, guess_before)
-    totals = np.zeros(4, np.int64)
-    for fold in range(FOLDS):
-        held = day % FOLDS == fold
-        totals[:2] += _checked(guess, plain, ~held, held, features, target, least)
-        totals[2:] += _checked(guess, plain, ~held, held & recent, features, target, least)
-    seen, possible, recent_seen, recent_possible = (int(total) for total in totals)
-    return Confirmation(seen, possible, recent_seen, recent_possible, guess_before)
-
-
-def _checked(
-    guess: Hypothesis,
+def evaluate_holdout(
+    hypothesis: Hypothesis,
     plain: Hypothesis,
-    learn: NDArray[np.bool_],
-    check: NDArray[np.bool_],
     features: list[Feature],
     target: str,
-    least: float,
+    min_confidence: float,
+    clock: LocalClock,
+) -> HoldoutResult:
+    """`plain` is the guess before its conditions; these are chosen anew from the days that teach."""
+    day = (clock.to_local(plain.firings) // DAY).astype(np.int64)
+    recent = day >= int(np.ceil(clock.days * TRAIN_SHARE))
+    older = hypothesis.where((clock.to_local(hypothesis.firings) // DAY) < int(np.ceil(clock.days * TRAIN_SHARE)))
+    earlier_confidence = smoothed_confidence(older.hits, older.chances)
+    if clock.length_seconds >= SETTLED_DAYS * DAY * 0.98:
+        seen, possible = _count_hits(hypothesis, plain, ~recent, recent, features, target, min_confidence)
+        return HoldoutResult(seen, possible, seen, possible, earlier_confidence)
+    totals = np.zeros(4, np.int64)
+    for fold in range(FOLDS):
+        held_out = day % FOLDS == fold
+        totals[:2] += _count_hits(hypothesis, plain, ~held_out, held_out, features, target, min_confidence)
+        totals[2:] += _count_hits(hypothesis, plain, ~held_out, held_out & recent, features, target, min_confidence)
+    seen, possible, recent_seen, recent_possible = (int(total) for total in totals)
+    return HoldoutResult(seen, possible, recent_seen, recent_possible, earlier_confidence)
+
+
+def _count_hits(
+    hypothesis: Hypothesis,
+    plain: Hypothesis,
+    train_days: NDArray[np.bool_],
+    test_days: NDArray[np.bool_],
+    features: list[Feature],
+    target: str,
+    min_confidence: float,
 ) -> tuple[int, int]:
     """Hits and chances on the days `check`, with middle, width and conditions from the days `learn`."""
-    taught, tested = plain.where(learn), plain.where(check)
-    if guess.conditions or guess.weekdays != plain.weekdays:
-        taught = conditioned(taught, features, target, least)
+    train, test = plain.where(train_days), plain.where(test_days)
+    if hypothesis.conditions or hypothesis.weekdays != plain.weekdays:
+        train = add_conditions(train, features, target, min_confidence)
         for feature in features:
-            chosen = feature.condition in taught.conditions if feature.condition else False
-            by_day = feature.condition is None and feature.weekdays == taught.weekdays != plain.weekdays
+            chosen = feature.condition in train.conditions if feature.condition else False
+            by_day = feature.condition is None and feature.weekdays == train.weekdays != plain.weekdays
             if chosen or by_day:
-                tested = tested.where(feature.holds(tested.firings))
-    if taught.hits < 2:
-        return 0, tested.chances
-    done = taught.hit >= 0
-    middle, spread = float(np.median(taught.apart[done])), float(np.std(taught.apart[done]))
-    near = (tested.hit >= 0) & (np.abs(tested.apart - middle) <= max(600.0, 3 * spread))
-    return int(np.count_nonzero(near)), tested.chances
+                test = test.where(feature.holds(test.firings))
+    if train.hits < 2:
+        return 0, test.chances
+    done = train.hit_index >= 0
+    middle, spread = float(np.median(train.offsets[done])), float(np.std(train.offsets[done]))
+    near = (test.hit_index >= 0) & (np.abs(test.offsets - middle) <= max(600.0, 3 * spread))
+    return int(np.count_nonzero(near)), test.chances

@@ -48,12 +48,12 @@ class KnownHabit:
 
 def parse_key(line: str) -> HabitKey:
     """The key that `str(key)` wrote; InputError where the line is none."""
-    found = _LINE.fullmatch(line.strip())
-    if found is None:
+    match = _LINE.fullmatch(line.strip())
+    if match is None:
         raise InputError(
             f"'{line}' is no Habit-Key; it reads like 'light.turn_on on light.kitchen near 06:42 days 01234'."
         )
-    service, target, hour, minute, after, days = found.groups()
+    service, target, hour, minute, after, days = match.groups()
     centre = int(hour) * 3600 + int(minute) * 60 if hour else None
     return HabitKey(service, target, frozenset(after.split(",") if after else ()), centre, frozenset(map(int, days)))
 
@@ -76,7 +76,7 @@ def _centre(pattern: Pattern) -> int:
     raise TypeError(f"{type(pattern.trigger).__name__} has no time of day")
 
 
-def distance(one: HabitKey, other: HabitKey) -> float | None:
+def key_distance(one: HabitKey, other: HabitKey) -> float | None:
     """How far apart two habits are, in seconds of the day (0 where other entities trigger both); None: not the same."""
     if (one.service, one.target) != (other.service, other.target):
         return None
@@ -87,7 +87,7 @@ def distance(one: HabitKey, other: HabitKey) -> float | None:
     return float(apart) if apart <= NEAR_SECONDS else None
 
 
-def assign(patterns: Sequence[Pattern], known: Sequence[KnownHabit]) -> list[Pattern]:
+def assign_ids(patterns: Sequence[Pattern], known_habits: Sequence[KnownHabit]) -> list[Pattern]:
     """The patterns, each with the id of the known habit it is (one to one, nearest first) or with a new one.
 
     New ids depend only on the habit and on the ids taken already, so that the same night gives the same ids.
@@ -96,8 +96,8 @@ def assign(patterns: Sequence[Pattern], known: Sequence[KnownHabit]) -> list[Pat
     pairs = sorted(
         (apart, habit.habit_id, at)
         for at, key in enumerate(keys)
-        for habit in known
-        if (apart := distance(key, habit.key)) is not None
+        for habit in known_habits
+        if (apart := key_distance(key, habit.key)) is not None
     )
     chosen: dict[int, str] = {}
     taken: set[str] = set()
@@ -105,7 +105,7 @@ def assign(patterns: Sequence[Pattern], known: Sequence[KnownHabit]) -> list[Pat
         if at not in chosen and habit_id not in taken:
             chosen[at] = habit_id
             taken.add(habit_id)
-    used = {habit.habit_id for habit in known}
+    used = {habit.habit_id for habit in known_habits}
     for at in sorted(set(range(len(keys))) - set(chosen), key=lambda at: (str(keys[at]), at)):
         chosen[at] = _new_id(keys[at], used)
         used.add(chosen[at])

@@ -8,78 +8,78 @@ from dataclasses import replace
 import numpy as np
 
 from generator.mining.events.local_time import DAY, Seconds
-from generator.mining.existing import does_already
-from generator.mining.fit_habits import Explained, World
+from generator.mining.existing import is_already_automated
+from generator.mining.fit_habits import FittedHabit, MiningContext
 from generator.mining.hypotheses.evidence import confidence_low, lift, q_values, share
 from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis
 from schemas.patterns import ClockTrigger, Evidence, Pattern, PatternKind, StateTrigger, SunTrigger
 
-LARGEST_Q = 2e-4
-LARGEST_Q_LOOSE = 1e-5
-LARGEST_Q_RARE = 2e-3
+MAX_Q = 2e-4
+MAX_Q_LOOSE = 1e-5
+MAX_Q_RARE = 2e-3
 LOOSE_SECONDS = 1320.0
 AROUND_SECONDS = 9000.0
-DENSE = 8.0
-LONGEST_CHAIN = 3
+MIN_CONCENTRATION = 8.0
+MAX_CHAIN = 3
 
 
-def ranked(explained: Sequence[Explained], world: World, tried: int) -> list[Pattern]:
+def rank_patterns(fitted: Sequence[FittedHabit], context: MiningContext, tried: int) -> list[Pattern]:
     """Patterns with their evidence, strongest first. `tried` is the number of guesses that could have been made."""
-    qs = q_values([each.guess.score for each in explained], tried)
+    qs = q_values([each.hypothesis.score for each in fitted], tried)
     patterns: list[Pattern] = []
-    for each, q in sorted(zip(explained, qs, strict=True), key=lambda pair: _quickest(pair[0])):
-        pattern = pattern_of(each, q, world)
-        if q > largest_q(each):
-            world.tidied.skipped["it could be chance, given how much was tried"] += 1
-        elif does_already(world.tidied.home, pattern):
-            world.tidied.skipped["the home does this already"] += 1
+    for each, q in sorted(zip(fitted, qs, strict=True), key=lambda pair: _by_delay(pair[0])):
+        pattern = pattern_from(each, q, context)
+        if q > max_q(each):
+            context.tidied.skipped["it could be chance, given how much was tried"] += 1
+        elif is_already_automated(context.tidied.home, pattern):
+            context.tidied.skipped["the home does this already"] += 1
         else:
             patterns.append(pattern)
-    patterns = _chained(patterns)
+    patterns = _join_chains(patterns)
     return sorted(
         patterns, key=lambda pattern: (-pattern.evidence.confidence_low, pattern.target, str(pattern.trigger))
     )
 
 
-def _quickest(each: Explained) -> tuple[float, str]:
-    return each.guess.middle, each.doing.action.entity_id
+def _by_delay(each: FittedHabit) -> tuple[float, str]:
+    return each.hypothesis.center, each.manual_action.action.entity_id
 
 
-def largest_q(each: Explained) -> float:
+def max_q(each: FittedHabit) -> float:
     """How sure a habit must be: surer where its time is loose, less where it is rare.
 
     A habit of one weekday comes four times in a month and can hardly be surer; its price is in its prior. A loose one
     that is no denser than the hours around it is only the use of an evening: 0, nothing makes it a habit.
     """
-    guess = each.guess
-    if guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and guess.spread > LOOSE_SECONDS:
-        return LARGEST_Q_LOOSE if concentration(guess, each.doing.times) >= DENSE else 0.0
-    return LARGEST_Q_RARE if len(guess.weekdays) <= 2 else LARGEST_Q
+    hypothesis = each.hypothesis
+    if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and hypothesis.spread > LOOSE_SECONDS:
+        return MAX_Q_LOOSE if concentration(hypothesis, each.manual_action.times) >= MIN_CONCENTRATION else 0.0
+    return MAX_Q_RARE if len(hypothesis.weekdays) <= 2 else MAX_Q
 
 
-def concentration(guess: Hypothesis, times: Seconds) -> float:
+def concentration(hypothesis: Hypothesis, times: Seconds) -> float:
     """How much denser `times` lie within 1.5 spreads of the guess's firings than around, up to AROUND_SECONDS away.
 
     1.0 means no denser; range 0 to infinity (half a time is added around, so that it is finite).
     """
-    apart = np.abs(times[:, None] - guess.firings[None, :])
-    core = 1.5 * guess.spread
+    apart = np.abs(times[:, None] - hypothesis.firings[None, :])
+    core = 1.5 * hypothesis.spread
     inside, around = np.count_nonzero(apart <= core), np.count_nonzero((apart > core) & (apart <= AROUND_SECONDS))
     return float(inside / core / ((around + 0.5) / (AROUND_SECONDS - core)))
 
 
-def pattern_of(each: Explained, q: float, world: World) -> Pattern:
-    guess = each.guess
-    action = each.doing.action
-    if guess.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and guess.middle >= WAIT_FROM_SECONDS:
-        action = replace(action, delay_seconds=_rounded_delay(guess.middle))
+def pattern_from(each: FittedHabit, q: float, context: MiningContext) -> Pattern:
+    hypothesis = each.hypothesis
+    action = each.manual_action.action
+    if hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and hypothesis.center >= WAIT_FROM_SECONDS:
+        action = replace(action, delay_seconds=_rounded_delay(hypothesis.center))
     return Pattern(
-        guess.kind,
-        guess.trigger,
+        hypothesis.kind,
+        hypothesis.trigger,
         (action,),
-        evidence_of(each, q, world),
-        guess.conditions,
-        guess.weekdays,
+        evidence_from(each, q, context),
+        hypothesis.conditions,
+        hypothesis.weekdays,
     )
 
 
@@ -88,46 +88,46 @@ def _rounded_delay(seconds: float) -> int:
     return round(seconds / step) * step
 
 
-def evidence_of(each: Explained, q: float, world: World) -> Evidence:
-    guess, clock = each.guess, world.tidied.clock
-    done = guess.hit >= 0
-    times = each.doing.times[guess.hit[done]]
-    day = (clock.local(guess.firings) // DAY).astype(np.int64)
+def evidence_from(each: FittedHabit, q: float, context: MiningContext) -> Evidence:
+    hypothesis, clock = each.hypothesis, context.tidied.clock
+    done = hypothesis.hit_index >= 0
+    times = each.manual_action.times[hypothesis.hit_index[done]]
+    day = (clock.to_local(hypothesis.firings) // DAY).astype(np.int64)
     seen, possible = len(np.unique(day[done])), len(np.unique(day))
-    width = max(guess.spread * 2, 60.0)
-    base = 1 - float(np.exp(-len(each.doing.times) / max(clock.length, DAY) * 2 * width))
-    moments = tuple(clock.moment(float(at)) for at in times)
+    width = max(hypothesis.spread * 2, 60.0)
+    base = 1 - float(np.exp(-len(each.manual_action.times) / max(clock.length_seconds, DAY) * 2 * width))
+    moments = tuple(clock.datetime_at(float(at)) for at in times)
     return Evidence(
         support=share(seen, max(possible, 1))
-        if guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
-        else min(guess.confidence, share(guess.hits, max(guess.hits, len(each.doing.times)))),
-        confidence=guess.confidence,
-        confidence_low=confidence_low(guess.hits, guess.chances),
-        lift=lift(guess.confidence, max(base, 1e-9)),
+        if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
+        else min(hypothesis.confidence, share(hypothesis.hits, max(hypothesis.hits, len(each.manual_action.times)))),
+        confidence=hypothesis.confidence,
+        confidence_low=confidence_low(hypothesis.hits, hypothesis.chances),
+        lift=lift(hypothesis.confidence, max(base, 1e-9)),
         days_seen=seen,
         days_possible=possible,
-        occurrences=guess.hits,
-        opportunities=guess.chances,
+        occurrences=hypothesis.hits,
+        opportunities=hypothesis.chances,
         q_value=q,
         first_seen=min(moments),
         last_seen=max(moments),
-        settling=world.settling,
-        jitter_seconds=float(np.median(np.abs(guess.apart[done] - np.median(guess.apart[done])))),
-        holdout_seen=each.confirmation.seen,
-        holdout_possible=each.confirmation.possible,
+        settling=context.settling,
+        jitter_seconds=float(np.median(np.abs(hypothesis.offsets[done] - np.median(hypothesis.offsets[done])))),
+        holdout_seen=each.holdout.seen,
+        holdout_possible=each.holdout.possible,
         seen_at=tuple(sorted(moments)),
-        delays=delays_of(guess),
+        delays=delays_from(hypothesis),
     )
 
 
-def delays_of(guess: Hypothesis) -> tuple[float, ...]:
+def delays_from(hypothesis: Hypothesis) -> tuple[float, ...]:
     """Seconds from the trigger to the person's action, to a tenth, oldest first; none where a clock is the trigger."""
-    if guess.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
+    if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return ()
-    return tuple(round(float(seconds), 1) for seconds in guess.apart[guess.hit >= 0])
+    return tuple(round(float(seconds), 1) for seconds in hypothesis.offsets[hypothesis.hit_index >= 0])
 
 
-def _chained(patterns: list[Pattern]) -> list[Pattern]:
+def _join_chains(patterns: list[Pattern]) -> list[Pattern]:
     """Joins "A then B" and "B then C", and two doings after one trigger, into one automation with several actions.
 
     `patterns` come quickest first, which is the order of the actions where one trigger sets off both.
@@ -135,26 +135,26 @@ def _chained(patterns: list[Pattern]) -> list[Pattern]:
     chains = list(patterns)
     while True:
         places = ((first, second) for first in range(len(chains)) for second in range(len(chains)) if first != second)
-        found = next(
+        joined = next(
             (
                 (first, second, chain)
                 for first, second in places
-                if (chain := _joined(chains[first], chains[second], first < second)) is not None
+                if (chain := _join(chains[first], chains[second], first < second)) is not None
             ),
             None,
         )
-        if found is None:
+        if joined is None:
             return chains
-        first, second, chain = found
+        first, second, chain = joined
         chains[first] = chain
         del chains[second]
 
 
-def _joined(one: Pattern, other: Pattern, quicker: bool) -> Pattern | None:
+def _join(one: Pattern, other: Pattern, quicker: bool) -> Pattern | None:
     """One automation for both, where `other` is set off by what `one` does last, or by the same trigger a bit later."""
     if isinstance(one.trigger, ClockTrigger | SunTrigger) or isinstance(other.trigger, ClockTrigger | SunTrigger):
         return None
-    if one.weekdays != other.weekdays or len(one.actions) + len(other.actions) > LONGEST_CHAIN:
+    if one.weekdays != other.weekdays or len(one.actions) + len(other.actions) > MAX_CHAIN:
         return None
     last, first = one.actions[-1], other.actions[0]
     onward = other.trigger if isinstance(other.trigger, StateTrigger) and not other.conditions else None

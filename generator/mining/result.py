@@ -10,7 +10,7 @@ from schemas.patterns import Anomaly, Pattern, Rejected
 
 
 @dataclass(frozen=True)
-class Mined:
+class MiningResult:
     """`patterns` best first; `skipped` names every candidate that was not taken; `timings` in seconds a stage.
 
     `start` and `end` are UTC and None where the history was empty; `settling` is True under 21 days; `notes` are

@@ -6,24 +6,24 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.drafting.baseline import baseline
-from generator.drafting.wording.english import reason, title
-from generator.mining import Mined
-from generator.mining.identity import assign
+from generator.drafting.baseline import baseline_from
+from generator.drafting.wording.english import pattern_reason, pattern_title
+from generator.mining import MiningResult
+from generator.mining.identity import assign_ids
 from generator.night.measure import peak_rss_mb
 from schemas.events import Events
 from schemas.home import Home
 from schemas.patterns import Pattern
 
 
-def document(mined: Mined, events: Events, home: Home) -> dict[str, Any]:
+def analysis_document(mined: MiningResult, events: Events, home: Home) -> dict[str, Any]:
     """What `--json` prints."""
     window = {name: _iso(moment) if moment else None for name, moment in (("start", mined.start), ("end", mined.end))}
     return {
         "window": window,
         "events": len(events),
         "settling": mined.settling,
-        "patterns": [_pattern(pattern, home) for pattern in assign(mined.patterns, [])],
+        "patterns": [_pattern_document(pattern, home) for pattern in assign_ids(mined.patterns, [])],
         "anomalies": [
             {**asdict(anomaly), "start": _iso(anomaly.start), "end": _iso(anomaly.end)} for anomaly in mined.anomalies
         ],
@@ -34,17 +34,17 @@ def document(mined: Mined, events: Events, home: Home) -> dict[str, Any]:
     }
 
 
-def _pattern(pattern: Pattern, home: Home) -> dict[str, Any]:
-    seen = asdict(pattern.evidence)
-    seen |= {name: _iso(seen[name]) for name in ("first_seen", "last_seen")}
-    seen["seen_at"] = [_iso(moment) for moment in pattern.evidence.seen_at]
+def _pattern_document(pattern: Pattern, home: Home) -> dict[str, Any]:
+    evidence = asdict(pattern.evidence)
+    evidence |= {name: _iso(evidence[name]) for name in ("first_seen", "last_seen")}
+    evidence["seen_at"] = [_iso(moment) for moment in pattern.evidence.seen_at]
     return {
         "habit_id": pattern.habit_id,
         "kind": str(pattern.kind),
-        "title": title(pattern, home),
-        "why": reason(pattern),
-        "evidence": seen,
-        "automation": {"id": f"nightshift_{pattern.habit_id}", **baseline(pattern, home)},
+        "title": pattern_title(pattern, home),
+        "why": pattern_reason(pattern),
+        "evidence": evidence,
+        "automation": {"id": f"nightshift_{pattern.habit_id}", **baseline_from(pattern, home)},
     }
 
 

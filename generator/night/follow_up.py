@@ -35,82 +35,84 @@ RENAMED = "this version uses the new name."
 OR_APPROVE = "Keep it, or approve that it"
 TURNED_ON = "You turned it on in the home; approve this, and it is still on after the home was restarted."
 
-ReadRecord = Callable[[str, datetime], Awaitable[RunHistory | None]]
+ReadRunHistory = Callable[[str, datetime], Awaitable[RunHistory | None]]
 """What the home recorded of an automation since a moment; None where it keeps no record."""
 
 
 @dataclass(frozen=True)
-class Care:
+class MonitorContext:
     repository: Repository
     home: Home
     events: Events
-    record: ReadRecord
+    read_run_history: ReadRunHistory
     now: datetime
 
 
-async def look_after(care: Care, known: Mapping[str, LedgerEntry]) -> list[str]:
+async def follow_up(context: MonitorContext, known_entries: Mapping[str, LedgerEntry]) -> list[str]:
     """Question what does not serve; the sentences are for the run's report. Nothing is ever taken back by itself."""
     notes: list[str] = []
-    on_main = read_automation_files(care.repository, care.repository.main_commit()).by_id
-    for entry in known.values():
+    on_main = read_automation_files(context.repository, context.repository.main_commit()).by_id
+    for entry in known_entries.values():
         version = on_main.get(automation_id_from_habit(entry.habit_id))
         if version is None:
             continue
         with suppress(StaleError):  # a person decided meanwhile; their word stands
             if entry.state in WATCHED:
-                notes += await _one(care, entry, version.config)
+                notes += await _check_automation(context, entry, version.config)
             elif entry.state is State.DEGRADED:
-                _take_back_question(care, entry, version.config)
+                _withdraw_question(context, entry, version.config)
     return notes
 
 
-async def _one(care: Care, entry: LedgerEntry, config: AutomationConfig) -> list[str]:
-    mended, why = mend(config, care.home)
+async def _check_automation(context: MonitorContext, entry: LedgerEntry, config: AutomationConfig) -> list[str]:
+    fixed, why = fix_references(config, context.home)
     if why:
-        return [] if _kept_before(care, entry, why) else _question(care, entry, mended, why)
-    if entry.trial_until and entry.trial_until <= care.now:
-        return _question_all(care, entry, config, "Its seven days of trial are over.")
+        return [] if _was_kept_before(context, entry, why) else _propose_fix(context, entry, fixed, why)
+    if entry.trial_until and entry.trial_until <= context.now:
+        return _propose_rollback(context, entry, config, "Its seven days of trial are over.")
     if entry.state is State.WATCHING or config.get("initial_state") is False:
-        return await _as_recorded(care, entry, config)
+        return await _check_run_history(context, entry, config)
     return []
 
 
-async def _as_recorded(care: Care, entry: LedgerEntry, config: AutomationConfig) -> list[str]:
-    since = deployed_at(care.repository, entry)
+async def _check_run_history(context: MonitorContext, entry: LedgerEntry, config: AutomationConfig) -> list[str]:
+    since = deployed_at(context.repository, entry)
     try:
-        record = await care.record(automation_id_from_habit(entry.habit_id), since)
+        run_history = await context.read_run_history(automation_id_from_habit(entry.habit_id), since)
     except NightshiftError as error:
         return [f"{entry.title} could not be looked after: {error}"]
-    if record is None:
+    if run_history is None:
         return []
-    if record.is_on and config.get("initial_state") is False and not _kept_before(care, entry, TURNED_ON):
-        return _question(care, entry, {k: v for k, v in config.items() if k != "initial_state"}, TURNED_ON)
-    return _health(care, entry, config, record, since) if entry.state is State.WATCHING else []
+    if run_history.is_on and config.get("initial_state") is False and not _was_kept_before(context, entry, TURNED_ON):
+        return _propose_fix(context, entry, {k: v for k, v in config.items() if k != "initial_state"}, TURNED_ON)
+    return _check_health(context, entry, config, run_history, since) if entry.state is State.WATCHING else []
 
 
-def _health(care: Care, entry: LedgerEntry, config: AutomationConfig, record: RunHistory, since: datetime) -> list[str]:
-    should = backtest(config, care.events, care.home, since, care.now)
-    if not should.computable:
+def _check_health(
+    context: MonitorContext, entry: LedgerEntry, config: AutomationConfig, run_history: RunHistory, since: datetime
+) -> list[str]:
+    expected = backtest(config, context.events, context.home, since, context.now)
+    if not expected.computable:
         return []
-    found = assess_health(since, care.now, should.fired, record, should.undone)
-    if found.status is HealthStatus.DEGRADED:
-        return _question_all(care, entry, config, found.sentence)
-    if found.status is HealthStatus.HEALTHY:
-        append_event(care.repository, entry, LedgerEvent.HEALTHY, found.sentence, care.now)
+    result = assess_health(since, context.now, expected.fired, run_history, expected.undone)
+    if result.status is HealthStatus.DEGRADED:
+        return _propose_rollback(context, entry, config, result.sentence)
+    if result.status is HealthStatus.HEALTHY:
+        append_event(context.repository, entry, LedgerEvent.HEALTHY, result.sentence, context.now)
     return []
 
 
-def _take_back_question(care: Care, entry: LedgerEntry, config: AutomationConfig) -> None:
+def _withdraw_question(context: MonitorContext, entry: LedgerEntry, config: AutomationConfig) -> None:
     """An entity that was missing is there again: the draft that was made without it would break what works."""
-    if entry.why.endswith((GONE, RENAMED)) and mend(config, care.home)[1] != entry.why:
-        keep(care.repository, entry, BOT, care.now)
+    if entry.why.endswith((GONE, RENAMED)) and fix_references(config, context.home)[1] != entry.why:
+        keep(context.repository, entry, BOT, context.now)
 
 
-def _kept_before(care: Care, entry: LedgerEntry, why: str) -> bool:
+def _was_kept_before(context: MonitorContext, entry: LedgerEntry, why: str) -> bool:
     """Whether a person was asked just that before, and kept it as it is."""
-    told = [
+    outcomes = [
         one
-        for one in read_entries(care.repository, entry.habit_id)
+        for one in read_entries(context.repository, entry.habit_id)
         if one.event in (LedgerEvent.DEGRADED, LedgerEvent.HEALTHY)
     ]
     return any(
@@ -118,46 +120,46 @@ def _kept_before(care: Care, entry: LedgerEntry, why: str) -> bool:
         and asked.why == why
         and answer.event is LedgerEvent.HEALTHY
         and answer.who != BOT.name
-        for asked, answer in pairwise(told)
+        for asked, answer in pairwise(outcomes)
     )
 
 
-def _question_all(care: Care, entry: LedgerEntry, config: AutomationConfig, why: str) -> list[str]:
+def _propose_rollback(context: MonitorContext, entry: LedgerEntry, config: AutomationConfig, why: str) -> list[str]:
     """Suggest to go back to what served in the home before, or to take it out where nothing did."""
 
-    def good(before: AutomationConfig) -> bool:
-        return not mend(before, care.home)[1] and not equivalent(_deeds(before), _deeds(config))
+    def works(before: AutomationConfig) -> bool:
+        return not fix_references(before, context.home)[1] and not equivalent(_behaviour(before), _behaviour(config))
 
-    made = find_previous_version(care.repository, entry, good)
-    if made is None:
+    previous = find_previous_version(context.repository, entry, works)
+    if previous is None:
         way = "is taken out, since there is no earlier version of it to go back to"
-        propose_change(care.repository, entry, None, why := f"{why} {OR_APPROVE} {way}.", care.now)
+        propose_change(context.repository, entry, None, why := f"{why} {OR_APPROVE} {way}.", context.now)
     else:
-        way = f"goes back to the version of {made.at.astimezone(care.home.tzinfo):%-d %B %Y}, which it replaced"
-        content = care.repository.read_file(made.sha, entry.path)
-        propose_change(care.repository, entry, content, why := f"{why} {OR_APPROVE} {way}.", care.now, "Go back")
+        way = f"goes back to the version of {previous.at.astimezone(context.home.tzinfo):%-d %B %Y}, which it replaced"
+        content = context.repository.read_file(previous.sha, entry.path)
+        propose_change(context.repository, entry, content, why := f"{why} {OR_APPROVE} {way}.", context.now, "Go back")
     return [f"{entry.title}: {why}"]
 
 
-def _deeds(config: AutomationConfig) -> AutomationConfig:
+def _behaviour(config: AutomationConfig) -> AutomationConfig:
     """What it does, however it is called, and whether or not it was deployed turned off."""
     return {key: value for key, value in config.items() if key not in ("alias", "description", "initial_state")}
 
 
-def _question(care: Care, entry: LedgerEntry, change: AutomationConfig | None, why: str) -> list[str]:
+def _propose_fix(context: MonitorContext, entry: LedgerEntry, change: AutomationConfig | None, why: str) -> list[str]:
     """Suggest a change; None takes it out."""
     content = encode({"id": automation_id_from_habit(entry.habit_id), **change}).encode() if change else None
-    propose_change(care.repository, entry, content, why, care.now)
+    propose_change(context.repository, entry, content, why, context.now)
     return [f"{entry.title}: {why}"]
 
 
 def deployed_at(repository: Repository, entry: LedgerEntry) -> datetime:
     """When it last came to the home."""
-    times = [past.at for past in read_entries(repository, entry.habit_id) if past.event is LedgerEvent.DEPLOYED]
+    times = [logged.at for logged in read_entries(repository, entry.habit_id) if logged.event is LedgerEvent.DEPLOYED]
     return times[-1] if times else entry.at
 
 
-def mend(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None, str]:
+def fix_references(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None, str]:
     """The automation with renamed entities under their new ids, and why; (None, why) where one is gone; "": whole."""
     if not home.entities_by_id:
         return None, ""

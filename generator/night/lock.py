@@ -12,7 +12,7 @@ from schemas.errors import AlreadyRunning, InputError
 
 
 @contextmanager
-def only_one(path: Path) -> Iterator[None]:
+def hold_lock(path: Path) -> Iterator[None]:
     """Hold the lock file `path`; AlreadyRunning where another process does."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

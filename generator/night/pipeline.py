@@ -19,12 +19,12 @@ from automations.git.repository import Repository
 from automations.git.review_actions import wake
 from automations.history.source_result import SourceResult
 from generator.drafting.draft import Draft, Drafter
-from generator.mining import Mined, mine
-from generator.night.follow_up import Care, ReadRecord, look_after
-from generator.night.match_habits import Sorted, recognise, sort_out
+from generator.mining import MiningResult, mine
+from generator.night.follow_up import MonitorContext, ReadRunHistory, follow_up
+from generator.night.match_habits import WorkSplit, match_habits, split_by_work
 from generator.night.measure import Stopwatch, peak_rss_mb
-from generator.night.progress import Tell
-from generator.night.proposal import proposal_from, unreliable
+from generator.night.progress import ReportProgress
+from generator.night.proposal import proposal_from, why_unreliable
 from schemas.backtest import Backtest
 from schemas.errors import StaleError
 from schemas.events import Events, Origin
@@ -45,7 +45,7 @@ class Caps:
 
 
 @dataclass(frozen=True)
-class Night:
+class NightContext:
     """What a night works with."""
 
     repository: Repository
@@ -54,41 +54,41 @@ class Night:
     history: SourceResult
     source: str
     drafter: Drafter
-    record: ReadRecord
+    read_run_history: ReadRunHistory
     caps: Caps
     days: int
-    page: str | None
+    page_url: str | None
     """Address of the page, for links; None where none is set."""
     now: datetime
-    tell: Tell
+    report_progress: ReportProgress
 
 
-async def run(night: Night, watch: Stopwatch) -> RunReport:
+async def run_night(night: NightContext, stopwatch: Stopwatch) -> RunReport:
     """One night, after the home and its history were read.
 
     Nothing is written before all is mined, and each suggestion is written whole or not at all.
     """
-    with watch.stage(Stage.MINE):
-        night.tell(Stage.MINE, 0, 0, "")
+    with stopwatch.stage(Stage.MINE):
+        night.report_progress(Stage.MINE, 0, 0, "")
         mined = mine(night.history.events, night.home, window_days=night.days)
-    return await after_mining(night, mined, watch)
+    return await run_after_mining(night, mined, stopwatch)
 
 
-async def after_mining(night: Night, mined: Mined, watch: Stopwatch) -> RunReport:
+async def run_after_mining(night: NightContext, mined: MiningResult, stopwatch: Stopwatch) -> RunReport:
     """What a night makes of what was mined."""
-    known = read_latest_entries(night.repository)
-    patterns = recognise(mined.patterns, known)
-    chosen = sort_out(patterns, known)
-    with watch.stage(Stage.DRAFT):
-        drafts = await _drafted(night, chosen, known)
-    with watch.stage(Stage.PROPOSE):
-        proposals, left = _worth_showing(drafts, night, mined)
-        outcomes = [*chosen.settled, *_propose_all(night, proposals, known)]
-        _wake(night, known)
-        _fade(night, known, {pattern.habit_id for pattern in patterns})
-        care = Care(night.repository, night.home, night.history.events, night.record, night.now)
-        questioned = await look_after(care, known)
-    return _report(night, mined, outcomes, left, questioned, watch.seconds)
+    known_entries = read_latest_entries(night.repository)
+    patterns = match_habits(mined.patterns, known_entries)
+    work = split_by_work(patterns, known_entries)
+    with stopwatch.stage(Stage.DRAFT):
+        drafts = await _draft_all(night, work, known_entries)
+    with stopwatch.stage(Stage.PROPOSE):
+        proposals, skipped_counts = _proposals_worth_showing(drafts, night, mined)
+        outcomes = [*work.without_work, *_propose_all(night, proposals, known_entries)]
+        _wake(night, known_entries)
+        _fade(night, known_entries, {pattern.habit_id for pattern in patterns})
+        monitor = MonitorContext(night.repository, night.home, night.history.events, night.read_run_history, night.now)
+        follow_up_notes = await follow_up(monitor, known_entries)
+    return _report(night, mined, outcomes, skipped_counts, follow_up_notes, stopwatch.seconds)
 
 
 def why_wait(entry: LedgerEntry | None, opened_tonight: int, open_now: int, caps: Caps) -> str:
@@ -102,9 +102,9 @@ def why_wait(entry: LedgerEntry | None, opened_tonight: int, open_now: int, caps
     return ""
 
 
-def declined_before(proposal: Proposal, known: Mapping[str, LedgerEntry]) -> str:
+def why_declined_before(proposal: Proposal, known_entries: Mapping[str, LedgerEntry]) -> str:
     """Why a new habit is not asked at all: a no to its device or to its kind there; "" where none reaches it."""
-    for entry in known.values():
+    for entry in known_entries.values():
         if entry.state is not State.DECLINED or entry.habit_id == proposal.habit_id:
             continue
         if entry.decline_scope is DeclineScope.DEVICE and entry.target == proposal.target:
@@ -119,11 +119,13 @@ def night_of(moment: datetime, home: Home) -> str:
     return (moment.astimezone(home.tzinfo) - timedelta(hours=12)).date().isoformat()
 
 
-async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, LedgerEntry]) -> list[Draft]:
+async def _draft_all(night: NightContext, work: WorkSplit, known_entries: Mapping[str, LedgerEntry]) -> list[Draft]:
     """A draft for each; a model's time is for those that are open or find room tonight."""
-    total = len(chosen.to_draft)
-    night.tell(Stage.DRAFT, 0, total, "")
-    context = CheckContext(night.home, others(night.repository, night.home), night.policy, night.history.events)
+    total = len(work.to_draft)
+    night.report_progress(Stage.DRAFT, 0, total, "")
+    context = CheckContext(
+        night.home, existing_automations(night.repository, night.home), night.policy, night.history.events
+    )
     events = night.history.events
 
     def checks(config: AutomationConfig) -> list[Problem]:
@@ -132,72 +134,78 @@ async def _drafted(night: Night, chosen: Sorted, known: Mapping[str, LedgerEntry
     def replay(config: AutomationConfig) -> Backtest:
         return backtest(config, events, night.home)
 
-    room = min(night.caps.nightly - _opened_tonight(night, known), night.caps.open - _open_now(known))
-    worth_asking = _shown(chosen.to_draft, known, room)
+    room = min(night.caps.nightly - _opened_tonight(night, known_entries), night.caps.open - _open_now(known_entries))
+    worth_asking = _habits_worth_asking(work.to_draft, known_entries, room)
     try:
-        drafts = await night.drafter.draft_all(chosen.to_draft, night.home, checks, replay, worth_asking)
+        drafts = await night.drafter.draft_all(work.to_draft, night.home, checks, replay, worth_asking)
     finally:
         await night.drafter.close()
-    night.tell(Stage.DRAFT, total, total, "")
+    night.report_progress(Stage.DRAFT, total, total, "")
     return drafts
 
 
-def _shown(patterns: Sequence[Pattern], known: Mapping[str, LedgerEntry], room: int) -> set[str]:
+def _habits_worth_asking(patterns: Sequence[Pattern], known_entries: Mapping[str, LedgerEntry], room: int) -> set[str]:
     """The habits that are open or find room tonight; the others wait in view."""
-    shown: set[str] = set()
+    habit_ids: set[str] = set()
     for pattern in patterns:
-        entry = known.get(pattern.habit_id)
+        entry = known_entries.get(pattern.habit_id)
         is_open = entry is not None and entry.state in {*OPEN_STATES, State.SNOOZED}
         if is_open or room > 0:
-            shown.add(pattern.habit_id)
+            habit_ids.add(pattern.habit_id)
         room -= not is_open
-    return shown
+    return habit_ids
 
 
-def _worth_showing(drafts: Sequence[Draft], night: Night, mined: Mined) -> tuple[list[Proposal], Counter[str]]:
+def _proposals_worth_showing(
+    drafts: Sequence[Draft], night: NightContext, mined: MiningResult
+) -> tuple[list[Proposal], Counter[str]]:
     """The proposals, and why other drafts are not shown: the history itself speaks against them."""
-    left: Counter[str] = Counter()
+    skipped_counts: Counter[str] = Counter()
     proposals = []
     for draft in drafts:
-        if why := unreliable(draft.verdict.backtest):
-            left[f"backtest: {why}"] += 1
+        if why := why_unreliable(draft.verdict.backtest):
+            skipped_counts[f"backtest: {why}"] += 1
         else:
-            proposals.append(proposal_from(draft, night.home, mined.end or night.now, night.page))
-    return proposals, left
+            proposals.append(proposal_from(draft, night.home, mined.end or night.now, night.page_url))
+    return proposals, skipped_counts
 
 
-def others(repository: Repository, home: Home) -> dict[str, AutomationConfig]:
+def existing_automations(repository: Repository, home: Home) -> dict[str, AutomationConfig]:
     """The automations that are there: in the home as its catalogue says, and on main."""
     in_home = {str(config.get("id", n)): config for n, config in enumerate(home.automations)}
     on_main = read_automation_files(repository, repository.main_commit()).by_id
     return {**in_home, **{key: version.config for key, version in on_main.items()}}
 
 
-def _opened_tonight(night: Night, known: Mapping[str, LedgerEntry]) -> int:
+def _opened_tonight(night: NightContext, known_entries: Mapping[str, LedgerEntry]) -> int:
     tonight = night_of(night.now, night.home)
-    return sum(1 for e in known.values() if e.proposed_at and night_of(e.proposed_at, night.home) == tonight)
+    return sum(1 for e in known_entries.values() if e.proposed_at and night_of(e.proposed_at, night.home) == tonight)
 
 
-def _open_now(known: Mapping[str, LedgerEntry]) -> int:
-    return sum(1 for entry in known.values() if entry.state in OPEN_STATES)
+def _open_now(known_entries: Mapping[str, LedgerEntry]) -> int:
+    return sum(1 for entry in known_entries.values() if entry.state in OPEN_STATES)
 
 
-def _propose_all(night: Night, proposals: list[Proposal], known: Mapping[str, LedgerEntry]) -> list[ProposedSuggestion]:
-    opened, open_now = _opened_tonight(night, known), _open_now(known)
+def _propose_all(
+    night: NightContext, proposals: list[Proposal], known_entries: Mapping[str, LedgerEntry]
+) -> list[ProposedSuggestion]:
+    opened, open_now = _opened_tonight(night, known_entries), _open_now(known_entries)
     outcomes = []
     for number, proposal in enumerate(proposals):
-        night.tell(Stage.PROPOSE, number, len(proposals), proposal.title)
-        wait = why_wait(known.get(proposal.habit_id), opened, open_now, night.caps)
-        outcomes.append(_propose_one(night, proposal, known, wait))
+        night.report_progress(Stage.PROPOSE, number, len(proposals), proposal.title)
+        wait = why_wait(known_entries.get(proposal.habit_id), opened, open_now, night.caps)
+        outcomes.append(_propose_one(night, proposal, known_entries, wait))
         if outcomes[-1].outcome == "created":
             opened, open_now = opened + 1, open_now + 1
-    night.tell(Stage.PROPOSE, len(proposals), len(proposals), "")
+    night.report_progress(Stage.PROPOSE, len(proposals), len(proposals), "")
     return outcomes
 
 
-def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, LedgerEntry], wait: str) -> ProposedSuggestion:
-    entry = known.get(proposal.habit_id)
-    why = "" if entry else declined_before(proposal, known)
+def _propose_one(
+    night: NightContext, proposal: Proposal, known_entries: Mapping[str, LedgerEntry], wait: str
+) -> ProposedSuggestion:
+    entry = known_entries.get(proposal.habit_id)
+    why = "" if entry else why_declined_before(proposal, known_entries)
     row = ProposedSuggestion(
         habit_id=proposal.habit_id,
         title=proposal.title,
@@ -218,18 +226,18 @@ def _propose_one(night: Night, proposal: Proposal, known: Mapping[str, LedgerEnt
     return row.model_copy(update={"outcome": outcome, "why": why, "branch": branch})
 
 
-def _wake(night: Night, known: Mapping[str, LedgerEntry]) -> None:
+def _wake(night: NightContext, known_entries: Mapping[str, LedgerEntry]) -> None:
     """Snoozed suggestions whose time has come are open again."""
-    for entry in known.values():
+    for entry in known_entries.values():
         if entry.state is State.SNOOZED and entry.snoozed_until and entry.snoozed_until <= night.now:
             with suppress(StaleError):  # a person decided meanwhile
                 wake(night.repository, read_latest_entries(night.repository)[entry.habit_id], night.now)
 
 
-def _fade(night: Night, known: Mapping[str, LedgerEntry], found: set[str]) -> None:
+def _fade(night: NightContext, known_entries: Mapping[str, LedgerEntry], found_ids: set[str]) -> None:
     """Open suggestions whose habit is not found any more close themselves, once it is two weeks old."""
-    for entry in known.values():
-        if entry.habit_id in found or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
+    for entry in known_entries.values():
+        if entry.habit_id in found_ids or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
             continue
         if night.now - entry.at >= FADES_AFTER:
             with suppress(StaleError):
@@ -239,15 +247,17 @@ def _fade(night: Night, known: Mapping[str, LedgerEntry], found: set[str]) -> No
 
 
 def _report(
-    night: Night,
-    mined: Mined,
+    night: NightContext,
+    mined: MiningResult,
     outcomes: list[ProposedSuggestion],
-    left: Counter[str],
-    questioned: Sequence[str],
+    skipped_counts: Counter[str],
+    follow_up_notes: Sequence[str],
     timings: dict[str, float],
 ) -> RunReport:
-    left.update({skipped.reason: skipped.count for skipped in mined.skipped})
-    left.update(f"{row.outcome.replace('_', ' ')}: {row.why}" for row in outcomes if row.outcome in _LEFT)
+    skipped_counts.update({skipped.reason: skipped.count for skipped in mined.skipped})
+    skipped_counts.update(
+        f"{row.outcome.replace('_', ' ')}: {row.why}" for row in outcomes if row.outcome in _NOT_PROPOSED
+    )
     events = night.history.events
     return RunReport(
         run_id=night.now.strftime("%Y%m%dT%H%M%SZ"),
@@ -260,24 +270,24 @@ def _report(
         settling=mined.settling,
         found=len(mined.patterns),
         suggestions=outcomes,
-        skipped=[SkippedCount(reason=reason, count=count) for reason, count in left.most_common()],
-        anomalies=[_anomaly(anomaly) for anomaly in mined.anomalies],
+        skipped=[SkippedCount(reason=reason, count=count) for reason, count in skipped_counts.most_common()],
+        anomalies=[_anomaly_document(anomaly) for anomaly in mined.anomalies],
         timings={**timings, **{key: round(value, 3) for key, value in mined.timings.items()}},
         peak_rss_mb=round(peak_rss_mb(), 1),
-        notes=[*night.history.notes, *mined.notes, *night.drafter.notes, *questioned],
+        notes=[*night.history.notes, *mined.notes, *night.drafter.notes, *follow_up_notes],
     )
 
 
-_LEFT = frozenset({"waiting", "held_back", "declined", "failed"})
+_NOT_PROPOSED = frozenset({"waiting", "held_back", "declined", "failed"})
 
 
-def _anomaly(found: Anomaly) -> dict[str, object]:
+def _anomaly_document(anomaly: Anomaly) -> dict[str, object]:
     return {
-        "entity_id": found.entity_id,
-        "start": _iso(found.start),
-        "end": _iso(found.end),
-        "reason": found.reason,
-        "score": round(found.score, 3),
+        "entity_id": anomaly.entity_id,
+        "start": _iso(anomaly.start),
+        "end": _iso(anomaly.end),
+        "reason": anomaly.reason,
+        "score": round(anomaly.score, 3),
     }
 
 

@@ -14,10 +14,10 @@ from schemas.runs import Progress as Step
 from schemas.runs import Stage
 
 Style = Literal["bar", "json", "none"]
-Tell = Callable[[Stage, int, int, str], None]
+ReportProgress = Callable[[Stage, int, int, str], None]
 """stage, done, total (0: not known), message."""
 
-_WORDS = {
+_STAGE_NAMES = {
     Stage.READ: "Reading the history",
     Stage.TIDY: "Tidying",
     Stage.MINE: "Looking for habits",
@@ -29,24 +29,24 @@ _WORDS = {
 
 
 @contextmanager
-def shown(style: Style) -> Iterator[Tell]:
+def show_progress(style: Style) -> Iterator[ReportProgress]:
     """A function that is told each step, shown in this style while the block runs."""
     if style == "bar":
-        with _bar() as tell:
+        with _progress_bar() as tell:
             yield tell
     elif style == "json":
-        yield _json_line
+        yield _print_json_line
     else:
         yield lambda *_: None
 
 
-def _json_line(stage: Stage, done: int, total: int, message: str) -> None:
+def _print_json_line(stage: Stage, done: int, total: int, message: str) -> None:
     step = Step(stage=stage, done=done, total=total, message=message)
     print(step.model_dump_json(), file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _bar() -> Iterator[Tell]:
+def _progress_bar() -> Iterator[ReportProgress]:
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -57,10 +57,10 @@ def _bar() -> Iterator[Tell]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         tasks = {}
 
-        def tell(stage: Stage, done: int, total: int, message: str) -> None:
+        def report(stage: Stage, done: int, total: int, message: str) -> None:
             if stage not in tasks:
-                tasks[stage] = progress.add_task(_WORDS[stage], total=None)
-            words = f"{_WORDS[stage]}: {message}" if message else _WORDS[stage]
+                tasks[stage] = progress.add_task(_STAGE_NAMES[stage], total=None)
+            words = f"{_STAGE_NAMES[stage]}: {message}" if message else _STAGE_NAMES[stage]
             progress.update(tasks[stage], completed=done, total=total or None, description=words)
 
-        yield tell
+        yield report

@@ -12,7 +12,7 @@ from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import Proposal
 from generator.drafting.draft import Draft
 from generator.drafting.model.outcomes import Outcome
-from generator.drafting.wording.english import reason
+from generator.drafting.wording.english import pattern_reason
 from generator.mining.identity import habit_key
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
@@ -20,15 +20,15 @@ from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE
 
-STEP = 0.05
+EVIDENCE_STEP = 0.05
 """Evidence is rounded to this before it counts as changed, so that a card is not rewritten every night."""
-CLOCK_STEP = 300
+CLOCK_STEP_SECONDS = 300
 """Times of day count as moved in steps of these seconds."""
-LEAST_MATCHED = 0.5
+MIN_MATCHED_SHARE = 0.5
 """A draft of which less than this share of firings is what the person did is not shown at all."""
 
 
-def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | None = None) -> Proposal:
+def proposal_from(draft: Draft, home: Home, window_end: datetime, page_url: str | None = None) -> Proposal:
     """The draft's config gets the id of its first habit and, where the page has an address, a link back to it."""
     pattern, first = draft.pattern, draft.patterns[0]
     area = home.area_of(pattern.target)
@@ -40,13 +40,17 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | No
         kind=first.kind.value,
         area_id=area.area_id if area else "",
         target=first.target,
-        yaml=encode({"id": automation_id_from_habit(first.habit_id), **linked(draft.config, first.habit_id, page)}),
+        yaml=encode(
+            {"id": automation_id_from_habit(first.habit_id), **add_page_link(draft.config, first.habit_id, page_url)}
+        ),
         strength=evidence.confidence_low,
         days_seen=evidence.days_seen,
         days_possible=evidence.days_possible,
-        evidence_digest=digest(first),
+        evidence_digest=pattern_digest(first),
         reason="\n\n".join(
-            part for part in (reason(pattern), backtest_words(draft.verdict.backtest), drafting_words(draft)) if part
+            part
+            for part in (pattern_reason(pattern), backtest_sentence(draft.verdict.backtest), drafting_sentence(draft))
+            if part
         ),
         trailers=_trailers(evidence, draft.verdict.backtest) | ({"Prompt": draft.prompt} if draft.prompt else {}),
         ledger_files={
@@ -58,58 +62,61 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page: str | No
         covered_habits=tuple((other.habit_id, str(habit_key(other))) for other in draft.patterns[1:]),
         drafted_by=draft.drafted_by,
         model=draft.model,
-        blocked_reason=_blocked(draft.verdict.problems),
+        blocked_reason=_blocking_reason(draft.verdict.problems),
         needs_second_yes=any(problem.severity is Severity.ASK for problem in draft.verdict.problems),
     )
 
 
-def linked(config: AutomationConfig, habit_id: str, page: str | None) -> AutomationConfig:
+def add_page_link(config: AutomationConfig, habit_id: str, page_url: str | None) -> AutomationConfig:
     """Its description ends with the link to its page; one that has it already stays as it is."""
     link, words = f"/suggestions/{habit_id}", str(config.get("description", ""))
-    if not page or words.endswith(link):
+    if not page_url or words.endswith(link):
         return config
-    return {**config, "description": f"{words}\n\n{page.rstrip('/')}{link}".strip()}
+    return {**config, "description": f"{words}\n\n{page_url.rstrip('/')}{link}".strip()}
 
 
-def digest(pattern: Pattern) -> str:
+def pattern_digest(pattern: Pattern) -> str:
     """Names a habit's shape and its evidence, rounded: while it stays, nothing is drafted anew; 12 hex digits."""
     evidence = pattern.evidence
-    rounded = [round(value / STEP) for value in (evidence.support, evidence.confidence, evidence.confidence_low)]
+    rounded = [
+        round(value / EVIDENCE_STEP) for value in (evidence.support, evidence.confidence, evidence.confidence_low)
+    ]
     trigger = pattern.trigger
     if isinstance(trigger, ClockTrigger):
-        trigger = replace(trigger, at_seconds=round(trigger.at_seconds / CLOCK_STEP) * CLOCK_STEP)
+        trigger = replace(trigger, at_seconds=round(trigger.at_seconds / CLOCK_STEP_SECONDS) * CLOCK_STEP_SECONDS)
     if isinstance(trigger, SunTrigger):
-        near = round(trigger.offset_seconds / CLOCK_STEP) * CLOCK_STEP
+        near = round(trigger.offset_seconds / CLOCK_STEP_SECONDS) * CLOCK_STEP_SECONDS
         trigger = SunTrigger(trigger.event, near)
     shape = [repr(trigger), repr(pattern.conditions), repr(pattern.actions), sorted(pattern.weekdays)]
     return hashlib.sha256(json.dumps([rounded, evidence.settling, *shape]).encode()).hexdigest()[:12]
 
 
-def unreliable(found: Backtest | None) -> str:
+def why_unreliable(backtest: Backtest | None) -> str:
     """Why a draft is not worth showing, from what it would have done; "" where it is or cannot be told."""
-    if found is None or not found.computable:
+    if backtest is None or not backtest.computable:
         return ""
-    judged = found.matched + len(found.false)
-    if found.matched >= LEAST_MATCHED * judged > 0:
+    judged = backtest.matched + len(backtest.false)
+    if backtest.matched >= MIN_MATCHED_SHARE * judged > 0:
         return ""
     if judged == 0:
-        return "it would never have fired" if not found.fired else ""
+        return "it would never have fired" if not backtest.fired else ""
     return "it would mostly have fired when nobody did it"
 
 
-def backtest_words(found: Backtest | None) -> str:
+def backtest_sentence(backtest: Backtest | None) -> str:
     """The backtest in a sentence, "" where there is none."""
-    if found is None:
+    if backtest is None:
         return ""
-    if not found.computable:
-        return f"It could not be replayed over the history: {found.reason}"
+    if not backtest.computable:
+        return f"It could not be replayed over the history: {backtest.reason}"
     return (
-        f"Replayed over the history it would have fired {len(found.fired)} times: {found.matched} times when you did "
-        f"it yourself, {len(found.false)} times when you did not; it would have missed {len(found.missed)}."
+        f"Replayed over the history it would have fired {len(backtest.fired)} times: "
+        f"{backtest.matched} times when you did "
+        f"it yourself, {len(backtest.false)} times when you did not; it would have missed {len(backtest.missed)}."
     )
 
 
-def drafting_words(draft: Draft) -> str:
+def drafting_sentence(draft: Draft) -> str:
     """What a model had to do with it; "" where none was to be asked."""
     if draft.drafted_by == "model":
         return f"Worded by {draft.model}, which says: {draft.why}"
@@ -118,20 +125,21 @@ def drafting_words(draft: Draft) -> str:
     return f"The draft is our own. {draft.why}"
 
 
-def _trailers(evidence: Evidence, found: Backtest | None) -> dict[str, str]:
+def _trailers(evidence: Evidence, backtest: Backtest | None) -> dict[str, str]:
     facts = {
         "Support": f"{evidence.support:.2f}",
         "Confidence": f"{evidence.confidence:.2f}",
         "Lift": f"{evidence.lift:.1f}",
     }
-    if found and found.computable:
+    if backtest and backtest.computable:
         facts["Backtest"] = (
-            f"fired {len(found.fired)}, matched {found.matched}, false {len(found.false)}, missed {len(found.missed)}, "
-            f"undone {found.undone}"
+            f"fired {len(backtest.fired)}, matched {backtest.matched}, false {len(backtest.false)}, "
+            f"missed {len(backtest.missed)}, "
+            f"undone {backtest.undone}"
         )
     return facts
 
 
-def _blocked(problems: tuple[Problem, ...]) -> str:
+def _blocking_reason(problems: tuple[Problem, ...]) -> str:
     blocking = [problem for problem in problems if problem.severity is Severity.BLOCK]
     return " ".join(filter(None, (blocking[0].message, blocking[0].mend))) if blocking else ""

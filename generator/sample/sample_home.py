@@ -45,36 +45,36 @@ sensor.phone_battery Office battery  sensor.router_uptime Utility_room duration
 person.alex -  person.sam -  zone.home -  sun.sun -  update.router Utility_room  device_tracker.phone_alex -
 device_tracker.phone_sam -
 """
-OF_EVERY_HOME = ("automation", "homeassistant", "scene", "script")
-TELLING = (Service("notify", "notify"), Service("persistent_notification", "create"))
+COMMON_DOMAINS = ("automation", "homeassistant", "scene", "script")
+NOTIFY_SERVICES = (Service("notify", "notify"), Service("persistent_notification", "create"))
 AMSTERDAM = (52.37, 4.89, "Europe/Amsterdam")
 MINUTE, HOUR = 60.0, 3600.0
 SEED = 7
 
 
 @dataclass
-class Diary:
+class EventLog:
     """What happens, written down as seconds since local midnight of one day."""
 
     home: Home
-    chance: random.Random
+    rng: random.Random
     rows: list[tuple[datetime, str, str, str]] = field(default_factory=list)
     day: date = date.min
 
-    def at(self, seconds: float, entity_id: str, state: str, cause: str = "") -> None:
+    def add(self, seconds: float, entity_id: str, state: str, cause: str = "") -> None:
         midnight = datetime.combine(self.day, datetime.min.time(), self.home.tzinfo)
         moment = (midnight + timedelta(seconds=seconds)).astimezone(UTC)
         self.rows.append((moment, entity_id, state, cause))
 
-    def around(self, clock: str, jitter_minutes: float) -> float:
+    def time_near(self, clock: str, jitter_minutes: float) -> float:
         """A moment near `HH:MM`, normally spread."""
         hours, minutes = clock.split(":")
-        return int(hours) * HOUR + int(minutes) * MINUTE + self.chance.gauss(0, jitter_minutes * MINUTE)
+        return int(hours) * HOUR + int(minutes) * MINUTE + self.rng.gauss(0, jitter_minutes * MINUTE)
 
-    def often(self, share: float) -> bool:
-        return self.chance.random() < share
+    def happens(self, share: float) -> bool:
+        return self.rng.random() < share
 
-    def sun(self, event: str) -> float:
+    def sun_seconds(self, event: str) -> float:
         """Local seconds of sunrise or sunset on this day."""
         place = LocationInfo("", "", AMSTERDAM[2], *AMSTERDAM[:2])
         moment: datetime = sun(place.observer, self.day, tzinfo=self.home.tzinfo)[event]
@@ -85,19 +85,19 @@ def sample_home() -> Home:
     latitude, longitude, timezone = AMSTERDAM
     areas = tuple(Area(name.lower().replace(" ", "_"), name) for name in AREAS)
     entities = tuple(_entities())
-    services = (*_services({*OF_EVERY_HOME, *(entity.domain for entity in entities)}), *TELLING)
+    services = (*_services({*COMMON_DOMAINS, *(entity.domain for entity in entities)}), *NOTIFY_SERVICES)
     return Home(timezone, latitude, longitude, areas, entities, services)
 
 
 def sample_rows(until: date, days: int = 30, seed: int = SEED) -> list[tuple[datetime, str, str, str]]:
     """Time (UTC), entity, state and cause of every change of the `days` before `until`, sorted by time."""
-    diary = Diary(sample_home(), random.Random(seed))  # noqa: S311 - a sample, not a secret
+    log = EventLog(sample_home(), random.Random(seed))  # noqa: S311 - a sample, not a secret
     for number in range(days, 0, -1):
-        diary.day = until - timedelta(days=number)
-        for live in HABITS:
-            live(diary)
-        _noise(diary)
-    return sorted(diary.rows, key=lambda row: row[0])
+        log.day = until - timedelta(days=number)
+        for write_habit in HABITS:
+            write_habit(log)
+        _daily_noise(log)
+    return sorted(log.rows, key=lambda row: row[0])
 
 
 def write_sample(folder: Path, until: date, seed: int = SEED) -> int:
@@ -126,9 +126,9 @@ def _entities() -> Iterator[Entity]:
     starts = [n for n, word in enumerate(words) if "." in word]
     for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
         entity_id, area, *device_class = words[start:end]
-        domain, _, words_of = entity_id.partition(".")
-        name = words_of.replace("_", " ").capitalize() + (
-            " light" if domain == "light" and "lamp" not in words_of else ""
+        domain, _, object_id = entity_id.partition(".")
+        name = object_id.replace("_", " ").capitalize() + (
+            " light" if domain == "light" and "lamp" not in object_id else ""
         )
         area_id = None if area == "-" else area.lower()
         yield Entity(entity_id, name, area_id, device_class=device_class[0] if device_class else None)
@@ -137,97 +137,97 @@ def _entities() -> Iterator[Entity]:
 # --- what the people of the sample home do -------------------------------------------------
 
 
-def _weekday_morning(d: Diary) -> None:
-    if d.day.weekday() > 4 or not d.often(0.93):
+def _weekday_morning(d: EventLog) -> None:
+    if d.day.weekday() > 4 or not d.happens(0.93):
         return
-    wake = d.around("06:41", 5)
-    d.at(wake, "light.kitchen_ceiling", "on", "person")
-    d.at(d.around("07:48", 12), "light.kitchen_ceiling", "off", "person")
-    if d.often(0.92):
-        d.at(wake + d.chance.uniform(40, 150), "switch.coffee_machine", "on", "person")
-        d.at(wake + 50 * MINUTE, "switch.coffee_machine", "off", "device")
+    wake = d.time_near("06:41", 5)
+    d.add(wake, "light.kitchen_ceiling", "on", "person")
+    d.add(d.time_near("07:48", 12), "light.kitchen_ceiling", "off", "person")
+    if d.happens(0.92):
+        d.add(wake + d.rng.uniform(40, 150), "switch.coffee_machine", "on", "person")
+        d.add(wake + 50 * MINUTE, "switch.coffee_machine", "off", "device")
 
 
-def _weekend_morning(d: Diary) -> None:
-    if d.day.weekday() < 5 or not d.often(0.9):
+def _weekend_morning(d: EventLog) -> None:
+    if d.day.weekday() < 5 or not d.happens(0.9):
         return
-    d.at(d.around("09:12", 11), "media_player.kitchen_radio", "playing", "person")
-    d.at(d.around("11:00", 35), "media_player.kitchen_radio", "off", "person")
+    d.add(d.time_near("09:12", 11), "media_player.kitchen_radio", "playing", "person")
+    d.add(d.time_near("11:00", 35), "media_player.kitchen_radio", "off", "person")
 
 
-def _porch_at_sunset(d: Diary) -> None:
-    if d.often(0.9):
-        d.at(d.sun("sunset") + d.chance.gauss(12, 4) * MINUTE, "light.porch", "on", "person")
-    d.at(d.around("23:25", 20), "light.porch", "off", "person")
+def _porch_at_sunset(d: EventLog) -> None:
+    if d.happens(0.9):
+        d.add(d.sun_seconds("sunset") + d.rng.gauss(12, 4) * MINUTE, "light.porch", "on", "person")
+    d.add(d.time_near("23:25", 20), "light.porch", "off", "person")
 
 
-def _evening(d: Diary) -> None:
-    start = d.around("20:05", 40)
-    d.at(start, "media_player.tv", "playing", "person")
-    if d.often(0.9):
-        d.at(start + d.chance.uniform(15, 70), "light.tv_backlight", "on", "person")
-    end = start + d.chance.uniform(1.2, 2.4) * HOUR
-    d.at(end, "media_player.tv", "off", "person")
-    if d.often(0.9):
-        d.at(end + d.chance.uniform(10, 60), "light.tv_backlight", "off", "person")
+def _evening(d: EventLog) -> None:
+    start = d.time_near("20:05", 40)
+    d.add(start, "media_player.tv", "playing", "person")
+    if d.happens(0.9):
+        d.add(start + d.rng.uniform(15, 70), "light.tv_backlight", "on", "person")
+    end = start + d.rng.uniform(1.2, 2.4) * HOUR
+    d.add(end, "media_player.tv", "off", "person")
+    if d.happens(0.9):
+        d.add(end + d.rng.uniform(10, 60), "light.tv_backlight", "off", "person")
 
 
-def _bedtime(d: Diary) -> None:
-    if d.often(0.92):
-        d.at(d.around("22:52", 9), "light.bedside", "on", "person")
-    d.at(d.around("23:34", 14), "light.bedside", "off", "person")
+def _bedtime(d: EventLog) -> None:
+    if d.happens(0.92):
+        d.add(d.time_near("22:52", 9), "light.bedside", "on", "person")
+    d.add(d.time_near("23:34", 14), "light.bedside", "off", "person")
 
 
-def _shower(d: Diary) -> None:
-    start = d.around("07:05", 25)
+def _shower(d: EventLog) -> None:
+    start = d.time_near("07:05", 25)
     level = 52.0
     for minute in range(0, 60, 4):
         rising = minute < 16
-        level += d.chance.uniform(3, 7) if rising else -d.chance.uniform(1, 3)
-        d.at(start + minute * MINUTE, "sensor.bathroom_humidity", f"{level:.0f}")
-    if d.often(0.9):
-        d.at(start + 13 * MINUTE + d.chance.uniform(0, 120), "switch.bathroom_fan", "on", "person")
-        d.at(start + 55 * MINUTE, "switch.bathroom_fan", "off", "device")
+        level += d.rng.uniform(3, 7) if rising else -d.rng.uniform(1, 3)
+        d.add(start + minute * MINUTE, "sensor.bathroom_humidity", f"{level:.0f}")
+    if d.happens(0.9):
+        d.add(start + 13 * MINUTE + d.rng.uniform(0, 120), "switch.bathroom_fan", "on", "person")
+        d.add(start + 55 * MINUTE, "switch.bathroom_fan", "off", "device")
 
 
-def _dark_hallway(d: Diary) -> None:
+def _dark_hallway(d: EventLog) -> None:
     """In the dark somebody switches the light when they come through; by day nobody does."""
-    for _ in range(d.chance.randint(6, 11)):
-        start = d.chance.uniform(6.5, 23.3) * HOUR
-        d.at(start, "binary_sensor.hallway_motion", "on")
-        d.at(start + d.chance.uniform(50, 110), "binary_sensor.hallway_motion", "off")
-        dark = start < d.sun("sunrise") or start > d.sun("sunset")
-        if dark and d.often(0.9):
-            d.at(start + d.chance.uniform(3, 12), "light.hallway", "on", "person")
-            d.at(start + d.chance.uniform(4, 9) * MINUTE, "light.hallway", "off", "person")
+    for _ in range(d.rng.randint(6, 11)):
+        start = d.rng.uniform(6.5, 23.3) * HOUR
+        d.add(start, "binary_sensor.hallway_motion", "on")
+        d.add(start + d.rng.uniform(50, 110), "binary_sensor.hallway_motion", "off")
+        dark = start < d.sun_seconds("sunrise") or start > d.sun_seconds("sunset")
+        if dark and d.happens(0.9):
+            d.add(start + d.rng.uniform(3, 12), "light.hallway", "on", "person")
+            d.add(start + d.rng.uniform(4, 9) * MINUTE, "light.hallway", "off", "person")
 
 
-def _leaving(d: Diary) -> None:
+def _leaving(d: EventLog) -> None:
     if d.day.weekday() > 4:
         return
-    alex, sam = d.around("08:10", 18), d.around("08:32", 20)
+    alex, sam = d.time_near("08:10", 18), d.time_near("08:32", 20)
     for person, moment in (("alex", alex), ("sam", sam)):
-        d.at(moment, f"person.{person}", "not_home")
-        d.at(moment + 3, f"device_tracker.phone_{person}", "not_home")
+        d.add(moment, f"person.{person}", "not_home")
+        d.add(moment + 3, f"device_tracker.phone_{person}", "not_home")
     first, last = sorted((alex, sam))
-    d.at(first, "zone.home", "1")
-    d.at(last, "zone.home", "0")
-    back = d.around("17:40", 30)
-    d.at(back, "person.alex", "home")
-    d.at(back, "zone.home", "1")
-    d.at(back + d.chance.uniform(5, 70) * MINUTE, "person.sam", "home")
-    d.at(back + 75 * MINUTE, "zone.home", "2")
+    d.add(first, "zone.home", "1")
+    d.add(last, "zone.home", "0")
+    back = d.time_near("17:40", 30)
+    d.add(back, "person.alex", "home")
+    d.add(back, "zone.home", "1")
+    d.add(back + d.rng.uniform(5, 70) * MINUTE, "person.sam", "home")
+    d.add(back + 75 * MINUTE, "zone.home", "2")
 
 
-def _automated_already(d: Diary) -> None:
+def _automated_already(d: EventLog) -> None:
     """The home's own automation and a machine that acts by itself: not for us."""
-    d.at(d.sun("sunset") + 2, "light.garden", "on", "automation")
-    d.at(23.0 * HOUR, "light.garden", "off", "automation")
-    d.at(3.5 * HOUR + d.chance.uniform(0, 30), "switch.garden_pump", "on", "device")
-    d.at(3.75 * HOUR, "switch.garden_pump", "off", "device")
+    d.add(d.sun_seconds("sunset") + 2, "light.garden", "on", "automation")
+    d.add(23.0 * HOUR, "light.garden", "off", "automation")
+    d.add(3.5 * HOUR + d.rng.uniform(0, 30), "switch.garden_pump", "on", "device")
+    d.add(3.75 * HOUR, "switch.garden_pump", "off", "device")
 
 
-HABITS: tuple[Callable[[Diary], None], ...] = (
+HABITS: tuple[Callable[[EventLog], None], ...] = (
     _weekday_morning,
     _weekend_morning,
     _porch_at_sunset,
@@ -243,26 +243,26 @@ LAMPS = ("light.living_room_ceiling", "light.reading_lamp", "light.desk", "light
 MOTIONS = ("kitchen", "bathroom", "living_room", "office", "utility")
 
 
-def _noise(d: Diary) -> None:
+def _daily_noise(d: EventLog) -> None:
     """What a home does all day without any habit in it."""
     for lamp in LAMPS:
-        for _ in range(d.chance.randint(0, 3)):
-            start = d.chance.uniform(7, 23) * HOUR
-            d.at(start, lamp, "on", "person")
-            d.at(start + d.chance.uniform(5, 90) * MINUTE, lamp, "off", "person")
+        for _ in range(d.rng.randint(0, 3)):
+            start = d.rng.uniform(7, 23) * HOUR
+            d.add(start, lamp, "on", "person")
+            d.add(start + d.rng.uniform(5, 90) * MINUTE, lamp, "off", "person")
     for room in MOTIONS:
-        for _ in range(d.chance.randint(8, 30)):
-            start = d.chance.uniform(6, 23.8) * HOUR
-            d.at(start, f"binary_sensor.{room}_motion", "on")
-            d.at(start + d.chance.uniform(30, 200), f"binary_sensor.{room}_motion", "off")
+        for _ in range(d.rng.randint(8, 30)):
+            start = d.rng.uniform(6, 23.8) * HOUR
+            d.add(start, f"binary_sensor.{room}_motion", "on")
+            d.add(start + d.rng.uniform(30, 200), f"binary_sensor.{room}_motion", "off")
     for door in ("front_door", "back_door", "fridge_door"):
-        for _ in range(d.chance.randint(2, 12)):
-            start = d.chance.uniform(6, 23) * HOUR
-            d.at(start, f"binary_sensor.{door}", "on")
-            d.at(start + d.chance.uniform(4, 40), f"binary_sensor.{door}", "off")
+        for _ in range(d.rng.randint(2, 12)):
+            start = d.rng.uniform(6, 23) * HOUR
+            d.add(start, f"binary_sensor.{door}", "on")
+            d.add(start + d.rng.uniform(4, 40), f"binary_sensor.{door}", "off")
     for sensor, base, swing in (("kitchen", 20, 1.5), ("living_room", 20.5, 1), ("bedroom", 18, 1), ("outside", 9, 5)):
         for hour in range(24):
-            value = base + swing * d.chance.uniform(-1, 1)
-            d.at(hour * HOUR + d.chance.uniform(0, 3000), f"sensor.{sensor}_temperature", f"{value:.1f}")
+            value = base + swing * d.rng.uniform(-1, 1)
+            d.add(hour * HOUR + d.rng.uniform(0, 3000), f"sensor.{sensor}_temperature", f"{value:.1f}")
     for quarter in range(96):
-        d.at(quarter * 900 + d.chance.uniform(0, 600), "sensor.house_power", f"{d.chance.uniform(180, 2400):.0f}")
+        d.add(quarter * 900 + d.rng.uniform(0, 600), "sensor.house_power", f"{d.rng.uniform(180, 2400):.0f}")

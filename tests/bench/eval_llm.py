@@ -21,9 +21,9 @@ from automations.backtest.replay import backtest
 from automations.checks import CheckContext, check
 from automations.open.settings import load_settings
 from generator.drafting.compare_drafts import threat_score
-from generator.drafting.context import Workshop, not_replayed
+from generator.drafting.context import DraftingContext, skip_replay
 from generator.drafting.draft import SECONDS_EACH, Draft
-from generator.drafting.model.answer_cache import Memory
+from generator.drafting.model.answer_cache import AnswerCache
 from generator.drafting.model.outcomes import Outcome
 from generator.drafting.model.prompt import DRAFT
 from generator.drafting.setup import drafter_from, why_no_model
@@ -78,14 +78,19 @@ def _history(draft: Draft, case: Case) -> str:
     """The draft's threat score against ours; a version that did worse never goes out, and is told as worse."""
     if draft.outcome is Outcome.WORSE_BACKTEST:
         return "worse"
-    shop = Workshop.of(case.home, None, lambda _: [], lambda c: backtest(c, case.events, case.home), Memory())
-    ours, theirs = threat_score([shop.ours(draft.patterns).backtest]), threat_score([draft.verdict.backtest or _NONE])
+    shop = DraftingContext.of(
+        case.home, None, lambda _: [], lambda c: backtest(c, case.events, case.home), AnswerCache()
+    )
+    ours, theirs = (
+        threat_score([shop.baseline(draft.patterns).backtest]),
+        threat_score([draft.verdict.backtest or _NONE]),
+    )
     if ours is None or theirs is None:
         return "unknown"
     return "equal" if abs(ours - theirs) < 1e-9 else "better" if theirs > ours else "worse"
 
 
-_NONE = not_replayed({})
+_NONE = skip_replay({})
 
 
 def table(lines: Sequence[Line], model: str) -> str:

@@ -32,12 +32,12 @@ from rich.progress import track
 
 from automations.history.files import read_history
 from automations.home_assistant.home_file import load_home_file
-from generator.fleet.cluster import opened, prepare
-from generator.fleet.dispatch import spread
+from generator.fleet.cluster import open_client, prepare_workers
+from generator.fleet.dispatch import dispatch
 from generator.fleet.homes import HomeFolder, find_homes
-from generator.fleet.task import Job, Row
+from generator.fleet.task import HomeResult, TaskSpec
 from generator.mining import mine
-from generator.night.analysis_report import document
+from generator.night.analysis_report import analysis_document
 from generator.sample.sample_home import write_sample
 from tests.bench.big_home import write_home
 from tests.conftest import free_port
@@ -74,7 +74,7 @@ def plain(homes: Sequence[HomeFolder], out: Path) -> None:
     for folder in homes:
         home = load_home_file(Path(folder.url, "home.json"))
         events = read_history(Path(folder.url, "history.csv.gz"), home).events
-        found = document(mine(events, home, window_days=30), events, home)
+        found = analysis_document(mine(events, home, window_days=30), events, home)
         (out / f"{folder.name}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
 
 
@@ -113,7 +113,7 @@ def workers_of(client: Client) -> list[psutil.Process]:
 def over(client: Client, homes: Sequence[HomeFolder], out: Path) -> tuple[float, float, float]:
     workers, here = workers_of(client), [psutil.Process()]
     wall, work, around = time.perf_counter(), cpu_of(workers), cpu_of(here)
-    rows = spread(client, homes, Job(str(out)), lambda _: None)
+    rows = dispatch(client, homes, TaskSpec(str(out)), lambda _: None)
     assert [row.why for row in rows if row.status != "done"] == []
     return time.perf_counter() - wall, cpu_of(workers) - work, cpu_of(here) - around
 
@@ -121,8 +121,8 @@ def over(client: Client, homes: Sequence[HomeFolder], out: Path) -> tuple[float,
 def overhead(homes: Sequence[HomeFolder], folder: Path) -> None:
     """A plain loop and one worker, home by home: two neighbours of a second meet the same machine."""
     with ExitStack() as stack:
-        loop, client = stack.enter_context(looping()), stack.enter_context(opened(None, 1, "1GiB"))
-        assert prepare(client) == []
+        loop, client = stack.enter_context(looping()), stack.enter_context(open_client(None, 1, "1GiB"))
+        assert prepare_workers(client) == []
         ways: dict[str, Way] = {"a plain loop": loop, "1 worker": lambda part, out: over(client, part, out)}
         taken = in_turns(ways, homes, 1, folder)
     table(taken, len(homes))
@@ -139,8 +139,8 @@ def efficiency(homes: Sequence[HomeFolder], folder: Path) -> None:
     """One worker and two, by blocks, since the last home of a block leaves one of two without work."""
     began = time.perf_counter()
     with ExitStack() as stack:
-        one, two = (stack.enter_context(opened(None, workers, "1GiB")) for workers in (1, 2))
-        assert [prepare(one), prepare(two)] == [[], []]
+        one, two = (stack.enter_context(open_client(None, workers, "1GiB")) for workers in (1, 2))
+        assert [prepare_workers(one), prepare_workers(two)] == [[], []]
         started = time.perf_counter() - began
         ways: dict[str, Way] = {
             "1 worker": lambda part, out: over(one, part, out),
@@ -204,9 +204,9 @@ def cluster_of_processes(workers: int) -> Iterator[tuple[Client, psutil.Process]
         for _ in range(workers):
             worker = stack.enter_context(subprocess.Popen(command, **quiet))  # type: ignore[call-overload]
             stack.callback(worker.kill)
-        client = stack.enter_context(opened(address, 0, ""))
+        client = stack.enter_context(open_client(address, 0, ""))
         client.wait_for_workers(workers, timeout=60)
-        prepare(client)
+        prepare_workers(client)
         yield client, psutil.Process(scheduler.pid)
 
 
@@ -217,7 +217,7 @@ def scheduling(count: int, folder: Path) -> None:
         seen = 0
         step = max(1, count // 8)
 
-        def tell(_: Row) -> None:
+        def tell(_: HomeResult) -> None:
             nonlocal seen
             seen += 1
             if seen % step == 0:
@@ -227,7 +227,7 @@ def scheduling(count: int, folder: Path) -> None:
         here, cpu, wall = psutil.Process(), cpu_of([scheduler]), time.perf_counter()
         marks.append(f"| 0 | {scheduler.memory_info().rss / MIB:.0f} | {here.memory_info().rss / MIB:.0f} |")
         cpu_here = cpu_of([here])
-        spread(client, nobody, Job(str(folder / "out")), tell)
+        dispatch(client, nobody, TaskSpec(str(folder / "out")), tell)
         wall, cpu, cpu_here = time.perf_counter() - wall, cpu_of([scheduler]) - cpu, cpu_of([here]) - cpu_here
     print("| homes handed out | scheduler, MiB | command, MiB |\n|---|---|---|", *marks, sep="\n")
     print(f"\n{count / wall:.0f} homes a second by the wall; processor time a home: ", end="")
@@ -238,15 +238,15 @@ def skewed(homes: Sequence[HomeFolder], folder: Path) -> None:
     events = sum(1 for _ in csv.reader(_lines(homes[0])))
     large = folder / "large" / "large"
     write_home(large, events * 50, 43)
-    with opened(None, 2, "1GiB") as client:
-        prepare(client)
+    with open_client(None, 2, "1GiB") as client:
+        prepare_workers(client)
         began = time.perf_counter()
         ends: dict[str, float] = {}
         largest = HomeFolder("large", str(large))
-        rows = spread(
+        rows = dispatch(
             client,
             [largest, *homes[:20]],
-            Job(str(folder / "skew")),
+            TaskSpec(str(folder / "skew")),
             lambda row: ends.setdefault(row.name, time.perf_counter() - began),
         )
     found = {row.name: row for row in rows}

@@ -21,7 +21,7 @@ from automations.home_assistant.home_file import load_home_file
 from automations.open.settings import load_settings
 from generator.drafting.draft import Drafter
 from generator.drafting.model.prompt import Question
-from generator.drafting.model.server_capabilities import Dialect
+from generator.drafting.model.server_capabilities import ServerCapabilities
 from generator.mining import mine
 from generator.sample.sample_home import write_sample
 from tests.unit.drafting.habits import ScriptedModel, answer
@@ -48,7 +48,7 @@ def questions() -> list[Question]:
 
 def text_of(question: Question) -> str:
     """Everything that a server counts: instructions, facts and the schema."""
-    body = Dialect().body(question, "gpt-4o-mini")
+    body = ServerCapabilities().body(question, "gpt-4o-mini")
     schema = json.dumps(body["response_format"]["json_schema"]["schema"], separators=(",", ":"))
     return "".join(message["content"] for message in body["messages"]) + schema
 

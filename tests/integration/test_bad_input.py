@@ -198,9 +198,9 @@ def test_a_sample_that_can_be_written_nowhere_is_named(tmp_path: Path) -> None:
 
 
 def test_a_second_run_at_once_ends_with_3(tmp_path: Path, sample: Path) -> None:
-    from generator.night.lock import only_one
+    from generator.night.lock import hold_lock
 
-    with only_one(tmp_path / "data" / "run.lock"):
+    with hold_lock(tmp_path / "data" / "run.lock"):
         done = night(tmp_path, sample / "history.csv.gz", sample / "home.json")
 
     assert_told(done, "under way", code=(3,))

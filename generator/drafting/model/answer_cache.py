@@ -14,54 +14,54 @@ from pydantic import TypeAdapter, ValidationError
 from schemas.home import AutomationConfig
 from schemas.suggestion_files import Exchange
 
-_KEPT_SECONDS: Final = 90 * 86_400
+_MAX_AGE_SECONDS: Final = 90 * 86_400
 
 
 @dataclass(frozen=True)
-class Remembered:
+class CachedAnswer:
     """An answer that was taken, and the exchanges that led to it."""
 
     answer: str
     exchanges: tuple[Exchange, ...]
 
 
-_REMEMBERED: TypeAdapter[Remembered] = TypeAdapter(Remembered)
+_CACHED_ANSWER: TypeAdapter[CachedAnswer] = TypeAdapter(CachedAnswer)
 
 
-class Memory:
+class AnswerCache:
     """One file an answer in `folder`; None: nothing is remembered. Losing it only means to ask again."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
-    def recall(self, key: str) -> Remembered | None:
+    def get(self, key: str) -> CachedAnswer | None:
         if self._folder is None:
             return None
         file = self._folder / f"{key}.json"
         try:
-            remembered = _REMEMBERED.validate_json(file.read_bytes())
+            cached = _CACHED_ANSWER.validate_json(file.read_bytes())
             file.touch()  # still of use
         except (OSError, ValidationError):
             return None
-        return remembered
+        return cached
 
-    def keep(self, key: str, remembered: Remembered) -> None:
+    def put(self, key: str, cached: CachedAnswer) -> None:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         unfinished = self._folder / f"{key}.tmp"
-        unfinished.write_bytes(_REMEMBERED.dump_json(remembered))
+        unfinished.write_bytes(_CACHED_ANSWER.dump_json(cached))
         unfinished.replace(self._folder / f"{key}.json")
 
-    def forget_old(self) -> None:
+    def delete_old(self) -> None:
         """Answers that no night has used for three months."""
         files = self._folder.glob("*.json") if self._folder else ()
         for file in files:
-            if time.time() - file.stat().st_mtime > _KEPT_SECONDS:
+            if time.time() - file.stat().st_mtime > _MAX_AGE_SECONDS:
                 file.unlink(missing_ok=True)
 
 
-def memory_key(config: AutomationConfig, language: str, prompt: str, model: str) -> str:
+def cache_key(config: AutomationConfig, language: str, prompt: str, model: str) -> str:
     """Names a draft of ours and who words it how. The description is no part: its numbers change every night."""
     draft = {key: value for key, value in config.items() if key != "description"}
     text = json.dumps([draft, language, prompt, model], sort_keys=True, ensure_ascii=False)

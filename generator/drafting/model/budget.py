@@ -46,36 +46,36 @@ def price_of(model: str, base_url: str | None) -> Price:
     if family in prices:
         return prices[family]
     host = urlsplit(base_url).hostname if base_url else "api.openai.com"
-    ours = host is not None and not host.endswith("openai.com")
-    return Price() if ours else max(prices.values(), key=lambda price: price.input + price.output)
+    is_own_server = host is not None and not host.endswith("openai.com")
+    return Price() if is_own_server else max(prices.values(), key=lambda price: price.input + price.output)
 
 
-def night_of(now: datetime) -> date:
+def budget_night(now: datetime) -> date:
     """The night that `now` belongs to: from noon to noon, named by the day it began."""
     return (now - timedelta(hours=12)).date()
 
 
-class Spending:
+class Budget:
     """One night's tokens and dollars against its caps.
 
     `file` keeps them between the runs of a night, one line an exchange; without it they are forgotten at exit.
     """
 
-    def __init__(self, most_tokens: int, most_dollars: float, price: Price, file: Path | None = None) -> None:
-        self._most_tokens, self._most_dollars = most_tokens, most_dollars
+    def __init__(self, max_tokens: int, max_dollars: float, price: Price, file: Path | None = None) -> None:
+        self._max_tokens, self._max_dollars = max_tokens, max_dollars
         self._price = price
         self._file = file
         self.tokens, self.dollars = _spent_before(file) if file else (0, 0.0)
 
     @contextmanager
-    def reserved(self, tokens_in: int, tokens_out: int) -> Iterator[None]:
+    def reserve(self, tokens_in: int, tokens_out: int) -> Iterator[None]:
         """Hold an estimate while a question is out; raises ModelFailed where it would pass a cap."""
         dollars = self._price.dollars(tokens_in, tokens_out)
-        if self.tokens + tokens_in + tokens_out > self._most_tokens:
-            words = f"The night's {self._most_tokens} tokens are used up (LLM_NIGHTLY_TOKENS)."
+        if self.tokens + tokens_in + tokens_out > self._max_tokens:
+            words = f"The night's {self._max_tokens} tokens are used up (LLM_NIGHTLY_TOKENS)."
             raise ModelFailed(Outcome.TOKEN_CAP, words)
-        if self.dollars + dollars > self._most_dollars and dollars:
-            words = f"The night's {self._most_dollars:.2f} dollars are used up (LLM_NIGHTLY_DOLLARS)."
+        if self.dollars + dollars > self._max_dollars and dollars:
+            words = f"The night's {self._max_dollars:.2f} dollars are used up (LLM_NIGHTLY_DOLLARS)."
             raise ModelFailed(Outcome.MONEY_CAP, words)
         self._add(tokens_in + tokens_out, dollars)
         try:
@@ -98,7 +98,7 @@ class Spending:
         self.dollars += dollars
 
 
-def spending_file(folder: Path, night: date) -> Path:
+def budget_file(folder: Path, night: date) -> Path:
     """The night's file in `folder`; those of more than a month ago are removed."""
     for old in sorted(folder.glob("????-??-??.jsonl"))[:-_KEPT_NIGHTS]:
         old.unlink(missing_ok=True)

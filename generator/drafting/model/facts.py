@@ -17,30 +17,30 @@ from schemas.patterns import Pattern
 Facts = dict[str, Any]
 
 
-def facts_of_draft(config: AutomationConfig, names: Pseudonyms) -> Facts:
+def facts_from_draft(config: AutomationConfig, pseudonyms: Pseudonyms) -> Facts:
     """What the automation does now. What we do not understand is `other`, so a template or a text never goes out."""
     plain = canonicalize(config)
     return {
-        "triggers": [_trigger(trigger, names) for trigger in plain.get("triggers", [])],
+        "triggers": [_trigger(trigger, pseudonyms) for trigger in plain.get("triggers", [])],
         "conditions": [
-            {"id": names.condition(f"conditions[{index}]"), **_condition(condition, names)}
+            {"id": pseudonyms.condition(f"conditions[{index}]"), **_condition(condition, pseudonyms)}
             for index, condition in enumerate(plain.get("conditions", []))
         ],
         "actions": [
-            {"id": names.action(f"actions[{index}]"), **_action(action, names)}
+            {"id": pseudonyms.action(f"actions[{index}]"), **_action(action, pseudonyms)}
             for index, action in enumerate(plain.get("actions", []))
         ],
         "mode": plain.get("mode", "single") if plain.get("mode") in ("restart", "queued", "parallel") else "single",
     }
 
 
-def facts_of_things(home: Home, names: Pseudonyms) -> Facts:
+def facts_from_things(home: Home, pseudonyms: Pseudonyms) -> Facts:
     """Every pseudonym given so far with its room; a thing without one has null."""
-    areas = {name: home.area_of(entity_id) for name, entity_id in names.things.items()}
-    return {name: names.room(area.area_id) if area else None for name, area in areas.items()}
+    areas = {name: home.area_of(entity_id) for name, entity_id in pseudonyms.things.items()}
+    return {name: pseudonyms.room(area.area_id) if area else None for name, area in areas.items()}
 
 
-def facts_of_evidence(pattern: Pattern, home: Home) -> Facts:
+def facts_from_evidence(pattern: Pattern, home: Home) -> Facts:
     """How surely it was seen: counts, shares and a weekday profile; never when exactly."""
     evidence = pattern.evidence
     weekdays = Counter(moment.astimezone(home.tzinfo).weekday() for moment in evidence.seen_at)
@@ -55,49 +55,53 @@ def facts_of_evidence(pattern: Pattern, home: Home) -> Facts:
     }
 
 
-def _trigger(trigger: dict[str, Any], names: Pseudonyms) -> Facts:
+def _trigger(trigger: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
     kind = trigger.get("trigger")
     clocks = [clock_seconds(at) for at in trigger.get("at", [])] if isinstance(trigger.get("at"), list) else []
     if kind == "time" and clocks and None not in clocks:
-        return {"at": {names.time(clock_words(at)): rounded_clock(at) for at in clocks if at is not None}}
+        return {"at": {pseudonyms.time(clock_words(at)): rounded_clock(at) for at in clocks if at is not None}}
     if kind == "sun" and trigger.get("event") in ("sunrise", "sunset"):
         return {
             "sun": trigger["event"],
             "offset_minutes": round((seconds_from(trigger.get("offset", 0)) or 0) / 300) * 5,
         }
     if kind == "state" and _is_ids(trigger.get("entity_id")):
-        return {"things": _named(trigger, names), **_states(trigger, ("from", "to"), names), **_held(trigger)}
+        return {
+            "things": _pseudonyms_of(trigger, pseudonyms),
+            **_states(trigger, ("from", "to"), pseudonyms),
+            **_for_duration(trigger),
+        }
     if kind == "numeric_state" and _is_ids(trigger.get("entity_id")):
-        return {"things": _named(trigger, names), **_bounds(trigger), **_held(trigger)}
+        return {"things": _pseudonyms_of(trigger, pseudonyms), **_bounds(trigger), **_for_duration(trigger)}
     return {"other": True}
 
 
-def _condition(condition: dict[str, Any], names: Pseudonyms) -> Facts:
+def _condition(condition: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
     kind = condition.get("condition")
     if kind == "sun":
         dark = condition.get("after") == "sunset" and condition.get("before") == "sunrise"
         light = condition.get("after") == "sunrise" and condition.get("before") == "sunset"
         return {"dark": dark} if dark or light else {"other": True}
     if kind == "time":
-        return _time_window(condition, names) or {"other": True}
+        return _time_window(condition, pseudonyms) or {"other": True}
     if kind == "state" and _is_ids(condition.get("entity_id")):
-        return {"things": _named(condition, names), **_states(condition, ("state",), names)}
+        return {"things": _pseudonyms_of(condition, pseudonyms), **_states(condition, ("state",), pseudonyms)}
     if kind == "numeric_state" and _is_ids(condition.get("entity_id")):
-        return {"things": _named(condition, names), **_bounds(condition)}
+        return {"things": _pseudonyms_of(condition, pseudonyms), **_bounds(condition)}
     return {"other": True}
 
 
-def _time_window(condition: dict[str, Any], names: Pseudonyms) -> Facts:
+def _time_window(condition: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
     days = condition.get("weekday", [])
     facts: Facts = {"weekdays": [day for day in WEEKDAYS if day in days]} if days else {}
     for bound in ("after", "before"):
         clock = clock_seconds(condition.get(bound))
         if clock is not None:
-            facts[bound] = {names.time(clock_words(clock)): rounded_clock(clock)}
+            facts[bound] = {pseudonyms.time(clock_words(clock)): rounded_clock(clock)}
     return facts
 
 
-def _action(action: dict[str, Any], names: Pseudonyms) -> Facts:
+def _action(action: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
     if "delay" in action:
         seconds = seconds_from(action["delay"])
         return {"wait_minutes": round(seconds / 60, 1)} if seconds is not None else {"other": True}
@@ -106,11 +110,13 @@ def _action(action: dict[str, Any], names: Pseudonyms) -> Facts:
         return {"other": True}
     target = action.get("target")
     data = action.get("data")
-    told = {key: value for key, value in data.items() if _is_common(key, value)} if isinstance(data, dict) else {}
-    facts: Facts = {"do": names.service(service)}
+    common_data = (
+        {key: value for key, value in data.items() if _is_common(key, value)} if isinstance(data, dict) else {}
+    )
+    facts: Facts = {"do": pseudonyms.service(service)}
     if isinstance(target, dict) and _is_ids(target.get("entity_id")):
-        facts["things"] = _named(target, names)
-    return facts | ({"data": told} if told else {})
+        facts["things"] = _pseudonyms_of(target, pseudonyms)
+    return facts | ({"data": common_data} if common_data else {})
 
 
 def _is_common(key: Any, value: Any) -> bool:
@@ -121,15 +127,15 @@ def _is_ids(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, str) and "." in item for item in value)
 
 
-def _named(node: dict[str, Any], names: Pseudonyms) -> list[str]:
-    return [names.thing(entity_id) for entity_id in node["entity_id"]]
+def _pseudonyms_of(node: dict[str, Any], pseudonyms: Pseudonyms) -> list[str]:
+    return [pseudonyms.thing(entity_id) for entity_id in node["entity_id"]]
 
 
-def _states(node: dict[str, Any], keys: Sequence[str], names: Pseudonyms) -> Facts:
+def _states(node: dict[str, Any], keys: Sequence[str], pseudonyms: Pseudonyms) -> Facts:
     """States by their key; `null` and templates are left out."""
     listed = {key: node[key] if isinstance(node.get(key), list) else [] for key in keys}
     return {
-        key: [names.state(str(state)) for state in states if isinstance(state, str | int | float)]
+        key: [pseudonyms.state(str(state)) for state in states if isinstance(state, str | int | float)]
         for key, states in listed.items()
         if states
     }
@@ -144,6 +150,6 @@ def _bounds(node: dict[str, Any]) -> Facts:
     }
 
 
-def _held(trigger: dict[str, Any]) -> Facts:
+def _for_duration(trigger: dict[str, Any]) -> Facts:
     seconds = seconds_from(trigger.get("for"))
     return {"for_minutes": round(seconds / 60, 1)} if seconds else {}

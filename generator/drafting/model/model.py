@@ -12,9 +12,9 @@ from generator.drafting.model.prompt import Question
 from generator.drafting.privacy.home_names import HomeNames
 from schemas.suggestion_files import Exchange
 
-REPAIRS: Final = 2
+MAX_REPAIRS: Final = 2
 
-Record = Callable[[Exchange], None]
+RecordExchange = Callable[[Exchange], None]
 Accepted = TypeVar("Accepted")
 
 
@@ -32,34 +32,38 @@ class Model(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def ask(self, question: Question, record: Record) -> Reply: ...
+    async def ask(self, question: Question, record: RecordExchange) -> Reply: ...
 
     async def close(self) -> None: ...
 
 
-async def accepted_answer(
-    model: Model, question: Question, accept: Callable[[DraftAnswer], Accepted], home: HomeNames, record: Record
+async def ask_until_accepted(
+    model: Model,
+    question: Question,
+    accept: Callable[[DraftAnswer], Accepted],
+    home_names: HomeNames,
+    record: RecordExchange,
 ) -> tuple[Accepted, str]:
     """What `accept` makes of the model's answer, and the answer; Complaints go back to the model twice at most.
 
     Raises ModelFailed. Nothing is sent that names the home: that would be our own mistake, so this is the last net.
     """
-    for repairs_left in reversed(range(REPAIRS + 1)):
-        if any(home.leaks(turn) for turn in question.turns):
+    for repairs_left in reversed(range(MAX_REPAIRS + 1)):
+        if any(home_names.find_leaks(turn) for turn in question.turns):
             words = "The question would have named something of this home, so it was not sent."
             raise ModelFailed(Outcome.WOULD_NAME_THE_HOME, words)
         reply = await model.ask(question, record)
         try:
-            return accept(_read(reply, question)), reply.text
+            return accept(_read_reply(reply, question)), reply.text
         except Complaints as wrong:
             if not repairs_left:
-                raise ModelFailed(wrong.outcome, _gave_up(wrong)) from None
-            said = "" if home.leaks(reply.text) else reply.text
-            question = question.complained(said, wrong.complaints)
+                raise ModelFailed(wrong.outcome, _gave_up_sentence(wrong)) from None
+            last_answer = "" if home_names.find_leaks(reply.text) else reply.text
+            question = question.with_complaints(last_answer, wrong.complaints)
     raise AssertionError("the last round returns or raises")
 
 
-def _read(reply: Reply, question: Question) -> DraftAnswer:
+def _read_reply(reply: Reply, question: Question) -> DraftAnswer:
     if reply.ended == "refused":
         raise ModelFailed(Outcome.REFUSED, "The model refused to answer.")
     if reply.ended == "length":
@@ -79,5 +83,5 @@ _GAVE_UP: Final = {
 }
 
 
-def _gave_up(wrong: Complaints) -> str:
+def _gave_up_sentence(wrong: Complaints) -> str:
     return f"{_GAVE_UP.get(wrong.outcome, 'The model did not give a usable answer')}, also when asked again."

@@ -13,12 +13,12 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from generator.drafting.model.budget import Spending
-from generator.drafting.model.model import Record, Reply
+from generator.drafting.model.budget import Budget
+from generator.drafting.model.model import RecordExchange, Reply
 from generator.drafting.model.outcomes import TRANSIENT, ModelFailed, Outcome
 from generator.drafting.model.prompt import Question
-from generator.drafting.model.server_capabilities import MOST_TOKENS_OUT, Dialect
-from generator.drafting.model.stream_parser import MOST_BYTES, Reading
+from generator.drafting.model.server_capabilities import MAX_TOKENS_OUT, ServerCapabilities
+from generator.drafting.model.stream_parser import MAX_BYTES, StreamParser
 from generator.drafting.privacy.plain_text import plain_text
 from schemas.suggestion_files import Exchange
 
@@ -30,7 +30,7 @@ _LONGEST_WAIT: Final = 20.0
 _BYTES_PER_TOKEN: Final = 3
 """For estimates only, on the safe side: English has about four."""
 
-_OF_STATUS: Final = {
+_FAILURES_BY_STATUS: Final = {
     401: (Outcome.UNAUTHORIZED, "The model's server refused the key (401); check OPENAI_API_KEY."),
     403: (Outcome.UNAUTHORIZED, "The model's server refused the key for this model (403); check OPENAI_API_KEY."),
     404: (
@@ -47,7 +47,7 @@ class _Request:
 
     started: float
     sent: bytes = b""
-    reading: Reading = field(default_factory=Reading)
+    parser: StreamParser = field(default_factory=StreamParser)
     outcome: Outcome = Outcome.TIMED_OUT
     refused: bool = False
     """Answered with an error status, which costs nothing."""
@@ -63,31 +63,33 @@ class OpenAIModel:
     """
 
     def __init__(
-        self, name: str, key: str | None, base_url: str | None, spending: Spending, first_wait: float = 0.5
+        self, name: str, key: str | None, base_url: str | None, budget: Budget, first_wait: float = 0.5
     ) -> None:
         self._name = name
         self._key = key
         self._base_url = base_url
-        self._spending = spending
+        self._budget = budget
         self._first_wait = first_wait
-        self._dialect = Dialect()
+        self._capabilities = ServerCapabilities()
         self._client: AsyncOpenAI | None = None
 
     @property
     def name(self) -> str:
         return self._name
 
-    async def ask(self, question: Question, record: Record) -> Reply:
+    async def ask(self, question: Question, record: RecordExchange) -> Reply:
         """The model's reply; steps down to what the server takes, and waits where it asks for it."""
         failures = 0
         while True:
-            dialect = self._dialect
+            capabilities = self._capabilities
             try:
-                return await self._exchanged(question, dialect, record)
+                return await self._exchange(question, capabilities, record)
             except ModelFailed as failure:
-                plainer = dialect.after_refusal(failure.words) if failure.outcome is Outcome.REQUEST_REFUSED else None
+                plainer = (
+                    capabilities.after_refusal(failure.words) if failure.outcome is Outcome.REQUEST_REFUSED else None
+                )
                 if plainer is not None:
-                    self._dialect = plainer if self._dialect == dialect else self._dialect
+                    self._capabilities = plainer if self._capabilities == capabilities else self._capabilities
                     continue
                 wait = self._wait(failure, failures)
                 if failure.outcome not in TRANSIENT or failures == _RETRIES or wait > _LONGEST_WAIT:
@@ -106,14 +108,14 @@ class OpenAIModel:
             return failure.retry_after
         return float(self._first_wait * 2**failures) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
-    async def _exchanged(self, question: Question, dialect: Dialect, record: Record) -> Reply:
-        body = dialect.body(question, self._name)
+    async def _exchange(self, question: Question, capabilities: ServerCapabilities, record: RecordExchange) -> Reply:
+        body = capabilities.body(question, self._name)
         request = _Request(time.monotonic())
         estimate = len(str(body)) // _BYTES_PER_TOKEN
-        with self._spending.reserved(estimate, MOST_TOKENS_OUT):
+        with self._budget.reserve(estimate, MAX_TOKENS_OUT):
             try:
-                reply = await self._requested(body, request)
-                reply = replace(reply, text=self._without_key(reply.text))
+                reply = await self._send(body, request)
+                reply = replace(reply, text=self._redact_key(reply.text))
                 request.outcome = Outcome.ANSWERED
             except ModelFailed as failure:
                 request.outcome = failure.outcome
@@ -121,21 +123,21 @@ class OpenAIModel:
             finally:  # also when cancelled
                 if request.sent:
                     record(self._receipt(request, question))
-        if "{" not in reply.text and self._dialect == dialect:
+        if "{" not in reply.text and self._capabilities == capabilities:
             # It took the format we asked for and ignored it, so ask for less of it from now on.
-            self._dialect = dialect.plainer() or dialect
+            self._capabilities = capabilities.step_down() or capabilities
         return reply
 
-    async def _requested(self, body: dict[str, Any], request: _Request) -> Reply:
-        client = self._connected()
+    async def _send(self, body: dict[str, Any], request: _Request) -> Reply:
+        client = self._connect()
         import openai
 
         _current.set(request)
         try:
             async with client.chat.completions.with_streaming_response.create(**body) as response:
-                return await request.reading.take(_unbroken(response.iter_bytes()))
+                return await request.parser.parse(_with_transport_errors(response.iter_bytes()))
         except openai.APIStatusError as error:
-            request.reading.raw += error.response.content[:MOST_BYTES]
+            request.parser.raw += error.response.content[:MAX_BYTES]
             request.refused = True
             raise _failure_of_status(error) from None
         except openai.APIConnectionError as error:
@@ -143,58 +145,67 @@ class OpenAIModel:
                 request.sent = b""  # nothing left the house
             raise _failure_of_connection(isinstance(error, openai.APITimeoutError)) from None
 
-    def _connected(self) -> AsyncOpenAI:
+    def _connect(self) -> AsyncOpenAI:
         if self._client is None:
             _check_address(self._base_url)
             _check_key(self._key)
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Omit, Timeout
 
             # What the library tells of this machine by itself is nobody's business.
-            quiet: dict[str, Any] = {f"X-Stainless-{name}": Omit() for name in _TELLTALES}
+            quiet: dict[str, Any] = {f"X-Stainless-{name}": Omit() for name in _STAINLESS_HEADERS}
             self._client = AsyncOpenAI(
                 api_key=self._key or "none",
                 base_url=self._base_url,
                 max_retries=0,
                 timeout=Timeout(600.0, connect=5.0),  # who asks ends it in time
                 default_headers={"User-Agent": "Nightshift", **quiet},
-                http_client=DefaultAsyncHttpxClient(event_hooks={"request": [_note_sent]}, follow_redirects=False),
+                http_client=DefaultAsyncHttpxClient(event_hooks={"request": [_capture_sent]}, follow_redirects=False),
             )
         return self._client
 
     def _receipt(self, request: _Request, question: Question) -> Exchange:
-        reading, usage = request.reading, request.reading.usage
+        parser, usage = request.parser, request.parser.usage
         guess_in = 0 if request.refused else len(request.sent) // _BYTES_PER_TOKEN
         tokens_in = usage.prompt_tokens if usage else guess_in
-        tokens_out = usage.completion_tokens if usage else len(reading.text.encode()) // _BYTES_PER_TOKEN
+        tokens_out = usage.completion_tokens if usage else len(parser.text.encode()) // _BYTES_PER_TOKEN
         return Exchange(
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             model=self._name,
             prompt=question.prompt,
             sent=request.sent.decode(),
-            received=self._without_key(reading.raw.decode(errors="replace")),
-            answer=self._without_key(reading.text),
+            received=self._redact_key(parser.raw.decode(errors="replace")),
+            answer=self._redact_key(parser.text),
             outcome=request.outcome,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             counted=usage is not None,
-            dollars=self._spending.spend(tokens_in, tokens_out),
+            dollars=self._budget.spend(tokens_in, tokens_out),
             seconds=round(time.monotonic() - request.started, 3),
         )
 
-    def _without_key(self, said: str) -> str:
+    def _redact_key(self, said: str) -> str:
         """A server may repeat our key, in why it refuses it above all; receipts lie in git for ever."""
         return said.replace(self._key, "[secret]") if self._key else said
 
 
-_TELLTALES: Final = ("Arch", "Async", "Lang", "OS", "Package-Version", "Raw-Response", "Runtime", "Runtime-Version")
+_STAINLESS_HEADERS: Final = (
+    "Arch",
+    "Async",
+    "Lang",
+    "OS",
+    "Package-Version",
+    "Raw-Response",
+    "Runtime",
+    "Runtime-Version",
+)
 
 
-async def _note_sent(http_request: Any) -> None:
+async def _capture_sent(http_request: Any) -> None:
     """Runs in the task that asked, just before the bytes leave."""
     _current.get().sent = http_request.content
 
 
-async def _unbroken(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _with_transport_errors(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """`body`, with whatever the transport raises told in our words."""
     try:
         async for part in body:
@@ -233,8 +244,8 @@ def _failure_of_status(error: APIStatusError) -> ModelFailed:
     status = error.status_code
     if error.code == "insufficient_quota":
         return ModelFailed(Outcome.NO_QUOTA, "The account at the model's server has no credit left (429).")
-    if status in _OF_STATUS:
-        outcome, words = _OF_STATUS[status]
+    if status in _FAILURES_BY_STATUS:
+        outcome, words = _FAILURES_BY_STATUS[status]
         return ModelFailed(outcome, words, _retry_after(error.response.headers.get("retry-after")))
     if status in (408, 409) or status >= 500:
         waiting = _retry_after(error.response.headers.get("retry-after"))

@@ -18,7 +18,7 @@ REDRAFT: Final = "redraft-1"
 
 _SHAPES: Final[dict[str, type[DraftAnswer]]] = {DRAFT: DraftAnswer, REDRAFT: RedraftAnswer}
 _FOLDER = Path(__file__).parent / "prompts"
-_MOST_ECHO = 2_000
+_MAX_ECHO = 2_000
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Question:
     def schema(self) -> dict[str, Any]:
         return strict_schema(self.shape)
 
-    def complained(self, answer: str, complaints: Sequence[str]) -> Question:
+    def with_complaints(self, answer: str, complaints: Sequence[str]) -> Question:
         """The question once more with the model's last answer ("": not worth repeating) and what is wrong with it."""
         complaint = json.dumps({"complaints": list(complaints)}, ensure_ascii=False)
         first = self.turns[0]
-        turns = (first, answer[:_MOST_ECHO], complaint) if answer.strip() else (f"{first}\n{complaint}",)
+        turns = (first, answer[:_MAX_ECHO], complaint) if answer.strip() else (f"{first}\n{complaint}",)
         return replace(self, turns=turns)
 
 

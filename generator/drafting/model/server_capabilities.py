@@ -10,16 +10,16 @@ from generator.drafting.model.prompt import Question
 
 Format = Literal["json_schema", "json_object", "text"]
 
-MOST_TOKENS_OUT: Final = 700
-_LOWER: Final[dict[Format, Format]] = {"json_schema": "json_object", "json_object": "text"}
+MAX_TOKENS_OUT: Final = 700
+_NEXT_FORMAT: Final[dict[Format, Format]] = {"json_schema": "json_object", "json_object": "text"}
 
 
 @dataclass(frozen=True)
-class Dialect:
+class ServerCapabilities:
     """`refused` are optional fields that the server does not take."""
 
     format: Format = "json_schema"
-    refused: frozenset[str] = frozenset()
+    unsupported: frozenset[str] = frozenset()
 
     def body(self, question: Question, model: str) -> dict[str, Any]:
         """The request. The fixed text stands first and is the same for every habit."""
@@ -29,28 +29,28 @@ class Dialect:
             "stream": True,
             "stream_options": {"include_usage": True},
             "temperature": 0.2,
-            self._token_limit: MOST_TOKENS_OUT,
+            self._token_limit: MAX_TOKENS_OUT,
         }
         if self.format == "json_schema":
             schema = {"name": question.shape.__name__, "strict": True, "schema": question.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif self.format == "json_object":
             body["response_format"] = {"type": "json_object"}
-        return {field: value for field, value in body.items() if field not in self.refused}
+        return {field: value for field, value in body.items() if field not in self.unsupported}
 
-    def after_refusal(self, words: str) -> Dialect | None:
+    def after_refusal(self, words: str) -> ServerCapabilities | None:
         """What to try once the server has refused a request with `words`; None where nothing is left."""
         for field in (self._token_limit, "stream_options", "temperature"):
-            if f"{field}" in words and field not in self.refused:
-                return replace(self, refused=self.refused | {field})
-        return self.plainer()
+            if f"{field}" in words and field not in self.unsupported:
+                return replace(self, unsupported=self.unsupported | {field})
+        return self.step_down()
 
-    def plainer(self) -> Dialect | None:
-        return replace(self, format=_LOWER[self.format]) if self.format in _LOWER else None
+    def step_down(self) -> ServerCapabilities | None:
+        return replace(self, format=_NEXT_FORMAT[self.format]) if self.format in _NEXT_FORMAT else None
 
     @property
     def _token_limit(self) -> str:
-        return "max_completion_tokens" if "max_tokens" in self.refused else "max_tokens"
+        return "max_completion_tokens" if "max_tokens" in self.unsupported else "max_tokens"
 
     def _instructions(self, question: Question) -> str:
         """A server that takes no schema is told it in words."""

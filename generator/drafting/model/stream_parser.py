@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from generator.drafting.model.model import Reply
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 
-MOST_BYTES: Final = 512 * 1024
-MOST_TEXT: Final = 16 * 1024
+MAX_BYTES: Final = 512 * 1024
+MAX_TEXT: Final = 16 * 1024
 
 
 class _Loose(BaseModel):
@@ -46,7 +46,7 @@ class _Chunk(_Loose):
     error: object = None
 
 
-class Reading:
+class StreamParser:
     """A body as far as it was read: `raw` every byte, `text` what the model said."""
 
     def __init__(self) -> None:
@@ -58,13 +58,13 @@ class Reading:
         self._done = False
         self._chunks = 0
 
-    async def take(self, body: AsyncIterator[bytes]) -> Reply:
+    async def parse(self, body: AsyncIterator[bytes]) -> Reply:
         """Read `body` to its end. Raises ModelFailed where it is broken, endless or no completion."""
         pending = b""
         async for part in body:
             self.raw += part
-            if len(self.raw) > MOST_BYTES:
-                raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {MOST_BYTES // 1024} kB and was cut off.")
+            if len(self.raw) > MAX_BYTES:
+                raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {MAX_BYTES // 1024} kB and was cut off.")
             *lines, pending = (pending + part).split(b"\n")
             for line in lines:
                 self._line(line)
@@ -98,8 +98,8 @@ class Reading:
             self.text += piece.content or ""
             self._refusal += piece.refusal or ""
             self._finish = choice.finish_reason or self._finish
-        if len(self.text) > MOST_TEXT:
-            raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {MOST_TEXT // 1024} kB of text and was cut off.")
+        if len(self.text) > MAX_TEXT:
+            raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {MAX_TEXT // 1024} kB of text and was cut off.")
 
     def _reply(self) -> Reply:
         if not self._chunks and not self._done and self.raw.strip():

@@ -13,7 +13,7 @@ from generator.drafting.privacy import ha_vocabulary
 from schemas.home import Home
 
 _WORD = re.compile(r"[^\W_]+")
-_OUR_TEXTS = Path(__file__).parent.parent
+_DRAFTING_FOLDER = Path(__file__).parent.parent
 _NAMED_BY_PEOPLE = ("notify", "python_script", "rest_command", "script", "shell_command")
 """Domains whose services carry a name from this home: `notify.mobile_app_annas_phone`."""
 
@@ -26,27 +26,27 @@ class HomeNames:
     together, less those of the common vocabulary. Single letters and numbers under five digits identify nobody.
     """
 
-    whole: frozenset[str]
+    names: frozenset[str]
     words: frozenset[str]
 
     @classmethod
     def of(cls, home: Home) -> HomeNames:
-        whole = frozenset(name for name in _names(home) if name)
-        pieces = {piece for name in whole for piece in (*words_of(name), "".join(words_of(name)))}
+        whole = frozenset(name for name in _names_of_home(home) if name)
+        pieces = {piece for name in whole for piece in (*words_in(name), "".join(words_in(name)))}
         return cls(whole, frozenset(piece for piece in pieces - common_words() if _identifies(piece)))
 
-    def leaks(self, text: str) -> list[str]:
+    def find_leaks(self, text: str) -> list[str]:
         """What in `text` names this home; a text that is to leave the house must have none."""
-        coordinates = {name for name in self.whole if _is_coordinate(name) and name in text}
-        return sorted(coordinates | (set(words_of(text)) & self.words))
+        coordinates = {name for name in self.names if _is_coordinate(name) and name in text}
+        return sorted(coordinates | (set(words_in(text)) & self.words))
 
 
-def words_of(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
     """The words of `text`, lower case and without accents: `Küche_2 (Anna's)` is kuche, 2, anna, s."""
-    return [plain(word) for word in _WORD.findall(text)]
+    return [fold(word) for word in _WORD.findall(text)]
 
 
-def plain(word: str) -> str:
+def fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
@@ -57,7 +57,7 @@ def common_words() -> frozenset[str]:
     files = [
         path
         for pattern in ("model/prompts/*.md", "wording/languages/*.toml")
-        for path in sorted(_OUR_TEXTS.glob(pattern))
+        for path in sorted(_DRAFTING_FOLDER.glob(pattern))
     ]
     texts = [
         *ha_vocabulary.DOMAINS,
@@ -69,10 +69,10 @@ def common_words() -> frozenset[str]:
         *ha_vocabulary.LANGUAGES.values(),
         *(path.read_text(encoding="utf-8") for path in files),
     ]
-    return frozenset(word for text in texts for word in words_of(text))
+    return frozenset(word for text in texts for word in words_in(text))
 
 
-def _names(home: Home) -> Iterator[str]:
+def _names_of_home(home: Home) -> Iterator[str]:
     yield from home.timezone.split()
     yield from (str(degrees) for degrees in (home.latitude, home.longitude) if degrees is not None)
     yield from home.devices

@@ -13,7 +13,7 @@ _NOT_WORDS = (
 _MARKUP = str.maketrans("", "", "`*#<>{}|\\~[]")
 
 
-def plain_text(text: str, longest: int) -> str:
+def plain_text(text: str, max_length: int) -> str:
     """`text` without control characters, direction marks, markup, addresses and templates, at most `longest` long.
 
     Cut at a word where there is one in the last third.
@@ -23,12 +23,12 @@ def plain_text(text: str, longest: int) -> str:
     visible = "".join(letter for letter in visible if unicodedata.category(letter) not in ("Cf", "Co", "Cs", "Cn"))
     for pattern in _NOT_WORDS:
         visible = pattern.sub(" ", visible)
-    return _cut(" ".join(visible.translate(_MARKUP).split()), longest)
+    return _cut(" ".join(visible.translate(_MARKUP).split()), max_length)
 
 
-def _cut(text: str, longest: int) -> str:
-    if len(text) <= longest:
+def _cut(text: str, max_length: int) -> str:
+    if len(text) <= max_length:
         return text
-    last_space = text.rfind(" ", 0, longest)
-    cut = text[: longest - 1]
-    return (text[:last_space] if last_space > longest * 2 // 3 else cut).rstrip(" ,;.") + "…"
+    last_space = text.rfind(" ", 0, max_length)
+    cut = text[: max_length - 1]
+    return (text[:last_space] if last_space > max_length * 2 // 3 else cut).rstrip(" ,;.") + "…"

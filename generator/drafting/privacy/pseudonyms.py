@@ -17,7 +17,7 @@ from schemas.home import Home
 
 Family = Literal["thing", "room", "time", "state", "service", "action", "condition"]
 
-_LOOKS_GIVEN = re.compile(r"\b[a-z]+(?:_[a-z]+)*_(?:\d{1,4}|[A-Z])\b")
+_LOOKS_LIKE_PSEUDONYM = re.compile(r"\b[a-z]+(?:_[a-z]+)*_(?:\d{1,4}|[A-Z])\b")
 
 
 class Pseudonyms:
@@ -28,9 +28,9 @@ class Pseudonyms:
 
     def __init__(self, home: Home, names: HomeNames) -> None:
         self._home = home
-        self._taken = "\n".join(names.whole).casefold()
-        self._given: dict[tuple[Family, str], str] = {}
-        self._real: dict[str, tuple[Family, str]] = {}
+        self._home_text = "\n".join(names.names).casefold()
+        self._pseudonym_by_real: dict[tuple[Family, str], str] = {}
+        self._real_by_pseudonym: dict[str, tuple[Family, str]] = {}
 
     def thing(self, entity_id: str) -> str:
         """`light_1` for an entity; a sensor is called by what it senses, `motion_1`."""
@@ -57,33 +57,33 @@ class Pseudonyms:
         """The state itself where Home Assistant coined it, else `state_1`: a source or option is somebody's word."""
         return state if state in STATES else self._pseudonym("state", state)
 
-    def real(self, family: Family, pseudonym: str) -> str | None:
+    def resolve(self, family: Family, pseudonym: str) -> str | None:
         """What `pseudonym` stands for; None where no such thing was sent. A common state stands for itself."""
-        known, real = self._real.get(pseudonym, (None, ""))
-        if known == family:
+        sent_family, real = self._real_by_pseudonym.get(pseudonym, (None, ""))
+        if sent_family == family:
             return real
         return pseudonym if family == "state" and pseudonym in STATES else None
 
     @property
     def things(self) -> dict[str, str]:
         """Every entity named so far: pseudonym -> entity id, in order of appearance."""
-        return {name: real for name, (family, real) in self._real.items() if family == "thing"}
+        return {name: real for name, (family, real) in self._real_by_pseudonym.items() if family == "thing"}
 
     def mentions(self, text: str, family: Family) -> bool:
         """Whether `text` holds a pseudonym of this family."""
         said = {word.casefold() for word in re.findall(r"\w+", text)}
-        return any(name.casefold() in said for name, (known, _) in self._real.items() if known == family)
+        return any(name.casefold() in said for name, (known, _) in self._real_by_pseudonym.items() if known == family)
 
-    def strangers(self, text: str) -> list[str]:
+    def find_unknown(self, text: str) -> list[str]:
         """Words in `text` that look like pseudonyms but were never given."""
-        given = {name.casefold() for name in self._real}
-        return sorted({word for word in _LOOKS_GIVEN.findall(text) if word.casefold() not in given})
+        given = {name.casefold() for name in self._real_by_pseudonym}
+        return sorted({word for word in _LOOKS_LIKE_PSEUDONYM.findall(text) if word.casefold() not in given})
 
-    def restored(self, text: str) -> str:
+    def restore(self, text: str) -> str:
         """`text` with every pseudonym, however capitalised, replaced by the home's own name for it."""
-        if not self._real:
+        if not self._real_by_pseudonym:
             return text
-        names = {name.casefold(): self._name_at_home(*known) for name, known in self._real.items()}
+        names = {name.casefold(): self._name_at_home(*known) for name, known in self._real_by_pseudonym.items()}
         longest_first = sorted(names, key=len, reverse=True)
         pattern = r"(?<!\w)(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
         return re.sub(pattern, lambda found: names[found[0].casefold()], text, flags=re.IGNORECASE)
@@ -97,20 +97,20 @@ class Pseudonyms:
 
     def _kind(self, entity_id: str) -> str:
         domain = entity_id.split(".", 1)[0]
-        known = self._home.entities_by_id.get(entity_id)
-        if domain in ("binary_sensor", "sensor") and known and known.device_class in DEVICE_CLASSES:
-            return known.device_class
+        entity = self._home.entities_by_id.get(entity_id)
+        if domain in ("binary_sensor", "sensor") and entity and entity.device_class in DEVICE_CLASSES:
+            return entity.device_class
         return domain if domain in DOMAINS else "thing"
 
     def _pseudonym(self, family: Family, real: str, prefix: str | None = None) -> str:
-        if (family, real) not in self._given:
+        if (family, real) not in self._pseudonym_by_real:
             name = next(name for name in _numbered(prefix or family) if self._is_free(name))
-            self._given[family, real] = name
-            self._real[name] = (family, real)
-        return self._given[family, real]
+            self._pseudonym_by_real[family, real] = name
+            self._real_by_pseudonym[name] = (family, real)
+        return self._pseudonym_by_real[family, real]
 
     def _is_free(self, name: str) -> bool:
-        return name not in self._real and name.casefold() not in self._taken
+        return name not in self._real_by_pseudonym and name.casefold() not in self._home_text
 
 
 def _numbered(prefix: str) -> Iterator[str]:

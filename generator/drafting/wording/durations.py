@@ -17,13 +17,13 @@ def seconds_from(value: Any) -> int | None:
         return round(value)
     if isinstance(value, dict):
         parts = [value.get(unit, 0) for unit in _UNITS]
-        known = set(value) <= set(_UNITS) and all(isinstance(part, int | float) for part in parts)
-        return round(sum(part * size for part, size in zip(parts, _UNITS.values(), strict=True))) if known else None
-    found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
+        valid = set(value) <= set(_UNITS) and all(isinstance(part, int | float) for part in parts)
+        return round(sum(part * size for part, size in zip(parts, _UNITS.values(), strict=True))) if valid else None
+    match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
         return None
-    size = int(found["hours"]) * 3_600 + int(found["minutes"]) * 60 + int(found["seconds"] or 0)
-    return -size if found["sign"] == "-" else size
+    size = int(match["hours"]) * 3_600 + int(match["minutes"]) * 60 + int(match["seconds"] or 0)
+    return -size if match["sign"] == "-" else size
 
 
 def clock_seconds(value: Any) -> int | None:

@@ -36,7 +36,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 EVERY_DAY, WEEKDAYS, WEEKEND = frozenset(range(7)), frozenset(range(5)), frozenset({5, 6})
 
 
-def title(pattern: Pattern, home: Home) -> str:
+def pattern_title(pattern: Pattern, home: Home) -> str:
     """The automation's name: "Turn on Kitchen light at 06:42 on weekdays"."""
     actions = " and ".join(_lowered(at, action_words(action, home)) for at, action in enumerate(pattern.actions))
     parts = [actions, trigger_words(pattern.trigger, home), day_words(pattern.weekdays)]
@@ -44,16 +44,16 @@ def title(pattern: Pattern, home: Home) -> str:
     return " ".join(part for part in parts if part)
 
 
-def reason(pattern: Pattern) -> str:
+def pattern_reason(pattern: Pattern) -> str:
     """Why it is proposed, with its numbers."""
     seen = pattern.evidence
     return (
         f"Seen on {seen.days_seen} of {seen.days_possible} possible days; "
-        f"done by hand after {seen.occurrences} of {seen.opportunities} chances{_spread(seen)}."
+        f"done by hand after {seen.occurrences} of {seen.opportunities} chances{_spread_words(seen)}."
     )
 
 
-def _spread(evidence: Evidence) -> str:
+def _spread_words(evidence: Evidence) -> str:
     if evidence.jitter_seconds < 60:
         return ""
     minutes = max(1, round(evidence.jitter_seconds / 60))
@@ -73,18 +73,18 @@ def action_words(action: Action, home: Home) -> str:
 def trigger_words(trigger: Trigger, home: Home) -> str:
     match trigger:
         case ClockTrigger():
-            return f"at {clock(trigger.at_seconds)[:5]}"
+            return f"at {clock_text(trigger.at_seconds)[:5]}"
         case SunTrigger(event=event, offset_seconds=0):
             return f"at {event}"
         case SunTrigger():
             side = "after" if trigger.offset_seconds > 0 else "before"
-            return f"{_length(abs(trigger.offset_seconds))} {side} {trigger.event}"
+            return f"{_duration_words(abs(trigger.offset_seconds))} {side} {trigger.event}"
         case StateTrigger():
             return f"when {state_words(trigger.entity_id, trigger.to, home)}"
         case NumericTrigger(entity_id="zone.home"):
             return "when the last one leaves" if trigger.below is not None else "when the first one comes home"
         case NumericTrigger():
-            return f"when {home.name_of(trigger.entity_id)} is {_band(trigger.above, trigger.below)}"
+            return f"when {home.name_of(trigger.entity_id)} is {_bound_words(trigger.above, trigger.below)}"
 
 
 def state_words(entity_id: str, state: str, home: Home) -> str:
@@ -99,34 +99,34 @@ def condition_words(condition: Condition, home: Home) -> str:
         case DarkCondition(dark=dark):
             return "when it is dark" if dark else "by daylight"
         case ClockCondition():
-            return f"between {clock(condition.after_seconds)[:5]} and {clock(condition.before_seconds)[:5]}"
+            return f"between {clock_text(condition.after_seconds)[:5]} and {clock_text(condition.before_seconds)[:5]}"
         case NumericCondition(entity_id="zone.home"):
             return "if someone is home" if condition.above is not None else "if nobody is home"
         case NumericCondition():
-            return f"if {home.name_of(condition.entity_id)} is {_band(condition.above, condition.below)}"
+            return f"if {home.name_of(condition.entity_id)} is {_bound_words(condition.above, condition.below)}"
         case StateCondition(entity_id=entity_id, state=state):
             return f"if {home.name_of(entity_id)} is {state.replace('_', ' ')}"
 
 
 def day_words(weekdays: frozenset[int]) -> str:
-    known = {EVERY_DAY: "", WEEKDAYS: "on weekdays", WEEKEND: "at weekends"}
-    if weekdays in known:
-        return known[weekdays]
+    named = {EVERY_DAY: "", WEEKDAYS: "on weekdays", WEEKEND: "at weekends"}
+    if weekdays in named:
+        return named[weekdays]
     names = [f"{DAYS[day]}s" for day in sorted(weekdays)]
     return "on " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}")
 
 
-def clock(seconds: int) -> str:
+def clock_text(seconds: int) -> str:
     """HH:MM:SS, as Home Assistant writes a time of day."""
     return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def _band(above: float | None, below: float | None) -> str:
+def _bound_words(above: float | None, below: float | None) -> str:
     if above is not None and below is not None:
         return f"between {above:g} and {below:g}"
     return f"above {above:g}" if above is not None else f"below {below:g}"
 
 
-def _length(seconds: int) -> str:
+def _duration_words(seconds: int) -> str:
     minutes = round(seconds / 60)
     return f"{minutes} minute{'' if minutes == 1 else 's'}" if minutes else f"{seconds} seconds"

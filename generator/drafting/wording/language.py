@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 _FOLDER = Path(__file__).parent / "languages"
-WRITTEN: Final = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+PHRASE_BOOK_LANGUAGES: Final = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 """Languages that drafts are worded in without a model."""
 
 _SCRIPTS: Final = {
@@ -28,13 +28,13 @@ _PSEUDONYM = re.compile(r"\b\w+_\w+\b")
 
 
 @lru_cache
-def phrases(language: str) -> dict[str, Any]:
+def phrase_book(language: str) -> dict[str, Any]:
     """The phrase book of `language`, English where there is none."""
-    name = language if language in WRITTEN else "en"
+    name = language if language in PHRASE_BOOK_LANGUAGES else "en"
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def in_other_language(text: str, language: str) -> bool:
+def is_in_other_language(text: str, language: str) -> bool:
     """Whether `text` is surely not in `language`: another script, or mostly small words of another phrase book.
 
     Pseudonyms say nothing about it. Short texts often cannot be told and pass.
@@ -45,6 +45,6 @@ def in_other_language(text: str, language: str) -> bool:
     if scripts and sum(script in expected for script in scripts) * 2 < len(scripts):
         return True
     said = re.findall(r"\w+", words.lower())
-    hits = {book: sum(word in phrases(book)["small_words"] for word in said) for book in WRITTEN}
+    hits = {book: sum(word in phrase_book(book)["small_words"] for word in said) for book in PHRASE_BOOK_LANGUAGES}
     others = max(count for book, count in hits.items() if book != language)
-    return others >= (2 if language in WRITTEN else 4) and others > 2 * hits.get(language, 0)
+    return others >= (2 if language in PHRASE_BOOK_LANGUAGES else 4) and others > 2 * hits.get(language, 0)

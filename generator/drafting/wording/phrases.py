@@ -8,26 +8,26 @@ from typing import Any
 from automations.config.values import WEEKDAYS
 from automations.config.yaml import canonicalize
 from generator.drafting.wording.durations import clock_seconds, clock_words, seconds_from
-from generator.drafting.wording.language import phrases
+from generator.drafting.wording.language import phrase_book
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Evidence
 
 Node = dict[str, Any]
 
 
-def worded(config: AutomationConfig, evidence: Evidence, home: Home, language: str) -> AutomationConfig:
+def apply_phrases(config: AutomationConfig, evidence: Evidence, home: Home, language: str) -> AutomationConfig:
     """The config with alias and description in `language`."""
-    seen = phrases(language)["seen"].format(seen=evidence.days_seen, possible=evidence.days_possible)
-    return config | {"alias": alias_of(config, home, language), "description": seen}
+    seen = phrase_book(language)["seen"].format(seen=evidence.days_seen, possible=evidence.days_possible)
+    return config | {"alias": alias_from(config, home, language), "description": seen}
 
 
-def alias_of(config: AutomationConfig, home: Home, language: str) -> str:
+def alias_from(config: AutomationConfig, home: Home, language: str) -> str:
     """ "Kitchen light einschalten um 06:42 an Werktagen": what, when, on which days, under which conditions."""
-    plain, book = canonicalize(config), phrases(language)
+    plain, book = canonicalize(config), phrase_book(language)
     calls = [step for step in plain.get("actions", []) if "action" in step]
     parts = {
-        "actions": _joined([action_phrase(step, home, language, at > 0) for at, step in enumerate(calls)], language),
-        "when": _joined([trigger_phrase(trigger, home, language) for trigger in plain.get("triggers", [])], language),
+        "actions": _join([action_phrase(step, home, language, at > 0) for at, step in enumerate(calls)], language),
+        "when": _join([trigger_phrase(trigger, home, language) for trigger in plain.get("triggers", [])], language),
         "days": days_phrase(_days(plain.get("conditions", [])), language),
         "conditions": " ".join(condition_phrase(node, home, language) for node in plain.get("conditions", [])),
         "wait": wait_phrase(plain.get("actions", []), language),
@@ -38,72 +38,72 @@ def alias_of(config: AutomationConfig, home: Home, language: str) -> str:
 
 def action_phrase(step: Node, home: Home, language: str, follows: bool = False) -> str:
     """ "Turn on Kitchen light"; a verb that follows another phrase is written small, a name never changes."""
-    book = phrases(language)["actions"]
+    book = phrase_book(language)["actions"]
     verb = book.get(str(step["action"]).partition(".")[2], book["other"])
     target = step.get("target")
     ids = target.get("entity_id", []) if isinstance(target, dict) else []
     verb = verb[:1].lower() + verb[1:] if follows else verb
-    return str(verb.format(_things(ids, home, language)))
+    return str(verb.format(_entity_names(ids, home, language)))
 
 
 def trigger_phrase(trigger: Node, home: Home, language: str) -> str:
     """ "" where it is of a kind that we do not put in words."""
-    book = phrases(language)["when"]
+    book = phrase_book(language)["when"]
     kind = trigger.get("trigger")
     if kind == "time":
-        clocks = [clock_seconds(at) for at in _list(trigger.get("at"))]
-        return str(book["time"].format(_joined([clock_words(at) for at in clocks if at is not None], language)))
+        clocks = [clock_seconds(at) for at in _as_list(trigger.get("at"))]
+        return str(book["time"].format(_join([clock_words(at) for at in clocks if at is not None], language)))
     if kind == "sun":
         return _sun_phrase(trigger, book)
-    named = _things(_list(trigger.get("entity_id")), home, language)
+    named = _entity_names(_as_list(trigger.get("entity_id")), home, language)
     if kind == "numeric_state":
-        return _banded(trigger, named, book)
-    if kind == "state" and len(_list(trigger.get("to"))) == 1:
-        state = str(_list(trigger["to"])[0])
+        return _bound_phrase(trigger, named, book)
+    if kind == "state" and len(_as_list(trigger.get("to"))) == 1:
+        state = str(_as_list(trigger["to"])[0])
         return str(book.get(state, book["becomes"]).format(named, state=state.replace("_", " ")))
     return ""
 
 
 def condition_phrase(condition: Any, home: Home, language: str) -> str:
     """ "" for weekdays, which have their own place, and for kinds that we do not put in words."""
-    book = phrases(language)["conditions"]
+    book = phrase_book(language)["conditions"]
     if not isinstance(condition, dict):
         return ""
-    kind, ids = condition.get("condition"), _list(condition.get("entity_id"))
+    kind, ids = condition.get("condition"), _as_list(condition.get("entity_id"))
     if kind == "sun" and {condition.get("after"), condition.get("before")} == {"sunset", "sunrise"}:
         return str(book["dark" if condition["after"] == "sunset" else "daylight"])
     if ids == ["zone.home"] or (ids and all(name.startswith(("person.", "device_tracker.")) for name in ids)):
         return str(book["someone_home"]) if _means_present(condition) else ""
     if kind == "time":
         clocks = {key: clock_seconds(condition.get(key)) for key in ("after", "before")}
-        told = {key: clock_words(at) for key, at in clocks.items() if at is not None}
-        return str(book["between" if len(told) == 2 else next(iter(told))].format(**told)) if told else ""
+        times = {key: clock_words(at) for key, at in clocks.items() if at is not None}
+        return str(book["between" if len(times) == 2 else next(iter(times))].format(**times)) if times else ""
     if kind == "numeric_state":
-        return _banded(condition, _things(ids, home, language), book)
-    if kind == "state" and len(_list(condition.get("state"))) == 1:
-        state = str(_list(condition["state"])[0]).replace("_", " ")
-        return str(book["is"].format(_things(ids, home, language), state=state))
+        return _bound_phrase(condition, _entity_names(ids, home, language), book)
+    if kind == "state" and len(_as_list(condition.get("state"))) == 1:
+        state = str(_as_list(condition["state"])[0]).replace("_", " ")
+        return str(book["is"].format(_entity_names(ids, home, language), state=state))
     return ""
 
 
 def days_phrase(days: Collection[str], language: str) -> str:
-    book = phrases(language)["days"]
+    book = phrase_book(language)["days"]
     chosen = [day for day in WEEKDAYS if day in days]
     if len(chosen) in (0, 7):
         return ""
     if chosen in (list(WEEKDAYS[:5]), list(WEEKDAYS[5:])):
         return str(book["week" if len(chosen) == 5 else "weekend"])
-    return str(book["on"].format(_joined([book["names"][WEEKDAYS.index(day)] for day in chosen], language)))
+    return str(book["on"].format(_join([book["names"][WEEKDAYS.index(day)] for day in chosen], language)))
 
 
 def wait_phrase(actions: Sequence[Any], language: str) -> str:
     first = actions[0] if actions and isinstance(actions[0], dict) else {}
     seconds = seconds_from(first.get("delay"))
-    return str(phrases(language)["when"]["wait"].format(round(seconds / 60))) if seconds and seconds >= 60 else ""
+    return str(phrase_book(language)["when"]["wait"].format(round(seconds / 60))) if seconds and seconds >= 60 else ""
 
 
 def _days(conditions: Sequence[Any]) -> list[str]:
-    return [day for node in conditions if isinstance(node, dict) for day in _list(node.get("weekday"))]
+    return [day for node in conditions if isinstance(node, dict) for day in _as_list(node.get("weekday"))]
 
 
 def _sun_phrase(trigger: Node, book: dict[str, str]) -> str:
@@ -115,30 +115,30 @@ def _sun_phrase(trigger: Node, book: dict[str, str]) -> str:
     return book[f"{side}_{event}"].format(minutes) if minutes else book[event]
 
 
-def _banded(node: Node, named: str, book: dict[str, str]) -> str:
+def _bound_phrase(node: Node, named: str, book: dict[str, str]) -> str:
     above, below = node.get("above"), node.get("below")
     key = "within" if above is not None and below is not None else "above" if above is not None else "below"
-    return book[key].format(named, above=_figure(above), below=_figure(below))
+    return book[key].format(named, above=_number_text(above), below=_number_text(below))
 
 
 def _means_present(condition: Node) -> bool:
-    return "home" in _list(condition.get("state")) or condition.get("above") == 0
+    return "home" in _as_list(condition.get("state")) or condition.get("above") == 0
 
 
-def _figure(bound: Any) -> str:
+def _number_text(bound: Any) -> str:
     return f"{bound:g}" if isinstance(bound, int | float) else str(bound)
 
 
-def _things(ids: Sequence[Any], home: Home, language: str) -> str:
-    return _joined([home.name_of(str(entity_id)) for entity_id in ids if "." in str(entity_id)], language)
+def _entity_names(ids: Sequence[Any], home: Home, language: str) -> str:
+    return _join([home.name_of(str(entity_id)) for entity_id in ids if "." in str(entity_id)], language)
 
 
-def _joined(words: Sequence[str], language: str) -> str:
-    known = [word for word in words if word]
-    return f" {phrases(language)['and']} ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
+def _join(words: Sequence[str], language: str) -> str:
+    parts = [word for word in words if word]
+    return f" {phrase_book(language)['and']} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -25,39 +25,39 @@ class LocalClock:
     """
 
     start: datetime
-    length: float
+    length_seconds: float
     offsets: Seconds
     first_day: date
-    into_hour: float
+    seconds_into_hour: float
     """Seconds from the full hour to `start`."""
 
     @property
     def days(self) -> int:
         """Local days that the window touches."""
-        return int(self.local(np.array([self.length]))[0] // DAY) + 1
+        return int(self.to_local(np.array([self.length_seconds]))[0] // DAY) + 1
 
     @property
-    def weekday(self) -> NDArray[np.int64]:
+    def weekdays(self) -> NDArray[np.int64]:
         """Monday=0..Sunday=6 of each local day, shape (days,)."""
         return (self.first_day.weekday() + np.arange(self.days)) % 7
 
-    def local(self, time: Seconds) -> Seconds:
-        hour = ((time + self.into_hour) // HOUR).astype(np.int64)
+    def to_local(self, time: Seconds) -> Seconds:
+        hour = ((time + self.seconds_into_hour) // HOUR).astype(np.int64)
         return np.asarray(time + self.offsets[np.clip(hour, 0, len(self.offsets) - 1)])
 
-    def time(self, local: Seconds) -> Seconds:
+    def from_local(self, local: Seconds) -> Seconds:
         """The inverse of `local`; a time that the spring change skips becomes the one an hour later."""
         guess = local - self.offsets[0]
         for _ in range(2):
-            hour = ((guess + self.into_hour) // HOUR).astype(np.int64)
+            hour = ((guess + self.seconds_into_hour) // HOUR).astype(np.int64)
             guess = local - self.offsets[np.clip(hour, 0, len(self.offsets) - 1)]
         return np.asarray(guess)
 
-    def moment(self, time: float) -> datetime:
+    def datetime_at(self, time: float) -> datetime:
         return self.start + timedelta(seconds=time)
 
 
-def local_clock(start: datetime, length: float, home: Home) -> LocalClock:
+def local_clock_from(start: datetime, length: float, home: Home) -> LocalClock:
     """The clock of a window of `length` seconds from `start` (aware) on."""
     start = start.astimezone(UTC)
     hour = start.replace(minute=0, second=0, microsecond=0)
@@ -80,12 +80,12 @@ def sun_times(clock: LocalClock, home: Home) -> dict[str, Seconds]:
     observer = Observer(home.latitude, home.longitude)
     times: dict[str, Seconds] = {}
     for name, event in (("sunrise", sunrise), ("sunset", sunset)):
-        found = np.full(clock.days, np.nan)
+        local_seconds = np.full(clock.days, np.nan)
         for day in range(clock.days):
             try:
                 at = event(observer, clock.first_day + timedelta(days=day), tzinfo=home.tzinfo)
             except ValueError:  # polar day or night
                 continue
-            found[day] = day * DAY + at.hour * HOUR + at.minute * 60 + at.second
-        times[name] = found
+            local_seconds[day] = day * DAY + at.hour * HOUR + at.minute * 60 + at.second
+        times[name] = local_seconds
     return times

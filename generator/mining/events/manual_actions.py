@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from generator.mining.events.actions import DANGEROUS, action_for, can_act_on
 from generator.mining.events.local_time import DAY, Seconds
-from generator.mining.events.tidy import Tidy
+from generator.mining.events.tidy import TidyEvents
 from schemas.events import Cause
 from schemas.patterns import Action
 
-MOST_A_DAY = 40.0
+MAX_A_DAY = 40.0
 """Nobody switches one thing by hand more often than this, day after day."""
-FEWEST = 3
+MIN_TIMES = 3
 
 
 @dataclass(frozen=True)
-class Doing:
+class ManualAction:
     """A person may have turned `entity` to `state` at `times` (sorted).
 
     `unknown` marks the times whose cause nobody knows. `line_time` and `line_is` are the entity's whole life: when it
@@ -31,66 +31,66 @@ class Doing:
     action: Action
     times: Seconds
     unknown: NDArray[np.bool_]
-    line_time: Seconds
-    line_is: NDArray[np.bool_]
+    state_times: Seconds
+    in_target_state: NDArray[np.bool_]
 
-    def already(self, at: Seconds) -> NDArray[np.bool_]:
+    def was_in_state(self, at: Seconds) -> NDArray[np.bool_]:
         """Was the entity in the target state just before `at`?"""
-        place = np.searchsorted(self.line_time, at, "left") - 1
-        return np.asarray((place >= 0) & self.line_is[np.clip(place, 0, None)])
+        place = np.searchsorted(self.state_times, at, "left") - 1
+        return np.asarray((place >= 0) & self.in_target_state[np.clip(place, 0, None)])
 
-    def only(self, keep: NDArray[np.bool_]) -> Doing:
+    def where(self, keep: NDArray[np.bool_]) -> ManualAction:
         return replace(self, times=self.times[keep], unknown=self.unknown[keep])
 
 
-def doings_of(tidied: Tidy) -> list[Doing]:
+def manual_actions_from(tidied: TidyEvents) -> list[ManualAction]:
     """Every doing that is worth a look; the others are counted in `skipped` by name."""
-    found: list[Doing] = []
+    manual_actions: list[ManualAction] = []
     for code, entity_id in enumerate(tidied.entities):
         rows = tidied.rows(code)
         if rows.stop - rows.start < 2:
             continue
-        refusal = refused(tidied, entity_id)
-        if refusal:
-            tidied.skipped[refusal] += 1
+        reason = why_not_actionable(tidied, entity_id)
+        if reason:
+            tidied.skipped[reason] += 1
             continue
-        found += _of_entity(tidied, code, entity_id, rows)
-    return found
+        manual_actions += _manual_actions_of(tidied, code, entity_id, rows)
+    return manual_actions
 
 
-def refused(tidied: Tidy, entity_id: str) -> str:
+def why_not_actionable(tidied: TidyEvents, entity_id: str) -> str:
     """Why nothing may act on this entity; "" where something may."""
     if not can_act_on(entity_id):
         return "nothing can act on it (a sensor or the like)"
-    known = tidied.home.entities_by_id.get(entity_id)
-    if known is None:
+    entity = tidied.home.entities_by_id.get(entity_id)
+    if entity is None:
         return "it is not in the home"
-    if known.disabled or known.hidden or known.entity_category:
+    if entity.disabled or entity.hidden or entity.entity_category:
         return "it is hidden, disabled or a setting of its device"
-    if DANGEROUS.search(entity_id) or DANGEROUS.search(known.name or ""):
+    if DANGEROUS.search(entity_id) or DANGEROUS.search(entity.name or ""):
         return "it could burn or scald when it acts alone (stove, oven, boiler)"
     return ""
 
 
-def _of_entity(tidied: Tidy, code: int, entity_id: str, rows: slice) -> list[Doing]:
+def _manual_actions_of(tidied: TidyEvents, code: int, entity_id: str, rows: slice) -> list[ManualAction]:
     time, state, cause = tidied.time[rows], tidied.state[rows], tidied.cause[rows]
-    by_hand = tidied.fresh[rows] & ((cause == Cause.PERSON) | (cause == Cause.UNKNOWN))
-    made = int(np.count_nonzero(tidied.fresh[rows] & ~by_hand))
-    if made:
-        tidied.skipped["an automation or the device itself did it"] += made
-    most = MOST_A_DAY * max(1.0, tidied.clock.length / DAY)
-    found = []
+    by_hand = tidied.is_change[rows] & ((cause == Cause.PERSON) | (cause == Cause.UNKNOWN))
+    automated = int(np.count_nonzero(tidied.is_change[rows] & ~by_hand))
+    if automated:
+        tidied.skipped["an automation or the device itself did it"] += automated
+    max_changes = MAX_A_DAY * max(1.0, tidied.clock.length_seconds / DAY)
+    manual_actions = []
     for target in np.unique(state[by_hand]):
         action = action_for(entity_id, tidied.states[target])
         chosen = by_hand & (state == target)
         count = int(np.count_nonzero(chosen))
         if action is None:
             tidied.skipped["no service brings it to that state"] += 1
-        elif count > most:
+        elif count > max_changes:
             tidied.skipped["it switches too often to be done by hand (flapping)"] += 1
-        elif count < FEWEST:
+        elif count < MIN_TIMES:
             tidied.skipped["it was done fewer than three times"] += 1
         else:
             unknown = cause[chosen] == Cause.UNKNOWN
-            found.append(Doing(code, int(target), action, time[chosen], unknown, time, state == target))
-    return found
+            manual_actions.append(ManualAction(code, int(target), action, time[chosen], unknown, time, state == target))
+    return manual_actions

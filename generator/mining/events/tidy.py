@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.events.local_time import DAY, LocalClock, Seconds, local_clock
+from generator.mining.events.local_time import DAY, LocalClock, Seconds, local_clock_from
 from schemas.events import Events
 from schemas.home import Home
 
@@ -24,7 +24,7 @@ NUMERIC_SHARE = 0.8
 
 
 @dataclass(frozen=True)
-class Tidy:
+class TidyEvents:
     """Changes of state sorted by entity, then time; entity `e` owns rows `bounds[e]` to `bounds[e + 1]`.
 
     `time` in seconds since the window began. `fresh` is False for what only became visible again: the first state in
@@ -37,7 +37,7 @@ class Tidy:
     time: Seconds
     state: NDArray[np.int32]
     cause: NDArray[np.int8]
-    fresh: NDArray[np.bool_]
+    is_change: NDArray[np.bool_]
     bounds: NDArray[np.int64]
     entities: tuple[str, ...]
     states: tuple[str, ...]
@@ -49,7 +49,7 @@ class Tidy:
         return slice(int(self.bounds[entity]), int(self.bounds[entity + 1]))
 
 
-def window_of(events: Events, window_days: int) -> tuple[Events, int]:
+def select_window(events: Events, window_days: int) -> tuple[Events, int]:
     """The last `window_days` of the history's main part, and how many rows a jumping clock put elsewhere."""
     breaks = np.flatnonzero(np.diff(events.time) > JUMP_SECONDS * US) + 1
     edges = [0, *breaks.tolist(), len(events)]
@@ -59,59 +59,59 @@ def window_of(events: Events, window_days: int) -> tuple[Events, int]:
     return main, len(events) - (last - first)
 
 
-def tidy(events: Events, home: Home, window_days: int) -> Tidy:
+def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
     """`events` must not be empty."""
     skipped: Counter[str] = Counter()
-    events, jumped = window_of(events, window_days)
+    events, jumped = select_window(events, window_days)
     if jumped:
         skipped["its time lies far from the rest of the history (a clock that jumped)"] += jumped
     start = int(events.time[0])
-    clock = local_clock(datetime.fromtimestamp(start / US, UTC), (int(events.time[-1]) - start) / US, home)
+    clock = local_clock_from(datetime.fromtimestamp(start / US, UTC), (int(events.time[-1]) - start) / US, home)
     value = np.array([_number(text) for text in events.states])
-    order = _by_entity(events)
+    order = _order_by_entity(events)
     entity, state = events.entity[order], events.state[order]
     missing = np.array([text in MISSING for text in events.states], np.bool_)[state]
-    returned = _shifted(missing) & (entity == _shifted(entity))
+    returned = _previous_row(missing) & (entity == _previous_row(entity))
     present = np.flatnonzero(~missing)
     order, entity, state, returned = order[present], entity[present], state[present], returned[present]
-    same_entity = entity == _shifted(entity, -1)
-    changed = ~(same_entity & (state == _shifted(state, -1)))
-    fresh = same_entity & ~returned
-    _say(skipped, "said again a state that it had already", int(np.count_nonzero(~changed)))
-    _say(skipped, "was unavailable or unknown", int(np.count_nonzero(missing)))
+    same_entity = entity == _previous_row(entity, -1)
+    changed = ~(same_entity & (state == _previous_row(state, -1)))
+    is_change = same_entity & ~returned
+    _count_skipped(skipped, "said again a state that it had already", int(np.count_nonzero(~changed)))
+    _count_skipped(skipped, "was unavailable or unknown", int(np.count_nonzero(missing)))
     time = (events.time[order] - start) / US
-    bursts = _restarts(time[returned], entity[returned])
+    bursts = _restart_times(time[returned], entity[returned])
     kept = np.flatnonzero(changed)
-    time, entity, state, fresh = time[kept], entity[kept], state[kept], fresh[kept]
+    time, entity, state, is_change = time[kept], entity[kept], state[kept], is_change[kept]
     if len(bursts):
         after = time - bursts[np.clip(np.searchsorted(bursts, time, "right") - 1, 0, None)]
         late = (after >= 0) & (after <= RESTART_SECONDS)
-        _say(skipped, "came in the burst after a restart", int(np.count_nonzero(late & fresh)))
-        fresh &= ~late
+        _count_skipped(skipped, "came in the burst after a restart", int(np.count_nonzero(late & is_change)))
+        is_change &= ~late
     bounds = np.searchsorted(entity, np.arange(len(events.entities) + 1)).astype(np.int64)
-    return Tidy(
+    return TidyEvents(
         home,
         clock,
         time,
         state,
         events.cause[order[kept]],
-        fresh,
+        is_change,
         bounds,
         events.entities,
         events.states,
         value,
-        _numeric(entity, value[state], len(events.entities)),
+        _numeric_entities(entity, value[state], len(events.entities)),
         skipped,
     )
 
 
-def _by_entity(events: Events) -> NDArray[np.intp]:
+def _order_by_entity(events: Events) -> NDArray[np.intp]:
     # NumPy sorts 16-bit integers by radix, ten times as fast as wider ones.
     codes = events.entity.astype(np.int16) if len(events.entities) < 32_767 else events.entity
     return np.argsort(codes, kind="stable")
 
 
-def _shifted(column: NDArray[np.generic], first: int = 0) -> NDArray[np.generic]:
+def _previous_row(column: NDArray[np.generic], first: int = 0) -> NDArray[np.generic]:
     """Each row's predecessor."""
     before = np.empty_like(column)
     before[1:] = column[:-1]
@@ -119,7 +119,7 @@ def _shifted(column: NDArray[np.generic], first: int = 0) -> NDArray[np.generic]
     return before
 
 
-def _restarts(time: Seconds, entity: NDArray[np.int32]) -> Seconds:
+def _restart_times(time: Seconds, entity: NDArray[np.int32]) -> Seconds:
     """When at least RESTART_ENTITIES came back from unavailable within a minute."""
     order = np.argsort(time)
     time, entity = time[order], entity[order]
@@ -129,7 +129,7 @@ def _restarts(time: Seconds, entity: NDArray[np.int32]) -> Seconds:
     return np.asarray(time[starts])
 
 
-def _numeric(entity: NDArray[np.int32], value: Seconds, entities: int) -> NDArray[np.bool_]:
+def _numeric_entities(entity: NDArray[np.int32], value: Seconds, entities: int) -> NDArray[np.bool_]:
     rows = np.bincount(entity, minlength=entities)
     numbers = np.bincount(entity, weights=~np.isnan(value), minlength=entities)
     return np.asarray((rows > 0) & (numbers >= NUMERIC_SHARE * rows))
@@ -143,6 +143,6 @@ def _number(text: str) -> float:
     return number if np.isfinite(number) else np.nan
 
 
-def _say(skipped: Counter[str], reason: str, count: int) -> None:
+def _count_skipped(skipped: Counter[str], reason: str, count: int) -> None:
     if count:
         skipped[reason] += count

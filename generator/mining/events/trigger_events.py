@@ -8,24 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, Seconds
-from generator.mining.events.tidy import Tidy
+from generator.mining.events.tidy import TidyEvents
 from schemas.patterns import NumericTrigger, PatternKind, StateTrigger, Trigger
 
 # fmt: off
-NEVER = frozenset({
+EXCLUDED_DOMAINS = frozenset({
     "update", "button", "input_button", "event", "sun", "weather", "automation", "script", "scene", "camera",
     "image", "stt", "tts", "conversation", "todo", "calendar", "device_tracker", "zone", "number",
     "input_number", "datetime", "input_datetime", "date", "time", "text", "input_text",
 })
 # fmt: on
 """Domains that are no trigger: they say nothing about people, or their state is a time or a text."""
-MOST_A_DAY = 300.0
+MAX_A_DAY = 300.0
 STARTED = frozenset({"on", "open", "home", "playing", "off", "closed", "not_home"})
-HOME = "zone.home"
+HOME_ZONE = "zone.home"
 
 
 @dataclass(frozen=True)
-class Source:
+class CandidateTrigger:
     """One change that can be a trigger; `entity` is -1 where it was made from several (people at home)."""
 
     trigger: Trigger
@@ -36,14 +36,14 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Stream:
+class TriggerStream:
     """All sources' firings in order of time; `code` points into `sources`."""
 
-    sources: tuple[Source, ...]
+    candidates: tuple[CandidateTrigger, ...]
     time: Seconds
     code: NDArray[np.int32]
 
-    def before(self, at: Seconds, within: float) -> tuple[NDArray[np.int64], NDArray[np.int32], Seconds]:
+    def firings_before(self, at: Seconds, within: float) -> tuple[NDArray[np.int64], NDArray[np.int32], Seconds]:
         """All firings in the `within` seconds up to each of `at`: place in `at`, source code, seconds since."""
         first = np.searchsorted(self.time, at - within, "left")
         last = np.searchsorted(self.time, at, "right")
@@ -59,50 +59,50 @@ class Stream:
         return place, self.code[row], at[place] - self.time[row]
 
 
-def stream_of(tidied: Tidy) -> Stream:
+def trigger_stream_from(tidied: TidyEvents) -> TriggerStream:
     """The sources of a home: changes of state that are neither telemetry nor flapping, and people coming and going."""
-    sources = presence_sources(tidied)
+    candidates = presence_triggers(tidied)
     # Where one lives alone, they and "the last one" are the same: only one of the two is a trigger.
     alone = sum(entity_id.startswith("person.") for entity_id in tidied.entities) == 1
-    by_zone = alone and HOME in tidied.entities and len(sources) > 0
+    by_zone = alone and HOME_ZONE in tidied.entities and len(candidates) > 0
     if alone and not by_zone:
-        sources = []
-    most = MOST_A_DAY * max(1.0, tidied.clock.length / DAY)
+        candidates = []
+    max_changes = MAX_A_DAY * max(1.0, tidied.clock.length_seconds / DAY)
     for code, entity_id in enumerate(tidied.entities):
         rows = tidied.rows(code)
-        if tidied.numeric[code] or entity_id.split(".", 1)[0] in NEVER or rows.stop - rows.start < 2:
+        if tidied.numeric[code] or entity_id.split(".", 1)[0] in EXCLUDED_DOMAINS or rows.stop - rows.start < 2:
             continue
         if by_zone and entity_id.startswith("person."):
             continue
-        if rows.stop - rows.start > 2 * most:
+        if rows.stop - rows.start > 2 * max_changes:
             tidied.skipped["it changes too often to set anybody off (flapping)"] += 1
             continue
-        sources += _of_entity(tidied, code, entity_id, rows)
-    time = np.concatenate([source.times for source in sources]) if sources else np.empty(0)
-    codes = np.repeat(np.arange(len(sources), dtype=np.int32), [len(source.times) for source in sources])
+        candidates += _candidates_of(tidied, code, entity_id, rows)
+    time = np.concatenate([source.times for source in candidates]) if candidates else np.empty(0)
+    codes = np.repeat(np.arange(len(candidates), dtype=np.int32), [len(source.times) for source in candidates])
     order = np.argsort(time, kind="stable")
-    return Stream(tuple(sources), time[order], codes[order])
+    return TriggerStream(tuple(candidates), time[order], codes[order])
 
 
-def _of_entity(tidied: Tidy, code: int, entity_id: str, rows: slice) -> list[Source]:
-    state, fresh, time = tidied.state[rows], tidied.fresh[rows], tidied.time[rows]
+def _candidates_of(tidied: TidyEvents, code: int, entity_id: str, rows: slice) -> list[CandidateTrigger]:
+    state, fresh, time = tidied.state[rows], tidied.is_change[rows], tidied.time[rows]
     kind = PatternKind.PRESENCE if entity_id.startswith("person.") else PatternKind.CO_OCCURRENCE
     binary = {tidied.states[each] for each in np.unique(state)} <= {"on", "off"}
-    found = []
+    candidates = []
     for to in np.unique(state[fresh]).tolist():
         before = {"on": "off", "off": "on"}.get(tidied.states[to]) if binary else None
         trigger = StateTrigger(entity_id, tidied.states[to], before)
-        found.append(Source(trigger, kind, code, int(to), time[fresh & (state == to)]))
-    return found
+        candidates.append(CandidateTrigger(trigger, kind, code, int(to), time[fresh & (state == to)]))
+    return candidates
 
 
-def people_home(tidied: Tidy) -> tuple[Seconds, NDArray[np.int64]]:
+def people_home(tidied: TidyEvents) -> tuple[Seconds, NDArray[np.int64]]:
     """When the number of people at home changed, and to what; from `zone.home`, else counted from `person.*`."""
-    if HOME in tidied.entities:
-        rows = tidied.rows(tidied.entities.index(HOME))
+    if HOME_ZONE in tidied.entities:
+        rows = tidied.rows(tidied.entities.index(HOME_ZONE))
         count = tidied.value[tidied.state[rows]]
-        known = ~np.isnan(count)
-        return tidied.time[rows][known], count[known].astype(np.int64)
+        is_number = ~np.isnan(count)
+        return tidied.time[rows][is_number], count[is_number].astype(np.int64)
     times, steps = [], []
     for code, entity_id in enumerate(tidied.entities):
         if entity_id.startswith("person."):
@@ -117,14 +117,14 @@ def people_home(tidied: Tidy) -> tuple[Seconds, NDArray[np.int64]]:
     return time[order], np.cumsum(step[order])
 
 
-def presence_sources(tidied: Tidy) -> list[Source]:
+def presence_triggers(tidied: TidyEvents) -> list[CandidateTrigger]:
     """The last one leaves, the first one comes."""
     time, count = people_home(tidied)
     if len(time) < 2:
         return []
-    gone = np.flatnonzero((count[1:] == 0) & (count[:-1] > 0)) + 1
-    come = np.flatnonzero((count[1:] > 0) & (count[:-1] == 0)) + 1
+    departures = np.flatnonzero((count[1:] == 0) & (count[:-1] > 0)) + 1
+    arrivals = np.flatnonzero((count[1:] > 0) & (count[:-1] == 0)) + 1
     return [
-        Source(NumericTrigger(HOME, below=1), PatternKind.PRESENCE, -1, -1, time[gone]),
-        Source(NumericTrigger(HOME, above=0), PatternKind.PRESENCE, -1, -1, time[come]),
+        CandidateTrigger(NumericTrigger(HOME_ZONE, below=1), PatternKind.PRESENCE, -1, -1, time[departures]),
+        CandidateTrigger(NumericTrigger(HOME_ZONE, above=0), PatternKind.PRESENCE, -1, -1, time[arrivals]),
     ]

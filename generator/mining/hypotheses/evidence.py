@@ -34,7 +34,7 @@ def confidence_low(hits: int, chances: int) -> float:
     return float(min(p, max(0.0, (middle - half) / (1 + z2 / chances))))
 
 
-def fades(seen: int, possible: int, confidence: float) -> bool:
+def is_fading(seen: int, possible: int, confidence: float) -> bool:
     """Is `seen` of `possible` too little for a habit of that confidence?
 
     Under a third always is; under 45 % where the chance of so few, the binomial distribution's lower tail
@@ -54,7 +54,7 @@ def lift(confidence: float, base_rate: float) -> float:
     return confidence / base_rate
 
 
-def smoothed(hits: float, chances: float) -> float:
+def smoothed_confidence(hits: float, chances: float) -> float:
     """Share with half a hit and half a miss added (Krichevsky and Trofimov 1981), so that its logarithm is finite."""
     return (hits + 0.5) / (chances + 1.0)
 
@@ -66,9 +66,9 @@ def log_likelihood_ratio(density_ratio: NDArray[np.floating[Any]], hits: int, ch
     around the trigger, λ the rate of the action at that hour of the day. `density_ratio` holds f/λ of each hit. A free
     share p pays log(n)/2 (Schwarz 1978). Range: any.
     """
-    p = smoothed(hits, chances)
-    found = float(np.sum(np.log(p * np.maximum(density_ratio, 1e-12))))
-    return found + (chances - hits) * float(np.log(1 - p)) - 0.5 * float(np.log(max(chances, 1)))
+    p = smoothed_confidence(hits, chances)
+    hits_term = float(np.sum(np.log(p * np.maximum(density_ratio, 1e-12))))
+    return hits_term + (chances - hits) * float(np.log(1 - p)) - 0.5 * float(np.log(max(chances, 1)))
 
 
 def q_values(log_evidence: Sequence[float], tried: int) -> list[float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
-from generator.mining.events.manual_actions import Doing
+from generator.mining.events.manual_actions import ManualAction
 from generator.mining.hypotheses.evidence import log_likelihood_ratio
 from schemas.patterns import Condition, PatternKind, Trigger
 
@@ -31,21 +31,21 @@ class Hypothesis:
     kind: PatternKind
     trigger: Trigger
     firings: Seconds
-    hit: NDArray[np.int64]
-    apart: Seconds
-    ratio: Seconds
-    middle: float
+    hit_index: NDArray[np.int64]
+    offsets: Seconds
+    density_ratio: Seconds
+    center: float
     spread: float
     prior: float = 0.0
     weekdays: frozenset[int] = EVERY_DAY
     conditions: tuple[Condition, ...] = ()
-    own: bool = False
+    is_undo: bool = False
     """The trigger is the same thing's other state: it is only ever undone."""
-    source: int = -1
+    candidate: int = -1
 
     @property
     def hits(self) -> int:
-        return int(np.count_nonzero(self.hit >= 0))
+        return int(np.count_nonzero(self.hit_index >= 0))
 
     @property
     def chances(self) -> int:
@@ -58,48 +58,48 @@ class Hypothesis:
     @property
     def score(self) -> float:
         """Nats by which it explains the actions better than chance does, its prior paid."""
-        return log_likelihood_ratio(self.ratio[self.hit >= 0], self.hits, self.chances) - self.prior
+        return log_likelihood_ratio(self.density_ratio[self.hit_index >= 0], self.hits, self.chances) - self.prior
 
     @property
-    def score_at_best(self) -> float:
+    def score_upper_bound(self) -> float:
         """What the score would be if a condition took away every miss: no condition can do better."""
-        return log_likelihood_ratio(self.ratio[self.hit >= 0], self.hits, self.hits) - self.prior
+        return log_likelihood_ratio(self.density_ratio[self.hit_index >= 0], self.hits, self.hits) - self.prior
 
     def where(self, keep: NDArray[np.bool_]) -> Hypothesis:
         return replace(
             self,
             firings=self.firings[keep],
-            hit=self.hit[keep],
-            apart=self.apart[keep],
-            ratio=self.ratio[keep],
+            hit_index=self.hit_index[keep],
+            offsets=self.offsets[keep],
+            density_ratio=self.density_ratio[keep],
         )
 
 
 @dataclass(frozen=True)
-class Background:
+class BaseRate:
     """How often the thing is done by chance, by time of day: `rate` a second in each of BINS equal parts of the day.
 
     `open` is the share of the days, 0..1, on which it could still be done then, because it was not done already.
     """
 
     rate: Seconds
-    open: Seconds
+    open_share: Seconds
     clock: LocalClock
 
-    def at_local(self, local: Seconds) -> Seconds:
+    def rate_at_local(self, local: Seconds) -> Seconds:
         return np.asarray(self.rate[_bin(local)])
 
-    def while_open(self, time: Seconds) -> Seconds:
+    def rate_while_open(self, time: Seconds) -> Seconds:
         """The rate among the moments at which it was not done already: a lamp that is on goes off soon anyway."""
-        place = _bin(self.clock.local(time))
-        return np.asarray(self.rate[place] / self.open[place])
+        place = _bin(self.clock.to_local(time))
+        return np.asarray(self.rate[place] / self.open_share[place])
 
 
 def _bin(local: Seconds) -> NDArray[np.int64]:
     return np.asarray(((local % DAY) * (BINS / DAY)).astype(np.int64) % BINS)
 
 
-def day_shape(local: Seconds, width_seconds: float) -> Seconds:
+def daily_density(local: Seconds, width_seconds: float) -> Seconds:
     """Density over the day, BINS values that sum to 1: times smoothed by a Gaussian around the circle."""
     counts = np.bincount(((local % DAY) * (BINS / DAY)).astype(np.int64) % BINS, minlength=BINS).astype(np.float64)
     apart = np.minimum(np.arange(BINS), BINS - np.arange(BINS)) * (DAY / BINS)
@@ -109,16 +109,16 @@ def day_shape(local: Seconds, width_seconds: float) -> Seconds:
     return np.asarray(smooth / smooth.sum())
 
 
-def background_of(doing: Doing, everybody: Seconds, clock: LocalClock, days: int) -> Background:
+def base_rate_from(manual_action: ManualAction, home_density: Seconds, clock: LocalClock, days: int) -> BaseRate:
     """Chance alone: this doing's own count, spread over the day as it and as all doings of the home are (half each).
 
     The kernel is two hours wide, so that a habit stands out of it and an evening does not. A tenth is spread evenly.
     """
-    own = day_shape(clock.local(doing.times), 7200.0)
-    shape = 0.45 * own + 0.45 * everybody + 0.1 / BINS
-    rate = shape * (len(doing.times) / max(days, 1)) / (DAY / BINS)
-    moments = np.arange(int(clock.length * BINS / DAY)) * (DAY / BINS)
-    place = _bin(clock.local(moments))
-    still = np.bincount(place, weights=~doing.already(moments), minlength=BINS)
+    own_density = daily_density(clock.to_local(manual_action.times), 7200.0)
+    shape = 0.45 * own_density + 0.45 * home_density + 0.1 / BINS
+    rate = shape * (len(manual_action.times) / max(days, 1)) / (DAY / BINS)
+    moments = np.arange(int(clock.length_seconds * BINS / DAY)) * (DAY / BINS)
+    place = _bin(clock.to_local(moments))
+    still = np.bincount(place, weights=~manual_action.was_in_state(moments), minlength=BINS)
     share = (still + 0.5) / (np.bincount(place, minlength=BINS) + 1.0)
-    return Background(rate, share, clock)
+    return BaseRate(rate, share, clock)

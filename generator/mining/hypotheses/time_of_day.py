@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
-from generator.mining.events.manual_actions import Doing
-from generator.mining.hypotheses.hypothesis import EVERY_DAY, Background, Hypothesis
+from generator.mining.events.manual_actions import ManualAction
+from generator.mining.hypotheses.hypothesis import EVERY_DAY, BaseRate, Hypothesis
 from schemas.patterns import ClockTrigger, PatternKind, SunTrigger, Trigger
 
 MINUTE = 60
@@ -17,15 +17,15 @@ MINUTE = 60
 GRID_SECONDS = 900.0
 HALF_WIDTHS = (480.0, 1200.0, 2400.0)
 WIDTHS = (480.0, 1020.0, 1980.0, 3900.0)
-FEWEST = 3
+MIN_HITS = 3
 USUAL_SPREAD = 480.0
 USUAL_WEIGHT = 1.5
-DRIFT_PRICE = 3.2
-SUN_PRICE = 0.0
-GRID_PRICE = 3.4
+DRIFT_PRIOR = 3.2
+SUN_PRIOR = 0.0
+GRID_PRIOR = 3.4
 """Nats: log of some thirty places of the day that could have been picked."""
-OFTEN = 0.25
-SUN_REACH = 2.5 * 3600.0
+USUALLY_IN_STATE_SHARE = 0.25
+MAX_SUN_OFFSET_SECONDS = 2.5 * 3600.0
 DAY_TYPES: tuple[tuple[frozenset[int], float], ...] = (
     (EVERY_DAY, 0.40),
     (frozenset(range(5)), 0.28),
@@ -36,7 +36,7 @@ DAY_TYPES: tuple[tuple[frozenset[int], float], ...] = (
 
 
 @dataclass(frozen=True)
-class Days:
+class LocalDays:
     """The local days of the window: `weekday` of each, `usual` False on holidays and days without people."""
 
     clock: LocalClock
@@ -44,35 +44,37 @@ class Days:
     usual: NDArray[np.bool_]
 
     @property
-    def types(self) -> NDArray[np.bool_]:
+    def day_types(self) -> NDArray[np.bool_]:
         """Shape (day types, days)."""
         return np.array([[int(day) in kind for day in self.weekday] for kind, _ in DAY_TYPES]) & self.usual
 
 
 def daily_hypotheses(
-    doing: Doing, background: Background, days: Days, sun: dict[str, Seconds], most: int = 3
+    manual_action: ManualAction, base_rate: BaseRate, days: LocalDays, sun: dict[str, Seconds], max_peaks: int = 3
 ) -> list[Hypothesis]:
     """The best few guesses of clock and sun for one doing, in no order."""
-    local = days.clock.local(doing.times)
+    local = days.clock.to_local(manual_action.times)
     midnights = np.arange(len(days.weekday)) * DAY
-    found = []
-    for centre, kind in _peaks(doing, local, midnights, np.arange(0, DAY, GRID_SECONDS), background, days, most):
-        found += _clock(doing, local, midnights, centre, kind, background, days)
+    hypotheses = []
+    for centre, kind in _peaks(
+        manual_action, local, midnights, np.arange(0, DAY, GRID_SECONDS), base_rate, days, max_peaks
+    ):
+        hypotheses += _clock_hypotheses(manual_action, local, midnights, centre, kind, base_rate, days)
     for event, base in sun.items():
-        grid = np.arange(-SUN_REACH, SUN_REACH + 1, GRID_SECONDS)
-        for offset, kind in _peaks(doing, local, base, grid, background, days, 1):
-            found += _sun(doing, local, base, offset, event, kind, background, days)
-    return found
+        grid = np.arange(-MAX_SUN_OFFSET_SECONDS, MAX_SUN_OFFSET_SECONDS + 1, GRID_SECONDS)
+        for offset, kind in _peaks(manual_action, local, base, grid, base_rate, days, 1):
+            hypotheses += _sun_hypotheses(manual_action, local, base, offset, event, kind, base_rate, days)
+    return hypotheses
 
 
 def _peaks(
-    doing: Doing,
+    manual_action: ManualAction,
     local: Seconds,
     base: Seconds,
     grid: Seconds,
-    background: Background,
-    days: Days,
-    most: int,
+    base_rate: BaseRate,
+    days: LocalDays,
+    max_peaks: int,
 ) -> list[tuple[float, int]]:
     """Where on `grid`, counted from each day's `base`, and on which day type the doing is far from chance.
 
@@ -80,11 +82,11 @@ def _peaks(
     (binomial likelihood ratio).
     """
     target = base[:, None] + grid[None, :]
-    apart = _nearest(local, target)
-    possible = _possible(doing, target, days, target)
-    rate = background.at_local(np.where(np.isnan(target), 0.0, target)).mean(axis=0)
+    apart = _offset_to_nearest(local, target)
+    possible = _is_possible(manual_action, target, days, target)
+    rate = base_rate.rate_at_local(np.where(np.isnan(target), 0.0, target)).mean(axis=0)
     scored: list[tuple[float, float, int]] = []
-    types = days.types.astype(np.float64)
+    types = days.day_types.astype(np.float64)
     prior = np.log([share for _, share in DAY_TYPES])
     for half in HALF_WIDTHS:
         hits = np.abs(apart) <= half
@@ -102,12 +104,12 @@ def _peaks(
     for _, centre, kind in scored:
         if all(kind != other or abs(centre - at) > 1800 for at, other in chosen):
             chosen.append((centre, kind))
-        if len(chosen) == most:
+        if len(chosen) == max_peaks:
             break
     return chosen
 
 
-def _nearest(local: Seconds, target: Seconds) -> Seconds:
+def _offset_to_nearest(local: Seconds, target: Seconds) -> Seconds:
     """Signed seconds from each target to the nearest time, NaN targets giving infinity."""
     flat = np.where(np.isnan(target), 1e12, target).ravel()
     place = np.searchsorted(local, flat)
@@ -116,48 +118,52 @@ def _nearest(local: Seconds, target: Seconds) -> Seconds:
     return np.asarray(np.where(after <= -before, after, before).reshape(target.shape))
 
 
-def _possible(doing: Doing, target: Seconds, days: Days, every: Seconds) -> NDArray[np.bool_]:
+def _is_possible(manual_action: ManualAction, target: Seconds, days: LocalDays, every: Seconds) -> NDArray[np.bool_]:
     """Could it have been done then: inside the window, and not in that state already all around that time.
 
     `every` is the same time on all days, whatever the day type, along the first axis: where it is so already on more
     than OFTEN of them, that is its rest, and then these days count as chances that were missed.
     """
-    time = days.clock.time(np.where(np.isnan(target), -1e12, target))
-    inside = (time >= 900) & (time <= days.clock.length - 900)
-    often = np.mean(_so_already(doing, every, days)[days.usual], axis=0) > OFTEN
-    return np.asarray(inside & ~(_so_already(doing, target, days) & ~often))
+    time = days.clock.from_local(np.where(np.isnan(target), -1e12, target))
+    inside = (time >= 900) & (time <= days.clock.length_seconds - 900)
+    often = np.mean(_in_state_already(manual_action, every, days)[days.usual], axis=0) > USUALLY_IN_STATE_SHARE
+    return np.asarray(inside & ~(_in_state_already(manual_action, target, days) & ~often))
 
 
-def _so_already(doing: Doing, target: Seconds, days: Days) -> NDArray[np.bool_]:
+def _in_state_already(manual_action: ManualAction, target: Seconds, days: LocalDays) -> NDArray[np.bool_]:
     """Was it in the wished state all around `target`, twenty minutes to both sides?"""
-    time = days.clock.time(np.where(np.isnan(target), -1e12, target).ravel())
-    was = doing.already(time - 1200) & doing.already(time + 1200) & doing.already(time)
+    time = days.clock.from_local(np.where(np.isnan(target), -1e12, target).ravel())
+    was = (
+        manual_action.was_in_state(time - 1200)
+        & manual_action.was_in_state(time + 1200)
+        & manual_action.was_in_state(time)
+    )
     return np.asarray(was.reshape(target.shape))
 
 
-def _clock(
-    doing: Doing,
+def _clock_hypotheses(
+    manual_action: ManualAction,
     local: Seconds,
     midnights: Seconds,
     centre: float,
     kind: int,
-    background: Background,
-    days: Days,
+    base_rate: BaseRate,
+    days: LocalDays,
 ) -> list[Hypothesis]:
-    base, every = midnights[days.types[kind]], midnights + centre
-    steady = _best(doing, local, base + centre, every, kind, background, days)
+    base, every = midnights[days.day_types[kind]], midnights + centre
+    steady = _best_hypothesis(manual_action, local, base + centre, every, kind, base_rate, days)
     if steady is None:
         return []
-    at = centre + steady.middle
+    at = centre + steady.center
     slope = _drift(steady)
     moving = base + at + slope * (base - base[-1]) / DAY
-    drifting = _best(doing, local, moving, every, kind, background, days) if slope else None
+    drifting = _best_hypothesis(manual_action, local, moving, every, kind, base_rate, days) if slope else None
     if drifting is None:
         return [replace(steady, trigger=_clock_trigger(at))]
-    drifting = replace(drifting, prior=drifting.prior + DRIFT_PRICE)
+    drifting = replace(drifting, prior=drifting.prior + DRIFT_PRIOR)
     # Where it is not certain that it drifts, the recent time counts by as much as it is likely.
     likely = 1 / (1 + float(np.exp(min(50.0, steady.score - drifting.score))))
-    trigger = _clock_trigger(at + likely * drifting.middle)
+    trigger = _clock_trigger(at + likely * drifting.center)
     return [replace(steady, trigger=trigger), replace(drifting, trigger=trigger)]
 
 
@@ -167,10 +173,10 @@ def _clock_trigger(at: float) -> ClockTrigger:
 
 def _drift(steady: Hypothesis) -> float:
     """Seconds a day by which the time moves (Theil 1950, Sen 1968), 0 where fewer than ten days tell."""
-    done = steady.hit >= 0
+    done = steady.hit_index >= 0
     if np.count_nonzero(done) < 10:
         return 0.0
-    day, apart = steady.firings[done] / DAY, steady.apart[done]
+    day, apart = steady.firings[done] / DAY, steady.offsets[done]
     one, other = np.triu_indices(len(day), 1)
     far = np.abs(day[other] - day[one]) >= 3
     if not far.any():
@@ -178,85 +184,97 @@ def _drift(steady: Hypothesis) -> float:
     return float(np.median((apart[other] - apart[one])[far] / (day[other] - day[one])[far]))
 
 
-def _sun(
-    doing: Doing,
+def _sun_hypotheses(
+    manual_action: ManualAction,
     local: Seconds,
     base: Seconds,
     offset: float,
     event: str,
     kind: int,
-    background: Background,
-    days: Days,
+    base_rate: BaseRate,
+    days: LocalDays,
 ) -> list[Hypothesis]:
-    every, base = base + offset, base[days.types[kind] & ~np.isnan(base)]
+    every, base = base + offset, base[days.day_types[kind] & ~np.isnan(base)]
     if not len(base):
         return []
-    found = _best(doing, local, base + offset, every, kind, background, days)
-    if found is None:
+    hypothesis = _best_hypothesis(manual_action, local, base + offset, every, kind, base_rate, days)
+    if hypothesis is None:
         return []
-    whole = offset + found.middle
+    whole = offset + hypothesis.center
     trigger: Trigger = SunTrigger(event, round(whole), int((base[-1] + whole) % DAY))
-    return [replace(found, kind=PatternKind.SUN, trigger=trigger, prior=found.prior + SUN_PRICE + (whole / 3600) ** 2)]
+    return [
+        replace(
+            hypothesis, kind=PatternKind.SUN, trigger=trigger, prior=hypothesis.prior + SUN_PRIOR + (whole / 3600) ** 2
+        )
+    ]
 
 
-def _best(
-    doing: Doing, local: Seconds, target: Seconds, every: Seconds, kind: int, background: Background, days: Days
+def _best_hypothesis(
+    manual_action: ManualAction,
+    local: Seconds,
+    target: Seconds,
+    every: Seconds,
+    kind: int,
+    base_rate: BaseRate,
+    days: LocalDays,
 ) -> Hypothesis | None:
     """The guess "around `target`, once a day" with the width that explains best; None where no width has three days.
 
     `every` is the same time on all days. `middle` is how far the habit's own time lies after `target`.
     """
-    possible = _possible(doing, target, days, every)
-    guesses = [_with_width(local, target, possible, width, kind, background, days) for width in WIDTHS]
-    return max((guess for guess in guesses if guess is not None), key=lambda guess: guess.score, default=None)
+    possible = _is_possible(manual_action, target, days, every)
+    hypotheses = [_hypothesis_with_width(local, target, possible, width, kind, base_rate, days) for width in WIDTHS]
+    return max(
+        (hypothesis for hypothesis in hypotheses if hypothesis is not None), key=lambda guess: guess.score, default=None
+    )
 
 
-def _with_width(
+def _hypothesis_with_width(
     local: Seconds,
     target: Seconds,
     possible: NDArray[np.bool_],
     width: float,
     kind: int,
-    background: Background,
-    days: Days,
+    base_rate: BaseRate,
+    days: LocalDays,
 ) -> Hypothesis | None:
     middle = 0.0
     for _ in range(3):
-        apart = _nearest(local, target + middle)
+        apart = _offset_to_nearest(local, target + middle)
         near = apart[np.abs(apart) <= width]
-        if len(near) < FEWEST:
+        if len(near) < MIN_HITS:
             return None
         middle += float(np.mean(near))
-    apart = _nearest(local, target + middle)
+    apart = _offset_to_nearest(local, target + middle)
     done = np.abs(apart) <= width
     keep = done | possible
-    moved, apart, done = (target + middle)[keep], apart[keep], done[keep]
+    expected, apart, done = (target + middle)[keep], apart[keep], done[keep]
     count = int(np.count_nonzero(done))
-    if count < FEWEST:
+    if count < MIN_HITS:
         return None
     # Few times lie close together by accident, so the spread leans towards a usual one.
     spread = float(np.sqrt((np.sum(apart[done] ** 2) + USUAL_WEIGHT * USUAL_SPREAD**2) / (count + USUAL_WEIGHT)))
-    density = 0.95 * _normal(apart, spread) + 0.05 / (2 * width)
+    density = 0.95 * _normal_density(apart, spread) + 0.05 / (2 * width)
     return Hypothesis(
         PatternKind.TIME_OF_DAY,
         ClockTrigger(0),
-        days.clock.time(moved),
-        np.where(done, _place(local, moved, apart), -1),
+        days.clock.from_local(expected),
+        np.where(done, _nearest_index(local, expected, apart), -1),
         np.where(done, apart, 0.0),
-        np.where(done, density / background.at_local(moved), 0.0),
+        np.where(done, density / base_rate.rate_at_local(expected), 0.0),
         middle,
         spread,
-        GRID_PRICE - float(np.log(DAY_TYPES[kind][1])),
+        GRID_PRIOR - float(np.log(DAY_TYPES[kind][1])),
         DAY_TYPES[kind][0],
     )
 
 
-def _place(local: Seconds, target: Seconds, apart: Seconds) -> NDArray[np.int64]:
+def _nearest_index(local: Seconds, target: Seconds, apart: Seconds) -> NDArray[np.int64]:
     wanted = np.where(np.isfinite(apart), target + apart, 0.0)
     after = np.clip(np.searchsorted(local, wanted), 0, len(local) - 1)
     before = np.clip(after - 1, 0, None)
     return np.asarray(np.where(np.abs(local[before] - wanted) < np.abs(local[after] - wanted), before, after))
 
 
-def _normal(apart: Seconds, spread: float) -> Seconds:
+def _normal_density(apart: Seconds, spread: float) -> Seconds:
     return np.asarray(np.exp(-0.5 * (apart / spread) ** 2) / (spread * 2.5066282746))

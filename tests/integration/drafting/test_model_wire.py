@@ -17,9 +17,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from automations.open.settings import load_settings
-from generator.drafting.baseline import baseline
+from generator.drafting.baseline import baseline_from
 from generator.drafting.draft import Draft, Drafter
-from generator.drafting.model.budget import Price, Spending
+from generator.drafting.model.budget import Budget, Price
 from generator.drafting.model.openai_model import OpenAIModel
 from generator.drafting.model.outcomes import Outcome
 from generator.drafting.privacy.home_names import common_words
@@ -40,7 +40,7 @@ async def drafter(llmock: LLMock) -> AsyncIterator[Drafter]:
 
 
 def drafter_at(base_url: str, seconds_each: float = 10.0, key: str | None = KEY) -> Drafter:
-    spending = Spending(200_000, 1.0, Price(0.15, 0.6))
+    spending = Budget(200_000, 1.0, Price(0.15, 0.6))
     model = OpenAIModel("gpt-4o-mini", key, base_url, spending, first_wait=0.05)
     return Drafter(model, seconds_each=seconds_each)
 
@@ -131,7 +131,7 @@ async def test_a_lasting_fault_has_its_name_and_ours_goes_out(
     draft = await drafted(drafter)
 
     assert (draft.drafted_by, draft.outcome) == ("baseline", outcome)
-    assert draft.config == baseline(DARK_HABIT, HOME)
+    assert draft.config == baseline_from(DARK_HABIT, HOME)
     assert draft.why
     assert draft.receipts is not None
 
@@ -253,7 +253,7 @@ async def test_every_request_of_a_night_is_free_of_the_homes_names(llmock: LLMoc
     night = [DARK_HABIT, *MANY, habit("media_player.speaker_emma", "media_player.play_media")]
 
     await drafter.draft_all(night, HOME, no_problems, replaying())
-    await drafter.redraft(baseline(DARK_HABIT, HOME), "10 minutes later", HOME, no_problems)
+    await drafter.redraft(baseline_from(DARK_HABIT, HOME), "10 minutes later", HOME, no_problems)
 
     wire = "\n".join(json.dumps(request.body, ensure_ascii=False) for request in llmock.requests).lower()
     words = set(re.findall(r"[^\W_]+", wire))
@@ -350,7 +350,7 @@ async def test_a_slow_first_token_is_waited_for(llmock: LLMock, drafter: Drafter
 async def test_a_redraft_is_asked_over_the_wire(llmock: LLMock, drafter: Drafter) -> None:
     llmock.reply(answer(shift_minutes=20, understood=True, why="Moved it."))
 
-    made = await drafter.redraft(baseline(DARK_HABIT, HOME), "when the Plafondlamp is warm", HOME, no_problems)
+    made = await drafter.redraft(baseline_from(DARK_HABIT, HOME), "when the Plafondlamp is warm", HOME, no_problems)
 
     assert made.config["triggers"] == [{"trigger": "time", "at": "07:02:00"}]
     assert "when the light_1 is warm" in llmock.last_request.body["messages"][1]["content"]

@@ -19,7 +19,7 @@ from automations.git.repository import MAIN_REF, Repository
 from automations.git.review_actions import keep
 from automations.home_assistant.folder_home import FolderHome
 from automations.home_assistant.run_history import RunHistory
-from generator.night.follow_up import Care, look_after, mend
+from generator.night.follow_up import MonitorContext, fix_references, follow_up
 from schemas.events import Events
 from schemas.home import Entity, Home
 from schemas.suggestions import LedgerEvent, State
@@ -56,11 +56,11 @@ def daily_history(days: int) -> Events:
     return Events(np.array(times, np.int64), zeros, zeros, np.zeros(count, np.int8), ("sensor.noon",), ("1",))
 
 
-def care(repository: Repository, record: RunHistory | None, home: Home = HOME, days: int = 6) -> Care:
+def care(repository: Repository, record: RunHistory | None, home: Home = HOME, days: int = 6) -> MonitorContext:
     async def told(_automation_id: str, _since: datetime) -> RunHistory | None:
         return record
 
-    return Care(repository, home, daily_history(days + 1), told, NIGHT + timedelta(days=days))
+    return MonitorContext(repository, home, daily_history(days + 1), told, NIGHT + timedelta(days=days))
 
 
 def at(clock: str) -> bytes:
@@ -90,7 +90,7 @@ def tip_of(repository: Repository):
 async def test_one_that_never_fires_is_questioned_with_a_draft_that_takes_it_out(repository: Repository) -> None:
     deployed(repository)
 
-    notes = await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    notes = await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     tip = tip_of(repository)
     assert tip.state is State.DEGRADED
@@ -101,7 +101,7 @@ async def test_one_that_never_fires_is_questioned_with_a_draft_that_takes_it_out
 
 async def test_approving_that_draft_takes_the_file_off_main(repository: Repository) -> None:
     deployed(repository)
-    await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     merge(repository, tip_of(repository), "", ANNA, "", NIGHT)
 
@@ -114,7 +114,7 @@ async def test_what_replaced_a_version_that_served_is_questioned_with_a_draft_th
     deployer = await served(repository, tmp_path, "07:30:00")
     path = tip_of(repository).path
 
-    notes = await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    notes = await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
     asked = tip_of(repository)
     merge(repository, asked, repository.blob_sha(asked.branch, path) or "", ANNA, "", NIGHT)
     done = await deployer.reconcile()
@@ -130,12 +130,12 @@ async def test_what_went_back_and_serves_no_better_is_not_sent_forth_again(
     repository: Repository, tmp_path: Path
 ) -> None:
     deployer = await served(repository, tmp_path, "07:30:00")
-    await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
     tip = tip_of(repository)
     merge(repository, tip, repository.blob_sha(tip.branch, tip.path) or "", ANNA, "", NIGHT)
     await deployer.reconcile()
 
-    notes = await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    notes = await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     assert "taken out, since there is no earlier version of it to go back to" in notes[0]
     assert repository.read_file(tip_of(repository).branch, tip.path) is None
@@ -146,7 +146,7 @@ async def test_nothing_goes_back_to_what_a_person_rolled_back(repository: Reposi
     revert(repository, tip_of(repository).path, ANNA, NIGHT)
     await deployer.reconcile()
 
-    await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     assert tip_of(repository).state is State.DEGRADED
     assert repository.read_file(tip_of(repository).branch, tip_of(repository).path) is None
@@ -158,14 +158,14 @@ async def test_nothing_goes_back_to_what_the_home_never_held(repository: Reposit
         commit_files(repository, {tip_of(repository).path: at(clock)}, f"At {clock}", ANNA, NIGHT)
     await deployer.reconcile()
 
-    await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     assert repository.read_file(tip_of(repository).branch, tip_of(repository).path) == at("06:42:00")
 
 
 async def test_keeping_it_ends_the_question(repository: Repository) -> None:
     deployed(repository)
-    await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     keep(repository, tip_of(repository), ANNA, NIGHT)
 
@@ -178,7 +178,7 @@ async def test_one_that_fires_as_it_should_becomes_healthy_after_two_weeks(repos
     deployed(repository)
     times = [NIGHT.replace(hour=6, minute=42) + timedelta(days=n) for n in range(20)]
 
-    await look_after(care(repository, RunHistory(times), days=15), read_latest_entries(repository))
+    await follow_up(care(repository, RunHistory(times), days=15), read_latest_entries(repository))
 
     assert tip_of(repository).state is State.HEALTHY
 
@@ -186,15 +186,15 @@ async def test_one_that_fires_as_it_should_becomes_healthy_after_two_weeks(repos
 async def test_a_home_that_keeps_no_record_leaves_it_watching(repository: Repository) -> None:
     deployed(repository)
 
-    assert await look_after(care(repository, None), read_latest_entries(repository)) == []
+    assert await follow_up(care(repository, None), read_latest_entries(repository)) == []
     assert tip_of(repository).state is State.WATCHING
 
 
 async def test_when_the_trial_is_over_the_person_is_asked(repository: Repository) -> None:
     deployed(repository, trial_until=NIGHT + timedelta(days=7))
 
-    before = await look_after(care(repository, None, days=6), read_latest_entries(repository))
-    after = await look_after(care(repository, None, days=7), read_latest_entries(repository))
+    before = await follow_up(care(repository, None, days=6), read_latest_entries(repository))
+    after = await follow_up(care(repository, None, days=7), read_latest_entries(repository))
 
     assert before == []
     assert "trial are over" in after[0]
@@ -205,7 +205,7 @@ async def test_a_renamed_entity_brings_a_draft_with_its_new_name(repository: Rep
     deployed(repository)
     renamed = replace(HOME, entities=(Entity("light.cooking", "Kitchen light", former_ids=("light.kitchen",)),))
 
-    await look_after(care(repository, None, renamed), read_latest_entries(repository))
+    await follow_up(care(repository, None, renamed), read_latest_entries(repository))
 
     tip = tip_of(repository)
     draft = decode((repository.read_file(tip.branch, tip.path) or b"").decode()).config
@@ -217,11 +217,11 @@ async def test_a_renamed_entity_brings_a_draft_with_its_new_name(repository: Rep
 async def test_what_a_person_kept_is_not_questioned_for_the_same_reason_again(repository: Repository) -> None:
     deployed(repository)
     gone = replace(HOME, entities=(Entity("light.other", "Other"),))
-    asked = await look_after(care(repository, None, gone), read_latest_entries(repository))
+    asked = await follow_up(care(repository, None, gone), read_latest_entries(repository))
     keep(repository, tip_of(repository), ANNA, NIGHT)
 
-    again = await look_after(care(repository, None, gone), read_latest_entries(repository))
-    other = await look_after(
+    again = await follow_up(care(repository, None, gone), read_latest_entries(repository))
+    other = await follow_up(
         care(repository, RunHistory(traced_runs=5, errors=("No.",) * 5), days=7), read_latest_entries(repository)
     )
 
@@ -235,11 +235,11 @@ async def test_a_question_is_taken_back_once_the_entity_is_there_again_and_asked
 ) -> None:
     deployed(repository)
     renamed = replace(HOME, entities=(Entity("light.cooking", "Kitchen light", former_ids=("light.kitchen",)),))
-    await look_after(care(repository, None, renamed), read_latest_entries(repository))
+    await follow_up(care(repository, None, renamed), read_latest_entries(repository))
 
-    await look_after(care(repository, None), read_latest_entries(repository))
+    await follow_up(care(repository, None), read_latest_entries(repository))
     whole = tip_of(repository)
-    again = await look_after(care(repository, None, renamed), read_latest_entries(repository))
+    again = await follow_up(care(repository, None, renamed), read_latest_entries(repository))
 
     assert (whole.state, repository.read_file(whole.sha, "automation.yaml")) == (
         State.HEALTHY,
@@ -251,7 +251,7 @@ async def test_a_question_is_taken_back_once_the_entity_is_there_again_and_asked
 async def test_runs_that_end_in_an_error_bring_a_draft_that_takes_it_out(repository: Repository) -> None:
     deployed(repository)
 
-    notes = await look_after(
+    notes = await follow_up(
         care(repository, RunHistory(traced_runs=5, errors=("No such lamp",) * 5)), read_latest_entries(repository)
     )
 
@@ -265,8 +265,8 @@ async def test_one_on_trial_that_is_turned_off_is_left_alone_until_a_person_turn
     deployed(repository, more="initial_state: false\n")
     off = RunHistory(off_periods=((NIGHT, NIGHT + timedelta(days=6)),), is_on=False)
 
-    quiet = await look_after(care(repository, off), read_latest_entries(repository))
-    asked = await look_after(care(repository, RunHistory()), read_latest_entries(repository))
+    quiet = await follow_up(care(repository, off), read_latest_entries(repository))
+    asked = await follow_up(care(repository, RunHistory()), read_latest_entries(repository))
 
     tip = tip_of(repository)
     draft = decode((repository.read_file(tip.branch, tip.path) or b"").decode()).config
@@ -285,14 +285,14 @@ async def test_a_person_who_decides_while_the_night_looks_has_the_last_word(repo
         repository, {tip_of(repository).path: YAML.format(id=ID, alias="By hand").encode()}, "By hand", ANNA, NIGHT
     )
 
-    assert await look_after(care(repository, RunHistory()), before) == []
+    assert await follow_up(care(repository, RunHistory()), before) == []
     assert tip_of(repository).state is State.ROLLED_BACK
 
 
 def test_a_removed_entity_is_named() -> None:
     config = {"actions": [{"action": "light.turn_on", "target": {"entity_id": "light.gone"}}]}
 
-    mended, why = mend(config, HOME)
+    mended, why = fix_references(config, HOME)
 
     assert mended is None
     assert "light.gone is not in the home any more" in why

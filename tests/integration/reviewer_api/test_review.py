@@ -18,7 +18,7 @@ from automations.history.files import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.drafting.draft import Drafter
 from generator.night.measure import Stopwatch
-from generator.night.pipeline import Caps, Night, run
+from generator.night.pipeline import Caps, NightContext, run_night
 from generator.sample.sample_home import write_sample
 from schemas.runs import SkippedCount
 from schemas.suggestions import State
@@ -44,20 +44,20 @@ async def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None
     """What the nightly child process does, in this process."""
     home = load_home_file(sample / "home.json")
     repository = Repository.open_or_create(folder / "automations.git", Path("automations/starter"), NOW)
-    await run(
-        Night(
+    await run_night(
+        NightContext(
             repository=repository,
             home=home,
             policy=default_policy(),
             history=read_history(sample / "history.csv.gz", home),
             source="file",
             drafter=Drafter(None),
-            record=no_record,
+            read_run_history=no_record,
             caps=caps or Caps(3, 10),
             days=30,
-            page=None,
+            page_url=None,
             now=NOW,
-            tell=lambda *_: None,
+            report_progress=lambda *_: None,
         ),
         Stopwatch(),
     )

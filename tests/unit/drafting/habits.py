@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from generator.drafting.model.model import Record, Reply
+from generator.drafting.model.model import RecordExchange, Reply
 from generator.drafting.model.outcomes import ModelFailed
 from generator.drafting.model.prompt import Question
 from schemas.backtest import Backtest
@@ -108,7 +108,7 @@ class ScriptedModel:
     asked: list[Question] = field(default_factory=list)
     closed: bool = False
 
-    async def ask(self, question: Question, record: Record) -> Reply:
+    async def ask(self, question: Question, record: RecordExchange) -> Reply:
         self.asked.append(question)
         said = self.script[min(len(self.asked), len(self.script)) - 1]
         record(receipt(question, said if isinstance(said, str) else ""))

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.drafting.apply_answer import Refined, refined
-from generator.drafting.baseline import baseline
+from generator.drafting.apply_answer import AppliedAnswer, apply_answer
+from generator.drafting.baseline import baseline_from
 from generator.drafting.model.answers import DraftAnswer, RedraftAnswer, read_answer, strict_schema
-from generator.drafting.model.facts import facts_of_draft
+from generator.drafting.model.facts import facts_from_draft
 from generator.drafting.model.outcomes import Complaints, Outcome
 from generator.drafting.privacy.home_names import HomeNames
 from generator.drafting.privacy.plain_text import plain_text
@@ -21,21 +21,21 @@ from generator.drafting.privacy.pseudonyms import Pseudonyms
 from schemas.home import AutomationConfig
 from tests.unit.drafting.habits import DARK_HABIT, HOME, answer
 
-CONFIG = baseline(DARK_HABIT, HOME)
+CONFIG = baseline_from(DARK_HABIT, HOME)
 
 
 def pseudonyms(config: AutomationConfig = CONFIG) -> Pseudonyms:
     """As they are once the facts were told."""
     names = Pseudonyms(HOME, HomeNames.of(HOME))
-    facts_of_draft(config, names)
+    facts_from_draft(config, names)
     names.thing("sensor.keuken_lux")
     names.thing("person.emma")
     names.room("zolder")
     return names
 
 
-def taken(text: str, language: str = "en") -> Refined:
-    return refined(CONFIG, read_answer(text, DraftAnswer), pseudonyms(), HOME, language)
+def taken(text: str, language: str = "en") -> AppliedAnswer:
+    return apply_answer(CONFIG, read_answer(text, DraftAnswer), pseudonyms(), HOME, language)
 
 
 def test_a_good_answer_gives_its_words_with_the_homes_names_and_our_trigger_and_target() -> None:
@@ -100,7 +100,7 @@ def test_a_condition_on_what_was_not_sent_or_makes_no_sense_is_refused(condition
         taken(answer(conditions=[condition]))
 
     assert refused.value.outcome is Outcome.UNFIT
-    assert not HomeNames.of(HOME).leaks(str(refused.value))
+    assert not HomeNames.of(HOME).find_leaks(str(refused.value))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_home_without_anybody_cannot_ask_for_somebody_home() -> None:
     home = replace(HOME, entities=HOME.entities[:-1])
 
     with pytest.raises(Complaints, match="no person"):
-        refined(
+        apply_answer(
             CONFIG,
             read_answer(answer(conditions=[{"kind": "someone_home"}]), DraftAnswer),
             pseudonyms(),

@@ -14,12 +14,12 @@ import pytest
 from automations.open.settings import load_settings
 from generator.drafting.compare_drafts import is_worse, threat_score
 from generator.drafting.draft import Drafter
-from generator.drafting.model.circuit_breaker import Patience
+from generator.drafting.model.circuit_breaker import CircuitBreaker
 from generator.drafting.model.model import Reply
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 from generator.drafting.model.prompt import draft_question
-from generator.drafting.model.server_capabilities import Dialect
-from generator.drafting.model.stream_parser import Reading
+from generator.drafting.model.server_capabilities import ServerCapabilities
+from generator.drafting.model.stream_parser import StreamParser
 from generator.drafting.setup import drafter_from, why_no_model
 from tests.unit.drafting.habits import (
     HOME,
@@ -36,14 +36,14 @@ QUESTION = draft_question({}, {}, {}, "de")
 
 
 def test_a_server_is_first_asked_with_a_strict_schema() -> None:
-    body = Dialect().body(QUESTION, "m")
+    body = ServerCapabilities().body(QUESTION, "m")
 
     assert body["response_format"]["json_schema"]["strict"] is True
     assert body["messages"][0]["content"] == QUESTION.instructions
 
 
 def test_a_server_that_takes_no_schema_is_told_it_in_words() -> None:
-    body = Dialect("text").body(QUESTION, "m")
+    body = ServerCapabilities("text").body(QUESTION, "m")
 
     assert "response_format" not in body
     assert '"leave_out"' in body["messages"][0]["content"]
@@ -58,7 +58,7 @@ async def test_a_question_stays_under_fifteen_hundred_tokens() -> None:
 
     await Drafter(model).draft_all(busy, HOME, no_problems, replaying())
 
-    body = Dialect().body(model.asked[0], "gpt-4o-mini")
+    body = ServerCapabilities().body(model.asked[0], "gpt-4o-mini")
     text = json.dumps([body["messages"], body["response_format"]], separators=(",", ":"), ensure_ascii=False)
     assert len(text.encode()) / 3.5 < 1500  # 3.9 bytes a token were measured
     assert len(answer().encode()) / 3.5 < 400
@@ -67,7 +67,9 @@ async def test_a_question_stays_under_fifteen_hundred_tokens() -> None:
 def test_the_instructions_stand_first_and_are_the_same_for_every_habit() -> None:
     other = draft_question({"mode": "single"}, {}, {}, "en")
 
-    assert Dialect().body(other, "m")["messages"][0] == Dialect().body(QUESTION, "m")["messages"][0]
+    assert (
+        ServerCapabilities().body(other, "m")["messages"][0] == ServerCapabilities().body(QUESTION, "m")["messages"][0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_the_instructions_stand_first_and_are_the_same_for_every_habit() -> None
     [("Unknown field stream_options", "stream_options"), ("temperature must be 1", "temperature")],
 )
 def test_a_field_that_is_refused_by_name_is_left_out(refusal: str, missing: str) -> None:
-    dialect = Dialect().after_refusal(refusal)
+    dialect = ServerCapabilities().after_refusal(refusal)
 
     assert dialect is not None
     assert missing not in dialect.body(QUESTION, "m")
@@ -83,7 +85,9 @@ def test_a_field_that_is_refused_by_name_is_left_out(refusal: str, missing: str)
 
 
 def test_a_model_that_wants_the_new_token_limit_gets_it() -> None:
-    dialect = Dialect().after_refusal("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+    dialect = ServerCapabilities().after_refusal(
+        "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    )
 
     assert dialect is not None
     assert "max_completion_tokens" in dialect.body(QUESTION, "m")
@@ -92,7 +96,7 @@ def test_a_model_that_wants_the_new_token_limit_gets_it() -> None:
 
 def test_other_refusals_step_down_to_plain_text_and_then_end() -> None:
     formats = []
-    dialect: Dialect | None = Dialect()
+    dialect: ServerCapabilities | None = ServerCapabilities()
     while dialect is not None:
         formats.append(dialect.format)
         dialect = dialect.after_refusal("no")
@@ -114,14 +118,14 @@ async def test_pieces_add_up_however_the_bytes_are_cut() -> None:
 
     for size in (1, 7, 1000):
         parts = [body[at : at + size] for at in range(0, len(body), size)]
-        assert await Reading().take(body_of(*parts)) == Reply("Gute Nächte")
+        assert await StreamParser().parse(body_of(*parts)) == Reply("Gute Nächte")
 
 
 async def test_every_byte_is_kept() -> None:
-    reading = Reading()
+    reading = StreamParser()
     body = b": comment\n\n" + chunk("a", '"stop"')
 
-    await reading.take(body_of(body))
+    await reading.parse(body_of(body))
 
     assert bytes(reading.raw) == body
 
@@ -131,9 +135,9 @@ async def test_a_server_that_does_not_stream_is_read_too() -> None:
         "choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 5, "completion_tokens": 1}
     }"""
-    reading = Reading()
+    reading = StreamParser()
 
-    assert await reading.take(body_of(body)) == Reply("hi")
+    assert await reading.parse(body_of(body)) == Reply("hi")
     assert reading.usage is not None
     assert reading.usage.prompt_tokens == 5
 
@@ -153,7 +157,7 @@ async def test_a_server_that_does_not_stream_is_read_too() -> None:
 )
 async def test_a_broken_body_has_its_name(body: bytes, outcome: Outcome) -> None:
     with pytest.raises(ModelFailed) as failed:
-        await Reading().take(body_of(body))
+        await StreamParser().parse(body_of(body))
 
     assert failed.value.outcome is outcome
 
@@ -162,13 +166,13 @@ async def test_a_broken_body_has_its_name(body: bytes, outcome: Outcome) -> None
     ("finish", "ended"), [('"stop"', "stop"), ('"length"', "length"), ('"content_filter"', "refused")]
 )
 async def test_how_an_answer_ended_is_told(finish: str, ended: str) -> None:
-    assert (await Reading().take(body_of(chunk("a", finish)))).ended == ended
+    assert (await StreamParser().parse(body_of(chunk("a", finish)))).ended == ended
 
 
 async def test_a_refusal_is_told_as_one() -> None:
     body = b'data: {"choices":[{"delta":{"refusal":"I cannot"},"finish_reason":"stop"}]}\n\n'
 
-    assert await Reading().take(body_of(body)) == Reply("I cannot", "refused")
+    assert await StreamParser().parse(body_of(body)) == Reply("I cannot", "refused")
 
 
 def failure(outcome: Outcome, retry_after: float | None = None) -> ModelFailed:
@@ -177,34 +181,34 @@ def failure(outcome: Outcome, retry_after: float | None = None) -> ModelFailed:
 
 def test_a_server_that_answers_now_and_then_is_not_given_up() -> None:
     now = 0.0
-    patience = Patience(lambda: now)
+    patience = CircuitBreaker(lambda: now)
 
     for moment in range(0, 600, 30):
         now = float(moment)
-        patience.begin()
-        patience.failed(failure(Outcome.TIMED_OUT)) if moment % 60 else patience.answered()
+        patience.before_request()
+        patience.record_failure(failure(Outcome.TIMED_OUT)) if moment % 60 else patience.record_success()
 
-    assert patience.lost is None
+    assert patience.open_reason is None
 
 
 def test_a_server_that_asks_for_an_hour_is_given_up() -> None:
-    patience = Patience(lambda: 0.0)
-    patience.begin()
+    patience = CircuitBreaker(lambda: 0.0)
+    patience.before_request()
 
-    patience.failed(failure(Outcome.RATE_LIMITED, retry_after=3600))
+    patience.record_failure(failure(Outcome.RATE_LIMITED, retry_after=3600))
 
     with pytest.raises(ModelFailed) as given_up:
-        patience.begin()
+        patience.before_request()
     assert given_up.value.outcome is Outcome.GIVEN_UP
 
 
 def test_a_bad_answer_says_nothing_about_the_server() -> None:
-    patience = Patience(lambda: 0.0, seconds=0.0)
-    patience.begin()
+    patience = CircuitBreaker(lambda: 0.0, seconds=0.0)
+    patience.before_request()
 
-    patience.failed(failure(Outcome.WORSE_BACKTEST))
+    patience.record_failure(failure(Outcome.WORSE_BACKTEST))
 
-    assert patience.lost is None
+    assert patience.open_reason is None
 
 
 @pytest.mark.parametrize(

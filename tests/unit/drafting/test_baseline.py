@@ -7,7 +7,7 @@ import pytest
 from automations.checks import check_text
 from automations.checks.context import CheckContext
 from automations.config.yaml import decode, encode, equivalent
-from generator.drafting.baseline import baseline
+from generator.drafting.baseline import baseline_from
 from schemas.home import Entity, Home
 from schemas.patterns import (
     Action,
@@ -72,7 +72,7 @@ def pattern(trigger: Trigger, *conditions: Condition, weekdays: frozenset[int] =
 
 @pytest.mark.parametrize("trigger", TRIGGERS, ids=str)
 def test_every_trigger_becomes_a_config_that_passes_its_checks(trigger: Trigger) -> None:
-    config = baseline(pattern(trigger, *CONDITIONS), HOME)
+    config = baseline_from(pattern(trigger, *CONDITIONS), HOME)
 
     problems = check_text(encode(config), CheckContext(HOME))
 
@@ -81,7 +81,7 @@ def test_every_trigger_becomes_a_config_that_passes_its_checks(trigger: Trigger)
 
 
 def test_a_weekday_habit_says_its_days_in_the_name_and_in_a_condition() -> None:
-    config = baseline(pattern(ClockTrigger(24_120), weekdays=frozenset(range(5))), HOME)
+    config = baseline_from(pattern(ClockTrigger(24_120), weekdays=frozenset(range(5))), HOME)
 
     assert config["alias"] == "Turn on Hall and turn on Bath at 06:42 on weekdays"
     assert config["triggers"] == [{"trigger": "time", "at": "06:42:00"}]
@@ -89,7 +89,7 @@ def test_a_weekday_habit_says_its_days_in_the_name_and_in_a_condition() -> None:
 
 
 def test_a_chain_waits_between_its_actions() -> None:
-    config = baseline(pattern(ClockTrigger(0)), HOME)
+    config = baseline_from(pattern(ClockTrigger(0)), HOME)
 
     assert [list(step) for step in config["actions"]] == [["action", "target"], ["delay"], ["action", "target"]]
     assert config["actions"][1] == {"delay": "00:01:30"}
@@ -98,13 +98,13 @@ def test_a_chain_waits_between_its_actions() -> None:
 def test_a_thermostat_is_set_by_its_mode() -> None:
     heat = Action("climate.set_hvac_mode", "climate.living", "heat", {"hvac_mode": "heat"})
 
-    config = baseline(Pattern(PatternKind.SUN, SunTrigger("sunset", 600), (heat,), EVIDENCE), HOME)
+    config = baseline_from(Pattern(PatternKind.SUN, SunTrigger("sunset", 600), (heat,), EVIDENCE), HOME)
 
     assert config["alias"] == "Set Living to heat 10 minutes after sunset"
     assert config["actions"][0]["data"] == {"hvac_mode": "heat"}
 
 
 def test_a_return_from_unavailable_fires_no_state_trigger() -> None:
-    (trigger,) = baseline(pattern(StateTrigger("person.ann", "home")), HOME)["triggers"]
+    (trigger,) = baseline_from(pattern(StateTrigger("person.ann", "home")), HOME)["triggers"]
 
     assert trigger["not_from"] == ["unavailable", "unknown"]

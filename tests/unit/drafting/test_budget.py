@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from generator.drafting.model.budget import Price, Spending, night_of, price_of, spending_file
+from generator.drafting.model.budget import Budget, Price, budget_file, budget_night, price_of
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 
 CHEAP = Price(input=1.0, output=2.0)
@@ -34,31 +34,31 @@ def test_a_server_of_ones_own_is_free() -> None:
     ("tokens", "dollars", "outcome"), [(999, 1.0, Outcome.TOKEN_CAP), (10_000, 0.0001, Outcome.MONEY_CAP)]
 )
 def test_a_question_that_would_pass_a_cap_is_not_asked(tokens: int, dollars: float, outcome: Outcome) -> None:
-    spending = Spending(tokens, dollars, CHEAP)
+    spending = Budget(tokens, dollars, CHEAP)
 
-    with pytest.raises(ModelFailed) as refused, spending.reserved(900, 100):
+    with pytest.raises(ModelFailed) as refused, spending.reserve(900, 100):
         pass
 
     assert refused.value.outcome is outcome
 
 
 def test_questions_that_are_out_count_until_they_are_back() -> None:
-    spending = Spending(1_500, 1.0, CHEAP)
+    spending = Budget(1_500, 1.0, CHEAP)
 
-    with spending.reserved(900, 100), pytest.raises(ModelFailed), spending.reserved(900, 100):
+    with spending.reserve(900, 100), pytest.raises(ModelFailed), spending.reserve(900, 100):
         pass
 
-    with spending.reserved(900, 100):
+    with spending.reserve(900, 100):
         assert spending.tokens == 1_000
 
 
 def test_another_run_of_the_night_goes_on_where_the_last_one_stopped(tmp_path: Path) -> None:
     file = tmp_path / "model" / "2026-11-02.jsonl"
-    first = Spending(10_000, 1.0, CHEAP, file)
+    first = Budget(10_000, 1.0, CHEAP, file)
     first.spend(900, 100)
     first.spend(100, 0)
 
-    second = Spending(10_000, 1.0, CHEAP, file)
+    second = Budget(10_000, 1.0, CHEAP, file)
 
     assert (second.tokens, second.dollars) == (first.tokens, pytest.approx(first.dollars))
 
@@ -67,21 +67,21 @@ def test_a_line_cut_off_by_a_power_failure_counts_as_nothing(tmp_path: Path) -> 
     file = tmp_path / "night.jsonl"
     file.write_text('{"tokens": 5, "dollars": 0.5}\n{"tok')
 
-    assert Spending(10, 1.0, CHEAP, file).tokens == 5
+    assert Budget(10, 1.0, CHEAP, file).tokens == 5
 
 
 def test_a_night_lasts_from_noon_to_noon() -> None:
     zone = ZoneInfo("Europe/Amsterdam")
 
-    assert night_of(datetime(2026, 11, 2, 23, 0, tzinfo=zone)) == date(2026, 11, 2)
-    assert night_of(datetime(2026, 11, 3, 3, 0, tzinfo=zone)) == date(2026, 11, 2)
+    assert budget_night(datetime(2026, 11, 2, 23, 0, tzinfo=zone)) == date(2026, 11, 2)
+    assert budget_night(datetime(2026, 11, 3, 3, 0, tzinfo=zone)) == date(2026, 11, 2)
 
 
 def test_only_a_months_nights_are_kept(tmp_path: Path) -> None:
     for day in range(1, 32):
         (tmp_path / f"2026-10-{day:02}.jsonl").touch()
 
-    file = spending_file(tmp_path, date(2026, 11, 2))
+    file = budget_file(tmp_path, date(2026, 11, 2))
 
     assert file.name == "2026-11-02.jsonl"
     assert len(list(tmp_path.iterdir())) == 30

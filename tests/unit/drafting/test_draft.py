@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.drafting.baseline import baseline
+from generator.drafting.baseline import baseline_from
 from generator.drafting.draft import Drafter
-from generator.drafting.model.answer_cache import Memory
-from generator.drafting.model.model import Record, Reply
+from generator.drafting.model.answer_cache import AnswerCache
+from generator.drafting.model.model import RecordExchange, Reply
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 from generator.drafting.model.prompt import Question
 from schemas.backtest import Backtest
@@ -52,7 +52,7 @@ async def test_a_good_answer_is_taken() -> None:
 async def test_without_a_model_ours_goes_out_with_the_reason() -> None:
     [draft] = await Drafter(None).draft_all([DARK_HABIT], HOME, no_problems, replaying())
 
-    assert draft.config == baseline(DARK_HABIT, HOME)
+    assert draft.config == baseline_from(DARK_HABIT, HOME)
     assert (draft.drafted_by, draft.outcome, draft.receipts) == ("baseline", Outcome.SWITCHED_OFF, None)
     assert draft.why == "No model is set up."
 
@@ -75,7 +75,7 @@ async def test_every_bad_answer_has_its_name_and_ours_goes_out(
     [draft] = await Drafter(ScriptedModel(script)).draft_all([DARK_HABIT], HOME, no_problems, replaying())
 
     assert (draft.drafted_by, draft.outcome) == ("baseline", outcome)
-    assert draft.config == baseline(DARK_HABIT, HOME)
+    assert draft.config == baseline_from(DARK_HABIT, HOME)
     assert draft.receipts is not None
     assert draft.why
 
@@ -196,26 +196,28 @@ async def test_a_model_is_asked_only_for_habits_worth_it() -> None:
 
 
 async def test_the_same_draft_is_not_asked_again_and_keeps_words_and_receipts(tmp_path: Path) -> None:
-    memory = Memory(tmp_path)
-    [first] = await Drafter(ScriptedModel([answer()]), memory=memory).draft_all(
+    memory = AnswerCache(tmp_path)
+    [first] = await Drafter(ScriptedModel([answer()]), answer_cache=memory).draft_all(
         [DARK_HABIT], HOME, no_problems, replaying()
     )
     later = replace(DARK_HABIT, evidence=replace(DARK_HABIT.evidence, days_seen=23))
     dead = ScriptedModel([ModelFailed(Outcome.UNREACHABLE, "gone")])
 
-    [second] = await Drafter(dead, memory=memory).draft_all([later], HOME, no_problems, replaying(), set())
+    [second] = await Drafter(dead, answer_cache=memory).draft_all([later], HOME, no_problems, replaying(), set())
 
     assert (second.config, second.receipts) == (first.config, first.receipts)
     assert dead.asked == []
 
 
 async def test_a_remembered_answer_is_judged_anew(tmp_path: Path) -> None:
-    memory = Memory(tmp_path)
+    memory = AnswerCache(tmp_path)
     said = answer(conditions=[{"kind": "dark"}])
-    await Drafter(ScriptedModel([said]), memory=memory).draft_all([DARK_HABIT], HOME, no_problems, replaying())
+    await Drafter(ScriptedModel([said]), answer_cache=memory).draft_all([DARK_HABIT], HOME, no_problems, replaying())
     checks = complaining(lambda config: len(config["conditions"]) == 1)
 
-    [draft] = await Drafter(ScriptedModel([answer()]), memory=memory).draft_all([DARK_HABIT], HOME, checks, replaying())
+    [draft] = await Drafter(ScriptedModel([answer()]), answer_cache=memory).draft_all(
+        [DARK_HABIT], HOME, checks, replaying()
+    )
 
     assert len(draft.config["conditions"]) == 2
 
@@ -241,7 +243,7 @@ class SlowModel:
     most_out: int = 0
     asked: list[Question] = field(default_factory=list)
 
-    async def ask(self, question: Question, record: Record) -> Reply:
+    async def ask(self, question: Question, record: RecordExchange) -> Reply:
         self.asked.append(question)
         self.out += 1
         self.most_out = max(self.most_out, self.out)
@@ -275,7 +277,7 @@ async def test_a_dead_server_is_given_up_before_two_minutes() -> None:
     now = 0.0
 
     class Waits(ScriptedModel):
-        async def ask(self, question: Question, record: Record) -> Reply:
+        async def ask(self, question: Question, record: RecordExchange) -> Reply:
             nonlocal now
             now += 10  # three at once, 30 s each
             return await super().ask(question, record)
@@ -320,7 +322,7 @@ async def test_closing_the_drafter_closes_the_model() -> None:
     assert model.closed
 
 
-CONFIG = baseline(DARK_HABIT, HOME)
+CONFIG = baseline_from(DARK_HABIT, HOME)
 
 
 async def test_a_simple_comment_needs_no_model_even_where_there_is_one() -> None:

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.drafting.draft import Drafter
-from generator.drafting.model.facts import facts_of_draft, facts_of_evidence
-from generator.drafting.privacy.home_names import HomeNames, common_words, words_of
+from generator.drafting.model.facts import facts_from_draft, facts_from_evidence
+from generator.drafting.privacy.home_names import HomeNames, common_words, words_in
 from generator.drafting.privacy.pseudonyms import Pseudonyms
 from schemas.errors import InputError
 from schemas.home import Area, Entity, Floor, Home, Label, Zone
@@ -133,7 +133,7 @@ def test_no_name_or_identifier_of_any_home_is_sent(data: st.DataObject) -> None:
 
     said = set(re.findall(r"[^\W_]+", " ".join(sent).lower()))
     assert {piece for piece in pieces_of(home) & said if not is_common(piece)} == set()
-    assert HomeNames.of(home).leaks(" ".join(sent)) == []
+    assert HomeNames.of(home).find_leaks(" ".join(sent)) == []
 
 
 def test_a_name_that_gives_orders_is_never_sent() -> None:
@@ -144,7 +144,7 @@ def test_a_name_that_gives_orders_is_never_sent() -> None:
     sent = " ".join(sent_for(home, habit(trigger=StateTrigger("binary_sensor.x", "on"), target="light.keuken")))
 
     assert "binary_sensor_1" in sent
-    assert not {"ignore", "previous", "instructions", "unlock"} & set(words_of(sent))
+    assert not {"ignore", "previous", "instructions", "unlock"} & set(words_in(sent))
 
 
 def test_states_services_and_data_that_somebody_named_go_out_as_pseudonyms() -> None:
@@ -189,9 +189,9 @@ def test_our_own_words_are_never_taken_for_a_name_of_the_home() -> None:
             {"stop": "zolder"},
         ],
     }
-    facts = facts_of_draft(config, Pseudonyms(HOME, HomeNames.of(HOME))) | facts_of_evidence(habit(), HOME)
+    facts = facts_from_draft(config, Pseudonyms(HOME, HomeNames.of(HOME))) | facts_from_evidence(habit(), HOME)
 
-    words = {word for word in words_of(json.dumps(facts)) if not word.isdigit() and len(word) > 1}
+    words = {word for word in words_in(json.dumps(facts)) if not word.isdigit() and len(word) > 1}
 
     assert words - common_words() == set()
 
@@ -205,7 +205,7 @@ def test_pseudonyms_avoid_names_that_the_home_uses() -> None:
 
 
 def test_the_coordinates_count_as_a_name() -> None:
-    assert HomeNames.of(HOME).leaks("we live at 52.3702 north") == ["52.3702"]
+    assert HomeNames.of(HOME).find_leaks("we live at 52.3702 north") == ["52.3702"]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def config_of_a_habit() -> dict[str, object]:
 
 
 def test_evidence_tells_counts_but_not_when() -> None:
-    facts = facts_of_evidence(replace(habit(), evidence=evidence(days_seen=3)), HOME)
+    facts = facts_from_evidence(replace(habit(), evidence=evidence(days_seen=3)), HOME)
 
     assert facts["days_seen"] == 3
     assert sum(facts["weekdays"]) == 22

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.drafting.changes import moved
-from generator.drafting.redraft import redraft
+from generator.drafting.changes import shift_time
+from generator.drafting.redraft import redraft_by_rules
 from schemas.errors import InputError
 from schemas.home import Entity
 from tests.unit.drafting.habits import HOME
@@ -32,7 +32,7 @@ CONFIG: dict[str, Any] = {
 
 
 def changed(comment: str, language: str = "en", **parts: Any) -> dict[str, Any]:
-    made = redraft(CONFIG | parts, comment, HOME, language)
+    made = redraft_by_rules(CONFIG | parts, comment, HOME, language)
     assert made is not None, f"'{comment}' was not understood"
     return made.config
 
@@ -93,7 +93,7 @@ def test_a_condition_is_added(comment: str, language: str, condition: dict[str, 
 
 
 def test_several_wishes_are_granted_at_once() -> None:
-    made = redraft(CONFIG, "10 minutes later, only on weekdays and only when it is dark", HOME, "en")
+    made = redraft_by_rules(CONFIG, "10 minutes later, only on weekdays and only when it is dark", HOME, "en")
 
     assert made is not None
     assert made.config["triggers"][0]["at"] == "06:52:00"
@@ -140,7 +140,7 @@ def test_a_thing_is_taken_out_of_a_step_with_several() -> None:
     ],
 )
 def test_a_comment_that_is_not_wholly_understood_changes_nothing(comment: str) -> None:
-    assert redraft(CONFIG, comment, HOME, "en") is None
+    assert redraft_by_rules(CONFIG, comment, HOME, "en") is None
 
 
 def test_days_follow_the_time_past_midnight() -> None:
@@ -195,13 +195,13 @@ def test_what_starts_with_an_event_waits_instead() -> None:
 )
 def test_what_cannot_be_done_is_said(comment: str, parts: dict[str, Any], reason: str) -> None:
     with pytest.raises(InputError, match=reason):
-        redraft(CONFIG | parts, comment, HOME, "en")
+        redraft_by_rules(CONFIG | parts, comment, HOME, "en")
 
 
 def test_somebody_home_is_told_by_the_home_zone_where_there_is_one() -> None:
     home = replace(HOME, entities=(*HOME.entities, Entity("zone.home")))
 
-    made = redraft(CONFIG, "only when someone is home", home, "en")
+    made = redraft_by_rules(CONFIG, "only when someone is home", home, "en")
 
     assert made is not None
     assert made.config["conditions"] == [{"condition": "numeric_state", "entity_id": "zone.home", "above": 0}]
@@ -211,7 +211,7 @@ def test_a_home_that_cannot_tell_who_is_there_says_so() -> None:
     home = replace(HOME, entities=HOME.entities[:-1])
 
     with pytest.raises(InputError, match="add one first"):
-        redraft(CONFIG, "only when someone is home", home, "en")
+        redraft_by_rules(CONFIG, "only when someone is home", home, "en")
 
 
 def test_the_old_spelling_is_read() -> None:
@@ -221,7 +221,7 @@ def test_the_old_spelling_is_read() -> None:
         "action": {"service": "light.turn_on", "target": {"entity_id": "light.keuken"}},
     }
 
-    made = redraft(old, "10 minutes later", HOME, "en")
+    made = redraft_by_rules(old, "10 minutes later", HOME, "en")
 
     assert made is not None
     assert made.config["triggers"] == [{"trigger": "time", "at": "06:52:00"}]
@@ -242,13 +242,13 @@ def test_moving_there_and_back_is_no_change(at_minute: int, minutes: int) -> Non
         "conditions": [{"condition": "time", "weekday": ["tue", "sat"]}],
     }
 
-    assert moved(moved(config, minutes), -minutes) == config
+    assert shift_time(shift_time(config, minutes), -minutes) == config
 
 
 @given(st.text(max_size=60))
 def test_no_comment_breaks_the_reader(comment: str) -> None:
     try:
-        made = redraft(CONFIG, comment, HOME, "en")
+        made = redraft_by_rules(CONFIG, comment, HOME, "en")
     except InputError:
         return
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from generator.drafting.baseline import baseline
+from generator.drafting.baseline import baseline_from
 from generator.drafting.privacy.ha_vocabulary import known_language
-from generator.drafting.wording.language import WRITTEN, in_other_language, phrases
-from generator.drafting.wording.phrases import alias_of, worded
+from generator.drafting.wording.language import PHRASE_BOOK_LANGUAGES, is_in_other_language, phrase_book
+from generator.drafting.wording.phrases import alias_from, apply_phrases
 from schemas.patterns import NumericCondition, StateCondition, StateTrigger, SunTrigger
 from tests.unit.drafting.habits import DARK_HABIT, HOME, evidence, habit
 
@@ -28,15 +28,15 @@ MOTION = habit(trigger=StateTrigger("binary_sensor.keuken_beweging", "on"), week
     ],
 )
 def test_an_automation_is_named_in_the_homes_language(language: str, alias: str) -> None:
-    assert alias_of(baseline(DARK_HABIT, HOME), HOME, language) == alias
+    assert alias_from(baseline_from(DARK_HABIT, HOME), HOME, language) == alias
 
 
 def test_the_english_name_is_the_one_our_own_draft_has() -> None:
     for pattern in (DARK_HABIT, MOTION, habit(trigger=SunTrigger("sunset", -900), weekdays=frozenset({5, 6}))):
-        assert alias_of(baseline(pattern, HOME), HOME, "en") == baseline(pattern, HOME)["alias"]
+        assert alias_from(baseline_from(pattern, HOME), HOME, "en") == baseline_from(pattern, HOME)["alias"]
 
 
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("language", PHRASE_BOOK_LANGUAGES)
 def test_every_kind_of_trigger_and_condition_has_words(language: str) -> None:
     conditions = (NumericCondition("sensor.keuken_lux", None, 50), StateCondition("light.keuken", "off"))
     patterns = [
@@ -45,7 +45,7 @@ def test_every_kind_of_trigger_and_condition_has_words(language: str) -> None:
         habit(trigger=StateTrigger("person.emma", "not_home"), weekdays=frozenset({0, 2, 4})),
     ]
 
-    names = [alias_of(baseline(pattern, HOME), HOME, language) for pattern in patterns]
+    names = [alias_from(baseline_from(pattern, HOME), HOME, language) for pattern in patterns]
 
     assert "Lichtmeter" in names[0]
     assert "50" in names[0]
@@ -54,7 +54,7 @@ def test_every_kind_of_trigger_and_condition_has_words(language: str) -> None:
 
 
 def test_the_description_tells_how_often_it_was_seen() -> None:
-    made = worded(baseline(DARK_HABIT, HOME), evidence(days_seen=7, days_possible=8), HOME, "de")
+    made = apply_phrases(baseline_from(DARK_HABIT, HOME), evidence(days_seen=7, days_possible=8), HOME, "de")
 
     assert made["description"] == "Gesehen an 7 von 8 möglichen Tagen."
 
@@ -69,12 +69,15 @@ def test_all_phrase_books_have_the_same_phrases_with_the_same_gaps() -> None:
                 found[prefix + key] = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
         return found
 
-    assert all(gaps(phrases(language)) == gaps(phrases("en")) for language in WRITTEN)
-    assert all(phrases(language)["comments"].keys() == phrases("en")["comments"].keys() for language in WRITTEN)
+    assert all(gaps(phrase_book(language)) == gaps(phrase_book("en")) for language in PHRASE_BOOK_LANGUAGES)
+    assert all(
+        phrase_book(language)["comments"].keys() == phrase_book("en")["comments"].keys()
+        for language in PHRASE_BOOK_LANGUAGES
+    )
 
 
 def test_a_language_without_a_phrase_book_is_worded_in_english() -> None:
-    assert alias_of(baseline(DARK_HABIT, HOME), HOME, "pl").startswith("Turn on Plafondlamp")
+    assert alias_from(baseline_from(DARK_HABIT, HOME), HOME, "pl").startswith("Turn on Plafondlamp")
 
 
 @pytest.mark.parametrize(
@@ -98,4 +101,4 @@ def test_only_languages_that_exist_are_named(tag: str | None, language: str) -> 
     ],
 )
 def test_another_language_is_recognised_where_it_can_be(text: str, language: str, other: bool) -> None:
-    assert in_other_language(text, language) is other
+    assert is_in_other_language(text, language) is other

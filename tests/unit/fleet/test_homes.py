@@ -7,7 +7,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from generator.fleet.homes import HomeFolder, fetched, find_homes
+from generator.fleet.homes import HomeFolder, fetch_inputs, find_homes
 from schemas.errors import InputError
 from tests.fleet_homes import write_home
 
@@ -61,7 +61,7 @@ def test_a_fault_in_a_file_from_a_store_names_its_address_there_and_leaves_no_co
     store.pipe_file("/estate/7/history.csv", b"time")
 
     def read() -> None:
-        with fetched(HomeFolder("7", "memory://estate/7"), tmp_path) as inputs:
+        with fetch_inputs(HomeFolder("7", "memory://estate/7"), tmp_path) as inputs:
             raise InputError(f"{inputs.home} is broken.")
 
     with pytest.raises(InputError, match=r"^memory://estate/7/home.json is broken"):

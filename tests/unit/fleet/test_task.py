@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from generator.fleet.homes import HomeFolder
-from generator.fleet.task import Job, one_home
-from generator.fleet.time_limit import TookTooLong, time_limit
+from generator.fleet.task import TaskSpec, run_home_task
+from generator.fleet.time_limit import TimeLimitExceeded, time_limit
 from tests.fleet_homes import FaultyStore, write_home
 
 
@@ -27,10 +27,10 @@ def names(out: Path) -> set[str]:
 
 
 def test_other_days_or_suggestions_are_asked_for_anew_and_the_same_is_skipped(home: HomeFolder, tmp_path: Path) -> None:
-    job = Job(str(tmp_path / "out"))
+    job = TaskSpec(str(tmp_path / "out"))
 
     statuses = [
-        one_home(home, asked).status
+        run_home_task(home, asked).status
         for asked in (job, job, replace(job, days=20), replace(job, propose=True), replace(job, propose=True), job)
     ]
 
@@ -41,11 +41,11 @@ def test_other_days_or_suggestions_are_asked_for_anew_and_the_same_is_skipped(ho
 def test_a_month_later_the_same_repository_gets_its_next_night_and_nothing_is_asked_twice(
     home: HomeFolder, tmp_path: Path
 ) -> None:
-    job = Job(str(tmp_path / "out"), propose=True)
-    one_home(home, job)
+    job = TaskSpec(str(tmp_path / "out"), propose=True)
+    run_home_task(home, job)
     write_home(tmp_path / "later" / "one", 7, days=60)
 
-    row = one_home(HomeFolder("one", str(tmp_path / "later" / "one")), job)
+    row = run_home_task(HomeFolder("one", str(tmp_path / "later" / "one")), job)
 
     reports = [json.loads(path.read_text()) for path in (tmp_path / "out" / "one").glob("*.proposals.json")]
     outcomes = sorted(suggestion["outcome"] for report in reports for suggestion in report["suggestions"])
@@ -55,7 +55,7 @@ def test_a_month_later_the_same_repository_gets_its_next_night_and_nothing_is_as
 def test_what_nobody_foresaw_is_the_homes_row(home: HomeFolder, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file where the results should lie")
 
-    row = one_home(home, Job(str(tmp_path / "out")))
+    row = run_home_task(home, TaskSpec(str(tmp_path / "out")))
 
     assert row.status == "failed"
     assert "NotADirectoryError" in row.why
@@ -67,7 +67,7 @@ def test_what_a_killed_worker_left_half_made_goes_once_nobody_can_be_at_it(home:
     young.write_text("")
     os.utime(old, (0, 0))
 
-    one_home(home, Job(str(tmp_path / "out")))
+    run_home_task(home, TaskSpec(str(tmp_path / "out")))
 
     assert (old.exists(), young.exists()) == (False, True)
 
@@ -75,7 +75,7 @@ def test_what_a_killed_worker_left_half_made_goes_once_nobody_can_be_at_it(home:
 def test_a_home_that_never_ends_is_a_row_that_says_so(tmp_path: Path) -> None:
     assert FaultyStore.protocol == "faulty"
 
-    row = one_home(HomeFolder("x", "faulty://hangs"), Job(str(tmp_path), minutes=0.005))
+    row = run_home_task(HomeFolder("x", "faulty://hangs"), TaskSpec(str(tmp_path), minutes=0.005))
 
     assert row.status == "failed"
     assert row.why.startswith("It took longer than 0.005 minutes")
@@ -86,6 +86,6 @@ def test_a_limit_that_was_kept_ends_nothing_afterwards() -> None:
         pass
 
     time.sleep(0.1)
-    with pytest.raises(TookTooLong), time_limit(0.01):
+    with pytest.raises(TimeLimitExceeded), time_limit(0.01):
         while True:
             time.sleep(0.001)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.mining import mine
-from generator.mining.hypotheses.evidence import confidence_low, fades, lift, log_likelihood_ratio, q_values, share
+from generator.mining.hypotheses.evidence import confidence_low, is_fading, lift, log_likelihood_ratio, q_values, share
 from schemas.patterns import PatternKind
 from tests.homes import planted_home
 
@@ -45,8 +45,8 @@ def test_a_trigger_that_tells_nothing_has_lift_one() -> None:
 
 
 def test_nothing_in_the_last_days_fades_and_half_of_them_does_not() -> None:
-    assert fades(0, 9, 0.9)
-    assert not fades(5, 9, 0.9)
+    assert is_fading(0, 9, 0.9)
+    assert not is_fading(5, 9, 0.9)
 
 
 def test_every_pattern_of_a_home_keeps_the_bounds_of_its_words() -> None:

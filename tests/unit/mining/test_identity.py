@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.mining.identity import KnownHabit, assign, habit_key, parse_key
+from generator.mining.identity import KnownHabit, assign_ids, habit_key, parse_key
 from schemas.errors import InputError
 from schemas.patterns import (
     Action,
@@ -33,7 +33,7 @@ def pattern(trigger: Trigger, *actions: Action, weekdays: frozenset[int] = froze
 
 
 def known(old: Pattern) -> list[KnownHabit]:
-    return [KnownHabit(each.habit_id, habit_key(each)) for each in assign([old], [])]
+    return [KnownHabit(each.habit_id, habit_key(each)) for each in assign_ids([old], [])]
 
 
 @given(minute=MINUTES, move=st.integers(-30, 30), before=DAYS, after=DAYS)
@@ -42,7 +42,7 @@ def test_day_type_and_half_an_hour_keep_the_id(
 ) -> None:
     habit = known(pattern(ClockTrigger(minute * 60), weekdays=before))
 
-    (again,) = assign([pattern(ClockTrigger((minute + move) % 1440 * 60), weekdays=after)], habit)
+    (again,) = assign_ids([pattern(ClockTrigger((minute + move) % 1440 * 60), weekdays=after)], habit)
 
     assert again.habit_id == habit[0].habit_id
 
@@ -51,7 +51,7 @@ def test_day_type_and_half_an_hour_keep_the_id(
 def test_a_clock_turned_sun_keeps_the_id(minute: int, move: int) -> None:
     habit = known(pattern(ClockTrigger(minute * 60)))
 
-    (again,) = assign([pattern(SunTrigger("sunset", 600, (minute + move) % 1440 * 60))], habit)
+    (again,) = assign_ids([pattern(SunTrigger("sunset", 600, (minute + move) % 1440 * 60))], habit)
 
     assert again.habit_id == habit[0].habit_id
 
@@ -61,7 +61,7 @@ def test_an_added_action_keeps_the_id(minute: int) -> None:
     habit = known(pattern(ClockTrigger(minute * 60)))
     more = Action("fan.turn_on", "fan.hall", "on", delay_seconds=60)
 
-    (again,) = assign([pattern(ClockTrigger(minute * 60), ON, more)], habit)
+    (again,) = assign_ids([pattern(ClockTrigger(minute * 60), ON, more)], habit)
 
     assert again.habit_id == habit[0].habit_id
 
@@ -70,8 +70,8 @@ def test_an_added_action_keeps_the_id(minute: int) -> None:
 def test_two_far_times_of_one_light_are_two_ids(minute: int, apart: int) -> None:
     early, late = pattern(ClockTrigger(minute * 60)), pattern(ClockTrigger((minute + apart) % 1440 * 60))
 
-    together = assign([early, late], [])
-    (later,) = assign([late], known(early))
+    together = assign_ids([early, late], [])
+    (later,) = assign_ids([late], known(early))
 
     assert len({each.habit_id for each in together}) == 2
     assert later.habit_id != known(early)[0].habit_id
@@ -83,7 +83,7 @@ def test_other_targets_are_other_ids(target: str, minute: int) -> None:
 
     ids = {
         each.habit_id
-        for each in assign([pattern(ClockTrigger(minute * 60)), pattern(ClockTrigger(minute * 60), other)], [])
+        for each in assign_ids([pattern(ClockTrigger(minute * 60)), pattern(ClockTrigger(minute * 60), other)], [])
     }
 
     assert len(ids) == 2
@@ -93,7 +93,7 @@ def test_other_trigger_entities_are_other_ids_and_the_same_one_keeps_it() -> Non
     door, motion = StateTrigger("binary_sensor.door", "on"), StateTrigger("binary_sensor.motion", "on")
     habit = known(pattern(door))
 
-    same, other = assign([pattern(StateTrigger("binary_sensor.door", "off")), pattern(motion)], habit)
+    same, other = assign_ids([pattern(StateTrigger("binary_sensor.door", "off")), pattern(motion)], habit)
 
     assert same.habit_id == habit[0].habit_id
     assert other.habit_id != habit[0].habit_id
@@ -102,7 +102,7 @@ def test_other_trigger_entities_are_other_ids_and_the_same_one_keeps_it() -> Non
 def test_ids_are_given_one_to_one_nearest_first() -> None:
     habit = known(pattern(ClockTrigger(7 * 3600)))
 
-    near, nearer = assign([pattern(ClockTrigger(8 * 3600)), pattern(ClockTrigger(7 * 3600 + 60))], habit)
+    near, nearer = assign_ids([pattern(ClockTrigger(8 * 3600)), pattern(ClockTrigger(7 * 3600 + 60))], habit)
 
     assert nearer.habit_id == habit[0].habit_id
     assert near.habit_id != habit[0].habit_id
@@ -112,9 +112,9 @@ def test_ids_are_given_one_to_one_nearest_first() -> None:
 def test_the_same_night_gives_the_same_ids_and_no_id_twice(minutes: list[int]) -> None:
     patterns = [pattern(ClockTrigger(minute * 60)) for minute in minutes]
 
-    ids = [each.habit_id for each in assign(patterns, [])]
+    ids = [each.habit_id for each in assign_ids(patterns, [])]
 
-    assert ids == [each.habit_id for each in assign(patterns, [])]
+    assert ids == [each.habit_id for each in assign_ids(patterns, [])]
     assert len(set(ids)) == len(ids)
 
 

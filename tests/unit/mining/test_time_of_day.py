@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.mining import Mined, mine
+from generator.mining import MiningResult, mine
 from schemas.patterns import ClockTrigger, PatternKind, SunTrigger
 from tests.homes import planted_home
 from tests.unit.mining.small import FIRST, Row, at, daily, events_of, home_of, random_use
@@ -20,7 +20,7 @@ def shifted(rows: list[Row], hours: float) -> list[Row]:
     return [(when + hours * 3600, entity, state, cause) for when, entity, state, cause in rows]
 
 
-def found(mined: Mined, service: str = "light.turn_on") -> list[Any]:
+def found(mined: MiningResult, service: str = "light.turn_on") -> list[Any]:
     return [pattern for pattern in mined.patterns if pattern.actions[0].service == service]
 
 
