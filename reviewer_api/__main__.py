@@ -17,10 +17,10 @@ from schemas.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = _parser().parse_args(arguments)
+    args = _parser().parse_args(arguments)
     try:
-        settings = _with_flags(load_settings(), asked)
-        return asyncio.run(_command(settings, asked))
+        settings = _apply_flags(load_settings(), args)
+        return asyncio.run(_run_command(settings, args))
     except NightshiftError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -43,14 +43,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _with_flags(settings: Settings, asked: argparse.Namespace) -> Settings:
-    flags = {"HOST": asked.host, "PORT": asked.port}
+def _apply_flags(settings: Settings, args: argparse.Namespace) -> Settings:
+    flags = {"HOST": args.host, "PORT": args.port}
     return settings.model_copy(update={name: value for name, value in flags.items() if value is not None})
 
 
-async def _command(settings: Settings, asked: argparse.Namespace) -> int:
+async def _run_command(settings: Settings, args: argparse.Namespace) -> int:
     # Imported when asked for: a command pays only for what it needs.
-    if asked.command is None:
+    if args.command is None:
         # httpx and structlog load these where they are installed, 4 MB for a command line and colours that we have not.
         for name in ("rich", "pygments"):
             sys.modules.setdefault(name, None)  # type: ignore[arg-type]
@@ -60,11 +60,11 @@ async def _command(settings: Settings, asked: argparse.Namespace) -> int:
         return 0
     from reviewer_api import commands
 
-    match asked.command:
+    match args.command:
         case "backup":
-            return commands.backup(settings, asked.file)
+            return commands.backup(settings, args.file)
         case "restore":
-            return commands.restore(settings, asked.file)
+            return commands.restore(settings, args.file)
         case "openapi":
             return commands.openapi()
         case "doctor":

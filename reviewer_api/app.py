@@ -27,18 +27,18 @@ from reviewer_api.api import (
     status,
     suggestions,
 )
-from reviewer_api.api.services import Parts
+from reviewer_api.api.services import Services
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.suggestions import Stale
-from reviewer_api.review.review import NotAllowed
-from reviewer_api.review.suggestion_state import NotThere
-from reviewer_api.web.auth_middleware import Gate, GateMiddleware
+from reviewer_api.review.review import ApprovalBlocked
+from reviewer_api.review.suggestion_state import SuggestionNotFound
+from reviewer_api.web.auth_middleware import AuthDependencies, AuthMiddleware
 from reviewer_api.web.base_path import BasePathMiddleware
 from reviewer_api.web.headers import HeadersMiddleware
 from reviewer_api.web.limiter import Limiter
 from reviewer_api.web.metrics import MetricsMiddleware
-from reviewer_api.web.openapi import document
-from reviewer_api.web.response_cache import ReadyAnswersMiddleware
+from reviewer_api.web.openapi import openapi_document
+from reviewer_api.web.response_cache import ResponseCacheMiddleware
 from reviewer_api.web.version import VERSION
 from schemas.errors import AlreadyRunning, InputError, NightshiftError, Refused, StaleError, Unauthorized, Unreachable
 
@@ -53,7 +53,7 @@ ROUTERS = (
     log.router,
     status.router,
 )
-ERRORS: dict[int | str, dict[str, Any]] = {
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorAnswer, "description": words}
     for code, words in {
         400: "Not done, or not readable",
@@ -64,9 +64,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         503: "The home does not answer",
     }.items()
 }
-STATUS_OF = (
-    (NotThere, 404),
-    (NotAllowed, 422),
+STATUS_CODES = (
+    (SuggestionNotFound, 404),
+    (ApprovalBlocked, 422),
     (AlreadyRunning, 409),
     (InputError, 422),
     (Refused, 422),
@@ -76,20 +76,20 @@ STATUS_OF = (
 )
 
 
-def create_app(parts: Parts, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
+def create_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """The service; `routers` are mounted under `/api`, where only who is signed in gets."""
-    app = create_api(routers, lifespan=_living(parts))
-    app.state.parts = parts
-    app.add_exception_handler(NightshiftError, _sentence)
-    app.add_exception_handler(sqlite3.OperationalError, _diary_trouble)
-    app.add_exception_handler(StaleError, _moved)
-    app.add_exception_handler(RequestValidationError, _misunderstood)
-    app.add_api_route("/{path:path}", _page, name="page", include_in_schema=False)
-    _add_middleware(app, parts)
+    app = create_api(routers, lifespan=_lifespan(services))
+    app.state.services = services
+    app.add_exception_handler(NightshiftError, _error_response)
+    app.add_exception_handler(sqlite3.OperationalError, _diary_error_response)
+    app.add_exception_handler(StaleError, _stale_response)
+    app.add_exception_handler(RequestValidationError, _validation_error_response)
+    app.add_api_route("/{path:path}", _serve_page, name="page", include_in_schema=False)
+    _add_middleware(app, services)
     return app
 
 
-def create_api(routers: Sequence[APIRouter] = ROUTERS, **more: Any) -> FastAPI:
+def create_api(routers: Sequence[APIRouter] = ROUTERS, **options: Any) -> FastAPI:
     """The routes alone: enough to describe the API, without parts to serve it."""
     app = FastAPI(
         title="Nightshift",
@@ -99,22 +99,24 @@ def create_api(routers: Sequence[APIRouter] = ROUTERS, **more: Any) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
-        **more,
+        **options,
     )
     for router in routers:
-        app.include_router(router, prefix="/api", responses=ERRORS)
+        app.include_router(router, prefix="/api", responses=ERROR_RESPONSES)
     app.include_router(health.router)
     app.include_router(git_http.router)
-    app.add_api_route("/api/openapi.json", lambda: document(app), include_in_schema=False)
+    app.add_api_route("/api/openapi.json", lambda: openapi_document(app), include_in_schema=False)
     return app
 
 
-def _add_middleware(app: FastAPI, parts: Parts) -> None:
+def _add_middleware(app: FastAPI, services: Services) -> None:
     """Last added is outermost: headers and measures are on every answer, also on a refusal of the gate."""
-    origins = frozenset(parts.settings.CORS_ORIGINS)
-    gate = Gate(parts.auth, Limiter(parts.rates), origins, parts.ingress.caller, parts.clock, parts.base)
-    app.add_middleware(ReadyAnswersMiddleware, since=partial(_since, parts))
-    app.add_middleware(GateMiddleware, gate=gate)
+    origins = frozenset(services.settings.CORS_ORIGINS)
+    auth_dependencies = AuthDependencies(
+        services.auth, Limiter(services.rates), origins, services.ingress.caller, services.clock, services.base_path
+    )
+    app.add_middleware(ResponseCacheMiddleware, cache_version=partial(_cache_version, services))
+    app.add_middleware(AuthMiddleware, dependencies=auth_dependencies)
     if origins:
         app.add_middleware(
             CORSMiddleware,
@@ -123,58 +125,63 @@ def _add_middleware(app: FastAPI, parts: Parts) -> None:
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-CSRF-Token"],
         )
-    app.add_middleware(HeadersMiddleware, framed=parts.ingress.address is not None)
-    app.add_middleware(MetricsMiddleware, metrics=parts.metrics)
-    if parts.base:
-        app.add_middleware(BasePathMiddleware, base=parts.base)
+    app.add_middleware(HeadersMiddleware, framed=services.ingress.address is not None)
+    app.add_middleware(MetricsMiddleware, metrics=services.metrics)
+    if services.base_path:
+        app.add_middleware(BasePathMiddleware, base_path=services.base_path)
 
 
-def _since(parts: Parts) -> Hashable:
+def _cache_version(services: Services) -> Hashable:
     """Changes with every ref, whoever moves it, with the board, with a look at the home, and with a run."""
-    return refs_fingerprint(parts.repository), parts.diary.board.version, parts.deployed.looked_at, parts.night.running
+    return (
+        refs_fingerprint(services.repository),
+        services.diary.board.version,
+        services.automation_service.state_read_at,
+        services.nightly_runner.running,
+    )
 
 
-def _living(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def living(_: FastAPI) -> AsyncIterator[None]:
-        await parts.auth.load(parts.clock())
-        await parts.known.begin()
-        await parts.notices.begin()
-        await parts.night.begin()
-        await parts.watch.begin()
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await services.auth.load(services.clock())
+        await services.home_cache.begin()
+        await services.notices.begin()
+        await services.nightly_runner.begin()
+        await services.reconciler.begin()
         try:
             yield
         finally:
-            await parts.watch.close()
-            await parts.night.close()
-            await parts.notices.close()
-            await parts.known.close()
+            await services.reconciler.close()
+            await services.nightly_runner.close()
+            await services.notices.close()
+            await services.home_cache.close()
 
-    return living
-
-
-def _page(request: Request) -> Response:
-    parts: Parts = request.app.state.parts
-    base = parts.ingress.base(request) or parts.base
-    return parts.page.answer(request, f"{base}/")
+    return lifespan
 
 
-def _sentence(_: Request, error: Exception) -> JSONResponse:
-    status = next(code for kind, code in STATUS_OF if isinstance(error, kind))
+def _serve_page(request: Request) -> Response:
+    services: Services = request.app.state.services
+    base_path = services.ingress.base_path(request) or services.base_path
+    return services.static_files.respond(request, f"{base_path}/")
+
+
+def _error_response(_: Request, error: Exception) -> JSONResponse:
+    status = next(code for kind, code in STATUS_CODES if isinstance(error, kind))
     return JSONResponse({"detail": str(error)}, status)
 
 
-def _diary_trouble(_: Request, error: Exception) -> JSONResponse:
-    words = f"The diary cannot be written ({error}); make room in DATA_DIR. What was decided is in git and stays."
-    return JSONResponse({"detail": words}, 503)
+def _diary_error_response(_: Request, error: Exception) -> JSONResponse:
+    detail = f"The diary cannot be written ({error}); make room in DATA_DIR. What was decided is in git and stays."
+    return JSONResponse({"detail": detail}, 503)
 
 
-def _moved(_: Request, error: Exception) -> JSONResponse:
+def _stale_response(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(Stale(detail=str(error), moved=[str(error)], page=None).model_dump(), 409)
 
 
-def _misunderstood(_: Request, error: Exception) -> JSONResponse:
+def _validation_error_response(_: Request, error: Exception) -> JSONResponse:
     """All that is wrong with the question, in sentences; what was sent is not repeated, it may hold a secret."""
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    wrong = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in found]
-    return JSONResponse({"detail": "; ".join(wrong)}, 422)
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    messages = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in errors]
+    return JSONResponse({"detail": "; ".join(messages)}, 422)

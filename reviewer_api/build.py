@@ -19,17 +19,17 @@ from automations.open.history import apply_filters, history_store
 from automations.open.home import limits_from_settings, load_known_home, open_home
 from automations.open.pause import pause_reason
 from automations.open.repository import open_repository
-from reviewer_api.api.services import Parts
-from reviewer_api.auth.home_assistant_oauth import HomeSignIn
-from reviewer_api.auth.home_users import People
+from reviewer_api.api.services import Services
+from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
+from reviewer_api.auth.home_users import HomeUsers
 from reviewer_api.auth.ingress import Ingress
 from reviewer_api.auth.local_token import local_token
-from reviewer_api.auth.sign_in import Auth, Person, WhoIs
-from reviewer_api.deployments.reconciler import Watch
-from reviewer_api.deployments.remote_sync import Mirror
-from reviewer_api.deployments.service import Deployed
+from reviewer_api.auth.sign_in import Auth, HomeUser, UserLookup
+from reviewer_api.deployments.reconciler import Reconciler
+from reviewer_api.deployments.remote_sync import RemoteSync
+from reviewer_api.deployments.service import AutomationService
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.diary.one_time_tokens import Tickets
+from reviewer_api.diary.one_time_tokens import OneTimeTokens
 from reviewer_api.diary.times import utc_now
 from reviewer_api.health.probes import (
     broker_probe,
@@ -40,19 +40,19 @@ from reviewer_api.health.probes import (
     repository_probe,
     schedule_probe,
 )
-from reviewer_api.health.readiness import Name, Probe, problems
-from reviewer_api.night.nightly import Night
+from reviewer_api.health.readiness import DependencyName, Probe, count_problems
+from reviewer_api.night.nightly import NightlyRunner
 from reviewer_api.night.redraft_process import redraft
-from reviewer_api.notify.announcer import Telling
+from reviewer_api.notify.announcer import Announcer
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from reviewer_api.notify.notices import TOPICS, Notices
 from reviewer_api.notify.phone import Phone
-from reviewer_api.review.check_context import Surroundings
-from reviewer_api.review.history_cache import Past
-from reviewer_api.review.home_cache import Known
+from reviewer_api.review.check_context import DraftChecker
+from reviewer_api.review.history_cache import HistoryCache
+from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
-from reviewer_api.review.suggestion_state import Drafts
-from reviewer_api.review.suggestion_view import Shown
+from reviewer_api.review.suggestion_state import DraftReader
+from reviewer_api.review.suggestion_view import SuggestionView
 from reviewer_api.web.limiter import Rates
 from schemas.home import Home
 from schemas.runs import REPORTS_FOLDER
@@ -63,17 +63,17 @@ TOKEN_FILE = "local_token"  # noqa: S105 - the name of the file
 
 
 @asynccontextmanager
-async def built(settings: Settings) -> AsyncIterator[Parts]:
+async def services_from_settings(settings: Settings) -> AsyncIterator[Services]:
     """Everything that the service needs, closed at the end; InputError says what cannot be used."""
-    token = local_token(settings.DATA_DIR / TOKEN_FILE, _text(settings.LOCAL_TOKEN))
+    token = local_token(settings.DATA_DIR / TOKEN_FILE, _secret_value(settings.LOCAL_TOKEN))
     home = load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home("UTC")
     repository = await asyncio.to_thread(open_repository, settings)
-    async with opened_diary(settings) as diary, open_home(settings) as door:
-        yield _parts(settings, token, repository, home, diary, door)
+    async with diary_from_settings(settings) as diary, open_home(settings) as home_api:
+        yield _build_services(settings, token, repository, home, diary, home_api)
 
 
 @asynccontextmanager
-async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
+async def diary_from_settings(settings: Settings) -> AsyncIterator[Diary]:
     diary = await open_diary(settings.DATA_DIR / DIARY_FILE)
     try:
         yield diary
@@ -81,72 +81,88 @@ async def opened_diary(settings: Settings) -> AsyncIterator[Diary]:
         await diary.close()
 
 
-def _parts(settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, door: HomeApi) -> Parts:
+def _build_services(
+    settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, home_api: HomeApi
+) -> Services:
     address = broker_address(settings)
     broker = Broker(address, "nightshift", TOPICS) if address else None
-    known = Known(home, partial(load_known_home, settings), utc_now)
+    home_cache = HomeCache(home, partial(load_known_home, settings), utc_now)
     store = history_store(settings)
-    notices = Notices(diary.outbox, diary.tickets, broker, settings.PUBLIC_URL, utc_now)
-    deployer = Deployer(repository, door, limits_from_settings(settings), lambda: pause_reason(settings), utc_now)
-    deployed = Deployed(repository, deployer, lambda: known.home, utc_now)
-    past = Past(store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, known.home, settings))
-    surroundings = Surroundings(repository, lambda: known.home, past.events, deployed.live)
-    drafts = Drafts(repository, surroundings, door.read, door.validate)
-    shown, review = Shown(repository, surroundings, drafts, utc_now), Review(repository, drafts, redraft, utc_now)
-    phone = Phone(notices, shown, review, deployed)
-    telling = Telling(
+    notices = Notices(diary.outbox, diary.one_time_tokens, broker, settings.PUBLIC_URL, utc_now)
+    deployer = Deployer(repository, home_api, limits_from_settings(settings), lambda: pause_reason(settings), utc_now)
+    automation_service = AutomationService(repository, deployer, lambda: home_cache.home, utc_now)
+    history_cache = HistoryCache(
+        store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, home_cache.home, settings)
+    )
+    draft_checker = DraftChecker(repository, lambda: home_cache.home, history_cache.events, automation_service.live)
+    draft_reader = DraftReader(repository, draft_checker, home_api.read, home_api.validate)
+    suggestion_view, review = (
+        SuggestionView(repository, draft_checker, draft_reader, utc_now),
+        Review(repository, draft_reader, redraft, utc_now),
+    )
+    phone = Phone(notices, suggestion_view, review, automation_service)
+    announcer = Announcer(
         notices,
         diary,
-        lambda: known.home,
+        lambda: home_cache.home,
         settings.PUBLIC_URL,
         utc_now,
         phone.ask,
-        deployed.drift,
-        lambda: problems(probes),
+        automation_service.drift,
+        lambda: count_problems(probes),
     )
-    deployed.when_reconciled(telling.reconciled)
-    mirror = Mirror(repository, settings.AUTOMATIONS_REMOTE or "")
-    watch = Watch(repository, deployed, diary, past, lambda: known.home, utc_now, telling.suggestion, mirror)
-    night = Night(
+    automation_service.on_reconciled(announcer.announce_round)
+    remote_sync = RemoteSync(repository, settings.AUTOMATIONS_REMOTE or "")
+    reconciler = Reconciler(
+        repository,
+        automation_service,
+        diary,
+        history_cache,
+        lambda: home_cache.home,
+        utc_now,
+        announcer.announce_suggestion,
+        remote_sync,
+    )
+    nightly_runner = NightlyRunner(
         diary.runs,
         settings.ANALYSIS_SCHEDULE,
         ZoneInfo(home.timezone),
         paused=lambda: bool(pause_reason(settings)),
         reports=settings.DATA_DIR / REPORTS_FOLDER,
     )
-    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.tickets, _who_is(settings))
-    watch.also(lambda: auth.look_after(utc_now()))
-    probes: tuple[tuple[Name, Probe], ...] = (
-        ("home", home_probe(deployed, door.name, settings.HA_URL is None)),
+    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.one_time_tokens, _user_lookup(settings))
+    reconciler.add_round_task(lambda: auth.reload_if_changed(utc_now()))
+    probes: tuple[tuple[DependencyName, Probe], ...] = (
+        ("home", home_probe(automation_service, home_api.name, settings.HA_URL is None)),
         ("broker", broker_probe(broker)),
         ("model", model_probe(settings)),
-        ("repository", repository_probe(repository, mirror)),
+        ("repository", repository_probe(repository, remote_sync)),
         ("disk", disk_probe(settings.DATA_DIR)),
-        ("schedule", schedule_probe(night)),
+        ("schedule", schedule_probe(nightly_runner)),
         ("history", history_probe(store, utc_now)),
     )
-    known.when_changed(lambda changed: night.reschedule(changed.tzinfo))
-    notices.when_asked_to_analyse(night.start)
-    notices.when_answered(phone.answered)
-    night.when_finished(lambda _: auth.load(utc_now()))
-    night.when_finished(known.after_night)
-    night.when_finished(watch.after_night)
-    night.when_finished(telling.night_ended)
-    return Parts(
+    home_cache.on_changed(lambda changed: nightly_runner.reschedule(changed.tzinfo))
+    notices.on_analyse_command(nightly_runner.start)
+    notices.on_decision(phone.carry_out)
+    nightly_runner.on_finished(lambda _: auth.load(utc_now()))
+    nightly_runner.on_finished(home_cache.handle_run_ended)
+    nightly_runner.on_finished(reconciler.handle_run_ended)
+    nightly_runner.on_finished(announcer.announce_run)
+    return Services(
         settings=settings,
         repository=repository,
         diary=diary,
         auth=auth,
-        night=night,
+        nightly_runner=nightly_runner,
         notices=notices,
-        shown=shown,
+        suggestion_view=suggestion_view,
         review=review,
-        deployed=deployed,
-        watch=watch,
-        known=known,
-        home_sign_in=_home_sign_in(settings, diary.tickets),
+        automation_service=automation_service,
+        reconciler=reconciler,
+        home_cache=home_cache,
+        home_assistant_oauth=_home_assistant_oauth(settings, diary.one_time_tokens),
         probes=probes,
-        ingress=Ingress(settings.INGRESS_ADDRESS, token, _people(settings, known, auth)),
+        ingress=Ingress(settings.INGRESS_ADDRESS, token, _home_admins(settings, home_cache, auth)),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
     )
 
@@ -159,40 +175,40 @@ def broker_address(settings: Settings) -> BrokerAddress | None:
         settings.MQTT_BROKER,
         settings.MQTT_PORT,
         settings.MQTT_USERNAME,
-        _text(settings.MQTT_PASSWORD),
+        _secret_value(settings.MQTT_PASSWORD),
         settings.MQTT_TLS_CA,
     )
 
 
-def _who_is(settings: Settings) -> WhoIs | None:
+def _user_lookup(settings: Settings) -> UserLookup | None:
     """Asks Home Assistant with the very token that is to be judged."""
     url = settings.HA_URL
     if not url:
         return None
 
-    async def who_is(token: str) -> Person | None:
+    async def look_up_user(token: str) -> HomeUser | None:
         async with HomeAssistant(url, token) as home:
             user = await home.send_command("auth/current_user")
-        return Person(str(user["name"]), bool(user["is_admin"]), str(user["id"]))
+        return HomeUser(str(user["name"]), bool(user["is_admin"]), str(user["id"]))
 
-    return who_is
+    return look_up_user
 
 
-def _home_sign_in(settings: Settings, tickets: Tickets) -> HomeSignIn | None:
-    who_is = _who_is(settings)
-    if not settings.HA_URL or who_is is None:
+def _home_assistant_oauth(settings: Settings, one_time_tokens: OneTimeTokens) -> HomeAssistantOAuth | None:
+    look_up_user = _user_lookup(settings)
+    if not settings.HA_URL or look_up_user is None:
         return None
-    return HomeSignIn(settings.HA_URL, settings.HA_PUBLIC_URL or settings.HA_URL, tickets, who_is)
+    return HomeAssistantOAuth(settings.HA_URL, settings.HA_PUBLIC_URL or settings.HA_URL, one_time_tokens, look_up_user)
 
 
-def _people(settings: Settings, known: Known, auth: Auth) -> Container[str]:
+def _home_admins(settings: Settings, home_cache: HomeCache, auth: Auth) -> Container[str]:
     """The administrators of the home; its people are asked with its catalogue, and sessions keep to what they are."""
     if not settings.HA_URL:
         return frozenset()
-    people = People(settings.HA_URL, _text(settings.HA_TOKEN) or "", auth.keep_to)
-    known.also(people.refresh)
-    return people
+    home_users = HomeUsers(settings.HA_URL, _secret_value(settings.HA_TOKEN) or "", auth.apply_home_users)
+    home_cache.add_refresher(home_users.refresh)
+    return home_users
 
 
-def _text(secret: SecretStr | None) -> str | None:
+def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None

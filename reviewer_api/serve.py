@@ -8,20 +8,20 @@ from contextlib import closing
 import uvicorn
 
 from reviewer_api.app import create_app
-from reviewer_api.auth.sign_in_link import new_link
-from reviewer_api.build import built
-from reviewer_api.web.logs import set_up_logs
+from reviewer_api.auth.sign_in_link import create_sign_in_link
+from reviewer_api.build import services_from_settings
+from reviewer_api.web.logs import configure_logging
 from schemas.errors import InputError
 from schemas.settings import SECRETS, Settings
 
 
 async def serve(settings: Settings) -> None:
     """Serve until a signal; InputError where the port is taken or a setting cannot be used."""
-    with closing(_listening(settings.HOST, settings.PORT)) as listening:
-        set_up_logs(settings.LOG_FORMAT, settings.DATA_DIR / "logs", _secrets(settings))
-        async with built(settings) as parts:
+    with closing(_listen(settings.HOST, settings.PORT)) as listener:
+        configure_logging(settings.LOG_FORMAT, settings.DATA_DIR / "logs", _secret_values(settings))
+        async with services_from_settings(settings) as services:
             config = uvicorn.Config(
-                create_app(parts),
+                create_app(services),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -30,29 +30,27 @@ async def serve(settings: Settings) -> None:
                 timeout_graceful_shutdown=5,
             )
             # On standard output and not in the log: whoever started us may come in, once, within the hour.
-            port = listening.getsockname()[1]
-            print(f"Nightshift: {await new_link(settings, parts.diary, port)}", flush=True)
-            await uvicorn.Server(config).serve(sockets=[listening])
+            port = listener.getsockname()[1]
+            print(f"Nightshift: {await create_sign_in_link(settings, services.diary, port)}", flush=True)
+            await uvicorn.Server(config).serve(sockets=[listener])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     # Said to be TCP by name: else asyncio leaves Nagle's delay on, and small answers wait 40 ms for it.
-    listening = socket.socket(
-        socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(256)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
     except OSError as error:
-        listening.close()
+        listener.close()
         raise InputError(
             f"Port {port} on {host} cannot be used ({error.strerror});"
             " is Nightshift running already? --port chooses another."
         ) from None
-    return listening
+    return listener
 
 
-def _secrets(settings: Settings) -> list[str]:
-    chosen = [getattr(settings, name) for name in SECRETS]
-    return [secret.get_secret_value() for secret in chosen if secret and secret.get_secret_value()]
+def _secret_values(settings: Settings) -> list[str]:
+    values = [getattr(settings, name) for name in SECRETS]
+    return [secret.get_secret_value() for secret in values if secret and secret.get_secret_value()]

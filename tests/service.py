@@ -17,12 +17,12 @@ from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 
 from automations.open.settings import load_settings
-from reviewer_api.api.services import Parts
+from reviewer_api.api.services import Services
 from reviewer_api.app import create_app
-from reviewer_api.auth.sign_in import Auth, WhoIs
-from reviewer_api.build import built
-from reviewer_api.night.generator_process import ChildLimits
-from reviewer_api.night.nightly import Night
+from reviewer_api.auth.sign_in import Auth, UserLookup
+from reviewer_api.build import services_from_settings
+from reviewer_api.night.generator_process import ProcessLimits
+from reviewer_api.night.nightly import NightlyRunner
 from schemas.runs import REPORTS_FOLDER
 from schemas.settings import Settings
 
@@ -35,7 +35,7 @@ QUICK = (sys.executable, "-c", "raise SystemExit(1)")
 @dataclass(frozen=True)
 class Service:
     client: httpx.AsyncClient
-    parts: Parts
+    parts: Services
     app: FastAPI
 
     async def sign_in(self) -> dict[str, Any]:
@@ -55,18 +55,20 @@ def settings_in(folder: Path, **more: str) -> Settings:
 async def running(
     folder: Path,
     command: Sequence[str] = QUICK,
-    limits: ChildLimits | None = None,
-    who_is: WhoIs | None = None,
+    limits: ProcessLimits | None = None,
+    who_is: UserLookup | None = None,
     **more: str,
 ) -> AsyncIterator[Service]:
     """The application with its clock and notices started, and a client that speaks to it."""
     settings = settings_in(folder, **more)
     # sse-starlette before 3 keeps one event for the process's life; here each test has a loop of its own.
     AppStatus.should_exit_event = None
-    async with built(settings) as made:
+    async with services_from_settings(settings) as made:
         reports = settings.DATA_DIR / REPORTS_FOLDER
-        night = Night(made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports)
-        auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.tickets, who_is)
+        night = NightlyRunner(
+            made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports
+        )
+        auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.one_time_tokens, who_is)
         parts = replace(made, night=night, auth=auth)
         app = create_app(parts)
         transport = httpx.ASGITransport(app)

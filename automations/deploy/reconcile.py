@@ -61,14 +61,14 @@ class Deployer:
         pause_reason: Callable[[], str],
         clock: Callable[[], datetime],
     ) -> None:
-        self.repository, self.door, self.limits = repository, home_api, limits
+        self.repository, self.home_api, self.limits = repository, home_api, limits
         self._pause_reason, self._clock = pause_reason, clock
         self._refusals: dict[str, str] = {}
         """Blob to the home's words: the same text is not tried again and again."""
         self._lock = asyncio.Lock()
 
     async def read_state(self) -> SyncState:
-        return await read_state(self.repository, self.door, self.limits)
+        return await read_state(self.repository, self.home_api, self.limits)
 
     async def reconcile(self, confirmed_plan_hash: str = "") -> ReconcileResult:
         """Do what the plan says, as far as guards allow; `yes` is the hash of a plan that a person agreed to.
@@ -116,7 +116,7 @@ class Deployer:
             return ReconcileResult(())
         if state.hold_reason and (state.git.main_replaced or confirmed_plan_hash != state.plan_hash):
             return ReconcileResult((), state.hold_reason, state.plan_hash)
-        await self.door.wait_until_ready()
+        await self.home_api.wait_until_ready()
         if not state.git.backed_up and any(c.change_type is not ChangeType.RECORD_ONLY for c in changes):
             await asyncio.to_thread(self._back_up, state.live)
         return ReconcileResult(await self._apply(changes, state.git.desired.commit))
@@ -133,7 +133,7 @@ class Deployer:
         return results
 
     async def _sync_ledgers(self) -> None:
-        await asyncio.to_thread(lambda: sync_ledgers(self.repository, self.door.name, self._clock()))
+        await asyncio.to_thread(lambda: sync_ledgers(self.repository, self.home_api.name, self._clock()))
 
     async def _apply_one(self, change: PlannedChange, main: str) -> ChangeResult:
         try:
@@ -153,26 +153,28 @@ class Deployer:
         key, desired = change.automation_id, change.after.config if change.after else None
         if change.change_type is ChangeType.RECORD_ONLY and desired is not None:
             return
-        live = await self.door.read(key)
+        live = await self.home_api.read(key)
         if same_or_both_absent(live, desired):
             if desired is not None:
-                await self.door.ensure_loaded(key)  # stored is not loaded: it, or we, may have been stopped in between
+                await self.home_api.ensure_loaded(
+                    key
+                )  # stored is not loaded: it, or we, may have been stopped in between
             return
         if change.change_type is ChangeType.RECORD_ONLY:
-            raise Unreachable(f"{self.door.name} does not show {key} and keeps it in its file; look in its log.")
+            raise Unreachable(f"{self.home_api.name} does not show {key} and keeps it in its file; look in its log.")
         if not same_or_both_absent(live, change.expected_live):
             raise StaleError(f"{key} was changed in the home meanwhile; look at it again.")
         if desired is None:
-            await self.door.delete(key)
+            await self.home_api.delete(key)
         else:
-            await self.door.write(key, desired)
-        if not same_or_both_absent(await self.door.read(key), desired):
-            raise Unreachable(f"{self.door.name} does not hold {key} as it was written.")
+            await self.home_api.write(key, desired)
+        if not same_or_both_absent(await self.home_api.read(key), desired):
+            raise Unreachable(f"{self.home_api.name} does not hold {key} as it was written.")
 
     async def _add_label(self, automation_id: str) -> None:
         """The label is for people to see; an automation without it works as well."""
         with suppress(NightshiftError):
-            await self.door.add_label(automation_id)
+            await self.home_api.add_label(automation_id)
 
     def _advance_deployed_ref(self, change: PlannedChange, main: str) -> None:
         """Record in the deployed chain what the home holds now; Moved where another process recorded this file anew."""
@@ -211,7 +213,7 @@ class Deployer:
             "Main": main,
             "Automation-Id": change.automation_id,
             "Action": change.change_type,
-            "Home": self.door.name,
+            "Home": self.home_api.name,
         }
         return self.repository.commit(
             tree, [parent] if parent else [], commit_message(subject, "", trailers), BOT, self._clock()
@@ -220,7 +222,7 @@ class Deployer:
     def _is_this_home(self, deployed_commit: str | None) -> bool:
         if deployed_commit is None:
             return False
-        return self.repository.read_trailers(deployed_commit).get("Home") == self.door.name
+        return self.repository.read_trailers(deployed_commit).get("Home") == self.home_api.name
 
     def _back_up(self, live_automations: Mapping[str, LiveAutomation]) -> None:
         """Keep every config of the home that can be read as a commit under refs/backup/."""
@@ -232,7 +234,7 @@ class Deployer:
         }
         tree = self.repository.write_tree(None, files)
         text = commit_message(
-            "Back up the home before the first change", "", {"Home": self.door.name, "Count": len(files)}
+            "Back up the home before the first change", "", {"Home": self.home_api.name, "Count": len(files)}
         )
         commit = self.repository.commit(tree, (), text, BOT, now)
         self.repository.update_refs([RefUpdate(f"{BACKUP_PREFIX}{now:%Y%m%dT%H%M%S%fZ}", commit, NULL_SHA)])

@@ -86,8 +86,10 @@ class Repository:
         if repository.resolve(MAIN_REF) is None:
             if repository.git("for-each-ref", "--count=1"):
                 raise InputError(f"{path} is a repository of something else: it has no main; correct AUTOMATIONS_REPO.")
-            files = {str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()}
-            tree = repository.write_tree(None, files)
+            list_files = {
+                str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()
+            }
+            tree = repository.write_tree(None, list_files)
             first = repository.commit(tree, (), "Start an empty house of automations\n", BOT, now)
             repository.update_refs([RefUpdate(MAIN_REF, first, NULL_SHA)])
         elif not repository.is_automation_repository():
@@ -239,12 +241,12 @@ class Repository:
         written = dict(zip(contents, self.write_blobs(list(contents.values())), strict=True))
         return self.write_tree_from_blobs(base, {path: written.get(path) for path in changes})
 
-    def write_tree_from_blobs(self, base: str | None, blobs: Mapping[str, str | None]) -> str:
+    def write_tree_from_blobs(self, base: str | None, write_blobs: Mapping[str, str | None]) -> str:
         """As `tree_with`, from the shas of blobs that are there already."""
-        if base and not blobs:
+        if base and not write_blobs:
             return f"{base}^{{tree}}"
         return (
-            self._write_tree(base, {PurePosixPath(path): blob for path, blob in blobs.items()})
+            self._write_tree(base, {PurePosixPath(path): blob for path, blob in write_blobs.items()})
             or self.git("mktree", stdin=b"").decode().strip()
         )
 

@@ -63,7 +63,7 @@ class HomeAssistant:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, describe_last_run: TracebackType | None
     ) -> None:
         await self._http.close()
 
@@ -126,8 +126,8 @@ class HomeAssistant:
 
     async def list_automations(self) -> dict[str, LiveAutomation]:
         await self._require_ready()
-        states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
-        automations = await self._live_reader.read(states)
+        read_states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
+        automations = await self._live_reader.read(read_states)
         await self._require_ready()  # stopped and started meanwhile, it showed a part of them, or none
         self._live_reader.skip_not_addressable(automations)
         return automations
@@ -135,11 +135,13 @@ class HomeAssistant:
     async def read(self, automation_id: str) -> AutomationConfig | None:
         return config_from_response(await self._http.request("GET", config_path(automation_id)))
 
-    async def write(self, automation_id: str, config: AutomationConfig) -> None:
+    async def write(self, automation_id: str, read_core_config: AutomationConfig) -> None:
         # A body with another id than the address is stored under the body's and never loaded.
-        if str(config.get("id", automation_id)) != automation_id:
-            raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
-        body = {key: value for key, value in config.items() if key != "id"}
+        if str(read_core_config.get("id", automation_id)) != automation_id:
+            raise InputError(
+                f"The automation {automation_id} carries the id {read_core_config['id']}; remove its `id` line."
+            )
+        body = {key: value for key, value in read_core_config.items() if key != "id"}
         async with self._write_lock:
             await self.wait_until_ready()
             before = last_updated_by_id(await self.read_states())

@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from reviewer_api.api.services import Parts, PartsHere
-from reviewer_api.api.suggestions import who
-from reviewer_api.auth.callers import CallerHere
+from reviewer_api.api.services import Services, ServicesDep
+from reviewer_api.api.suggestions import author_from_caller
+from reviewer_api.auth.callers import CallerDep
 from reviewer_api.models.automations import (
     AutomationList,
     AutomationPage,
@@ -22,71 +22,79 @@ from reviewer_api.models.common import DiffAnswer
 from reviewer_api.models.suggestions import Stale
 
 router = APIRouter(prefix="/automations", tags=["automations"])
-MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 409: {"model": Stale}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}, 409: {"model": Stale}}
 
 
 @router.get("")
-async def list_automations(parts: PartsHere, q: str = "") -> AutomationList:
+async def list_automations(services: ServicesDep, q: str = "") -> AutomationList:
     """As last seen in the home; `checked_at` says when."""
-    return await parts.deployed.rows(q)
+    return await services.automation_service.rows(q)
 
 
-@router.get("/{automation_id}", responses=MISSING)
-async def show_automation(automation_id: str, parts: PartsHere) -> AutomationPage:
-    return await parts.deployed.page(automation_id)
+@router.get("/{automation_id}", responses=NOT_FOUND)
+async def show_automation(automation_id: str, services: ServicesDep) -> AutomationPage:
+    return await services.automation_service.page(automation_id)
 
 
-@router.get("/{automation_id}/versions/{sha}", responses=MISSING)
-async def show_version(automation_id: str, sha: str, parts: PartsHere) -> DiffAnswer:
+@router.get("/{automation_id}/versions/{sha}", responses=NOT_FOUND)
+async def show_version(automation_id: str, sha: str, services: ServicesDep) -> DiffAnswer:
     """What one commit of main did to it."""
-    return await parts.deployed.version_diff(automation_id, sha)
+    return await services.automation_service.version_diff(automation_id, sha)
 
 
-@router.get("/{automation_id}/rollback", responses=MISSING)
-async def preview_rollback(automation_id: str, parts: PartsHere, to: str | None = None) -> RollbackPreview:
+@router.get("/{automation_id}/rollback", responses=NOT_FOUND)
+async def preview_rollback(automation_id: str, services: ServicesDep, to: str | None = None) -> RollbackPreview:
     """What a rollback would change, in git and in the home."""
-    return await parts.deployed.rollback_preview(automation_id, to)
+    return await services.automation_service.rollback_preview(automation_id, to)
 
 
-@router.post("/{automation_id}/rollback", responses=MISSING)
+@router.post("/{automation_id}/rollback", responses=NOT_FOUND)
 async def rollback(
-    automation_id: str, question: RollbackQuestion, parts: PartsHere, caller: CallerHere
+    automation_id: str, question: RollbackQuestion, services: ServicesDep, caller: CallerDep
 ) -> DeployResult:
     """To before its last change, or to a version; a revert commit in the caller's name."""
-    result = await parts.deployed.rollback(automation_id, question.to, question.seen_main, who(caller))
-    return await _after(parts, result)
+    result = await services.automation_service.rollback(
+        automation_id, question.to, question.seen_main, author_from_caller(caller)
+    )
+    return await _refresh_board(services, result)
 
 
-@router.post("/{automation_id}/restore", responses=MISSING)
-async def restore(automation_id: str, parts: PartsHere, caller: CallerHere) -> DeployResult:
+@router.post("/{automation_id}/restore", responses=NOT_FOUND)
+async def restore(automation_id: str, services: ServicesDep, caller: CallerDep) -> DeployResult:
     """Undo its last rollback."""
-    return await _after(parts, await parts.deployed.restore(automation_id, who(caller)))
+    return await _refresh_board(
+        services, await services.automation_service.restore(automation_id, author_from_caller(caller))
+    )
 
 
-@router.post("/{automation_id}/adopt", responses=MISSING)
-async def adopt(automation_id: str, parts: PartsHere, caller: CallerHere) -> DeployResult:
+@router.post("/{automation_id}/adopt", responses=NOT_FOUND)
+async def adopt(automation_id: str, services: ServicesDep, caller: CallerDep) -> DeployResult:
     """Take the home's version into main, in the caller's name."""
-    return await _after(parts, await parts.deployed.adopt(automation_id, who(caller)))
+    return await _refresh_board(
+        services, await services.automation_service.adopt(automation_id, author_from_caller(caller))
+    )
 
 
-@router.post("/{automation_id}/unmanage", responses=MISSING)
-async def unmanage(automation_id: str, parts: PartsHere, caller: CallerHere) -> DeployResult:
+@router.post("/{automation_id}/unmanage", responses=NOT_FOUND)
+async def unmanage(automation_id: str, services: ServicesDep, caller: CallerDep) -> DeployResult:
     """Let go of it: it stays in the home as it is."""
-    return await _after(parts, await parts.deployed.unmanage(automation_id, who(caller)))
+    return await _refresh_board(
+        services, await services.automation_service.unmanage(automation_id, author_from_caller(caller))
+    )
 
 
-@router.post("/{automation_id}/reapply", responses=MISSING)
-async def reapply(automation_id: str, parts: PartsHere) -> DeployResult:
+@router.post("/{automation_id}/reapply", responses=NOT_FOUND)
+async def reapply(automation_id: str, services: ServicesDep) -> DeployResult:
     """Put main's version back over what the home has."""
-    return await _after(parts, await parts.deployed.reapply(automation_id))
+    return await _refresh_board(services, await services.automation_service.reapply(automation_id))
 
 
-@router.post("/{automation_id}/run", responses=MISSING)
-async def run_once(automation_id: str, parts: PartsHere) -> RunOnceAnswer:
+@router.post("/{automation_id}/run", responses=NOT_FOUND)
+async def run_once(automation_id: str, services: ServicesDep) -> RunOnceAnswer:
     """Fire its actions once in the home, without waiting for them to end."""
-    return await parts.deployed.run_once(automation_id)
+    return await services.automation_service.run_once(automation_id)
 
 
-async def _after(parts: Parts, result: DeployResult) -> DeployResult:
-    await parts.watch.refresh()
+async def _refresh_board(services: Services, result: DeployResult) -> DeployResult:
+    await services.reconciler.refresh()
     return result

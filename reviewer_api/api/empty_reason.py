@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from reviewer_api.api.services import Parts
-from reviewer_api.diary.board import Wanted
+from reviewer_api.api.services import Services
+from reviewer_api.diary.board import SuggestionFilter
 
-SHOWN = 3
+MAX_REASONS = 3
 """Reasons named; the run's page has them all."""
 
 
-async def why_empty(parts: Parts, wanted: Wanted) -> str:
+async def explain_empty_list(services: Services, suggestion_filter: SuggestionFilter) -> str:
     """Where it was only looked for, that; else what the last night left, and why."""
-    if wanted.area or wanted.kind or wanted.text or wanted.offset:
+    if suggestion_filter.area or suggestion_filter.kind or suggestion_filter.title_contains or suggestion_filter.offset:
         return "Nothing fits these filters."
-    runs = await parts.diary.runs.latest(1)
+    runs = await services.diary.runs.latest(1)
     if not runs:
         return "No night has run yet. Start one with “Analyse now”, or wait for the next on the schedule."
     report = runs[0].report
@@ -21,5 +21,5 @@ async def why_empty(parts: Parts, wanted: Wanted) -> str:
         return f"The last run did not finish: {runs[0].why or runs[0].outcome}"
     if report.events == 0:
         return "The last run found no history at all; look at the source of the history in the settings."
-    reasons = "; ".join(f"{row.count} {row.reason}" for row in report.skipped[:SHOWN])
+    reasons = "; ".join(f"{row.count} {row.reason}" for row in report.skipped[:MAX_REASONS])
     return f"Nothing passed: {reasons}." if reasons else "No habits were found in the history."

@@ -14,43 +14,43 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from automations.git.repository import Repository
-from reviewer_api.api.services import PartsHere
-from reviewer_api.auth.callers import CallerHere
+from reviewer_api.api.services import ServicesDep
+from reviewer_api.auth.callers import CallerDep
 from schemas.errors import NightshiftError
 
 router = APIRouter(prefix="/git", include_in_schema=False)
-NAME: Final = "automations.git"
-PIECE: Final = 2**16
-OURS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
+REPOSITORY_NAME: Final = "automations.git"
+CHUNK_BYTES: Final = 2**16
+READ_ONLY_REFS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
 """Written by us alone: a push may read them and not change them."""
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST"])
-async def git(path: str, request: Request, parts: PartsHere, caller: CallerHere) -> Response:
+async def git(path: str, request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Clone, fetch and push; what is pushed to main is deployed within seconds."""
     if caller.role != "approver":
         return PlainTextResponse("Only an administrator of the home may reach the repository.\n", 403)
-    inside = path.removeprefix(NAME).lstrip("/")
+    repository_path = path.removeprefix(REPOSITORY_NAME).lstrip("/")
     process = await asyncio.create_subprocess_exec(
         "git",
         "http-backend",
-        env=_environment(parts.repository, request, inside, caller.name),
+        env=_environment(services.repository, request, repository_path, caller.name),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
     to_git, from_git = cast(asyncio.StreamWriter, process.stdin), cast(asyncio.StreamReader, process.stdout)
-    feeding = asyncio.create_task(_feed(to_git, request))
+    body_task = asyncio.create_task(_send_body(to_git, request))
     try:
-        headers = await _headers(from_git)
+        headers = await _read_headers(from_git)
     except asyncio.IncompleteReadError:
         raise NightshiftError("git http-backend gave no answer; is git installed whole?") from None
     status = int(headers.pop("status", "200").split()[0])
-    return StreamingResponse(_pieces(process, from_git, feeding), status, headers)
+    return StreamingResponse(_stream_chunks(process, from_git, body_task), status, headers)
 
 
 def _environment(repository: Repository, request: Request, path: str, user: str) -> dict[str, str]:
-    settings = [("http.receivepack", "true"), *(("receive.hideRefs", ref) for ref in OURS)]
+    settings = [("http.receivepack", "true"), *(("receive.hideRefs", ref) for ref in READ_ONLY_REFS)]
     numbered = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _) in enumerate(settings)}
     values = {f"GIT_CONFIG_VALUE_{n}": value for n, (_, value) in enumerate(settings)}
     return {
@@ -71,11 +71,11 @@ def _environment(repository: Repository, request: Request, path: str, user: str)
     }
 
 
-async def _feed(to_git: asyncio.StreamWriter, request: Request) -> None:
+async def _send_body(to_git: asyncio.StreamWriter, request: Request) -> None:
     """The body to git, piece by piece; a git that wants no more has its reasons, and tells them in its answer."""
     try:
-        async for piece in request.stream():
-            to_git.write(piece)
+        async for chunk in request.stream():
+            to_git.write(chunk)
             await to_git.drain()
     except ConnectionError:
         return
@@ -83,19 +83,19 @@ async def _feed(to_git: asyncio.StreamWriter, request: Request) -> None:
         to_git.close()
 
 
-async def _headers(out: asyncio.StreamReader) -> dict[str, str]:
+async def _read_headers(out: asyncio.StreamReader) -> dict[str, str]:
     head = (await out.readuntil(b"\r\n\r\n")).decode("latin-1")
     rows: Mapping[str, str] = dict(line.split(": ", 1) for line in head.strip().splitlines())
     return {name.lower(): value for name, value in rows.items()}
 
 
-async def _pieces(
-    process: asyncio.subprocess.Process, from_git: asyncio.StreamReader, feeding: asyncio.Task[None]
+async def _stream_chunks(
+    process: asyncio.subprocess.Process, from_git: asyncio.StreamReader, body_task: asyncio.Task[None]
 ) -> AsyncIterator[bytes]:
     try:
-        while piece := await from_git.read(PIECE):
-            yield piece
+        while chunk := await from_git.read(CHUNK_BYTES):
+            yield chunk
     finally:
-        feeding.cancel()
+        body_task.cancel()
         if process.returncode is None:
             await process.wait()

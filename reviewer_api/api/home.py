@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Query
 
-from reviewer_api.api.services import PartsHere
+from reviewer_api.api.services import ServicesDep
 from reviewer_api.models.automations import ConfirmQuestion, DeploymentList, DeployResult, DriftAnswer, PlanAnswer
 from reviewer_api.models.status import Catalogue, CompletionEntity
 
@@ -12,34 +12,34 @@ router = APIRouter(tags=["home"])
 
 
 @router.get("/plan")
-async def show_plan(parts: PartsHere) -> PlanAnswer:
+async def show_plan(services: ServicesDep) -> PlanAnswer:
     """What deploying would do now, and why it waits for a person where it does."""
-    return await parts.deployed.plan()
+    return await services.automation_service.plan()
 
 
 @router.post("/plan/confirm")
-async def confirm_plan(question: ConfirmQuestion, parts: PartsHere) -> DeployResult:
+async def confirm_plan(question: ConfirmQuestion, services: ServicesDep) -> DeployResult:
     """Yes to exactly the plan that was shown."""
-    result = await parts.deployed.confirm(question.plan_hash)
-    await parts.watch.refresh()
+    result = await services.automation_service.confirm(question.plan_hash)
+    await services.reconciler.refresh()
     return result
 
 
 @router.get("/drift")
-async def show_drift(parts: PartsHere) -> DriftAnswer:
-    return await parts.deployed.drift()
+async def show_drift(services: ServicesDep) -> DriftAnswer:
+    return await services.automation_service.drift()
 
 
 @router.get("/deployments")
-async def list_deployments(parts: PartsHere, limit: int = Query(100, ge=1, le=500)) -> DeploymentList:
+async def list_deployments(services: ServicesDep, limit: int = Query(100, ge=1, le=500)) -> DeploymentList:
     """Newest first."""
-    return DeploymentList(items=await parts.diary.deployments.latest(limit))
+    return DeploymentList(items=await services.diary.deployments.latest(limit))
 
 
 @router.get("/catalogue")
-async def show_catalogue(parts: PartsHere) -> Catalogue:
+async def show_catalogue(services: ServicesDep) -> Catalogue:
     """Entities and services, for completion."""
-    home = parts.known.home
+    home = services.home_cache.home
     entities = [
         CompletionEntity(
             entity_id=entity.entity_id,

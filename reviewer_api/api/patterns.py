@@ -9,8 +9,8 @@ from fastapi import APIRouter
 
 from automations.git.ledger import LedgerEntry, read_latest_entries
 from automations.git.repository import Repository
-from reviewer_api.api.runs import plain
-from reviewer_api.api.services import PartsHere
+from reviewer_api.api.runs import scalar_fields
+from reviewer_api.api.services import ServicesDep
 from reviewer_api.models.runs import PatternList, PatternRow
 from reviewer_api.review.presenters import evidence_from
 from schemas.home import Home
@@ -18,28 +18,28 @@ from schemas.suggestion_files import PATTERN, PATTERN_FILE
 from schemas.suggestions import State
 
 router = APIRouter(prefix="/patterns", tags=["patterns"])
-MOST: Final = 200
+MAX_PATTERNS: Final = 200
 """Each brings its picture along, about 2 kB; the strongest come first."""
-OVER: Final = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED})
+CLOSED_STATES: Final = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED})
 
 
 @router.get("")
-async def list_patterns(parts: PartsHere) -> PatternList:
+async def list_patterns(services: ServicesDep) -> PatternList:
     """Every habit that is neither declined nor over, strongest first, and what the last night found odd."""
-    runs = await parts.diary.runs.latest()
+    runs = await services.diary.runs.latest()
     report = next((run.report for run in runs if run.report), None)
-    rows = await asyncio.to_thread(_rows, parts.repository, parts.known.home)
-    return PatternList(items=rows, anomalies=[plain(anomaly) for anomaly in report.anomalies] if report else [])
+    rows = await asyncio.to_thread(_read_rows, services.repository, services.home_cache.home)
+    return PatternList(items=rows, anomalies=[scalar_fields(anomaly) for anomaly in report.anomalies] if report else [])
 
 
-def _rows(repository: Repository, home: Home) -> list[PatternRow]:
-    alive = [entry for entry in read_latest_entries(repository).values() if entry.state not in OVER]
-    strongest = sorted(alive, key=lambda entry: (-entry.strength, entry.habit_id))[:MOST]
-    kept = repository.read_objects([f"{entry.sha}:{PATTERN_FILE}" for entry in strongest])
-    return [_row(entry, data, home) for entry, data in zip(strongest, kept, strict=True) if data]
+def _read_rows(repository: Repository, home: Home) -> list[PatternRow]:
+    current = [entry for entry in read_latest_entries(repository).values() if entry.state not in CLOSED_STATES]
+    strongest = sorted(current, key=lambda entry: (-entry.strength, entry.habit_id))[:MAX_PATTERNS]
+    pattern_files = repository.read_objects([f"{entry.sha}:{PATTERN_FILE}" for entry in strongest])
+    return [_row_from(entry, data, home) for entry, data in zip(strongest, pattern_files, strict=True) if data]
 
 
-def _row(entry: LedgerEntry, data: bytes, home: Home) -> PatternRow:
+def _row_from(entry: LedgerEntry, data: bytes, home: Home) -> PatternRow:
     return PatternRow(
         habit_id=entry.habit_id,
         title=entry.title,

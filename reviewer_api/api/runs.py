@@ -8,78 +8,78 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from reviewer_api.api.services import Parts, PartsHere
+from reviewer_api.api.services import Services, ServicesDep
 from reviewer_api.diary.runs import Run
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.runs import RunList, RunPage, RunRow, SkippedRow, StageTime
 
 router = APIRouter(prefix="/runs", tags=["runs"])
-MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
 PING_SECONDS = 15
 
 
 @router.get("")
-async def list_runs(parts: PartsHere, limit: int = Query(50, ge=1, le=500)) -> RunList:
+async def list_runs(services: ServicesDep, limit: int = Query(50, ge=1, le=500)) -> RunList:
     """Newest first."""
-    await parts.night.take_in()
-    next_run = parts.night.next_run
+    await services.nightly_runner.import_reports()
+    next_run = services.nightly_runner.next_run
     return RunList(
-        items=[row_of(run) for run in await parts.diary.runs.latest(limit)],
-        next_run=text(next_run) if next_run else None,
-        schedule=parts.night.schedule,
+        items=[row_from(run) for run in await services.diary.runs.latest(limit)],
+        next_run=iso_from_datetime(next_run) if next_run else None,
+        schedule=services.nightly_runner.schedule,
     )
 
 
 @router.post("", status_code=202, responses={409: {"model": ErrorAnswer}})
-async def start_run(parts: PartsHere) -> RunRow:
+async def start_run(services: ServicesDep) -> RunRow:
     """Analyse now."""
-    return row_of(await _run(parts, await parts.night.start()))
+    return row_from(await _find_run(services, await services.nightly_runner.start()))
 
 
-@router.get("/{run_id}", responses=MISSING)
-async def show_run(run_id: str, parts: PartsHere) -> RunPage:
-    return page_of(await _run(parts, run_id))
+@router.get("/{run_id}", responses=NOT_FOUND)
+async def show_run(run_id: str, services: ServicesDep) -> RunPage:
+    return page_from(await _find_run(services, run_id))
 
 
-@router.delete("/{run_id}", status_code=204, responses=MISSING)
-async def stop_run(run_id: str, parts: PartsHere) -> Response:
+@router.delete("/{run_id}", status_code=204, responses=NOT_FOUND)
+async def stop_run(run_id: str, services: ServicesDep) -> Response:
     """Stop it, where it is under way; nothing half written stays behind."""
-    await _run(parts, run_id)
-    await parts.night.stop(run_id)
+    await _find_run(services, run_id)
+    await services.nightly_runner.stop(run_id)
     return Response(status_code=204)
 
 
 @router.get(
     "/{run_id}/live",
-    responses={**MISSING, 200: {"content": {"text/event-stream": {}}, "description": "`progress`, then `finished`"}},
+    responses={**NOT_FOUND, 200: {"content": {"text/event-stream": {}}, "description": "`progress`, then `finished`"}},
     response_class=EventSourceResponse,
 )
-async def follow_run(run_id: str, parts: PartsHere) -> EventSourceResponse:
+async def follow_run(run_id: str, services: ServicesDep) -> EventSourceResponse:
     """Server-sent events: `progress` with a `Progress`, and at the end `finished` with a `RunRow`."""
-    await _run(parts, run_id)
-    return EventSourceResponse(_events(parts, run_id), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"})
+    await _find_run(services, run_id)
+    return EventSourceResponse(_events(services, run_id), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(parts: Parts, run_id: str) -> AsyncIterator[ServerSentEvent]:
-    async for progress in parts.night.follow(run_id):
+async def _events(services: Services, run_id: str) -> AsyncIterator[ServerSentEvent]:
+    async for progress in services.nightly_runner.follow(run_id):
         yield ServerSentEvent(event="progress", data=progress.model_dump_json())
-    yield ServerSentEvent(event="finished", data=row_of(await _run(parts, run_id)).model_dump_json())
+    yield ServerSentEvent(event="finished", data=row_from(await _find_run(services, run_id)).model_dump_json())
 
 
-async def _run(parts: Parts, run_id: str) -> Run:
-    run = await parts.diary.runs.get(run_id)
+async def _find_run(services: Services, run_id: str) -> Run:
+    run = await services.diary.runs.get(run_id)
     if run is None:
         raise HTTPException(404, f"There is no run {run_id}; the list of runs shows those that are remembered.")
     return run
 
 
-def row_of(run: Run) -> RunRow:
+def row_from(run: Run) -> RunRow:
     report = run.report
     return RunRow(
         run_id=run.run_id,
-        started=text(run.started),
-        finished=text(run.finished) if run.finished else None,
+        started=iso_from_datetime(run.started),
+        finished=iso_from_datetime(run.finished) if run.finished else None,
         outcome=run.outcome,
         why=run.why,
         events=report.events if report else None,
@@ -88,16 +88,16 @@ def row_of(run: Run) -> RunRow:
     )
 
 
-def page_of(run: Run) -> RunPage:
+def page_from(run: Run) -> RunPage:
     report = run.report
     if report is None:
-        return RunPage(row=row_of(run))
+        return RunPage(row=row_from(run))
     return RunPage(
-        row=row_of(run),
+        row=row_from(run),
         stages=[StageTime(stage=stage, seconds=seconds) for stage, seconds in report.timings.items()],
         skipped=[SkippedRow(reason=skipped.reason, count=skipped.count) for skipped in report.skipped],
         suggestions=[suggestion.model_dump() for suggestion in report.suggestions],
-        anomalies=[plain(anomaly) for anomaly in report.anomalies],
+        anomalies=[scalar_fields(anomaly) for anomaly in report.anomalies],
         notes=report.notes,
         origins=report.origins,
         window=report.window,
@@ -105,6 +105,6 @@ def page_of(run: Run) -> RunPage:
     )
 
 
-def plain(anomaly: dict[str, object]) -> dict[str, str | float]:
+def scalar_fields(anomaly: dict[str, object]) -> dict[str, str | float]:
     """The words and numbers of an anomaly, which is all that a page can show."""
     return {key: value for key, value in anomaly.items() if isinstance(value, str | float | int)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from reviewer_api.api.services import PartsHere
-from reviewer_api.auth.callers import CallerHere
+from reviewer_api.api.services import ServicesDep
+from reviewer_api.auth.callers import CallerDep
 from reviewer_api.auth.cookies import session_cookie
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.session import SessionAnswer, SignInQuestion
@@ -15,20 +15,20 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 
 @router.get("")
-async def who_am_i(caller: CallerHere, parts: PartsHere) -> SessionAnswer:
+async def who_am_i(caller: CallerDep, services: ServicesDep) -> SessionAnswer:
     """Who is signed in."""
     return SessionAnswer(
         name=caller.name,
         role=caller.role,
         csrf=caller.csrf,
-        home_assistant_sign_in=parts.settings.HA_URL is not None,
+        home_assistant_sign_in=services.settings.HA_URL is not None,
     )
 
 
 @router.post("", responses={401: {"model": ErrorAnswer}}, response_model=SessionAnswer)
-async def sign_in(question: SignInQuestion, request: Request, parts: PartsHere) -> Response:
+async def sign_in(question: SignInQuestion, request: Request, services: ServicesDep) -> Response:
     """Sign in by a link's code or a token; the session comes as a cookie."""
-    signed_in = await parts.auth.sign_in(question.secret, parts.clock())
+    signed_in = await services.auth.sign_in(question.secret, services.clock())
     if signed_in is None:
         detail = "That link or token does not sign in; links work once and for an hour. Ask for a new one with"
         return JSONResponse({"detail": f"{detail} `python -m reviewer_api link`."}, 401)
@@ -37,14 +37,14 @@ async def sign_in(question: SignInQuestion, request: Request, parts: PartsHere) 
         name=session.name,
         role=session.role,
         csrf=session.csrf,
-        home_assistant_sign_in=parts.settings.HA_URL is not None,
+        home_assistant_sign_in=services.settings.HA_URL is not None,
     )
-    return JSONResponse(answer.model_dump(), headers={"set-cookie": session_cookie(token, request, parts.base)})
+    return JSONResponse(answer.model_dump(), headers={"set-cookie": session_cookie(token, request, services.base_path)})
 
 
 @router.delete("", status_code=204)
-async def sign_out(caller: CallerHere, request: Request, parts: PartsHere) -> Response:
+async def sign_out(caller: CallerDep, request: Request, services: ServicesDep) -> Response:
     """End this session everywhere that its cookie went."""
-    if caller.by == "session":
-        await parts.auth.sign_out(caller.session_id)
-    return Response(status_code=204, headers={"set-cookie": session_cookie("", request, parts.base)})
+    if caller.auth_method == "session":
+        await services.auth.sign_out(caller.session_id)
+    return Response(status_code=204, headers={"set-cookie": session_cookie("", request, services.base_path)})

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from automations.git.repository import GitAuthor
-from reviewer_api.api.empty_reason import why_empty
-from reviewer_api.api.services import Parts, PartsHere
-from reviewer_api.auth.callers import Caller, CallerHere
-from reviewer_api.diary.board import Order, Wanted
-from reviewer_api.diary.times import text
+from reviewer_api.api.empty_reason import explain_empty_list
+from reviewer_api.api.services import Services, ServicesDep
+from reviewer_api.auth.callers import Caller, CallerDep
+from reviewer_api.diary.board import Order, SuggestionFilter
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import DeployResult
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.common import DiffAnswer
@@ -36,13 +36,13 @@ from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.suggestions import State
 
 router = APIRouter(prefix="/suggestions", tags=["suggestions"])
-MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
-MOVED: dict[int | str, dict[str, Any]] = {**MISSING, 409: {"model": Stale}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
+NOT_FOUND_OR_STALE: dict[int | str, dict[str, Any]] = {**NOT_FOUND, 409: {"model": Stale}}
 
 
 @router.get("", response_model=SuggestionList)
 async def list_suggestions(
-    parts: PartsHere,
+    services: ServicesDep,
     state: Annotated[list[State] | None, Query()] = None,
     area: str | None = None,
     kind: str | None = None,
@@ -52,24 +52,24 @@ async def list_suggestions(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """From the index; its lines are JSON already, so none of them goes through a model."""
-    wanted = Wanted(tuple(state or ()), area, kind, q, order, offset, limit)
-    page = await parts.diary.board.page(wanted)
-    next_run = parts.night.next_run
+    suggestion_filter = SuggestionFilter(tuple(state or ()), area, kind, q, order, offset, limit)
+    page = await services.diary.board.page(suggestion_filter)
+    next_run = services.nightly_runner.next_run
     frame = SuggestionList(
         items=[],
         total=page.total,
         counts={State(key): count for key, count in page.counts.items()},
         areas=list(page.areas),
         kinds=list(page.kinds),
-        empty_reason="" if page.lines else await why_empty(parts, wanted),
-        next_run=text(next_run) if next_run else None,
+        empty_reason="" if page.lines else await explain_empty_list(services, suggestion_filter),
+        next_run=iso_from_datetime(next_run) if next_run else None,
     ).model_dump_json()
     body = frame.replace('"items":[]', f'"items":[{",".join(page.lines)}]', 1)
     return Response(body, media_type="application/json")
 
 
 @router.post("/bulk")
-async def decide_many(question: BulkQuestion, parts: PartsHere, caller: CallerHere) -> BulkAnswer:
+async def decide_many(question: BulkQuestion, services: ServicesDep, caller: CallerDep) -> BulkAnswer:
     """Decline or snooze several; each that could not be is named with its reason."""
     if (question.decline is None) == (question.snooze is None):
         raise InputError("Say either how to decline them or until when to snooze them.")
@@ -77,125 +77,129 @@ async def decide_many(question: BulkQuestion, parts: PartsHere, caller: CallerHe
     failed: dict[str, str] = {}
     for habit_id in question.habit_ids:
         try:
-            await _decide(parts, habit_id, question, who(caller))
+            await _decide_one(services, habit_id, question, author_from_caller(caller))
             done.append(habit_id)
         except NightshiftError as error:
             failed[habit_id] = str(error)
-    await parts.watch.refresh()
+    await services.reconciler.refresh()
     return BulkAnswer(done=done, failed=failed)
 
 
-@router.get("/{habit_id}", responses=MISSING)
-async def show_suggestion(habit_id: str, parts: PartsHere) -> SuggestionPage:
-    return await parts.shown.page(habit_id)
+@router.get("/{habit_id}", responses=NOT_FOUND)
+async def show_suggestion(habit_id: str, services: ServicesDep) -> SuggestionPage:
+    return await services.suggestion_view.page(habit_id)
 
 
-@router.get("/{habit_id}/diff", responses=MISSING)
-async def show_diff(habit_id: str, parts: PartsHere, against: Literal["main", "home"] = "main") -> DiffAnswer:
+@router.get("/{habit_id}/diff", responses=NOT_FOUND)
+async def show_diff(habit_id: str, services: ServicesDep, against: Literal["main", "home"] = "main") -> DiffAnswer:
     """The draft against what main or the home has now."""
-    return await parts.shown.diff(habit_id, against)
+    return await services.suggestion_view.diff(habit_id, against)
 
 
-@router.post("/{habit_id}/preview", responses=MISSING)
-async def preview_edit(habit_id: str, question: PreviewQuestion, parts: PartsHere) -> Preview:
+@router.post("/{habit_id}/preview", responses=NOT_FOUND)
+async def preview_edit(habit_id: str, question: PreviewQuestion, services: ServicesDep) -> Preview:
     """What an edit would mean; nothing is saved."""
-    return await parts.shown.preview(habit_id, question.yaml)
+    return await services.suggestion_view.preview(habit_id, question.yaml)
 
 
-@router.post("/{habit_id}/edit", responses=MOVED, response_model=SuggestionPage)
+@router.post("/{habit_id}/edit", responses=NOT_FOUND_OR_STALE, response_model=SuggestionPage)
 async def save_edit(
-    habit_id: str, question: EditQuestion, parts: PartsHere, caller: CallerHere
+    habit_id: str, question: EditQuestion, services: ServicesDep, caller: CallerDep
 ) -> SuggestionPage | Response:
     """A commit on the suggestion's branch in the caller's name; 409 with its newest version where it moved."""
     try:
-        await parts.review.edit(habit_id, question, who(caller))
+        await services.review.edit(habit_id, question, author_from_caller(caller))
     except StaleError as error:
-        return await _stale(parts, habit_id, error)
-    return await _page(parts, habit_id)
+        return await _stale_response(services, habit_id, error)
+    return await _refreshed_page(services, habit_id)
 
 
-@router.post("/{habit_id}/comment", responses=MOVED)
-async def comment(habit_id: str, question: CommentQuestion, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
-    await parts.review.comment(habit_id, question.text, who(caller))
-    return await _page(parts, habit_id)
+@router.post("/{habit_id}/comment", responses=NOT_FOUND_OR_STALE)
+async def comment(habit_id: str, question: CommentQuestion, services: ServicesDep, caller: CallerDep) -> SuggestionPage:
+    await services.review.comment(habit_id, question.text, author_from_caller(caller))
+    return await _refreshed_page(services, habit_id)
 
 
-@router.post("/{habit_id}/redraft", responses=MOVED)
-async def redraft(habit_id: str, question: CommentQuestion, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
+@router.post("/{habit_id}/redraft", responses=NOT_FOUND_OR_STALE)
+async def redraft(habit_id: str, question: CommentQuestion, services: ServicesDep, caller: CallerDep) -> SuggestionPage:
     """Ask for a new draft that follows the comment."""
-    await parts.review.redraft(habit_id, question.text, who(caller))
-    return await _page(parts, habit_id)
+    await services.review.redraft(habit_id, question.text, author_from_caller(caller))
+    return await _refreshed_page(services, habit_id)
 
 
-@router.post("/{habit_id}/approve", responses=MOVED, response_model=DeployResult)
+@router.post("/{habit_id}/approve", responses=NOT_FOUND_OR_STALE, response_model=DeployResult)
 async def approve(
-    habit_id: str, question: ApproveQuestion, parts: PartsHere, caller: CallerHere
+    habit_id: str, question: ApproveQuestion, services: ServicesDep, caller: CallerDep
 ) -> DeployResult | Response:
     """Merge what was shown and take it to the home; 409 with what moved where it is not there any more."""
     try:
-        merge = await parts.review.approve(habit_id, question, who(caller))
+        merge = await services.review.approve(habit_id, question, author_from_caller(caller))
     except StaleError as error:
-        return await _stale(parts, habit_id, error)
-    result = await parts.deployed.deploy_merge(merge)
-    await parts.watch.refresh()
+        return await _stale_response(services, habit_id, error)
+    result = await services.automation_service.deploy_merge(merge)
+    await services.reconciler.refresh()
     return result
 
 
-@router.post("/{habit_id}/decline", responses=MOVED)
-async def decline(habit_id: str, question: DeclineQuestion, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
-    await parts.review.decline(habit_id, question, who(caller))
-    return await _page(parts, habit_id)
+@router.post("/{habit_id}/decline", responses=NOT_FOUND_OR_STALE)
+async def decline(habit_id: str, question: DeclineQuestion, services: ServicesDep, caller: CallerDep) -> SuggestionPage:
+    await services.review.decline(habit_id, question, author_from_caller(caller))
+    return await _refreshed_page(services, habit_id)
 
 
-@router.post("/{habit_id}/snooze", responses=MOVED)
-async def snooze(habit_id: str, question: SnoozeQuestion, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
-    await parts.review.snooze(habit_id, until(question.until, parts.known.home.tzinfo), who(caller))
-    return await _page(parts, habit_id)
+@router.post("/{habit_id}/snooze", responses=NOT_FOUND_OR_STALE)
+async def snooze(habit_id: str, question: SnoozeQuestion, services: ServicesDep, caller: CallerDep) -> SuggestionPage:
+    await services.review.snooze(
+        habit_id, time_from_text(question.until, services.home_cache.home.tzinfo), author_from_caller(caller)
+    )
+    return await _refreshed_page(services, habit_id)
 
 
-@router.post("/{habit_id}/reopen", responses=MOVED)
-async def reopen(habit_id: str, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
-    await parts.review.reopen(habit_id, who(caller))
-    return await _page(parts, habit_id)
+@router.post("/{habit_id}/reopen", responses=NOT_FOUND_OR_STALE)
+async def reopen(habit_id: str, services: ServicesDep, caller: CallerDep) -> SuggestionPage:
+    await services.review.reopen(habit_id, author_from_caller(caller))
+    return await _refreshed_page(services, habit_id)
 
 
-@router.post("/{habit_id}/keep", responses=MOVED)
-async def keep(habit_id: str, parts: PartsHere, caller: CallerHere) -> SuggestionPage:
+@router.post("/{habit_id}/keep", responses=NOT_FOUND_OR_STALE)
+async def keep(habit_id: str, services: ServicesDep, caller: CallerDep) -> SuggestionPage:
     """What is deployed stays as it is, though it was questioned."""
-    await parts.review.keep(habit_id, who(caller))
-    return await _page(parts, habit_id)
+    await services.review.keep(habit_id, author_from_caller(caller))
+    return await _refreshed_page(services, habit_id)
 
 
-def who(caller: Caller) -> GitAuthor:
+def author_from_caller(caller: Caller) -> GitAuthor:
     """The caller as a git author."""
-    return GitAuthor(caller.name, f"{caller.by.replace('_', '-')}@nightshift.local")
+    return GitAuthor(caller.name, f"{caller.auth_method.replace('_', '-')}@nightshift.local")
 
 
-def until(words: str, zone: ZoneInfo) -> datetime:
+def time_from_text(text: str, zone: ZoneInfo) -> datetime:
     """A date (its beginning in the home's zone) or a time; InputError where it is neither."""
     try:
-        moment = datetime.fromisoformat(words)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"'{words}' is no date; write it like 2026-12-24.") from None
+        raise InputError(f"'{text}' is no date; write it like 2026-12-24.") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-async def _stale(parts: Parts, habit_id: str, error: StaleError) -> Response:
+async def _stale_response(services: Services, habit_id: str, error: StaleError) -> Response:
     """409 with what moved, and the page as it is now."""
     try:
-        page = await _page(parts, habit_id)
+        page = await _refreshed_page(services, habit_id)
     except NightshiftError:
         page = None
     return JSONResponse(Stale(detail=str(error), moved=[str(error)], page=page).model_dump(mode="json"), 409)
 
 
-async def _decide(parts: Parts, habit_id: str, question: BulkQuestion, person: GitAuthor) -> None:
+async def _decide_one(services: Services, habit_id: str, question: BulkQuestion, author: GitAuthor) -> None:
     if question.decline:
-        await parts.review.decline(habit_id, question.decline, person)
+        await services.review.decline(habit_id, question.decline, author)
     if question.snooze:
-        await parts.review.snooze(habit_id, until(question.snooze.until, parts.known.home.tzinfo), person)
+        await services.review.snooze(
+            habit_id, time_from_text(question.snooze.until, services.home_cache.home.tzinfo), author
+        )
 
 
-async def _page(parts: Parts, habit_id: str) -> SuggestionPage:
-    await parts.watch.refresh()
-    return await parts.shown.page(habit_id)
+async def _refreshed_page(services: Services, habit_id: str) -> SuggestionPage:
+    await services.reconciler.refresh()
+    return await services.suggestion_view.page(habit_id)

@@ -17,15 +17,15 @@ class Caller:
 
     name: str
     role: Role
-    by: Literal["session", "token", "home_assistant", "ingress"]
+    auth_method: Literal["session", "token", "home_assistant", "ingress"]
     session_id: str = ""
     csrf: str = ""
 
 
-async def caller_of(request: Request) -> Caller:
+async def caller_from_request(request: Request) -> Caller:
     """Whoever the gate let in; routes outside the gate have none."""
     # async, though it waits for nothing: FastAPI runs others in a thread.
     return cast(Caller, request.state.caller)
 
 
-CallerHere = Annotated[Caller, Depends(caller_of)]
+CallerDep = Annotated[Caller, Depends(caller_from_request)]

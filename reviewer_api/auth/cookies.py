@@ -6,33 +6,33 @@ from typing import Final
 
 from starlette.requests import Request
 
-COOKIE: Final = "nightshift_session"
-MONTH_SECONDS: Final = 30 * 24 * 3600
+SESSION_COOKIE: Final = "nightshift_session"
+SESSION_COOKIE_SECONDS: Final = 30 * 24 * 3600
 
 
 SIGN_IN_COOKIE: Final = "nightshift_sign_in"
-TEN_MINUTES: Final = 600
+SIGN_IN_COOKIE_SECONDS: Final = 600
 
 
-def sign_in_cookie(nonce: str, request: Request, base: str) -> str:
+def sign_in_cookie(nonce: str, request: Request, base_path: str) -> str:
     """Binds the way to Home Assistant's sign-in page and back to one browser.
 
     Lax, not Strict: the way back is a navigation from another site.
     """
-    parts = [f"{SIGN_IN_COOKIE}={nonce}", f"Path={base}/api/sign-in", "HttpOnly", "SameSite=Lax"]
-    parts.append(f"Max-Age={TEN_MINUTES if nonce else 0}")
+    parts = [f"{SIGN_IN_COOKIE}={nonce}", f"Path={base_path}/api/sign-in", "HttpOnly", "SameSite=Lax"]
+    parts.append(f"Max-Age={SIGN_IN_COOKIE_SECONDS if nonce else 0}")
     return "; ".join([*parts, "Secure"] if request.url.scheme == "https" else parts)
 
 
-def session_cookie(token: str, request: Request, base: str) -> str:
+def session_cookie(token: str, request: Request, base_path: str) -> str:
     """The `Set-Cookie` value that hands over the token; an empty token takes the cookie away.
 
     `base` is the path that the page stands behind, "" where it is the root.
 
     `Secure` is set where the page came over https, which a proxy tells by `X-Forwarded-Proto`.
     """
-    parts = [f"{COOKIE}={token}", f"Path={base}/", "HttpOnly", "SameSite=Strict"]
-    parts.append(f"Max-Age={MONTH_SECONDS if token else 0}")
+    parts = [f"{SESSION_COOKIE}={token}", f"Path={base_path}/", "HttpOnly", "SameSite=Strict"]
+    parts.append(f"Max-Age={SESSION_COOKIE_SECONDS if token else 0}")
     if request.url.scheme == "https":
         parts.append("Secure")
     return "; ".join(parts)

@@ -13,64 +13,71 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from automations.http.client import HttpClient
-from reviewer_api.auth.sign_in import Person, WhoIs
-from reviewer_api.diary.one_time_tokens import HOME_ASSISTANT, Tickets, digest
+from reviewer_api.auth.sign_in import HomeUser, UserLookup
+from reviewer_api.diary.one_time_tokens import HOME_ASSISTANT, OneTimeTokens, digest
 from schemas.errors import Unauthorized, Unreachable
 
-LASTS = timedelta(minutes=10)
+STATE_LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class HomeSignIn:
+class HomeAssistantOAuth:
     """`url` is where we reach Home Assistant, `public_url` where a browser does."""
 
     url: str
     public_url: str
-    tickets: Tickets
-    who_is: WhoIs
+    one_time_tokens: OneTimeTokens
+    look_up_user: UserLookup
 
-    async def begin(self, page: str, now: datetime) -> tuple[str, str]:
+    async def begin(self, page_url: str, now: datetime) -> tuple[str, str]:
         """Where the browser goes to, and the nonce that it must bring back; `page` is our own address with a `/`."""
         nonce = secrets.token_urlsafe(24)
-        state = await self.tickets.issue(HOME_ASSISTANT, "", digest(nonce), now, LASTS)
-        question = {"response_type": "code", "client_id": page, "redirect_uri": way_back(page), "state": state}
-        return f"{self.public_url.rstrip('/')}/auth/authorize?{urlencode(question)}", nonce
+        state = await self.one_time_tokens.issue(HOME_ASSISTANT, "", digest(nonce), now, STATE_LIFETIME)
+        parameters = {
+            "response_type": "code",
+            "client_id": page_url,
+            "redirect_uri": redirect_uri(page_url),
+            "state": state,
+        }
+        return f"{self.public_url.rstrip('/')}/auth/authorize?{urlencode(parameters)}", nonce
 
-    async def finish(self, page: str, code: str, state: str, nonce: str, now: datetime) -> Person | None:
+    async def finish(self, page_url: str, code: str, state: str, nonce: str, now: datetime) -> HomeUser | None:
         """Who signed in; None where the answer is not to a question of this browser, is late or is refused.
 
         Raises Unreachable where Home Assistant does not answer.
         """
-        asked = await self.tickets.use(HOME_ASSISTANT, state, now)
-        if asked is None or not hmac.compare_digest(asked, digest(nonce)):
+        nonce_digest = await self.one_time_tokens.redeem(HOME_ASSISTANT, state, now)
+        if nonce_digest is None or not hmac.compare_digest(nonce_digest, digest(nonce)):
             return None
         async with HttpClient("Home Assistant", "HA_URL", self.url) as site:
-            tokens = await _tokens(site, {"grant_type": "authorization_code", "code": code, "client_id": page})
+            tokens = await _exchange_code(
+                site, {"grant_type": "authorization_code", "code": code, "client_id": page_url}
+            )
             if tokens is None:
                 return None
             access, refresh = tokens
             try:
-                return await self.who_is(access)
+                return await self.look_up_user(access)
             except Unauthorized:
                 return None
             finally:
                 await site.request("POST", "/auth/revoke", form={"token": refresh})
 
 
-def way_back(page: str) -> str:
-    return f"{page}api/sign-in/home-assistant/back"
+def redirect_uri(page_url: str) -> str:
+    return f"{page_url}api/sign-in/home-assistant/back"
 
 
-async def _tokens(site: HttpClient, question: dict[str, str]) -> tuple[str, str] | None:
+async def _exchange_code(site: HttpClient, form: dict[str, str]) -> tuple[str, str] | None:
     """Access and refresh token; None where the code is wrong, used or late."""
     try:
-        answer = await site.request("POST", "/auth/token", form=question)
+        response = await site.request("POST", "/auth/token", form=form)
     except Unauthorized:
         return None
-    if answer.status == 400:
+    if response.status == 400:
         return None
     try:
-        tokens = answer.json()
+        tokens = response.json()
         return str(tokens["access_token"]), str(tokens["refresh_token"])
     except (KeyError, TypeError):
         raise Unreachable("Home Assistant's sign-in gave no token; check HA_URL.") from None

@@ -9,14 +9,14 @@ from automations.home_assistant.client import HomeAssistant
 from schemas.errors import NightshiftError
 
 log = logging.getLogger(__name__)
-GROUP = "system-admin"
+ADMIN_GROUP = "system-admin"
 
 
-class People:
+class HomeUsers:
     """As last told by the home. A user id is `in` it whose person is an administrator; whoever is not may read."""
 
-    def __init__(self, url: str, token: str, told: Callable[[Mapping[str, bool]], Awaitable[None]]) -> None:
-        self._url, self._token, self._told = url, token, told
+    def __init__(self, url: str, token: str, on_refresh: Callable[[Mapping[str, bool]], Awaitable[None]]) -> None:
+        self._url, self._token, self._on_refresh = url, token, on_refresh
         self._admins: dict[str, bool] = {}
 
     def __contains__(self, user_id: object) -> bool:
@@ -31,8 +31,8 @@ class People:
             log.warning("the home's people could not be asked", extra={"why": str(error)})
             return
         self._admins = {
-            user["id"]: bool(user.get("is_owner") or GROUP in user["group_ids"])
+            user["id"]: bool(user.get("is_owner") or ADMIN_GROUP in user["group_ids"])
             for user in users
             if user.get("is_active")
         }
-        await self._told(self._admins)
+        await self._on_refresh(self._admins)

@@ -28,16 +28,16 @@ class Ingress:
 
     def caller(self, request: Request) -> Caller | None:
         user = request.headers.get("x-remote-user-id")
-        if not self._believed(request) or not user:
+        if not self._is_trusted(request) or not user:
             return None
         name = request.headers.get("x-remote-user-display-name") or request.headers.get("x-remote-user-name") or user
         csrf = hmac.new(self.key.encode(), f"ingress {user}".encode(), sha256).hexdigest()
         return Caller(name, "approver" if user in self.admins else "reader", "ingress", f"ingress-{user}", csrf)
 
-    def base(self, request: Request) -> str | None:
+    def base_path(self, request: Request) -> str | None:
         """Where the page is mounted for this request, where it comes by ingress."""
         path = request.headers.get("x-ingress-path", "")
-        return path if self._believed(request) and INGRESS_PATH.fullmatch(path) else None
+        return path if self._is_trusted(request) and INGRESS_PATH.fullmatch(path) else None
 
-    def _believed(self, request: Request) -> bool:
+    def _is_trusted(self, request: Request) -> bool:
         return self.address is not None and request.client is not None and request.client.host == self.address

@@ -8,41 +8,43 @@ from pathlib import Path
 
 from schemas.errors import InputError
 
-SHORTEST = 16
+MIN_LENGTH = 16
 """Characters; a shorter token could be guessed."""
 
 
-def local_token(path: Path, chosen: str | None) -> str:
+def local_token(path: Path, configured: str | None) -> str:
     """The `chosen` token or else the one in `path`, made at the first start with mode 600.
 
     Raises InputError where the chosen one is too short or the file cannot be written.
     """
-    if chosen is not None:
-        if len(chosen) < SHORTEST:
-            raise InputError(f"LOCAL_TOKEN is shorter than {SHORTEST} characters; choose a longer one or leave it out.")
-        return chosen
+    if configured is not None:
+        if len(configured) < MIN_LENGTH:
+            raise InputError(
+                f"LOCAL_TOKEN is shorter than {MIN_LENGTH} characters; choose a longer one or leave it out."
+            )
+        return configured
     try:
-        return _kept(path) or _made(path)
+        return _read_token(path) or _create_token(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"The local token {path} cannot be kept ({type(error).__name__}); make its folder writable or set DATA_DIR."
         ) from None
 
 
-def _kept(path: Path) -> str | None:
+def _read_token(path: Path) -> str | None:
     if not path.exists():
         return None
     path.chmod(0o600)
     text = path.read_text(encoding="utf-8").strip()
-    return text if len(text) >= SHORTEST else None
+    return text if len(text) >= MIN_LENGTH else None
 
 
-def _made(path: Path) -> str:
+def _create_token(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     token = secrets.token_urlsafe(32)
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(token + "\n")
-    unfinished.replace(path)
+    temporary.replace(path)
     return token

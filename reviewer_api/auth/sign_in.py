@@ -9,56 +9,63 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reviewer_api.auth.callers import Caller
-from reviewer_api.diary.one_time_tokens import SIGN_IN, Tickets, digest
+from reviewer_api.diary.one_time_tokens import SIGN_IN, OneTimeTokens, digest
 from reviewer_api.diary.sessions import Role, Session, Sessions
 from schemas.errors import NightshiftError, Unreachable
 
-SESSION_LASTS = timedelta(days=30)
-RENEWED_AFTER = timedelta(hours=12)
-OLD_TOKEN_LASTS = timedelta(seconds=60)
+SESSION_LIFETIME = timedelta(days=30)
+RENEW_AFTER = timedelta(hours=12)
+OLD_TOKEN_LIFETIME = timedelta(seconds=60)
 """Requests that were under way when the token was renewed still carry the old one."""
-REMEMBERED_FOR = timedelta(minutes=5)
+USER_CACHE_LIFETIME = timedelta(minutes=5)
 """How long Home Assistant's word about a token holds, yes or no: a wrong token asked often could get us banned."""
-REMEMBERED = 200
+MAX_CACHED_USERS = 200
 
 
 @dataclass(frozen=True)
-class Person:
+class HomeUser:
     """Somebody of the home, as Home Assistant knows them."""
 
     name: str
-    admin: bool
+    is_admin: bool
     user_id: str = ""
 
     @property
     def role(self) -> Role:
-        return "approver" if self.admin else "reader"
+        return "approver" if self.is_admin else "reader"
 
 
-WhoIs = Callable[[str], Awaitable[Person | None]]
+UserLookup = Callable[[str], Awaitable[HomeUser | None]]
 """Asks Home Assistant whose token this is; None where it is nobody's; raises Unreachable."""
 
 
 class Auth:
     """Sessions live in memory with the diary behind them, so that a request costs no query."""
 
-    def __init__(self, token: str, reviewer: str, sessions: Sessions, tickets: Tickets, who_is: WhoIs | None) -> None:
+    def __init__(
+        self,
+        token: str,
+        reviewer: str,
+        sessions: Sessions,
+        one_time_tokens: OneTimeTokens,
+        look_up_user: UserLookup | None,
+    ) -> None:
         self._token = token
         self._reviewer = reviewer
-        self._kept = sessions
-        self._tickets = tickets
-        self._who_is = who_is
+        self._session_store = sessions
+        self._one_time_tokens = one_time_tokens
+        self._look_up_user = look_up_user
         self._sessions: dict[str, Session] = {}
-        self._people: dict[str, tuple[datetime, Person | None]] = {}
+        self._user_cache: dict[str, tuple[datetime, HomeUser | None]] = {}
 
     async def load(self, now: datetime) -> None:
         """Exactly the sessions of the diary that are still good."""
-        await self._kept.drop_expired(now)
-        self._sessions = {session.digest: session for session in await self._kept.all()}
+        await self._session_store.drop_expired(now)
+        self._sessions = {session.digest: session for session in await self._session_store.all()}
 
-    async def look_after(self, now: datetime) -> None:
+    async def reload_if_changed(self, now: datetime) -> None:
         """Hear of a `sign-out` from a terminal."""
-        if await self._kept.changed_elsewhere():
+        if await self._session_store.changed_elsewhere():
             await self.load(now)
 
     async def sign_in(self, secret: str, now: datetime) -> tuple[Session, str] | None:
@@ -66,14 +73,14 @@ class Auth:
 
         Raises Unreachable where only Home Assistant could tell.
         """
-        if await self._tickets.use(SIGN_IN, secret, now) is not None:
-            return await self.begin(self._reviewer, "approver", now)
+        if await self._one_time_tokens.redeem(SIGN_IN, secret, now) is not None:
+            return await self.begin_session(self._reviewer, "approver", now)
         if hmac.compare_digest(secret.encode(), self._token.encode()):
-            return await self.begin(self._reviewer, "approver", now)
-        person = await self._person(secret, now)
-        return await self.begin(person.name, person.role, now, person.user_id) if person else None
+            return await self.begin_session(self._reviewer, "approver", now)
+        user = await self._cached_user(secret, now)
+        return await self.begin_session(user.name, user.role, now, user.user_id) if user else None
 
-    async def begin(self, name: str, role: Role, now: datetime, user_id: str = "") -> tuple[Session, str]:
+    async def begin_session(self, name: str, role: Role, now: datetime, user_id: str = "") -> tuple[Session, str]:
         token = secrets.token_urlsafe(32)
         session = Session(
             digest=digest(token),
@@ -82,30 +89,30 @@ class Auth:
             role=role,
             csrf=secrets.token_urlsafe(24),
             renewed=now,
-            expires=now + SESSION_LASTS,
+            expires=now + SESSION_LIFETIME,
             user_id=user_id,
         )
-        await self._keep(session)
+        await self._save(session)
         return session, token
 
     def session(self, token: str, now: datetime) -> Session | None:
-        found = self._sessions.get(digest(token))
-        return found if found and found.expires > now else None
+        session = self._sessions.get(digest(token))
+        return session if session and session.expires > now else None
 
-    async def renewed(self, session: Session, now: datetime) -> str | None:
+    async def renew(self, session: Session, now: datetime) -> str | None:
         """A new token for a session whose token has served long enough; the old one soon ends."""
-        if now - session.renewed < RENEWED_AFTER or session.expires - now <= OLD_TOKEN_LASTS:
+        if now - session.renewed < RENEW_AFTER or session.expires - now <= OLD_TOKEN_LIFETIME:
             return None
         token = secrets.token_urlsafe(32)
-        await self._keep(replace(session, expires=now + OLD_TOKEN_LASTS))
-        await self._keep(replace(session, digest=digest(token), renewed=now, expires=now + SESSION_LASTS))
+        await self._save(replace(session, expires=now + OLD_TOKEN_LIFETIME))
+        await self._save(replace(session, digest=digest(token), renewed=now, expires=now + SESSION_LIFETIME))
         return token
 
     async def sign_out(self, session_id: str) -> None:
-        self._sessions = {key: kept for key, kept in self._sessions.items() if kept.session_id != session_id}
-        await self._kept.drop(session_id)
+        self._sessions = {key: session for key, session in self._sessions.items() if session.session_id != session_id}
+        await self._session_store.drop(session_id)
 
-    async def keep_to(self, admins: Mapping[str, bool]) -> None:
+    async def apply_home_users(self, admins: Mapping[str, bool]) -> None:
         """Who is no person of the home any more is signed out, and who is no administrator any more may only look.
 
         `admins` are the home's active users by id, and whether each is an administrator.
@@ -116,39 +123,39 @@ class Auth:
                 continue
             role: Role = "approver" if admins[session.user_id] else "reader"
             if role != session.role:
-                await self._keep(replace(session, role=role))
+                await self._save(replace(session, role=role))
 
     async def sign_out_everyone(self) -> None:
         self._sessions.clear()
-        await self._kept.drop_all()
+        await self._session_store.drop_all()
 
-    async def bearer(self, token: str, now: datetime) -> Caller | None:
+    async def caller_from_token(self, token: str, now: datetime) -> Caller | None:
         """Whose token it is; raises Unreachable where only Home Assistant could tell and does not answer."""
         if hmac.compare_digest(token.encode(), self._token.encode()):
             return Caller(self._reviewer, "approver", "token")
-        person = await self._person(token, now)
-        return Caller(person.name, person.role, "home_assistant") if person else None
+        user = await self._cached_user(token, now)
+        return Caller(user.name, user.role, "home_assistant") if user else None
 
-    async def _person(self, token: str, now: datetime) -> Person | None:
-        if self._who_is is None:
+    async def _cached_user(self, token: str, now: datetime) -> HomeUser | None:
+        if self._look_up_user is None:
             return None
         key = digest(token)
-        asked, person = self._people.get(key, (None, None))
-        if asked is None or now - asked > REMEMBERED_FOR:
-            person = await _asked(self._who_is, token)
-            if len(self._people) >= REMEMBERED:
-                self._people.clear()
-            self._people[key] = (now, person)
-        return person
+        asked_at, user = self._user_cache.get(key, (None, None))
+        if asked_at is None or now - asked_at > USER_CACHE_LIFETIME:
+            user = await _look_up_user(self._look_up_user, token)
+            if len(self._user_cache) >= MAX_CACHED_USERS:
+                self._user_cache.clear()
+            self._user_cache[key] = (now, user)
+        return user
 
-    async def _keep(self, session: Session) -> None:
+    async def _save(self, session: Session) -> None:
         self._sessions[session.digest] = session
-        await self._kept.keep(session)
+        await self._session_store.save(session)
 
 
-async def _asked(who_is: WhoIs, token: str) -> Person | None:
+async def _look_up_user(look_up_user: UserLookup, token: str) -> HomeUser | None:
     try:
-        return await who_is(token)
+        return await look_up_user(token)
     except Unreachable:
         raise
     except NightshiftError:

@@ -9,19 +9,19 @@ from reviewer_api.diary.one_time_tokens import SIGN_IN
 from reviewer_api.diary.times import utc_now
 from schemas.settings import Settings
 
-LASTS = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=1)
 
 
-async def new_link(settings: Settings, diary: Diary, port: int) -> str:
+async def create_sign_in_link(settings: Settings, diary: Diary, port: int) -> str:
     """Its code stands behind the `#`, which a browser sends to nobody and no log sees."""
-    code = await diary.tickets.issue(SIGN_IN, "", "", utc_now(), LASTS)
-    return f"{_page(settings, port)}/#code={code}"
+    code = await diary.one_time_tokens.issue(SIGN_IN, "", "", utc_now(), LINK_LIFETIME)
+    return f"{_page_url(settings, port)}/#code={code}"
 
 
-def _page(settings: Settings, port: int) -> str:
+def _page_url(settings: Settings, port: int) -> str:
     """Where a person opens the page."""
     if settings.PUBLIC_URL:
         return settings.PUBLIC_URL.rstrip("/")
-    everywhere = settings.HOST in ("", "0.0.0.0", "::")  # noqa: S104 - only compared
-    host = "127.0.0.1" if everywhere else f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    all_interfaces = settings.HOST in ("", "0.0.0.0", "::")  # noqa: S104 - only compared
+    host = "127.0.0.1" if all_interfaces else f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     return f"http://{host}:{port}{settings.BASE_PATH.rstrip('/')}"

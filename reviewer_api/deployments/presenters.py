@@ -10,9 +10,8 @@ from automations.deploy.plan import AutomationFile, PlannedChange
 from automations.deploy.reconcile import ReconcileResult
 from automations.deploy.sync_state import SyncState
 from automations.git.ledger import LedgerEntry
-from automations.git.merge import MainCommit as Commit
-from automations.git.merge import was_rolled_back
-from reviewer_api.diary.times import text
+from automations.git.merge import MainCommit, was_rolled_back
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import AutomationRow, ChangeAnswer, DeployResult, DriftRow
 from reviewer_api.models.common import DiffAnswer
 from schemas.home import AutomationConfig, Home
@@ -26,35 +25,37 @@ HEALTH = {
 }
 
 
-def rows_from(found: SyncState, ledgers: Mapping[str, LedgerEntry], home: Home) -> list[AutomationRow]:
+def rows_from(sync_state: SyncState, ledgers: Mapping[str, LedgerEntry], home: Home) -> list[AutomationRow]:
     """What is ours, or would be: broken files first, the rest by title."""
-    ours = {
-        key: look for key, look in found.statuses.items() if look.sync_status is not SyncStatus.NOT_OURS or look.reason
+    own_statuses = {
+        key: status
+        for key, status in sync_state.statuses.items()
+        if status.sync_status is not SyncStatus.NOT_OURS or status.reason
     }
-    rows = [row_from(found, key, ledgers.get(key.removeprefix("nightshift_")), home) for key in ours]
-    broken = [_broken(path, problems[0].message) for path, problems in found.broken.items()]
+    rows = [row_from(sync_state, key, ledgers.get(key.removeprefix("nightshift_")), home) for key in own_statuses]
+    broken = [_broken_row(path, problems[0].message) for path, problems in sync_state.broken.items()]
     return [*broken, *sorted(rows, key=lambda row: row.title.casefold())]
 
 
-def row_from(found: SyncState, key: str, ledger: LedgerEntry | None, home: Home) -> AutomationRow:
-    look, live = found.statuses[key], found.live.get(key)
-    version = version_of(found, key)
+def row_from(sync_state: SyncState, key: str, ledger: LedgerEntry | None, home: Home) -> AutomationRow:
+    status, live = sync_state.statuses[key], sync_state.live.get(key)
+    version = version_from(sync_state, key)
     return AutomationRow(
         automation_id=key,
         habit_id=ledger.habit_id if ledger else None,
-        title=title_of(key, found),
+        title=title_from(key, sync_state),
         area=home.areas_by_id[ledger.area].name if ledger and ledger.area in home.areas_by_id else None,
         path=version.path if version else None,
-        drift=look.sync_status,
+        drift=status.sync_status,
         health=_health(ledger),
         enabled=live.enabled if live else None,
-        deployed_at=text(ledger.at) if ledger and ledger.state in HEALTH else None,
-        last_fired=text(live.last_triggered) if live and live.last_triggered else None,
-        why=look.reason,
+        deployed_at=iso_from_datetime(ledger.at) if ledger and ledger.state in HEALTH else None,
+        last_fired=iso_from_datetime(live.last_triggered) if live and live.last_triggered else None,
+        why=status.reason,
     )
 
 
-def gone_row(key: str, path: str, ledger: LedgerEntry | None) -> AutomationRow:
+def removed_row_from(key: str, path: str, ledger: LedgerEntry | None) -> AutomationRow:
     """One that was on main once and is in no tree now."""
     return AutomationRow(
         automation_id=key,
@@ -80,12 +81,12 @@ def _health(ledger: LedgerEntry | None) -> str:
 
 
 def change_from(change: PlannedChange, home: Home) -> ChangeAnswer:
-    old = yaml_of(change.automation_id, change.before.config) if change.before else ""
-    new = yaml_of(change.automation_id, change.after.config) if change.after else ""
+    old = yaml_from(change.automation_id, change.before.config) if change.before else ""
+    new = yaml_from(change.automation_id, change.after.config) if change.after else ""
     return ChangeAnswer(
         action="update" if change.change_type.value == "settle" else change.change_type.value,
         automation_id=change.automation_id,
-        title=alias_of(new or old, change.automation_id),
+        title=alias_from(new or old, change.automation_id),
         path=change.path,
         diff=diff_from(old, new, home, against_home=True),
     )
@@ -97,25 +98,25 @@ def diff_from(old: str, new: str, home: Home, against_home: bool = False) -> Dif
     return DiffAnswer(against="home" if against_home else "main", old=old, new=new, words=list(words))
 
 
-def drift_from(found: SyncState, home: Home) -> list[DriftRow]:
+def drift_from(sync_state: SyncState, home: Home) -> list[DriftRow]:
     """What of ours is not in step, with what is different in sentences."""
     return [
         DriftRow(
             automation_id=key,
-            title=title_of(key, found),
-            drift=look.sync_status,
-            words=_drift_words(found, key, home)
-            if look.sync_status in DRIFTED_STATUSES
-            else [look.reason] * bool(look.reason),
+            title=title_from(key, sync_state),
+            drift=status.sync_status,
+            words=_drift_words(sync_state, key, home)
+            if status.sync_status in DRIFTED_STATUSES
+            else [status.reason] * bool(status.reason),
         )
-        for key, look in found.statuses.items()
-        if look.sync_status not in (SyncStatus.IN_STEP, SyncStatus.NOT_OURS)
+        for key, status in sync_state.statuses.items()
+        if status.sync_status not in (SyncStatus.IN_STEP, SyncStatus.NOT_OURS)
     ]
 
 
-def _drift_words(found: SyncState, key: str, home: Home) -> list[str]:
+def _drift_words(sync_state: SyncState, key: str, home: Home) -> list[str]:
     """What the home changed, in sentences."""
-    version, live = found.git.desired.by_id.get(key), found.live.get(key)
+    version, live = sync_state.git.desired.by_id.get(key), sync_state.live.get(key)
     if version is None or live is None or live.config is None:
         return ["It was removed in the home."] if live is None else []
     return list(describe_diff(version.config, live.config, home))
@@ -135,51 +136,53 @@ def result_from(result: ReconcileResult, commit: str | None) -> DeployResult:
     return DeployResult(outcome="nothing", merge=commit)
 
 
-def actions_allowed(found: SyncState, key: str, version: AutomationFile | None, commits: Sequence[Commit]) -> list[str]:
-    standing = found.statuses[key].sync_status if key in found.statuses else None
+def allowed_actions(
+    sync_state: SyncState, key: str, version: AutomationFile | None, commits: Sequence[MainCommit]
+) -> list[str]:
+    sync_status = sync_state.statuses[key].sync_status if key in sync_state.statuses else None
     actions = ["rollback"] if version and commits else []
     if was_rolled_back(commits):
         actions.append("restore")
-    if standing in DRIFTED_STATUSES or standing is SyncStatus.NOT_OURS:
+    if sync_status in DRIFTED_STATUSES or sync_status is SyncStatus.NOT_OURS:
         actions.append("adopt")
-    if standing in DRIFTED_STATUSES:
+    if sync_status in DRIFTED_STATUSES:
         actions.append("reapply")
     if version:
         actions += ["unmanage", "run"]
     return actions
 
 
-def why_untouched(found: SyncState, path: str) -> str:
+def undeployed_reason(sync_state: SyncState, path: str) -> str:
     """Why what main says of this path is not taken to the home; "" where it is in step."""
-    key = found.git.desired.id_at(path) or found.git.deployed.id_at(path)
-    look = found.statuses.get(key) if key else None
-    if look is None or look.sync_status not in {*DRIFTED_STATUSES, SyncStatus.NOT_OURS, SyncStatus.UNKNOWN}:
+    key = sync_state.git.desired.id_at(path) or sync_state.git.deployed.id_at(path)
+    status = sync_state.statuses.get(key) if key else None
+    if status is None or status.sync_status not in {*DRIFTED_STATUSES, SyncStatus.NOT_OURS, SyncStatus.UNKNOWN}:
         return ""
     return (
-        look.reason or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
+        status.reason or "Say under the automation what is to become of it: adopt it, put main's back, or let go of it."
     )
 
 
-def title_of(key: str, found: SyncState) -> str:
-    version, live = found.git.desired.by_id.get(key), found.live.get(key)
+def title_from(key: str, sync_state: SyncState) -> str:
+    version, live = sync_state.git.desired.by_id.get(key), sync_state.live.get(key)
     alias = (version.config if version else live.config if live and live.config else {}).get("alias")
     return str(alias or (live.alias if live else "") or key)
 
 
-def alias_of(yaml: str, otherwise: str) -> str:
-    return str((decode(yaml).config or {}).get("alias") or otherwise)
+def alias_from(yaml: str, default: str) -> str:
+    return str((decode(yaml).config or {}).get("alias") or default)
 
 
-def yaml_of(key: str, config: AutomationConfig) -> str:
+def yaml_from(key: str, config: AutomationConfig) -> str:
     return encode({"id": key, **config})
 
 
-def version_of(found: SyncState, key: str) -> AutomationFile | None:
+def version_from(sync_state: SyncState, key: str) -> AutomationFile | None:
     """The version that main wishes, else the one that we deployed."""
-    return found.git.desired.by_id.get(key) or found.git.deployed.by_id.get(key)
+    return sync_state.git.desired.by_id.get(key) or sync_state.git.deployed.by_id.get(key)
 
 
-def _broken(path: str, why: str) -> AutomationRow:
+def _broken_row(path: str, why: str) -> AutomationRow:
     return AutomationRow(
         automation_id=path,
         habit_id=None,

@@ -14,67 +14,72 @@ from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
 from automations.git.pushes import detect_pushes
 from automations.git.refs import clear_stale_locks, list_refs, pack_objects
 from automations.git.repository import MAIN_REF, Repository
-from reviewer_api.deployments.remote_sync import Mirror
-from reviewer_api.deployments.service import Deployed
+from reviewer_api.deployments.remote_sync import RemoteSync
+from reviewer_api.deployments.service import AutomationService
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
-from reviewer_api.review.history_cache import Past
+from reviewer_api.review.history_cache import HistoryCache
 from reviewer_api.review.presenters import row_from
 from schemas.errors import NightshiftError
 from schemas.home import Home
 
-LOOK_EVERY = timedelta(seconds=2)
-AFTER_FAILURE = timedelta(seconds=10)
-HOME_EVERY = timedelta(seconds=60)
+POLL_INTERVAL = timedelta(seconds=2)
+RETRY_DELAY = timedelta(seconds=10)
+HOME_CHECK_INTERVAL = timedelta(seconds=60)
 """How often the home is asked for drift while nothing moves here."""
-DIARY_KEEPS = timedelta(days=365)
+DIARY_RETENTION = timedelta(days=365)
 """A year of nights is about 20 MB."""
-WORST_WAIT = timedelta(minutes=10)
+MAX_BACKOFF = timedelta(minutes=10)
 """Between two tries at a home that does not answer."""
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[LedgerEntry], Awaitable[None]]
+LedgerListener = Callable[[LedgerEntry], Awaitable[None]]
 """Hears each event of a suggestion once."""
 
 
-class Watch:
+class Reconciler:
     """One round compares the refs with the last round's; `begin` runs a round every two seconds."""
 
     def __init__(
         self,
         repository: Repository,
-        deployed: Deployed,
+        automation_service: AutomationService,
         diary: Diary,
-        past: Past,
+        history_cache: HistoryCache,
         home: Callable[[], Home],
         now: Callable[[], datetime],
-        tell: Tell,
-        mirror: Mirror,
+        on_ledger_entry: LedgerListener,
+        remote_sync: RemoteSync,
     ) -> None:
-        self._repository, self._deployed, self._diary, self._past = repository, deployed, diary, past
-        self._home, self._now, self._tell, self.mirror = home, now, tell, mirror
+        self._repository, self._automation_service, self._diary, self._history_cache = (
+            repository,
+            automation_service,
+            diary,
+            history_cache,
+        )
+        self._home, self._now, self._on_ledger_entry, self.mirror = home, now, on_ledger_entry, remote_sync
         self._refs: dict[str, str] = {}
-        self._main = ""
-        self._next_home = 0.0
+        self._reconciled_main = ""
+        self._next_home_check = 0.0
         """In monotonic seconds: the wall clock may be set back."""
-        self._look_soon = False
-        self._wait = LOOK_EVERY
-        self._refreshing, self._at_home = asyncio.Lock(), asyncio.Lock()
+        self._home_check_requested = False
+        self._backoff = POLL_INTERVAL
+        self._refresh_lock, self._reconcile_lock = asyncio.Lock(), asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._announce = True
-        self._also: list[Callable[[], Awaitable[None]]] = []
+        self._announces = True
+        self._round_tasks: list[Callable[[], Awaitable[None]]] = []
 
-    def also(self, then: Callable[[], Awaitable[None]]) -> None:
+    def add_round_task(self, task: Callable[[], Awaitable[None]]) -> None:
         """Do this in every round, before the home is looked at."""
-        self._also.append(then)
+        self._round_tasks.append(task)
 
     async def begin(self) -> None:
         """Fill the board from git; what was there before a fresh diary is no news."""
-        self._announce = not self._diary.fresh
+        self._announces = not self._diary.is_new
         await self.refresh()
-        self._announce = True
-        self._task = asyncio.create_task(self._forever())
+        self._announces = True
+        self._task = asyncio.create_task(self._run_loop())
         await self.mirror.begin()
 
     async def close(self) -> None:
@@ -84,44 +89,44 @@ class Watch:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    async def after_night(self, _run: Run) -> None:
+    async def handle_run_ended(self, _run: Run) -> None:
         """The night left its suggestions in git; show them at once, then tidy up."""
         await self.refresh()
         await asyncio.to_thread(pack_objects, self._repository)
-        await self._diary.forget_before(self._now() - DIARY_KEEPS)
+        await self._diary.delete_before(self._now() - DIARY_RETENTION)
 
-    def look_at_home_soon(self) -> None:
+    def request_home_check(self) -> None:
         """In the next round, whenever the last look was: the home has just come back."""
-        self._look_soon = True
+        self._home_check_requested = True
 
     async def refresh(self) -> None:
         """Bring the board to what the ledgers say now."""
-        async with self._refreshing:
+        async with self._refresh_lock:
             await self._refresh()
 
-    async def round(self) -> None:
+    async def run_round(self) -> None:
         """One look at the refs, and at the home where its time has come; a slow home holds up nobody else."""
-        self._past.let_go()
-        for then in self._also:
-            await then()
+        self._history_cache.evict_if_idle()
+        for task in self._round_tasks:
+            await task()
         await self.refresh()
-        async with self._at_home:
+        async with self._reconcile_lock:
             main = self._refs[MAIN_REF]
-            if main != self._main or self._look_soon or time.monotonic() >= self._next_home:
-                self._look_soon = False  # before the look: what is asked for during it is another one
-                await self._go_to_home(main)
+            if main != self._reconciled_main or self._home_check_requested or time.monotonic() >= self._next_home_check:
+                self._home_check_requested = False  # before the look: what is asked for during it is another one
+                await self._reconcile(main)
 
-    async def _forever(self) -> None:
+    async def _run_loop(self) -> None:
         while True:
-            wait = LOOK_EVERY
+            wait = POLL_INTERVAL
             try:
-                await self.round()
+                await self.run_round()
             except NightshiftError as error:
-                wait = AFTER_FAILURE
+                wait = RETRY_DELAY
                 log.warning("round failed", extra={"why": str(error)})
             except Exception:
                 # Whatever it is (a full disk, a broken diary), the watch must be there when it is mended.
-                wait = AFTER_FAILURE
+                wait = RETRY_DELAY
                 log.exception("round failed")
             await asyncio.sleep(wait.total_seconds())
 
@@ -131,36 +136,42 @@ class Watch:
         )
         if refs == self._refs:
             return
-        self.mirror.moved()
-        moved = {ref: sha for ref, sha in refs.items() if ref.startswith(BRANCH_PREFIX) and self._refs.get(ref) != sha}
-        if moved:
-            await asyncio.to_thread(detect_pushes, self._repository, moved, self._now())
+        self.mirror.request_sync()
+        moved_branches = {
+            ref: sha for ref, sha in refs.items() if ref.startswith(BRANCH_PREFIX) and self._refs.get(ref) != sha
+        }
+        if moved_branches:
+            await asyncio.to_thread(detect_pushes, self._repository, moved_branches, self._now())
             refs = await asyncio.to_thread(
                 list_refs, self._repository, MAIN_REF, BRANCH_PREFIX, LEDGER_PREFIX, DEPLOYED_REF
             )
-        await self._fill_board()
+        await self._update_board()
         self._refs = refs
 
-    async def _fill_board(self) -> None:
-        found = await asyncio.to_thread(read_latest_entries, self._repository)
-        known = await self._diary.board.tips()
+    async def _update_board(self) -> None:
+        ledgers = await asyncio.to_thread(read_latest_entries, self._repository)
+        board_tips = await self._diary.board.tips()
         home = self._home()
-        for habit_id in known.keys() - found.keys():
-            await self._diary.board.forget(habit_id)
-        for habit_id, entry in found.items():
-            if known.get(habit_id) == entry.sha:
+        for habit_id in board_tips.keys() - ledgers.keys():
+            await self._diary.board.delete(habit_id)
+        for habit_id, entry in ledgers.items():
+            if board_tips.get(habit_id) == entry.sha:
                 continue
-            await self._diary.board.put(row_from(entry, home), entry.sha)
-            if self._announce:
-                for news in await asyncio.to_thread(read_entries_since, self._repository, entry, known.get(habit_id)):
-                    await self._tell(news)
+            await self._diary.board.save(row_from(entry, home), entry.sha)
+            if self._announces:
+                for event_entry in await asyncio.to_thread(
+                    read_entries_since, self._repository, entry, board_tips.get(habit_id)
+                ):
+                    await self._on_ledger_entry(event_entry)
 
-    async def _go_to_home(self, main: str) -> None:
+    async def _reconcile(self, main: str) -> None:
         await asyncio.to_thread(clear_stale_locks, self._repository)
-        result = await self._deployed.reconcile()
-        waiting = self._deployed.trouble or any(done.outcome == "pending" for done in result.results)
-        self._wait = min(self._wait * 2, WORST_WAIT) if waiting else LOOK_EVERY
-        self._next_home = time.monotonic() + (self._wait if waiting else HOME_EVERY).total_seconds()
-        self._main = main
-        await self._diary.facts.put("held_plan", result.plan_hash)
+        result = await self._automation_service.reconcile()
+        is_pending = self._automation_service.home_problem or any(done.outcome == "pending" for done in result.results)
+        self._backoff = min(self._backoff * 2, MAX_BACKOFF) if is_pending else POLL_INTERVAL
+        self._next_home_check = (
+            time.monotonic() + (self._backoff if is_pending else HOME_CHECK_INTERVAL).total_seconds()
+        )
+        self._reconciled_main = main
+        await self._diary.key_values.put("held_plan", result.plan_hash)
         await self.refresh()

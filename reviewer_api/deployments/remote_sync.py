@@ -12,25 +12,25 @@ from automations.git.remote import RemoteSyncResult, sync_with_remote
 from automations.git.repository import Repository
 from schemas.errors import NightshiftError
 
-ASK_EVERY: Final = timedelta(seconds=60)
+POLL_INTERVAL: Final = timedelta(seconds=60)
 """How often the copy is asked for a main that went on, while nothing moves here."""
-WORST_WAIT: Final = timedelta(minutes=15)
+MAX_BACKOFF: Final = timedelta(minutes=15)
 
 log = logging.getLogger(__name__)
 
 
-class Mirror:
+class RemoteSync:
     """`url` "": there is none, and nothing is done. `trouble` says what is wrong with it, "" where all is copied."""
 
     def __init__(self, repository: Repository, url: str) -> None:
         self._repository, self._url = repository, url
-        self.trouble = ""
-        self._moved = asyncio.Event()
+        self.problem = ""
+        self._sync_requested = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
         if self._url:
-            self._task = asyncio.create_task(self._forever())
+            self._task = asyncio.create_task(self._run_loop())
 
     async def close(self) -> None:
         if self._task:
@@ -38,28 +38,28 @@ class Mirror:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    def moved(self) -> None:
+    def request_sync(self) -> None:
         """Something moved here: copy it soon."""
-        self._moved.set()
+        self._sync_requested.set()
 
-    async def once(self) -> RemoteSyncResult:
+    async def sync(self) -> RemoteSyncResult:
         try:
-            done = await asyncio.to_thread(sync_with_remote, self._repository, self._url)
+            result = await asyncio.to_thread(sync_with_remote, self._repository, self._url)
         except NightshiftError as error:
-            done = RemoteSyncResult(problem=str(error))
-        if done.problem and done.problem != self.trouble:
-            log.warning("the remote is not in step", extra={"why": done.problem})
-        self.trouble = done.problem
-        return done
+            result = RemoteSyncResult(problem=str(error))
+        if result.problem and result.problem != self.problem:
+            log.warning("the remote is not in step", extra={"why": result.problem})
+        self.problem = result.problem
+        return result
 
-    async def _forever(self) -> None:
-        wait = ASK_EVERY
+    async def _run_loop(self) -> None:
+        backoff = POLL_INTERVAL
         while True:
-            self._moved.clear()
+            self._sync_requested.clear()
             try:
-                done = await self.once()
-                wait = min(wait * 2, WORST_WAIT) if done.problem else ASK_EVERY
+                result = await self.sync()
+                backoff = min(backoff * 2, MAX_BACKOFF) if result.problem else POLL_INTERVAL
             except Exception:
                 log.exception("the remote could not be copied to")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), wait.total_seconds())
+                await asyncio.wait_for(self._sync_requested.wait(), backoff.total_seconds())

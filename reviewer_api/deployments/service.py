@@ -12,26 +12,25 @@ from automations.deploy.reconcile import ChangeResult, Deployer, ReconcileResult
 from automations.deploy.sync_state import SyncState
 from automations.deploy.versions import find_automation_path
 from automations.git.ledger import read_latest_entries
-from automations.git.merge import MainCommit as Commit
-from automations.git.merge import list_main_commits, resolve_main_commit, revert, was_rolled_back
+from automations.git.merge import MainCommit, list_main_commits, resolve_main_commit, revert, was_rolled_back
 from automations.git.naming import DEPLOYED_REF
 from automations.git.repository import MAIN_REF, GitAuthor, Repository
 from automations.home_assistant.home_api import LiveAutomation
 from reviewer_api.deployments.presenters import (
-    actions_allowed,
-    alias_of,
+    alias_from,
+    allowed_actions,
     change_from,
     diff_from,
     drift_from,
-    gone_row,
+    removed_row_from,
     result_from,
     row_from,
     rows_from,
-    version_of,
-    why_untouched,
-    yaml_of,
+    undeployed_reason,
+    version_from,
+    yaml_from,
 )
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import (
     AutomationList,
     AutomationPage,
@@ -48,83 +47,83 @@ from reviewer_api.review.presenters import meaning_from, problems_from
 from schemas.errors import NightshiftError, Refused, StaleError, Unreachable
 from schemas.home import Home
 
-CLOCKS_DIFFER = timedelta(seconds=5)
+CLOCK_TOLERANCE = timedelta(seconds=5)
 """The home's clock may be that far behind ours."""
-TRACE_TRIES, TRACE_PAUSE = 4, 0.25
+TRACE_TRIES, TRACE_PAUSE_SECONDS = 4, 0.25
 """A run is traced as it begins; pause in seconds."""
 
-Told = Callable[[ReconcileResult], Awaitable[None]]
+RoundListener = Callable[[ReconcileResult], Awaitable[None]]
 
 
-async def _tell_nobody(_: ReconcileResult) -> None:
+async def _ignore_round(_: ReconcileResult) -> None:
     return
 
 
-class Deployed:
+class AutomationService:
     """Answers from the last look at the home; decisions look again first."""
 
     def __init__(
         self, repository: Repository, deployer: Deployer, home: Callable[[], Home], now: Callable[[], datetime]
     ) -> None:
         self._repository, self._deployer, self._home, self._now = repository, deployer, home, now
-        self.last: SyncState | None = None
+        self.last_state: SyncState | None = None
         """The last look at the home that succeeded."""
-        self.looked_at: datetime | None = None
-        self.trouble = ""
+        self.state_read_at: datetime | None = None
+        self.home_problem = ""
         """Why the home cannot be asked now; "" where it answers."""
-        self._told: Told = _tell_nobody
-        self._lately: dict[str, ChangeResult] = {}
+        self._round_listener: RoundListener = _ignore_round
+        self._last_results: dict[str, ChangeResult] = {}
         """What became of each path last: the watch may have been quicker than who asks."""
 
-    def when_reconciled(self, told: Told) -> None:
+    def on_reconciled(self, listener: RoundListener) -> None:
         """`told` hears of every round, whoever began it."""
-        self._told = told
+        self._round_listener = listener
 
     def live(self) -> Mapping[str, LiveAutomation]:
         """The home's automations as last seen."""
-        return self.last.live if self.last else {}
+        return self.last_state.live if self.last_state else {}
 
-    async def look(self) -> SyncState:
+    async def read_state(self) -> SyncState:
         """Look now, and remember it; Unreachable or Unauthorized where the home cannot be asked."""
         try:
-            self.last = await self._deployer.read_state()
+            self.last_state = await self._deployer.read_state()
         except NightshiftError as error:
-            self.trouble = str(error)
+            self.home_problem = str(error)
             raise
-        self.looked_at, self.trouble = self._now(), ""
-        return self.last
+        self.state_read_at, self.home_problem = self._now(), ""
+        return self.last_state
 
     # --- reading ------------------------------------------------------------------------
 
     async def rows(self, query: str = "") -> AutomationList:
-        found = self.last
+        sync_state = self.last_state
         ledgers = await asyncio.to_thread(read_latest_entries, self._repository)
-        rows = rows_from(found, ledgers, self._home()) if found else []
-        wanted = [row for row in rows if query.casefold() in row.title.casefold()]
+        rows = rows_from(sync_state, ledgers, self._home()) if sync_state else []
+        matching = [row for row in rows if query.casefold() in row.title.casefold()]
         return AutomationList(
-            items=wanted,
-            total=len(wanted),
-            home=self._deployer.door.name,
-            home_reachable=not self.trouble,
-            checked_at=text(self.looked_at) if self.looked_at else None,
+            items=matching,
+            total=len(matching),
+            home=self._deployer.home_api.name,
+            home_reachable=not self.home_problem,
+            checked_at=iso_from_datetime(self.state_read_at) if self.state_read_at else None,
         )
 
     async def page(self, automation_id: str) -> AutomationPage:
-        found = self.last or await self.look()
-        return await asyncio.to_thread(self._page, found, automation_id)
+        sync_state = self.last_state or await self.read_state()
+        return await asyncio.to_thread(self._page, sync_state, automation_id)
 
     async def drift(self) -> DriftAnswer:
-        found, why = self.last, self.trouble
-        rows = drift_from(found, self._home()) if found else []
+        sync_state, why = self.last_state, self.home_problem
+        rows = drift_from(sync_state, self._home()) if sync_state else []
         return DriftAnswer(rows=rows, reachable=not why, why=why)
 
     async def plan(self) -> PlanAnswer:
-        found = await self.look()
+        sync_state = await self.read_state()
         return PlanAnswer(
-            changes=[change_from(change, self._home()) for change in found.changes],
-            held=found.hold_reason,
-            plan_hash=found.plan_hash,
-            first_write_warning="" if found.git.backed_up else await self._deployer.door.first_write_warning(),
+            changes=[change_from(change, self._home()) for change in sync_state.changes],
+            held=sync_state.hold_reason,
+            plan_hash=sync_state.plan_hash,
+            first_write_warning="" if sync_state.git.backed_up else await self._deployer.home_api.first_write_warning(),
         )
 
     async def version_diff(self, automation_id: str, sha: str) -> DiffAnswer:
@@ -156,7 +155,7 @@ class Deployed:
             change = ChangeAnswer(
                 action=action,
                 automation_id=automation_id,
-                title=alias_of(then or now, automation_id),
+                title=alias_from(then or now, automation_id),
                 path=path,
                 diff=diff,
             )
@@ -166,134 +165,140 @@ class Deployed:
 
     # --- deciding -------------------------------------------------------------------------
 
-    async def rollback(self, automation_id: str, to: str | None, seen_main: str, who: GitAuthor) -> DeployResult:
+    async def rollback(self, automation_id: str, to: str | None, seen_main: str, author: GitAuthor) -> DeployResult:
         """Revert the path on main and take it to the home; Moved where main is not what the preview showed."""
 
         def undo() -> str:
             path = find_automation_path(self._repository, automation_id)
-            return revert(self._repository, path, who, self._now(), to_commit=to, expected_main=seen_main)
+            return revert(self._repository, path, author, self._now(), to_commit=to, expected_main=seen_main)
 
         commit = await asyncio.to_thread(undo)
-        return await self._take_home(commit)
+        return await self._deploy_commit(commit)
 
-    async def restore(self, automation_id: str, who: GitAuthor) -> DeployResult:
+    async def restore(self, automation_id: str, author: GitAuthor) -> DeployResult:
         """Undo the last rollback, by rolling it back; Moved where its last change is none, or is undone already."""
 
         def undo() -> str:
             path, seen = find_automation_path(self._repository, automation_id), self._repository.main_commit()
             if not was_rolled_back(list_main_commits(self._repository, path)):
                 raise StaleError("Its last change is no rollback, or was undone already; there is nothing to restore.")
-            return revert(self._repository, path, who, self._now(), expected_main=seen)
+            return revert(self._repository, path, author, self._now(), expected_main=seen)
 
-        return await self._take_home(await asyncio.to_thread(undo))
+        return await self._deploy_commit(await asyncio.to_thread(undo))
 
-    async def adopt(self, automation_id: str, who: GitAuthor) -> DeployResult:
-        found = await self.look()
-        commit = await asyncio.to_thread(adopt, self._repository, found, automation_id, self._home(), who, self._now())
+    async def adopt(self, automation_id: str, author: GitAuthor) -> DeployResult:
+        sync_state = await self.read_state()
+        commit = await asyncio.to_thread(
+            adopt, self._repository, sync_state, automation_id, self._home(), author, self._now()
+        )
         return result_from(await self.reconcile(), commit)
 
-    async def unmanage(self, automation_id: str, who: GitAuthor) -> DeployResult:
-        commit = await self._deployer.unmanage(automation_id, who)
-        await self._quietly_look()
+    async def unmanage(self, automation_id: str, author: GitAuthor) -> DeployResult:
+        commit = await self._deployer.unmanage(automation_id, author)
+        await self._try_read_state()
         return DeployResult(outcome="nothing", why="It stays in the home as it is.", merge=commit)
 
     async def reapply(self, automation_id: str) -> DeployResult:
         """Put main's version back over what the home has; the person saw the difference."""
-        found = await self.look()
-        result = ReconcileResult(await self._deployer.apply(reapply(found, automation_id), found))
-        await self._quietly_look()
-        await self._told(result)
+        sync_state = await self.read_state()
+        result = ReconcileResult(await self._deployer.apply(reapply(sync_state, automation_id), sync_state))
+        await self._try_read_state()
+        await self._round_listener(result)
         return result_from(result, None)
 
     async def deploy_merge(self, merge: str) -> DeployResult:
         """Take an approved merge to the home; what cannot be done now stays pending and is tried again."""
-        return await self._take_home(merge)
+        return await self._deploy_commit(merge)
 
     async def run_once(self, automation_id: str) -> RunOnceAnswer:
         """Fire its actions once, and tell what the home has traced of it so far; its end is not waited for."""
-        began = self._now() - CLOCKS_DIFFER
+        since = self._now() - CLOCK_TOLERANCE
         try:
-            await self._deployer.door.run(automation_id)
+            await self._deployer.home_api.run(automation_id)
         except (Refused, Unreachable) as error:
             return RunOnceAnswer(started=False, why=str(error))
-        return RunOnceAnswer(started=True, trace=await self._traced(automation_id, began))
+        return RunOnceAnswer(started=True, trace=await self._wait_for_trace(automation_id, since))
 
-    async def _traced(self, automation_id: str, began: datetime) -> list[str]:
+    async def _wait_for_trace(self, automation_id: str, since: datetime) -> list[str]:
         for _ in range(TRACE_TRIES):
             try:
-                if words := await self._deployer.door.describe_last_run(automation_id, began):
-                    return words
+                if steps := await self._deployer.home_api.describe_last_run(automation_id, since):
+                    return steps
             except NightshiftError:
                 return []  # it runs; that the trace cannot be read changes nothing of that
-            await asyncio.sleep(TRACE_PAUSE)
+            await asyncio.sleep(TRACE_PAUSE_SECONDS)
         return []
 
     async def confirm(self, plan_hash: str) -> DeployResult:
         """Yes to a plan that waited."""
         return result_from(await self.reconcile(plan_hash), None)
 
-    async def reconcile(self, yes: str = "") -> ReconcileResult:
+    async def reconcile(self, confirmed_plan: str = "") -> ReconcileResult:
         """One round; a home that cannot be asked leaves everything pending, with its reason."""
-        result = await self._deployer.reconcile(yes)
+        result = await self._deployer.reconcile(confirmed_plan)
         if result.unreachable_reason:
-            self.trouble = result.unreachable_reason
+            self.home_problem = result.unreachable_reason
         else:
-            await self._quietly_look()
-        self._lately |= {done.change.path: done for done in result.results}
-        await self._told(result)
+            await self._try_read_state()
+        self._last_results |= {done.change.path: done for done in result.results}
+        await self._round_listener(result)
         return result
 
-    async def _take_home(self, commit: str) -> DeployResult:
+    async def _deploy_commit(self, commit: str) -> DeployResult:
         """Reconcile, and say what became of the path that `commit` changed."""
         path = (await asyncio.to_thread(self._repository.read_trailers, commit)).get("Path", "")
         result = await self.reconcile()
-        here = [done for done in result.results if done.change.path == path]
-        if result.hold_reason or result.unreachable_reason or here:
-            return result_from(replace(result, results=here), commit)
-        done = await asyncio.to_thread(self._done_by_others, path, commit)
-        if done is None and self.last and (why := why_untouched(self.last, path)):
+        path_results = [done for done in result.results if done.change.path == path]
+        if result.hold_reason or result.unreachable_reason or path_results:
+            return result_from(replace(result, results=path_results), commit)
+        done = await asyncio.to_thread(self._result_of_earlier_round, path, commit)
+        if done is None and self.last_state and (why := undeployed_reason(self.last_state, path)):
             return DeployResult(outcome="drifted", why=why, merge=commit)
         return result_from(ReconcileResult((done,) if done else ()), commit)
 
-    def _done_by_others(self, path: str, commit: str) -> ChangeResult | None:
-        done = self._lately.get(path)
+    def _result_of_earlier_round(self, path: str, commit: str) -> ChangeResult | None:
+        done = self._last_results.get(path)
         return done if done and self._repository.is_ancestor(commit, done.main) else None
 
-    async def _quietly_look(self) -> None:
+    async def _try_read_state(self) -> None:
         try:
-            await self.look()
+            await self.read_state()
         except NightshiftError:
             return  # `trouble` says so on the page
 
     # --- making answers -----------------------------------------------------------------------
 
-    def _page(self, found: SyncState, key: str) -> AutomationPage:
-        version, live = version_of(found, key), found.live.get(key)
+    def _page(self, sync_state: SyncState, key: str) -> AutomationPage:
+        version, live = version_from(sync_state, key), sync_state.live.get(key)
         path = version.path if version else find_automation_path(self._repository, key)
         config = version.config if version else live.config if live else None
         commits = list_main_commits(self._repository, path)
         ledger = read_latest_entries(self._repository).get(key.removeprefix("nightshift_"))
-        row = row_from(found, key, ledger, self._home()) if key in found.statuses else gone_row(key, path, ledger)
+        row = (
+            row_from(sync_state, key, ledger, self._home())
+            if key in sync_state.statuses
+            else removed_row_from(key, path, ledger)
+        )
         return AutomationPage(
             row=row,
-            yaml=yaml_of(key, version.config) if version else None,
-            live_yaml=yaml_of(key, live.config) if live and live.config is not None else None,
+            yaml=yaml_from(key, version.config) if version else None,
+            live_yaml=yaml_from(key, live.config) if live and live.config is not None else None,
             meaning=meaning_from(config, self._home()) if config else None,
-            problems=problems_from(found.broken.get(path, ())),
+            problems=problems_from(sync_state.broken.get(path, ())),
             versions=self._versions(commits),
-            actions_allowed=actions_allowed(found, key, version, commits),
+            actions_allowed=allowed_actions(sync_state, key, version, commits),
         )
 
-    def _versions(self, commits: Sequence[Commit]) -> Sequence[VersionAnswer]:
+    def _versions(self, commits: Sequence[MainCommit]) -> Sequence[VersionAnswer]:
         deployed = self._repository.resolve(DEPLOYED_REF)
-        last = self._repository.read_trailers(deployed).get("Main") if deployed else None
+        deployed_main = self._repository.read_trailers(deployed).get("Main") if deployed else None
         return [
             VersionAnswer(
                 sha=commit.sha,
-                at=text(commit.at),
+                at=iso_from_datetime(commit.at),
                 who=commit.who,
                 subject=commit.subject,
-                deployed=bool(last) and self._repository.is_ancestor(commit.sha, str(last)),
+                deployed=bool(deployed_main) and self._repository.is_ancestor(commit.sha, str(deployed_main)),
             )
             for commit in commits
         ]

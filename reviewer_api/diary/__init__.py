@@ -16,16 +16,16 @@ import aiosqlite
 from reviewer_api.diary.board import Board
 from reviewer_api.diary.database import connect
 from reviewer_api.diary.deployments import Deployments
-from reviewer_api.diary.key_values import Facts
-from reviewer_api.diary.one_time_tokens import Tickets
+from reviewer_api.diary.key_values import KeyValues
+from reviewer_api.diary.one_time_tokens import OneTimeTokens
 from reviewer_api.diary.outbox import Outbox
 from reviewer_api.diary.runs import Runs
 from reviewer_api.diary.sessions import Sessions
 
 __all__ = ["Diary", "open_diary"]
 
-KEPT_RUNS = 30
-MOST_RUNS, MOST_DEPLOYMENTS = 1_000, 50_000
+MIN_RUNS = 30
+MAX_RUNS, MAX_DEPLOYMENTS = 1_000, 50_000
 """However new they are: a report is 5 to 50 kB, and whoever presses *analyse now* all day must not fill the disk."""
 
 
@@ -35,19 +35,19 @@ class Diary:
 
     database: aiosqlite.Connection
     path: Path
-    fresh: bool
+    is_new: bool
     runs: Runs
     deployments: Deployments
     board: Board
     outbox: Outbox
     sessions: Sessions
-    tickets: Tickets
-    facts: Facts
+    one_time_tokens: OneTimeTokens
+    key_values: KeyValues
 
-    async def forget_before(self, moment: datetime) -> None:
+    async def delete_before(self, before: datetime) -> None:
         """Runs and deployments older than that go, and what is very much; git keeps what was decided."""
-        await self.runs.forget_before(moment, KEPT_RUNS, MOST_RUNS)
-        await self.deployments.forget_before(moment, MOST_DEPLOYMENTS)
+        await self.runs.delete_before(before, MIN_RUNS, MAX_RUNS)
+        await self.deployments.delete_before(before, MAX_DEPLOYMENTS)
 
     async def close(self) -> None:
         await self.database.close()
@@ -58,16 +58,16 @@ async def open_diary(path: Path) -> Diary:
 
     Raises InputError where the folder cannot be written or a newer Nightshift made the file.
     """
-    database, fresh = await connect(path)
+    database, is_new = await connect(path)
     return Diary(
         database=database,
         path=path,
-        fresh=fresh,
+        is_new=is_new,
         runs=Runs(database),
         deployments=Deployments(database),
         board=Board(database),
         outbox=Outbox(database),
         sessions=Sessions(database),
-        tickets=Tickets(database),
-        facts=Facts(database),
+        one_time_tokens=OneTimeTokens(database),
+        key_values=KeyValues(database),
     )

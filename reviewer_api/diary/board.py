@@ -22,20 +22,20 @@ ORDERS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SuggestionFilter:
     """Which lines: empty means all; `text` is looked for in the title, ignoring case."""
 
     states: tuple[str, ...] = ()
     area: str | None = None
     kind: str | None = None
-    text: str = ""
+    title_contains: str = ""
     order: Order = "strength"
     offset: int = 0
     limit: int = 100
 
 
 @dataclass(frozen=True)
-class Page:
+class BoardPage:
     """`lines` are JSON texts of `SuggestionRow`; `counts` is of all lines by state, whatever was wanted."""
 
     lines: tuple[str, ...]
@@ -51,19 +51,19 @@ class Board:
         self.version = 0
         """Grows with every change."""
 
-    async def put(self, row: SuggestionRow, tip: str) -> None:
+    async def save(self, row: SuggestionRow, tip: str) -> None:
         """`tip` is the ledger commit that the row was made from."""
-        await self._database.execute(*_put(row, tip))
+        await self._database.execute(*_insert_statement(row, tip))
         self.version += 1
 
-    async def remake(self, rows: Iterable[tuple[SuggestionRow, str]]) -> None:
+    async def rebuild(self, rows: Iterable[tuple[SuggestionRow, str]]) -> None:
         """Exactly these, each with its ledger's tip."""
         await self._database.execute("DELETE FROM board")
         for row, tip in rows:
-            await self._database.execute(*_put(row, tip))
+            await self._database.execute(*_insert_statement(row, tip))
         self.version += 1
 
-    async def forget(self, habit_id: str) -> None:
+    async def delete(self, habit_id: str) -> None:
         await self._database.execute("DELETE FROM board WHERE habit_id = ?", (habit_id,))
         self.version += 1
 
@@ -74,25 +74,29 @@ class Board:
 
     async def row(self, habit_id: str) -> SuggestionRow | None:
         async with self._database.execute("SELECT line FROM board WHERE habit_id = ?", (habit_id,)) as cursor:
-            found = await cursor.fetchone()
-        return SuggestionRow.model_validate_json(found[0]) if found else None
+            record = await cursor.fetchone()
+        return SuggestionRow.model_validate_json(record[0]) if record else None
 
-    async def page(self, wanted: Wanted) -> Page:
-        where, values = _where(wanted)
-        query = f"SELECT line FROM board WHERE {where} ORDER BY {ORDERS[wanted.order]} LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
-        async with self._database.execute(query, [*values, wanted.limit, wanted.offset]) as cursor:
+    async def page(self, suggestion_filter: SuggestionFilter) -> BoardPage:
+        where, values = _where_clause(suggestion_filter)
+        query = f"SELECT line FROM board WHERE {where} ORDER BY {ORDERS[suggestion_filter.order]} LIMIT ? OFFSET ?"  # noqa: S608 - fixed texts
+        async with self._database.execute(
+            query, [*values, suggestion_filter.limit, suggestion_filter.offset]
+        ) as cursor:
             lines = tuple([line async for (line,) in cursor])
         async with self._database.execute(f"SELECT count(*) FROM board WHERE {where}", values) as cursor:  # noqa: S608 - fixed texts
-            found = await cursor.fetchone()
+            total_record = await cursor.fetchone()
         async with self._database.execute("SELECT state, count(*) FROM board GROUP BY state") as cursor:
             counts = {state: count async for state, count in cursor}
         async with self._database.execute("SELECT DISTINCT area, kind FROM board") as cursor:
             pairs = [(area, kind) async for area, kind in cursor]
         areas = tuple(sorted({area for area, _ in pairs if area}))
-        return Page(lines, found[0] if found else 0, counts, areas, tuple(sorted({kind for _, kind in pairs})))
+        return BoardPage(
+            lines, total_record[0] if total_record else 0, counts, areas, tuple(sorted({kind for _, kind in pairs}))
+        )
 
 
-def _put(row: SuggestionRow, tip: str) -> tuple[str, tuple[str | float | None, ...]]:
+def _insert_statement(row: SuggestionRow, tip: str) -> tuple[str, tuple[str | float | None, ...]]:
     return "INSERT OR REPLACE INTO board VALUES (?,?,?,?,?,?,?,?,?)", (
         row.habit_id,
         row.state,
@@ -106,18 +110,18 @@ def _put(row: SuggestionRow, tip: str) -> tuple[str, tuple[str | float | None, .
     )
 
 
-def _where(wanted: Wanted) -> tuple[str, list[str]]:
+def _where_clause(suggestion_filter: SuggestionFilter) -> tuple[str, list[str]]:
     """The SQL condition and its values; the condition is made of fixed texts only."""
     conditions: list[str] = ["1"]
     values: list[str] = []
-    if wanted.states:
-        conditions.append(f"state IN ({','.join('?' * len(wanted.states))})")
-        values += wanted.states
-    for column, value in (("area", wanted.area), ("kind", wanted.kind)):
+    if suggestion_filter.states:
+        conditions.append(f"state IN ({','.join('?' * len(suggestion_filter.states))})")
+        values += suggestion_filter.states
+    for column, value in (("area", suggestion_filter.area), ("kind", suggestion_filter.kind)):
         if value:
             conditions.append(f"{column} = ?")
             values.append(value)
-    if wanted.text:
+    if suggestion_filter.title_contains:
         conditions.append("instr(lower(title), lower(?)) > 0")
-        values.append(wanted.text)
+        values.append(suggestion_filter.title_contains)
     return " AND ".join(conditions), values

@@ -52,9 +52,9 @@ async def connect(path: Path) -> tuple[aiosqlite.Connection, bool]:
     """An open, migrated connection, and whether the file is new (or the old one had to be set aside)."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not path.exists()
+        is_new = not path.exists()
         try:
-            return await _open(path), fresh
+            return await _open(path), is_new
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise

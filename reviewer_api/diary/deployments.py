@@ -6,7 +6,7 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import DeploymentRow
 
 
@@ -19,7 +19,7 @@ class Deployments:
     ) -> None:
         await self._database.execute(
             "INSERT INTO deployments (at, automation_id, title, action, outcome, why, main) VALUES (?,?,?,?,?,?,?)",
-            (text(at), automation_id, title, action, outcome, why, main),
+            (iso_from_datetime(at), automation_id, title, action, outcome, why, main),
         )
 
     async def latest(self, limit: int = 100, automation_id: str | None = None) -> list[DeploymentRow]:
@@ -30,8 +30,9 @@ class Deployments:
         async with self._database.execute(query, (automation_id, limit)) as cursor:
             return [DeploymentRow(**dict(zip(DeploymentRow.model_fields, row, strict=True))) async for row in cursor]
 
-    async def forget_before(self, moment: datetime, most: int) -> None:
+    async def delete_before(self, before: datetime, max_rows: int) -> None:
         """Those older than that go, and those past the newest `most`."""
         await self._database.execute(
-            "DELETE FROM deployments WHERE at < ? OR id <= (SELECT max(id) FROM deployments) - ?", (text(moment), most)
+            "DELETE FROM deployments WHERE at < ? OR id <= (SELECT max(id) FROM deployments) - ?",
+            (iso_from_datetime(before), max_rows),
         )

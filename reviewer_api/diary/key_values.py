@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiosqlite
 
 
-class Facts:
+class KeyValues:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import aiosqlite
 
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 
 SIGN_IN = "sign-in"
 PHONE = "phone"
@@ -21,11 +21,11 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-class Tickets:
+class OneTimeTokens:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
 
-    async def issue(self, purpose: str, about: str, holds: str, now: datetime, lasting: timedelta) -> str:
+    async def issue(self, purpose: str, subject: str, payload: str, now: datetime, lifetime: timedelta) -> str:
         """A new secret that may be used once, for `purpose`; `holds` is given back then.
 
         Where `about` names something, older secrets for the same purpose about it end.
@@ -33,16 +33,17 @@ class Tickets:
         secret = secrets.token_urlsafe(24)
         await self._database.execute(
             "DELETE FROM tickets WHERE expires < ?1 OR (?3 != '' AND purpose = ?2 AND about = ?3)",
-            (text(now), purpose, about),
+            (iso_from_datetime(now), purpose, subject),
         )
         await self._database.execute(
-            "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)", (digest(secret), purpose, about, holds, text(now + lasting))
+            "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)",
+            (digest(secret), purpose, subject, payload, iso_from_datetime(now + lifetime)),
         )
         return secret
 
-    async def use(self, purpose: str, secret: str, now: datetime) -> str | None:
+    async def redeem(self, purpose: str, secret: str, now: datetime) -> str | None:
         """What it holds, once; None where it is unknown, used, late or for something else."""
         query = "DELETE FROM tickets WHERE digest = ? AND purpose = ? AND expires >= ? RETURNING holds"
-        async with self._database.execute(query, (digest(secret), purpose, text(now))) as cursor:
+        async with self._database.execute(query, (digest(secret), purpose, iso_from_datetime(now))) as cursor:
             row = await cursor.fetchone()
         return row[0] if row else None

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 
-KEPT = 10_000
+MAX_MESSAGES = 10_000
 """Notices at most; past that the oldest go, since a broker that is away for months must not fill the disk."""
 
 
 @dataclass(frozen=True)
-class Notice:
+class OutboxMessage:
     number: int
     topic: str
     payload: str
@@ -31,19 +31,21 @@ class Outbox:
             await self._database.execute("DELETE FROM outbox WHERE topic = ? AND retain", (topic,))
         await self._database.execute(
             "INSERT INTO outbox (topic, payload, retain, created) VALUES (?, ?, ?, ?)",
-            (topic, payload, int(retain), text(now)),
+            (topic, payload, int(retain), iso_from_datetime(now)),
         )
         await self._database.execute(
             "DELETE FROM outbox WHERE id <= (SELECT max(id) FROM outbox) - ?",
-            (KEPT,),
+            (MAX_MESSAGES,),
         )
 
-    async def waiting(self, limit: int = 20) -> list[Notice]:
+    async def pending(self, limit: int = 20) -> list[OutboxMessage]:
         query = "SELECT id, topic, payload, retain FROM outbox ORDER BY id LIMIT ?"
         async with self._database.execute(query, (limit,)) as cursor:
-            return [Notice(number, topic, payload, bool(retain)) async for number, topic, payload, retain in cursor]
+            return [
+                OutboxMessage(number, topic, payload, bool(retain)) async for number, topic, payload, retain in cursor
+            ]
 
-    async def delivered(self, number: int) -> None:
+    async def mark_delivered(self, number: int) -> None:
         await self._database.execute("DELETE FROM outbox WHERE id = ?", (number,))
 
     async def count(self) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import aiosqlite
 
-from reviewer_api.diary.times import moment, text
+from reviewer_api.diary.times import datetime_from_iso, iso_from_datetime
 from reviewer_api.models.runs import RunOutcome
 from schemas.runs import RunReport
 
@@ -28,7 +28,7 @@ class Runs:
 
     async def begin(self, run_id: str, started: datetime) -> None:
         await self._database.execute(
-            "INSERT INTO runs (run_id, started, outcome) VALUES (?, ?, 'running')", (run_id, text(started))
+            "INSERT INTO runs (run_id, started, outcome) VALUES (?, ?, 'running')", (run_id, iso_from_datetime(started))
         )
 
     async def end(
@@ -36,12 +36,17 @@ class Runs:
     ) -> None:
         await self._database.execute(
             "UPDATE runs SET finished = ?, outcome = ?, why = ?, report = ? WHERE run_id = ?",
-            (text(finished), outcome, why, report.model_dump_json() if report else None, run_id),
+            (iso_from_datetime(finished), outcome, why, report.model_dump_json() if report else None, run_id),
         )
 
-    async def put(self, report: RunReport) -> None:
+    async def add_report(self, report: RunReport) -> None:
         """A run that ended well elsewhere; told twice, it is still one."""
-        values = (report.run_id, text(moment(report.started)), text(moment(report.finished)), report.model_dump_json())
+        values = (
+            report.run_id,
+            iso_from_datetime(datetime_from_iso(report.started)),
+            iso_from_datetime(datetime_from_iso(report.finished)),
+            report.model_dump_json(),
+        )
         query = "INSERT OR IGNORE INTO runs (run_id, started, finished, outcome, report) VALUES (?, ?, ?, 'done', ?)"
         await self._database.execute(query, values)
 
@@ -50,7 +55,7 @@ class Runs:
         await self._database.execute(
             "UPDATE runs SET finished = ?, outcome = 'interrupted', why = 'The service stopped while it ran.'"
             " WHERE outcome = 'running'",
-            (text(now),),
+            (iso_from_datetime(now),),
         )
 
     async def latest(self, limit: int = 50) -> list[Run]:
@@ -65,12 +70,12 @@ class Runs:
             row = await cursor.fetchone()
         return _run(row) if row else None
 
-    async def forget_before(self, moment_: datetime, keep: int, most: int) -> None:
+    async def delete_before(self, before: datetime, min_rows: int, max_rows: int) -> None:
         """Runs older than that go, except the newest `keep`; and however new, those past the newest `most`."""
         newest = "(SELECT run_id FROM runs ORDER BY started DESC LIMIT ?)"
         await self._database.execute(
             f"DELETE FROM runs WHERE (started < ? AND run_id NOT IN {newest}) OR run_id NOT IN {newest}",  # noqa: S608 - fixed texts
-            (text(moment_), keep, most),
+            (iso_from_datetime(before), min_rows, max_rows),
         )
 
 
@@ -78,8 +83,8 @@ def _run(row: aiosqlite.Row) -> Run:
     run_id, started, finished, outcome, why, report = row
     return Run(
         run_id,
-        moment(started),
-        moment(finished) if finished else None,
+        datetime_from_iso(started),
+        datetime_from_iso(finished) if finished else None,
         outcome,
         why,
         RunReport.model_validate_json(report) if report else None,

@@ -8,7 +8,7 @@ from typing import Literal
 
 import aiosqlite
 
-from reviewer_api.diary.times import moment, text
+from reviewer_api.diary.times import datetime_from_iso, iso_from_datetime
 
 Role = Literal["approver", "reader"]
 
@@ -39,10 +39,10 @@ class Sessions:
         """Whether another process wrote to the diary since this was last asked."""
         async with self._database.execute("PRAGMA data_version") as cursor:
             row = await cursor.fetchone()
-        before, self._version = self._version, int(row[0]) if row else None
-        return before is not None and before != self._version
+        previous, self._version = self._version, int(row[0]) if row else None
+        return previous is not None and previous != self._version
 
-    async def keep(self, session: Session) -> None:
+    async def save(self, session: Session) -> None:
         await self._database.execute(
             "INSERT OR REPLACE INTO sessions VALUES (?,?,?,?,?,?,?,?)",
             (
@@ -51,8 +51,8 @@ class Sessions:
                 session.name,
                 session.role,
                 session.csrf,
-                text(session.renewed),
-                text(session.expires),
+                iso_from_datetime(session.renewed),
+                iso_from_datetime(session.expires),
                 session.user_id,
             ),
         )
@@ -60,7 +60,16 @@ class Sessions:
     async def all(self) -> list[Session]:
         async with self._database.execute("SELECT * FROM sessions") as cursor:
             return [
-                Session(digest, session_id, name, role, csrf, moment(renewed), moment(expires), user_id)
+                Session(
+                    digest,
+                    session_id,
+                    name,
+                    role,
+                    csrf,
+                    datetime_from_iso(renewed),
+                    datetime_from_iso(expires),
+                    user_id,
+                )
                 async for digest, session_id, name, role, csrf, renewed, expires, user_id in cursor
             ]
 
@@ -71,4 +80,4 @@ class Sessions:
         await self._database.execute("DELETE FROM sessions")
 
     async def drop_expired(self, now: datetime) -> None:
-        await self._database.execute("DELETE FROM sessions WHERE expires < ?", (text(now),))
+        await self._database.execute("DELETE FROM sessions WHERE expires < ?", (iso_from_datetime(now),))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 
-def text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def iso_from_datetime(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def datetime_from_iso(iso: str) -> datetime:
+    return datetime.fromisoformat(iso)
 
 
 def utc_now() -> datetime:

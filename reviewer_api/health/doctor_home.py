@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from automations.home_assistant.client import HomeAssistant
-from reviewer_api.health.findings import Finding
+from reviewer_api.health.findings import CheckResult
 from schemas.settings import Settings
 
-TESTED = ("2025.4", "2026.11")
+TESTED_RELEASES = ("2025.4", "2026.11")
 """Oldest and newest release that our tests ran on."""
-DAYS_BACK = (30, 21, 14, 10, 7, 4, 2, 1)
-ALWAYS_THERE = "sun.sun"
+RECORDER_DAYS = (30, 21, 14, 10, 7, 4, 2, 1)
+REFERENCE_ENTITY = "sun.sun"
 """Changes several times a day in every home."""
 
 
-async def home_findings(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+async def diagnose_home(settings: Settings, now: datetime) -> AsyncIterator[CheckResult]:
     """Raises Unreachable or Unauthorized where there is no asking."""
     if settings.HA_URL is None:
         folder = settings.HOME_FOLDER or settings.DATA_DIR / "home"
-        yield Finding("home", None, f"HA_URL is empty; the home is the folder {folder}.")
+        yield CheckResult("home", None, f"HA_URL is empty; the home is the folder {folder}.")
         return
     token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
     async with HomeAssistant(settings.HA_URL, token) as home:
@@ -29,56 +29,56 @@ async def home_findings(settings: Settings, now: datetime) -> AsyncIterator[Find
         yield _version(config)
         yield _state(config)
         user = await home.send_command("auth/current_user")
-        yield _rights(bool(user["is_admin"]), str(user["name"]))
+        yield _token_rights(bool(user["is_admin"]), str(user["name"]))
         yield await _history(home, settings.HISTORY_DAYS, now)
-        yield Finding("first write", None, await home.first_write_warning())
+        yield CheckResult("first write", None, await home.first_write_warning())
 
 
-def _version(config: dict[str, Any]) -> Finding:
+def _version(config: dict[str, Any]) -> CheckResult:
     version = str(config.get("version", "unknown"))
-    words = f"Home Assistant {version}; tested from {TESTED[0]} to {TESTED[1]}."
-    if _numbers(TESTED[0]) <= _numbers(version) <= _numbers(TESTED[1]):
-        return Finding("version", True, words)
-    return Finding("version", None, words, "It will most likely work; try approve and roll back on one lamp first.")
+    words = f"Home Assistant {version}; tested from {TESTED_RELEASES[0]} to {TESTED_RELEASES[1]}."
+    if _release_numbers(TESTED_RELEASES[0]) <= _release_numbers(version) <= _release_numbers(TESTED_RELEASES[1]):
+        return CheckResult("version", True, words)
+    return CheckResult("version", None, words, "It will most likely work; try approve and roll back on one lamp first.")
 
 
-def _state(config: dict[str, Any]) -> Finding:
+def _state(config: dict[str, Any]) -> CheckResult:
     if config.get("recovery_mode") or config.get("safe_mode"):
-        mend = "Mend what Home Assistant's log names and restart it; nothing is deployed meanwhile."
-        return Finding("home", False, "Home Assistant runs in recovery or safe mode.", mend)
-    return Finding("home", config.get("state") == "RUNNING", f"It is {config.get('state', 'unknown')}.")
+        fix = "Mend what Home Assistant's log names and restart it; nothing is deployed meanwhile."
+        return CheckResult("home", False, "Home Assistant runs in recovery or safe mode.", fix)
+    return CheckResult("home", config.get("state") == "RUNNING", f"It is {config.get('state', 'unknown')}.")
 
 
-def _rights(admin: bool, name: str) -> Finding:
+def _token_rights(admin: bool, name: str) -> CheckResult:
     if admin:
-        return Finding("rights", True, f"HA_TOKEN is {name}'s, an administrator.")
-    mend = "Make the token as an administrator; only they may write automations."
-    return Finding("rights", False, f"HA_TOKEN is {name}'s, who is no administrator.", mend)
+        return CheckResult("rights", True, f"HA_TOKEN is {name}'s, an administrator.")
+    fix = "Make the token as an administrator; only they may write automations."
+    return CheckResult("rights", False, f"HA_TOKEN is {name}'s, who is no administrator.", fix)
 
 
-async def _history(home: HomeAssistant, wanted_days: int, now: datetime) -> Finding:
+async def _history(home: HomeAssistant, wanted_days: int, now: datetime) -> CheckResult:
     """How far back the recorder reaches, told by an entity that every home has."""
-    for days in DAYS_BACK:
+    for days in RECORDER_DAYS:
         start = now - timedelta(days=days)
-        answer = await home.get(
+        response = await home.get(
             f"/api/history/period/{start:%Y-%m-%dT%H:%M:%SZ}",
             {
                 "end_time": f"{start + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
-                "filter_entity_id": ALWAYS_THERE,
+                "filter_entity_id": REFERENCE_ENTITY,
                 "minimal_response": "",
                 "no_attributes": "",
             },
         )
-        if answer.status == 200 and answer.json():
+        if response.status == 200 and response.json():
             break
     else:
         days = 0
     words = f"The recorder reaches back about {days} days; a night looks at {wanted_days}."
-    if days >= min(wanted_days, DAYS_BACK[0]):
-        return Finding("history", True, words)
-    mend = f"In configuration.yaml: `recorder: purge_keep_days: {wanted_days}`; our own store grows meanwhile."
-    return Finding("history", None, words, mend)
+    if days >= min(wanted_days, RECORDER_DAYS[0]):
+        return CheckResult("history", True, words)
+    fix = f"In configuration.yaml: `recorder: purge_keep_days: {wanted_days}`; our own store grows meanwhile."
+    return CheckResult("history", None, words, fix)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _release_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())

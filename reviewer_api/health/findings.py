@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """`ok` None: not set up, or only worth knowing."""
 
     name: str
     ok: bool | None
-    words: str
-    mend: str = ""
+    message: str
+    fix: str = ""
 
     def __str__(self) -> str:
         sign = {True: "ok  ", False: "BAD ", None: "-   "}[self.ok]
-        return f"{sign} {self.name:12} {self.words}" + (f"\n     {'':12} -> {self.mend}" if self.mend else "")
+        return f"{sign} {self.name:12} {self.message}" + (f"\n     {'':12} -> {self.fix}" if self.fix else "")

@@ -11,42 +11,44 @@ from typing import Final
 
 from automations.git.repository import Repository
 from automations.history.store import DayStore
-from reviewer_api.deployments.remote_sync import Mirror
-from reviewer_api.deployments.service import Deployed
+from reviewer_api.deployments.remote_sync import RemoteSync
+from reviewer_api.deployments.service import AutomationService
 from reviewer_api.health.readiness import Probe
 from reviewer_api.models.status import Dependency
-from reviewer_api.night.nightly import Night
+from reviewer_api.night.nightly import NightlyRunner
 from reviewer_api.notify.broker import Broker
 from schemas.settings import Settings
 
-LEAST_FREE_BYTES: Final = 200 * 1024**2
-OLD_HISTORY: Final = timedelta(days=3)
+MIN_FREE_BYTES: Final = 200 * 1024**2
+STALE_AFTER: Final = timedelta(days=3)
 
 
-def home_probe(deployed: Deployed, place: str, embedded: bool) -> Probe:
+def home_probe(automation_service: AutomationService, home_name: str, embedded: bool) -> Probe:
     """From the last look at the home, which the watch takes every minute."""
 
     async def probe() -> Dependency:
-        if deployed.trouble:
-            mend = "It is asked again by itself; look at HA_URL and HA_TOKEN if it stays so."
-            return Dependency(name="home", ok=False, words=deployed.trouble, mend=mend)
+        if automation_service.home_problem:
+            fix = "It is asked again by itself; look at HA_URL and HA_TOKEN if it stays so."
+            return Dependency(name="home", ok=False, words=automation_service.home_problem, mend=fix)
         if embedded:
             return Dependency(
-                name="home", ok=None, words=f"No Home Assistant is set up; the home is the folder {place}."
+                name="home", ok=None, words=f"No Home Assistant is set up; the home is the folder {home_name}."
             )
-        if deployed.looked_at is None:
-            return Dependency(name="home", ok=None, words=f"{place} has not been asked yet.")
-        return Dependency(name="home", ok=True, words=f"{place} answers.")
+        if automation_service.state_read_at is None:
+            return Dependency(name="home", ok=None, words=f"{home_name} has not been asked yet.")
+        return Dependency(name="home", ok=True, words=f"{home_name} answers.")
 
     return probe
 
 
-def repository_probe(repository: Repository, mirror: Mirror) -> Probe:
+def repository_probe(repository: Repository, remote_sync: RemoteSync) -> Probe:
     async def probe() -> Dependency:
         main = await asyncio.to_thread(repository.main_commit)
-        if mirror.trouble:
-            mend = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
-            return Dependency(name="repository", ok=None, words=f"Main is at {main[:8]}. {mirror.trouble}", mend=mend)
+        if remote_sync.problem:
+            fix = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
+            return Dependency(
+                name="repository", ok=None, words=f"Main is at {main[:8]}. {remote_sync.problem}", mend=fix
+            )
         return Dependency(name="repository", ok=True, words=f"Main is at {main[:8]}.")
 
     return probe
@@ -54,10 +56,12 @@ def repository_probe(repository: Repository, mirror: Mirror) -> Probe:
 
 def model_probe(settings: Settings) -> Probe:
     """Not asked: a question to a model costs money, and the night says itself how it went."""
-    wanted = settings.LLM == "on" or (settings.LLM == "auto" and (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL))
+    uses_model = settings.LLM == "on" or (
+        settings.LLM == "auto" and (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
+    )
 
     async def probe() -> Dependency:
-        if not wanted:
+        if not uses_model:
             return Dependency(name="model", ok=None, words="No model is used; drafts come from the patterns alone.")
         return Dependency(name="model", ok=True, words=f"{settings.OPENAI_MODEL} is set up; the night asks it.")
 
@@ -70,7 +74,7 @@ def history_probe(store: DayStore, clock: Callable[[], datetime]) -> Probe:
         if not days:
             return Dependency(name="history", ok=None, words="No history is stored yet; the first night reads it.")
         words = f"{len(days)} days are stored, the newest of {days[-1]}."
-        if clock().date() - days[-1] <= OLD_HISTORY:
+        if clock().date() - days[-1] <= STALE_AFTER:
             return Dependency(name="history", ok=True, words=words)
         return Dependency(
             name="history", ok=False, words=words, mend="Look at the last run: its source gave nothing new."
@@ -79,9 +83,9 @@ def history_probe(store: DayStore, clock: Callable[[], datetime]) -> Probe:
     return probe
 
 
-def schedule_probe(night: Night) -> Probe:
+def schedule_probe(nightly_runner: NightlyRunner) -> Probe:
     async def probe() -> Dependency:
-        due = night.next_run
+        due = nightly_runner.next_run
         words = f"The next night is due at {due:%Y-%m-%d %H:%M %Z}." if due else "Paused; no night is due."
         return Dependency(name="schedule", ok=True if due else None, words=words)
 
@@ -98,7 +102,7 @@ def broker_probe(broker: Broker | None) -> Probe:
         return Dependency(
             name="broker",
             ok=False,
-            words=f"{place} does not take us: {broker.why}",
+            words=f"{place} does not take us: {broker.disconnect_reason}",
             mend="Look at MQTT_BROKER, MQTT_USERNAME and MQTT_PASSWORD; notices wait meanwhile.",
         )
 
@@ -109,7 +113,7 @@ def disk_probe(folder: Path) -> Probe:
     async def probe() -> Dependency:
         free = shutil.disk_usage(folder).free
         words = f"{free / 1024**3:.1f} GB are free."
-        if free >= LEAST_FREE_BYTES:
+        if free >= MIN_FREE_BYTES:
             return Dependency(name="disk", ok=True, words=words)
         return Dependency(name="disk", ok=False, words=words, mend=f"Make room beside {folder}.")
 

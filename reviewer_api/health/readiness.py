@@ -12,24 +12,26 @@ from schemas.errors import NightshiftError
 Probe = Callable[[], Awaitable[Dependency]]
 """Raises NightshiftError where it is not well."""
 
-Name = Literal["home", "broker", "model", "repository", "disk", "schedule", "history"]
-LIMIT_SECONDS: Final = 3.0
+DependencyName = Literal["home", "broker", "model", "repository", "disk", "schedule", "history"]
+TIMEOUT_SECONDS: Final = 3.0
 
 
-async def dependencies(probes: Sequence[tuple[Name, Probe]]) -> list[Dependency]:
+async def probe_dependencies(probes: Sequence[tuple[DependencyName, Probe]]) -> list[Dependency]:
     """In the order of the probes."""
-    return list(await asyncio.gather(*(_asked(name, probe) for name, probe in probes)))
+    return list(await asyncio.gather(*(_run_probe(name, probe) for name, probe in probes)))
 
 
-async def problems(probes: Sequence[tuple[Name, Probe]]) -> int:
+async def count_problems(probes: Sequence[tuple[DependencyName, Probe]]) -> int:
     """How many are not well; the broker is left out, since whoever hears of it by the broker knows that it is."""
-    return sum(found.ok is False for found in await dependencies([one for one in probes if one[0] != "broker"]))
+    return sum(
+        dependency.ok is False for dependency in await probe_dependencies([one for one in probes if one[0] != "broker"])
+    )
 
 
-async def _asked(name: Name, probe: Probe) -> Dependency:
+async def _run_probe(name: DependencyName, probe: Probe) -> Dependency:
     try:
-        return await asyncio.wait_for(probe(), LIMIT_SECONDS)
+        return await asyncio.wait_for(probe(), TIMEOUT_SECONDS)
     except TimeoutError:
-        return Dependency(name=name, ok=False, words=f"It did not answer within {LIMIT_SECONDS:.0f} seconds.")
+        return Dependency(name=name, ok=False, words=f"It did not answer within {TIMEOUT_SECONDS:.0f} seconds.")
     except NightshiftError as error:
         return Dependency(name=name, ok=False, words=str(error))

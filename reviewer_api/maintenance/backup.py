@@ -22,7 +22,7 @@ from schemas.settings import SECRETS, Settings
 
 BUNDLE: Final = "automations.bundle"
 SETTINGS: Final = "settings.env"
-PLACES: Final = frozenset({"AUTOMATIONS_REPO", "DATA_DIR", "HOST", "PORT"})
+MACHINE_SETTINGS: Final = frozenset({"AUTOMATIONS_REPO", "DATA_DIR", "HOST", "PORT"})
 """Settings that belong to a machine rather than to a home."""
 
 
@@ -31,18 +31,18 @@ def back_up(settings: Settings, target: Path) -> None:
     if target.exists():
         raise InputError(f"{target} exists already; name another file, so that no older backup is lost.")
     repository = Repository(settings.AUTOMATIONS_REPO)
-    unfinished = target.with_name(f".{target.name}.part")
+    temporary = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(prefix="nightshift-") as folder:
             bundle = Path(folder) / BUNDLE
             repository.git("bundle", "create", "--quiet", str(bundle), "--all")
-            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
                 tar.add(bundle, BUNDLE)
-                _add(tar, SETTINGS, _as_env(settings))
-        unfinished.replace(target)
+                _add_text(tar, SETTINGS, _env_from_settings(settings))
+        temporary.replace(target)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise InputError(f"{target} cannot be written ({error.strerror}); choose a folder that is writable.") from None
 
 
@@ -51,48 +51,50 @@ def restore(settings: Settings, source: Path) -> str:
 
     InputError where the file is no backup, or where a repository is there already: that one is never overwritten.
     """
-    place = settings.AUTOMATIONS_REPO
-    if place.exists() and any(place.iterdir()):
-        raise InputError(f"{place} is there already; move it away first, so that a restore can overwrite nothing.")
-    with tempfile.TemporaryDirectory(prefix="nightshift-", dir=_parent(place)) as folder:
-        bundle, text = _unpacked(source, Path(folder))
-        made = Path(folder) / "automations.git"
-        repository = Repository.open_or_create(made, STARTER_FOLDER, utc_now())
+    repository_path = settings.AUTOMATIONS_REPO
+    if repository_path.exists() and any(repository_path.iterdir()):
+        raise InputError(
+            f"{repository_path} is there already; move it away first, so that a restore can overwrite nothing."
+        )
+    with tempfile.TemporaryDirectory(prefix="nightshift-", dir=_ensure_parent(repository_path)) as folder:
+        bundle, text = _unpack(source, Path(folder))
+        staged = Path(folder) / "automations.git"
+        repository = Repository.open_or_create(staged, STARTER_FOLDER, utc_now())
         try:
             repository.git("bundle", "unbundle", str(bundle))
             repository.git("fetch", "--quiet", "--force", "--prune", str(bundle), "+refs/*:refs/*")
             repository.git("fsck", "--connectivity-only")
         except NightshiftError as error:
             raise InputError(f"{source} holds a bundle that git refuses: {error}") from None
-        made.replace(place)
+        staged.replace(repository_path)
     return text
 
 
-def _as_env(settings: Settings) -> str:
+def _env_from_settings(settings: Settings) -> str:
     """Lines that load again as they were; secrets are named only, to be set by hand."""
     lines = []
     for name, value in settings:
         if name in SECRETS:
             lines += [f"# {name}= was set; set it again, it is in no backup"] if value else []
-        elif name not in PLACES and value is not None and value != type(settings).model_fields[name].default:
-            lines += _line(name, ",".join(value) if isinstance(value, tuple) else str(value))
+        elif name not in MACHINE_SETTINGS and value is not None and value != type(settings).model_fields[name].default:
+            lines += _setting_lines(name, ",".join(value) if isinstance(value, tuple) else str(value))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _line(name: str, value: str) -> list[str]:
+def _setting_lines(name: str, value: str) -> list[str]:
     """An address with a password in it, as of a remote, comes without."""
     if "://" not in value or "@" not in value:
         return [f"{name}={value}"]
     return [f"# {name} had a user and password in it; write them again", f"{name}={without_credentials(value)}"]
 
 
-def _add(tar: tarfile.TarFile, name: str, text: str) -> None:
+def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = len(text.encode()), 0o600
     tar.addfile(entry, io.BytesIO(text.encode()))
 
 
-def _unpacked(source: Path, folder: Path) -> tuple[Path, str]:
+def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
     """The bundle as a file in `folder`, and the settings; nothing else of the tar is looked at."""
     try:
         with tarfile.open(source, "r:") as tar:
@@ -106,7 +108,7 @@ def _unpacked(source: Path, folder: Path) -> tuple[Path, str]:
         raise InputError(f"{source} is no backup of Nightshift ({why}); name a file that `backup` wrote.") from None
 
 
-def _parent(place: Path) -> Path:
+def _ensure_parent(path: Path) -> Path:
     """Its folder, so that the finished repository only has to be renamed."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return place.parent.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.parent.resolve()

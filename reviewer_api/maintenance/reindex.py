@@ -13,6 +13,6 @@ from schemas.home import Home
 
 async def reindex(repository: Repository, board: Board, home: Home) -> int:
     """Exactly what the ledgers say now; the number of suggestions. Git and home stay as they are."""
-    found = await asyncio.to_thread(read_latest_entries, repository)
-    await board.remake((row_from(entry, home), entry.sha) for entry in found.values())
-    return len(found)
+    ledgers = await asyncio.to_thread(read_latest_entries, repository)
+    await board.rebuild((row_from(entry, home), entry.sha) for entry in ledgers.values())
+    return len(ledgers)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reviewer_api.models.base import Answer, Question
+from reviewer_api.models.base import RequestModel, ResponseModel
 from reviewer_api.models.common import DiffAnswer, Meaning, ProblemAnswer
 from schemas.sync_status import SyncStatus
 
 
-class AutomationRow(Answer):
+class AutomationRow(ResponseModel):
     automation_id: str
     habit_id: str | None
     title: str
@@ -23,7 +23,7 @@ class AutomationRow(Answer):
     why: str = ""
 
 
-class AutomationList(Answer):
+class AutomationList(ResponseModel):
     items: list[AutomationRow]
     total: int
     home: str
@@ -31,7 +31,7 @@ class AutomationList(Answer):
     checked_at: str | None
 
 
-class Version(Answer):
+class Version(ResponseModel):
     sha: str
     at: str
     who: str
@@ -39,7 +39,7 @@ class Version(Answer):
     deployed: bool
 
 
-class AutomationPage(Answer):
+class AutomationPage(ResponseModel):
     row: AutomationRow
     yaml: str | None
     live_yaml: str | None
@@ -49,7 +49,7 @@ class AutomationPage(Answer):
     actions_allowed: list[Literal["rollback", "restore", "adopt", "unmanage", "run", "reapply"]]
 
 
-class ChangeAnswer(Answer):
+class ChangeAnswer(ResponseModel):
     """One change of a plan, as it would be done to the home."""
 
     action: Literal["create", "update", "delete"]
@@ -59,20 +59,20 @@ class ChangeAnswer(Answer):
     diff: DiffAnswer
 
 
-class RollbackQuestion(Question):
+class RollbackQuestion(RequestModel):
     to: str | None = None
     """Commit on main whose version is wanted (`<sha>^`: as before that one); None: as before its last change."""
     seen_main: str
     """The main commit that the preview showed."""
 
 
-class RollbackPreview(Answer):
+class RollbackPreview(ResponseModel):
     changes: list[ChangeAnswer]
     words: list[str]
     seen_main: str
 
 
-class DeployResult(Answer):
+class DeployResult(ResponseModel):
     """What became of a change in the home."""
 
     outcome: Literal["deployed", "pending", "refused", "held", "drifted", "removed", "paused", "nothing"]
@@ -81,7 +81,7 @@ class DeployResult(Answer):
     revert: str | None = None
 
 
-class PlanAnswer(Answer):
+class PlanAnswer(ResponseModel):
     """What reconciling would do now; `held` says why it waits for a person."""
 
     changes: list[ChangeAnswer]
@@ -91,24 +91,24 @@ class PlanAnswer(Answer):
     """Not empty: nothing was ever written to this home; say yes first."""
 
 
-class ConfirmQuestion(Question):
+class ConfirmQuestion(RequestModel):
     plan_hash: str
 
 
-class DriftRow(Answer):
+class DriftRow(ResponseModel):
     automation_id: str
     title: str
     drift: SyncStatus
     words: list[str]
 
 
-class DriftAnswer(Answer):
+class DriftAnswer(ResponseModel):
     rows: list[DriftRow]
     reachable: bool
     why: str = ""
 
 
-class DeploymentRow(Answer):
+class DeploymentRow(ResponseModel):
     at: str
     automation_id: str
     title: str
@@ -118,11 +118,11 @@ class DeploymentRow(Answer):
     main: str
 
 
-class DeploymentList(Answer):
+class DeploymentList(ResponseModel):
     items: list[DeploymentRow]
 
 
-class RunOnceAnswer(Answer):
+class RunOnceAnswer(ResponseModel):
     """`run once now`: whether the home took it, and the trace once there is one."""
 
     started: bool

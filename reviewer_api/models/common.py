@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reviewer_api.models.base import Answer
+from reviewer_api.models.base import ResponseModel
 from schemas.problems import Severity
 
 
-class Part(Answer):
+class Part(ResponseModel):
     """One trigger, condition or action in words, with the names and areas of its entities."""
 
     words: str
@@ -17,7 +17,7 @@ class Part(Answer):
     icon: str = ""
 
 
-class Meaning(Answer):
+class Meaning(ResponseModel):
     """What will happen in the home."""
 
     sentence: str
@@ -26,7 +26,7 @@ class Meaning(Answer):
     actions: list[Part]
 
 
-class ProblemAnswer(Answer):
+class ProblemAnswer(ResponseModel):
     check: str
     rung: str
     path: str
@@ -38,7 +38,7 @@ class ProblemAnswer(Answer):
     """Line in the YAML, from 1, where it is known."""
 
 
-class DiffAnswer(Answer):
+class DiffAnswer(ResponseModel):
     """`old` and `new` whole texts (the page draws the lines), `words` what changed in sentences."""
 
     against: Literal["main", "home"]

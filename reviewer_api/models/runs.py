@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reviewer_api.models.base import Answer
+from reviewer_api.models.base import ResponseModel
 from reviewer_api.models.suggestions import EvidenceAnswer
 from schemas.suggestions import State
 
@@ -13,7 +13,7 @@ RunOutcome = Literal[
 ]
 
 
-class RunRow(Answer):
+class RunRow(ResponseModel):
     run_id: str
     started: str
     finished: str | None
@@ -24,23 +24,23 @@ class RunRow(Answer):
     proposed: int | None = None
 
 
-class RunList(Answer):
+class RunList(ResponseModel):
     items: list[RunRow]
     next_run: str | None
     schedule: str
 
 
-class StageTime(Answer):
+class StageTime(ResponseModel):
     stage: str
     seconds: float
 
 
-class SkippedRow(Answer):
+class SkippedRow(ResponseModel):
     reason: str
     count: int
 
 
-class RunPage(Answer):
+class RunPage(ResponseModel):
     """What is empty is not known: the run is under way, or it left no report."""
 
     row: RunRow
@@ -54,7 +54,7 @@ class RunPage(Answer):
     peak_rss_mb: float | None = None
 
 
-class PatternRow(Answer):
+class PatternRow(ResponseModel):
     habit_id: str
     title: str
     kind: str
@@ -63,12 +63,12 @@ class PatternRow(Answer):
     evidence: EvidenceAnswer
 
 
-class PatternList(Answer):
+class PatternList(ResponseModel):
     items: list[PatternRow]
     anomalies: list[dict[str, str | float]]
 
 
-class LogEntry(Answer):
+class LogEntry(ResponseModel):
     at: str
     who: str
     event: str
@@ -77,5 +77,5 @@ class LogEntry(Answer):
     sha: str
 
 
-class LogList(Answer):
+class LogList(ResponseModel):
     items: list[LogEntry]

@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from reviewer_api.models.base import Answer, Question
+from reviewer_api.models.base import RequestModel, ResponseModel
 from reviewer_api.models.runs import RunRow
 
 
-class Dependency(Answer):
+class Dependency(ResponseModel):
     name: Literal["home", "broker", "model", "repository", "disk", "schedule", "history"]
     ok: bool | None
     """None: not set up, which is fine."""
@@ -18,7 +18,7 @@ class Dependency(Answer):
     mend: str = ""
 
 
-class Status(Answer):
+class Status(ResponseModel):
     version: str
     timezone: str
     language: str
@@ -33,28 +33,28 @@ class Status(Answer):
     """True: no Home Assistant is connected, the home is a folder."""
 
 
-class PauseQuestion(Question):
+class PauseQuestion(RequestModel):
     paused: bool
     reason: str = Field("", max_length=500)
 
 
-class Health(Answer):
+class Health(ResponseModel):
     status: Literal["ok"]
     version: str
 
 
-class Readiness(Answer):
+class Readiness(ResponseModel):
     ready: bool
     dependencies: list[Dependency]
 
 
-class CompletionEntity(Answer):
+class CompletionEntity(ResponseModel):
     entity_id: str
     name: str
     area: str | None
 
 
-class Catalogue(Answer):
+class Catalogue(ResponseModel):
     """For completion in the editor."""
 
     entities: list[CompletionEntity]

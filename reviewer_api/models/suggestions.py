@@ -7,12 +7,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reviewer_api.models.base import Answer, Question
+from reviewer_api.models.base import RequestModel, ResponseModel
 from reviewer_api.models.common import DiffAnswer, Meaning, ProblemAnswer
 from schemas.suggestions import DeclineScope, State
 
 
-class SuggestionRow(Answer):
+class SuggestionRow(ResponseModel):
     """One line of the board."""
 
     habit_id: str
@@ -33,7 +33,7 @@ class SuggestionRow(Answer):
     blocked: bool = False
 
 
-class SuggestionList(Answer):
+class SuggestionList(ResponseModel):
     items: list[SuggestionRow]
     total: int
     """Rows that fit the filters, before paging."""
@@ -60,7 +60,7 @@ class Seen(BaseModel):
     """Names and paths of the blocking and asking findings, sorted."""
 
 
-class BacktestDay(Answer):
+class BacktestDay(ResponseModel):
     day: str
     """Local date."""
     matched: list[str]
@@ -68,7 +68,7 @@ class BacktestDay(Answer):
     missed: list[str]
 
 
-class BacktestAnswer(Answer):
+class BacktestAnswer(ResponseModel):
     computable: bool
     reason: str
     start: str
@@ -82,7 +82,7 @@ class BacktestAnswer(Answer):
     days: list[BacktestDay]
 
 
-class EvidenceAnswer(Answer):
+class EvidenceAnswer(ResponseModel):
     """The picture: when the person did it.
 
     `seen_minutes` are local minutes since midnight by day, for the day-by-hour map; `delays` seconds from A to B, for
@@ -103,7 +103,7 @@ class EvidenceAnswer(Answer):
     delays: list[float]
 
 
-class TimelineEntry(Answer):
+class TimelineEntry(ResponseModel):
     event: str
     at: str
     who: str
@@ -111,7 +111,7 @@ class TimelineEntry(Answer):
     sha: str
 
 
-class Receipt(Answer):
+class Receipt(ResponseModel):
     """One exchange with the model, word for word."""
 
     at: str
@@ -124,7 +124,7 @@ class Receipt(Answer):
     seconds: float
 
 
-class SuggestionPage(Answer):
+class SuggestionPage(ResponseModel):
     row: SuggestionRow
     path: str
     branch: str
@@ -147,25 +147,25 @@ class SuggestionPage(Answer):
     seen: Seen
 
 
-class EditQuestion(Question):
+class EditQuestion(RequestModel):
     yaml: str = Field(max_length=65_536)
     base_blob: str
     """The blob that the edit started from."""
     message: str = Field("", max_length=2_000)
 
 
-class PreviewQuestion(Question):
+class PreviewQuestion(RequestModel):
     yaml: str = Field(max_length=65_536)
 
 
-class Preview(Answer):
+class Preview(ResponseModel):
     problems: list[ProblemAnswer]
     meaning: Meaning | None
     backtest: BacktestAnswer | None
     diff: DiffAnswer
 
 
-class CommentQuestion(Question):
+class CommentQuestion(RequestModel):
     text: str = Field(min_length=1, max_length=2_000)
 
 
@@ -175,36 +175,36 @@ class Trial(StrEnum):
     SEVEN_DAYS = "seven_days"
 
 
-class ApproveQuestion(Question):
+class ApproveQuestion(RequestModel):
     seen: Seen
     second_yes: list[str] = []
     """The asking findings that the person said yes to, as in `Seen.findings`."""
     trial: Trial = Trial.NO
 
 
-class DeclineQuestion(Question):
+class DeclineQuestion(RequestModel):
     scope: DeclineScope
     reason: str = Field("", max_length=2_000)
 
 
-class SnoozeQuestion(Question):
+class SnoozeQuestion(RequestModel):
     until: str
     """ISO date or time, in the future."""
 
 
-class BulkQuestion(Question):
+class BulkQuestion(RequestModel):
     habit_ids: list[str] = Field(min_length=1, max_length=500)
     decline: DeclineQuestion | None = None
     snooze: SnoozeQuestion | None = None
 
 
-class BulkAnswer(Answer):
+class BulkAnswer(ResponseModel):
     done: list[str]
     failed: dict[str, str]
     """habit_id -> why not."""
 
 
-class Stale(Answer):
+class Stale(ResponseModel):
     """The body of a 409: what moved since it was shown, in sentences, and the page as it is now."""
 
     detail: str

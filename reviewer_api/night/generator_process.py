@@ -21,12 +21,12 @@ from schemas.runs import Progress, RunReport
 
 GENERATOR: Final = (sys.executable, "-m", "generator", "run", "--progress", "json", "--json")
 TAIL_LINES: Final = 20
-WATCH_SECONDS: Final = 0.5
-Stopped = Literal["timed_out", "out_of_memory", "interrupted"]
+POLL_SECONDS: Final = 0.5
+StopReason = Literal["timed_out", "out_of_memory", "interrupted"]
 
 
 @dataclass(frozen=True)
-class ChildLimits:
+class ProcessLimits:
     """The watch ends the child at `memory_bytes` resident; the kernel refuses it twice that as private data.
 
     The kernel's limit is wider because it counts pages that were only reserved, as threads and numpy do.
@@ -41,24 +41,24 @@ class ChildLimits:
 
 
 @dataclass(frozen=True)
-class Ended:
+class RunResult:
     outcome: RunOutcome
     why: str
     report: RunReport | None
 
 
-class NightChild:
+class GeneratorProcess:
     """Runs `command` once; `stop` ends it early."""
 
-    def __init__(self, command: Sequence[str], limits: ChildLimits, progress: Callable[[Progress], None]) -> None:
+    def __init__(self, command: Sequence[str], limits: ProcessLimits, on_progress: Callable[[Progress], None]) -> None:
         self._command = command
         self._limits = limits
-        self._progress = progress
+        self._on_progress = on_progress
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
-        self._stopped: Stopped | None = None
+        self._stop_reason: StopReason | None = None
         self._process: asyncio.subprocess.Process | None = None
 
-    async def run(self) -> Ended:
+    async def run(self) -> RunResult:
         process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.DEVNULL,
@@ -70,26 +70,26 @@ class NightChild:
             limit=2**20,
         )
         self._process = process
-        _be_polite(process.pid, self._limits)
-        if self._stopped:
+        _apply_limits(process.pid, self._limits)
+        if self._stop_reason:
             self._signal(signal.SIGKILL)
-        watch = asyncio.create_task(self._watch(process))
+        watchdog = asyncio.create_task(self._enforce_limits(process))
         try:
-            output, _ = await asyncio.gather(_all_of(process.stdout), self._follow(process.stderr))
+            output, _ = await asyncio.gather(_read_all(process.stdout), self._read_progress(process.stderr))
             code = await process.wait()
         except asyncio.CancelledError:
             self._signal(signal.SIGKILL)
             raise
         finally:
-            watch.cancel()
-        return ended(code, self._stopped, output, list(self._tail))
+            watchdog.cancel()
+        return result_from_exit(code, self._stop_reason, output, list(self._tail))
 
-    async def stop(self, why: Stopped = "interrupted") -> None:
+    async def stop(self, reason: StopReason = "interrupted") -> None:
         """Ask it to stop, and after the grace time end it with everything that it started."""
         process = self._process
         if process is not None and process.returncode is not None:
             return
-        self._stopped = self._stopped or why
+        self._stop_reason = self._stop_reason or reason
         if process is None:
             return
         self._signal(signal.SIGTERM)
@@ -104,7 +104,7 @@ class NightChild:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+    async def _enforce_limits(self, process: asyncio.subprocess.Process) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._limits.seconds
         while process.returncode is None:
@@ -112,47 +112,49 @@ class NightChild:
                 return await self.stop("timed_out")
             if _resident_bytes(process.pid) > self._limits.memory_bytes:
                 return await self.stop("out_of_memory")
-            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         return None
 
-    async def _follow(self, stream: asyncio.StreamReader | None) -> None:
-        while stream is not None and (line := await _line(stream)):
+    async def _read_progress(self, stream: asyncio.StreamReader | None) -> None:
+        while stream is not None and (line := await _read_line(stream)):
             try:
-                self._progress(Progress.model_validate_json(line))
+                self._on_progress(Progress.model_validate_json(line))
             except ValidationError:
                 self._tail.append(line.decode(errors="replace").rstrip())
 
 
-def ended(code: int, stopped: Stopped | None, output: bytes, tail: Sequence[str]) -> Ended:
+def result_from_exit(code: int, stop_reason: StopReason | None, output: bytes, tail: Sequence[str]) -> RunResult:
     """What an exit code, our own stopping and the last words mean together."""
-    said = next((line for line in reversed(tail) if line.strip()), "")
-    if stopped:
+    last_line = next((line for line in reversed(tail) if line.strip()), "")
+    if stop_reason:
         reasons = {
             "timed_out": "It took longer than it may and was stopped.",
             "out_of_memory": "It wanted more memory than it may have and was stopped.",
             "interrupted": "It was stopped.",
         }
-        return Ended(stopped, reasons[stopped], None)
+        return RunResult(stop_reason, reasons[stop_reason], None)
     if code < 0:
-        return Ended("killed", f"It was ended from outside ({signal.Signals(-code).name}).", None)
+        return RunResult("killed", f"It was ended from outside ({signal.Signals(-code).name}).", None)
     if code == 3:
-        return Ended("already_running", said or "Another analysis is running.", None)
+        return RunResult("already_running", last_line or "Another analysis is running.", None)
     if code != 0:
         out_of_memory = any("MemoryError" in line for line in tail)
-        return Ended("out_of_memory" if out_of_memory else "failed", said or f"It ended with exit code {code}.", None)
+        return RunResult(
+            "out_of_memory" if out_of_memory else "failed", last_line or f"It ended with exit code {code}.", None
+        )
     try:
-        return Ended("done", "", RunReport.model_validate_json(output))
+        return RunResult("done", "", RunReport.model_validate_json(output))
     except ValidationError as error:
-        return Ended("failed", f"Its report cannot be read: {error.errors()[0]['msg']}.", None)
+        return RunResult("failed", f"Its report cannot be read: {error.errors()[0]['msg']}.", None)
 
 
-def _be_polite(pid: int, limits: ChildLimits) -> None:
+def _apply_limits(pid: int, limits: ProcessLimits) -> None:
     """Limit it from here: code run between fork and exec can deadlock in a process with threads."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.setpriority(os.PRIO_PROCESS, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + limits.niceness))
         if sys.platform == "linux":
-            most = 2 * limits.memory_bytes
-            resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
+            max_bytes = 2 * limits.memory_bytes
+            resource.prlimit(pid, resource.RLIMIT_DATA, (max_bytes, max_bytes))
             resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
@@ -164,11 +166,11 @@ def _resident_bytes(pid: int) -> int:
         return 0
 
 
-async def _all_of(stream: asyncio.StreamReader | None) -> bytes:
+async def _read_all(stream: asyncio.StreamReader | None) -> bytes:
     return await stream.read() if stream else b""
 
 
-async def _line(stream: asyncio.StreamReader) -> bytes:
+async def _read_line(stream: asyncio.StreamReader) -> bytes:
     """The next line; one past the reader's limit is cut into pieces rather than an error."""
     try:
         return await stream.readuntil(b"\n")

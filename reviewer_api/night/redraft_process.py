@@ -7,21 +7,21 @@ import sys
 
 from schemas.errors import InputError, Unreachable
 
-LIMIT_SECONDS = 90.0
+TIMEOUT_SECONDS = 90.0
 """A model has 30 seconds an answer and two repairs."""
 
 
-async def redraft(branch: str, comment: str, who: str) -> None:
+async def redraft(branch: str, comment: str, author: str) -> None:
     """Run the generator's redraft on one branch; InputError with its own words where it could not."""
-    command = (sys.executable, "-m", "generator", "redraft", branch, "--comment", comment, "--author", who)
-    child = await asyncio.create_subprocess_exec(
+    command = (sys.executable, "-m", "generator", "redraft", branch, "--comment", comment, "--author", author)
+    process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
     try:
-        _, words = await asyncio.wait_for(child.communicate(), LIMIT_SECONDS)
+        _, error_output = await asyncio.wait_for(process.communicate(), TIMEOUT_SECONDS)
     except TimeoutError:
-        child.kill()
-        await child.wait()
-        raise Unreachable(f"No new draft came within {LIMIT_SECONDS:.0f} seconds; the old one stands.") from None
-    if child.returncode:
-        raise InputError(words.decode(errors="replace").strip() or "The draft could not be changed.")
+        process.kill()
+        await process.wait()
+        raise Unreachable(f"No new draft came within {TIMEOUT_SECONDS:.0f} seconds; the old one stands.") from None
+    if process.returncode:
+        raise InputError(error_output.decode(errors="replace").strip() or "The draft could not be changed.")

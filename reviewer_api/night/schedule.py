@@ -32,23 +32,23 @@ def trigger_from(schedule: str, zone: ZoneInfo) -> BaseTrigger:
         weekdays = _weekdays(weekday)
         choices = [(day, weekdays)] if "*" in (day[0], weekday[0]) else [(day, "*"), ("*", weekdays)]
         triggers = [
-            CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=named, timezone=zone)
-            for day, named in choices
+            CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=weekday_names, timezone=zone)
+            for day, weekday_names in choices
         ]
     except ValueError as error:
         raise InputError(f"ANALYSIS_SCHEDULE `{schedule}` is not a cron line: {error}.") from None
     return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
 
 
-def next_after(trigger: BaseTrigger, moment: datetime) -> datetime | None:
+def next_fire_time(trigger: BaseTrigger, after: datetime) -> datetime | None:
     """The first time at or after `moment`."""
-    found: datetime | None = trigger.get_next_fire_time(None, moment)
-    return found
+    fire_time: datetime | None = trigger.get_next_fire_time(None, after)
+    return fire_time
 
 
-def was_missed(trigger: BaseTrigger, last_started: datetime, now: datetime) -> bool:
+def missed_start(trigger: BaseTrigger, last_started: datetime, now: datetime) -> bool:
     """Whether a start lay between the last run and now: the machine was off then."""
-    due = next_after(trigger, last_started)
+    due = next_fire_time(trigger, last_started)
     # A run starts a moment after its time, so the next one found is a later one.
     return due is not None and due < now
 

@@ -9,9 +9,9 @@ from typing import Final
 from automations.deploy.reconcile import ChangeResult, ReconcileResult
 from automations.git.ledger import LedgerEntry
 from reviewer_api.diary import Diary
-from reviewer_api.diary.board import Wanted
+from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.diary.runs import Run
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import DriftAnswer
 from reviewer_api.notify.notices import Notices
 from schemas.home import Home
@@ -29,7 +29,7 @@ from schemas.mqtt_messages import (
 from schemas.suggestions import OPEN_STATES, LedgerEvent
 from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
 
-NEWS: Final[Mapping[LedgerEvent, str]] = {
+TOPIC_EVENTS: Final[Mapping[LedgerEvent, str]] = {
     LedgerEvent.PROPOSED: "created",
     LedgerEvent.REOPENED: "created",
     **{
@@ -46,7 +46,7 @@ NEWS: Final[Mapping[LedgerEvent, str]] = {
 """What the home is told of a suggestion, by the last word of the topic."""
 
 
-class Telling:
+class Announcer:
     """Passes on what the watch and the night saw.
 
     `page` is the public address, None where none is set; `ask` asks a phone about a suggestion; `drift` tells what
@@ -58,47 +58,47 @@ class Telling:
         notices: Notices,
         diary: Diary,
         home: Callable[[], Home],
-        page: str | None,
+        public_url: str | None,
         now: Callable[[], datetime],
-        ask: Callable[[LedgerEntry], Awaitable[None]],
-        drift: Callable[[], Awaitable[DriftAnswer]],
-        problems: Callable[[], Awaitable[int]],
+        ask_phone: Callable[[LedgerEntry], Awaitable[None]],
+        read_drift: Callable[[], Awaitable[DriftAnswer]],
+        count_problems: Callable[[], Awaitable[int]],
     ) -> None:
-        self._notices, self._diary, self._home, self._page, self._now = notices, diary, home, page, now
-        self._ask, self._drift, self._problems = ask, drift, problems
-        self._drifted: dict[str, SyncStatus] = {}
+        self._notices, self._diary, self._home, self._public_url, self._now = notices, diary, home, public_url, now
+        self._ask_phone, self._read_drift, self._count_problems = ask_phone, read_drift, count_problems
+        self._announced_drift: dict[str, SyncStatus] = {}
 
-    async def suggestion(self, entry: LedgerEntry) -> None:
+    async def announce_suggestion(self, entry: LedgerEntry) -> None:
         """An event of a suggestion's life; a new one, or one that is back, is asked on the phone too."""
-        event = NEWS.get(entry.event)
+        event = TOPIC_EVENTS.get(entry.event)
         if event is None:
             return
         area = self._home().areas_by_id.get(entry.area)
         notice = SuggestionMessage(
-            **self._notices.stamp(),
+            **self._notices.event_fields(),
             habit_id=entry.habit_id,
             title=entry.title,
             state=entry.state.value,
             area=area.name if area else None,
-            url=f"{self._page}/suggestions/{entry.habit_id}" if self._page else None,
+            url=f"{self._public_url}/suggestions/{entry.habit_id}" if self._public_url else None,
         )
         await self._notices.publish(SUGGESTION_TOPIC.format(event=event), notice)
         if event == "created":
-            await self._ask(entry)
-        await self.state()
+            await self._ask_phone(entry)
+        await self.publish_state()
 
-    async def reconciled(self, result: ReconcileResult) -> None:
+    async def announce_round(self, result: ReconcileResult) -> None:
         """Every step of a round that did something."""
         for done in result.results:
-            await self._deployment(done)
-        await self._tell_drift()
+            await self._announce_deployment(done)
+        await self._announce_drift()
         if result.results:
-            await self.state()
+            await self.publish_state()
 
-    async def night_ended(self, run: Run) -> None:
+    async def announce_run(self, run: Run) -> None:
         report = run.report
         notice = AnalysisMessage(
-            **self._notices.stamp(),
+            **self._notices.event_fields(),
             run_id=run.run_id,
             outcome=run.outcome,
             why=run.why,
@@ -106,36 +106,40 @@ class Telling:
             proposed=sum(row.outcome == "created" for row in report.suggestions) if report else 0,
         )
         await self._notices.publish(ANALYSIS_TOPIC.format(event="finished"), notice)
-        await self.state()
+        await self.publish_state()
 
-    async def state(self) -> None:
+    async def publish_state(self) -> None:
         """What the home's sensors show."""
-        counts = (await self._diary.board.page(Wanted(limit=1))).counts
+        counts = (await self._diary.board.page(SuggestionFilter(limit=1))).counts
         last = await self._diary.runs.latest(1)
-        await self._notices.show_state(
+        await self._notices.publish_state(
             StateMessage(
                 open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
-                problems=await self._problems() + bool(last and last[0].outcome not in ("done", "running")),
-                last_analysis=text(last[0].finished) if last and last[0].finished else None,
+                problems=await self._count_problems() + bool(last and last[0].outcome not in ("done", "running")),
+                last_analysis=iso_from_datetime(last[0].finished) if last and last[0].finished else None,
             )
         )
 
-    async def _tell_drift(self) -> None:
+    async def _announce_drift(self) -> None:
         """Each automation that drifted since the last round, once until it is in step again."""
-        found = {row.automation_id: row for row in (await self._drift()).rows if row.drift in DRIFTED_STATUSES}
-        for key, row in found.items():
-            if self._drifted.get(key) is not row.drift:
-                notice = DriftMessage(**self._notices.stamp(), automation_id=key, title=row.title, drift=row.drift)
+        drifted_rows = {
+            row.automation_id: row for row in (await self._read_drift()).rows if row.drift in DRIFTED_STATUSES
+        }
+        for key, row in drifted_rows.items():
+            if self._announced_drift.get(key) is not row.drift:
+                notice = DriftMessage(
+                    **self._notices.event_fields(), automation_id=key, title=row.title, drift=row.drift
+                )
                 await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
-        self._drifted = {key: row.drift for key, row in found.items()}
+        self._announced_drift = {key: row.drift for key, row in drifted_rows.items()}
 
-    async def _deployment(self, done: ChangeResult) -> None:
+    async def _announce_deployment(self, done: ChangeResult) -> None:
         key, version = done.change.automation_id, done.change.after or done.change.before
         title = str(version.config.get("alias", key)) if version else key
         await self._diary.deployments.add(
             self._now(), key, title, done.change.change_type.value, done.outcome, done.why, done.main
         )
         notice = DeploymentMessage(
-            **self._notices.stamp(), automation_id=key, title=title, outcome=done.outcome, why=done.why
+            **self._notices.event_fields(), automation_id=key, title=title, outcome=done.outcome, why=done.why
         )
         await self._notices.publish(DEPLOYMENT_TOPIC.format(event=done.outcome), notice)

@@ -16,7 +16,7 @@ from schemas.errors import InputError
 from schemas.mqtt_messages import STATUS_TOPIC
 
 log = logging.getLogger(__name__)
-LARGEST_MESSAGE = 64 * 1024
+MAX_MESSAGE_BYTES = 64 * 1024
 """Bytes that we read of a message; nothing that is said to us is longer."""
 
 
@@ -27,7 +27,7 @@ class BrokerAddress:
     username: str | None = None
     password: str | None = None
     tls_ca: Path | None = None
-    most_seconds_between_tries: int = 60
+    max_reconnect_seconds: int = 60
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Message:
     retained: bool
 
 
-Heard = Callable[[Message], Awaitable[None]]
-Connected = Callable[[], Awaitable[None]]
+MessageHandler = Callable[[Message], Awaitable[None]]
+ConnectedHandler = Callable[[], Awaitable[None]]
 
 
 class Broker:
@@ -47,22 +47,22 @@ class Broker:
     def __init__(self, address: BrokerAddress, client_id: str, topics: tuple[str, ...]) -> None:
         self.address = address
         self.connected = False
-        self.why = "It has not answered yet."
+        self.disconnect_reason = "It has not answered yet."
         self._topics = topics
-        self._sent: dict[int, asyncio.Future[None]] = {}
+        self._unacknowledged: dict[int, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id)
         self._client.will_set(STATUS_TOPIC, "offline", qos=1, retain=True)
-        self._client.reconnect_delay_set(1, address.most_seconds_between_tries)
+        self._client.reconnect_delay_set(1, address.max_reconnect_seconds)
         if address.username:
             self._client.username_pw_set(address.username, address.password)
         if address.tls_ca:
             _use_tls(self._client, address.tls_ca)
 
-    async def begin(self, connected: Connected, heard: Heard) -> None:
+    async def begin(self, on_connected: ConnectedHandler, on_message: MessageHandler) -> None:
         """Start connecting; `connected` is awaited after each connection, `heard` for each message."""
         self._loop = asyncio.get_running_loop()
-        self._connected, self._heard = connected, heard
+        self._connected_handler, self._message_handler = on_connected, on_message
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
@@ -79,24 +79,24 @@ class Broker:
         for task in self._tasks:
             task.cancel()
 
-    async def try_once(self, within_seconds: float) -> str:
+    async def try_connecting(self, within_seconds: float) -> str:
         """Connect, hear what the broker says ("Success" or why not), and leave again; it is not told that we left."""
         loop = asyncio.get_running_loop()
-        said: asyncio.Future[str] = loop.create_future()
+        reply: asyncio.Future[str] = loop.create_future()
 
-        def hear(_client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
-            loop.call_soon_threadsafe(tell, str(reason))
+        def on_connect(_client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+            loop.call_soon_threadsafe(set_reply, str(reason))
 
-        def tell(reason: str) -> None:
-            if not said.done():
-                said.set_result(reason)
+        def set_reply(reason: str) -> None:
+            if not reply.done():
+                reply.set_result(reason)
 
         self._client.will_clear()
-        self._client.on_connect = hear
+        self._client.on_connect = on_connect
         self._client.connect_async(self.address.host, self.address.port)
         self._client.loop_start()
         try:
-            return await asyncio.wait_for(said, within_seconds)
+            return await asyncio.wait_for(reply, within_seconds)
         except TimeoutError:
             return f"no answer within {within_seconds:.0f} seconds"
         finally:
@@ -107,11 +107,11 @@ class Broker:
         """Return when the broker has taken it; while the broker is away this waits, and nothing is sent twice."""
         sent = self._client.publish(topic, payload.encode(), qos=1, retain=retain)
         received: asyncio.Future[None] = self._loop.create_future()
-        self._sent[sent.mid] = received
+        self._unacknowledged[sent.mid] = received
         try:
             await received
         finally:
-            self._sent.pop(sent.mid, None)
+            self._unacknowledged.pop(sent.mid, None)
 
     # Called in paho's thread
 
@@ -119,41 +119,41 @@ class Broker:
         if not reason.is_failure:
             for topic in self._topics:
                 client.subscribe(topic, qos=1)
-        self._loop.call_soon_threadsafe(self._now_connected, not reason.is_failure, str(reason))
+        self._loop.call_soon_threadsafe(self._set_connected, not reason.is_failure, str(reason))
 
     def _on_disconnect(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
-        self._loop.call_soon_threadsafe(self._now_connected, False, str(reason))
+        self._loop.call_soon_threadsafe(self._set_connected, False, str(reason))
 
     def _on_publish(self, _client: object, _data: object, number: int, _reason: object, _: object) -> None:
-        self._loop.call_soon_threadsafe(self._received, number)
+        self._loop.call_soon_threadsafe(self._acknowledge, number)
 
     def _on_message(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
-        heard = Message(message.topic, bytes(message.payload[:LARGEST_MESSAGE]), message.retain)
-        self._loop.call_soon_threadsafe(self._run, self._heard, heard)
+        received = Message(message.topic, bytes(message.payload[:MAX_MESSAGE_BYTES]), message.retain)
+        self._loop.call_soon_threadsafe(self._spawn, self._message_handler, received)
 
     # Called in the event loop
 
-    def _received(self, mid: int) -> None:
-        future = self._sent.get(mid)
+    def _acknowledge(self, mid: int) -> None:
+        future = self._unacknowledged.get(mid)
         if future and not future.done():
             future.set_result(None)
 
-    def _now_connected(self, connected: bool, reason: str) -> None:
-        if connected != self.connected or reason != self.why:
+    def _set_connected(self, connected: bool, reason: str) -> None:
+        if connected != self.connected or reason != self.disconnect_reason:
             log.info("the broker answered" if connected else "the broker is away", extra={"reason": reason})
-        self.connected, self.why = connected, "" if connected else reason
+        self.connected, self.disconnect_reason = connected, "" if connected else reason
         if connected:
-            self._run(self._connected)
+            self._spawn(self._connected_handler)
 
-    def _run(self, then: Callable[..., Awaitable[None]], *about: Message) -> None:
-        task = asyncio.create_task(_guarded(then(*about)))
+    def _spawn(self, handler: Callable[..., Awaitable[None]], *messages: Message) -> None:
+        task = asyncio.create_task(_log_exceptions(handler(*messages)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
 
-async def _guarded(work: Awaitable[None]) -> None:
+async def _log_exceptions(handling: Awaitable[None]) -> None:
     try:
-        await work
+        await handling
     except Exception:
         log.exception("a message could not be handled")
 

@@ -11,18 +11,18 @@ BIRTH_TOPIC: Final = "homeassistant/status"
 DISCOVERY_TOPIC: Final = "homeassistant/device/nightshift/config"
 
 
-def device(page: str | None) -> dict[str, Any]:
+def discovery_payload(public_url: str | None) -> dict[str, Any]:
     """The device's discovery payload; `page` becomes its link in Home Assistant."""
-    about: dict[str, Any] = {
+    device_info: dict[str, Any] = {
         "identifiers": ["nightshift"],
         "name": "Nightshift",
         "manufacturer": "Nightshift",
         "sw_version": VERSION,
     }
-    if page:
-        about["configuration_url"] = page
+    if public_url:
+        device_info["configuration_url"] = public_url
     return {
-        "device": about,
+        "device": device_info,
         "origin": {"name": "Nightshift", "sw_version": VERSION},
         "availability_topic": STATUS_TOPIC,
         "components": {
@@ -40,14 +40,14 @@ def device(page: str | None) -> dict[str, Any]:
     }
 
 
-def _sensor(field: str, name: str, **more: str) -> dict[str, str]:
-    measured = {} if "device_class" in more else {"state_class": "measurement"}
+def _sensor(field: str, name: str, **options: str) -> dict[str, str]:
+    state_class = {} if "device_class" in options else {"state_class": "measurement"}
     return {
         "platform": "sensor",
         "unique_id": f"nightshift_{field}",
         "name": name,
         "state_topic": STATE_TOPIC,
         "value_template": f"{{{{ value_json.{field} }}}}",
-        **measured,
-        **more,
+        **state_class,
+        **options,
     }

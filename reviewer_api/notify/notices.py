@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ValidationError
 
-from reviewer_api.diary.one_time_tokens import PHONE, Tickets
-from reviewer_api.diary.outbox import Notice, Outbox
+from reviewer_api.diary.one_time_tokens import PHONE, OneTimeTokens
+from reviewer_api.diary.outbox import Outbox, OutboxMessage
 from reviewer_api.notify.broker import Broker, Message
-from reviewer_api.notify.discovery import BIRTH_TOPIC, DISCOVERY_TOPIC, device
+from reviewer_api.notify.discovery import BIRTH_TOPIC, DISCOVERY_TOPIC, discovery_payload
 from schemas.errors import NightshiftError
 from schemas.mqtt_messages import (
     ANALYSE_TOPIC,
@@ -32,11 +32,11 @@ from schemas.mqtt_messages import (
 
 log = logging.getLogger(__name__)
 TOPICS = (BIRTH_TOPIC, ANALYSE_TOPIC, RESPONSE_TOPICS)
-ANSWER_LASTS = timedelta(hours=12)
+ANSWER_LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
-class Answered:
+class PhoneDecision:
     """What a phone answered to a question of ours; `seen` is what was shown when it was asked, as JSON."""
 
     habit_id: str
@@ -49,29 +49,34 @@ class Notices:
     """`broker` None: notices go to the log, and nobody answers."""
 
     def __init__(
-        self, outbox: Outbox, tickets: Tickets, broker: Broker | None, page: str | None, clock: Callable[[], datetime]
+        self,
+        outbox: Outbox,
+        one_time_tokens: OneTimeTokens,
+        broker: Broker | None,
+        public_url: str | None,
+        clock: Callable[[], datetime],
     ) -> None:
         self.broker = broker
         self._outbox = outbox
-        self._tickets = tickets
-        self._page = page
+        self._one_time_tokens = one_time_tokens
+        self._public_url = public_url
         self._clock = clock
-        self._work = asyncio.Event()
+        self._work_waiting = asyncio.Event()
         self._delivery: asyncio.Task[None] | None = None
-        self._analyse: Callable[[], Awaitable[object]] | None = None
-        self._answered: Callable[[Answered], Awaitable[object]] | None = None
+        self._start_analysis: Callable[[], Awaitable[object]] | None = None
+        self._decision_handler: Callable[[PhoneDecision], Awaitable[object]] | None = None
 
-    def when_asked_to_analyse(self, then: Callable[[], Awaitable[object]]) -> None:
-        self._analyse = then
+    def on_analyse_command(self, start: Callable[[], Awaitable[object]]) -> None:
+        self._start_analysis = start
 
-    def when_answered(self, then: Callable[[Answered], Awaitable[object]]) -> None:
-        self._answered = then
+    def on_decision(self, handler: Callable[[PhoneDecision], Awaitable[object]]) -> None:
+        self._decision_handler = handler
 
     async def begin(self) -> None:
         if self.broker:
-            await self.broker.begin(self._connected, self.heard)
+            await self.broker.begin(self._handle_connected, self.handle_message)
             self._delivery = asyncio.create_task(self._deliver(self.broker))
-            self._work.set()
+            self._work_waiting.set()
 
     async def close(self) -> None:
         if self._delivery:
@@ -81,7 +86,7 @@ class Notices:
         if self.broker:
             await self.broker.close()
 
-    def stamp(self) -> dict[str, str]:
+    def event_fields(self) -> dict[str, str]:
         """`event_id` and `at` of a new notice."""
         return {"event_id": secrets.token_hex(8), "at": self._clock().isoformat(timespec="seconds")}
 
@@ -91,9 +96,9 @@ class Notices:
             log.info("notice", extra={"topic": topic, "notice": notice.model_dump(exclude={"nonce"})})
             return
         await self._outbox.add(topic, notice.model_dump_json(), retain, self._clock())
-        self._work.set()
+        self._work_waiting.set()
 
-    async def show_state(self, state: StateMessage) -> None:
+    async def publish_state(self, state: StateMessage) -> None:
         """What the home's sensors show."""
         await self.publish(STATE_TOPIC, state, retain=True)
 
@@ -102,79 +107,83 @@ class Notices:
         now = self._clock()
         nonce = expires = None
         if seen is not None and self.broker is not None:
-            holds = json.dumps({"habit_id": habit_id, "seen": seen})
-            nonce = await self._tickets.issue(PHONE, habit_id, holds, now, ANSWER_LASTS)
-            expires = (now + ANSWER_LASTS).isoformat(timespec="seconds")
+            payload = json.dumps({"habit_id": habit_id, "seen": seen})
+            nonce = await self._one_time_tokens.issue(PHONE, habit_id, payload, now, ANSWER_LIFETIME)
+            expires = (now + ANSWER_LIFETIME).isoformat(timespec="seconds")
         await self.publish(
             NOTIFY_TOPIC,
             PhoneNotification(
-                **self.stamp(),
+                **self.event_fields(),
                 title=title,
                 message=message,
                 habit_id=habit_id,
                 nonce=nonce,
                 expires=expires,
-                url=f"{self._page}/suggestions/{habit_id}" if self._page else None,
+                url=f"{self._public_url}/suggestions/{habit_id}" if self._public_url else None,
             ),
         )
 
-    async def tell_phone(self, title: str, message: str) -> None:
+    async def notify_phone(self, title: str, message: str) -> None:
         """Show something on the phone that needs no answer."""
-        empty = {"habit_id": None, "nonce": None, "expires": None, "url": self._page}
-        await self.publish(NOTIFY_TOPIC, PhoneNotification(**self.stamp(), title=title, message=message, **empty))
+        no_answer = {"habit_id": None, "nonce": None, "expires": None, "url": self._public_url}
+        await self.publish(
+            NOTIFY_TOPIC, PhoneNotification(**self.event_fields(), title=title, message=message, **no_answer)
+        )
 
     async def _deliver(self, broker: Broker) -> None:
         """One after the other and in order; what is not taken yet stays in the outbox."""
         while True:
-            await self._work.wait()
-            self._work.clear()
-            while waiting := await self._outbox.waiting():
-                for notice in waiting:
-                    if not self._is_too_late(notice):
+            await self._work_waiting.wait()
+            self._work_waiting.clear()
+            while pending := await self._outbox.pending():
+                for notice in pending:
+                    if not self._is_expired(notice):
                         await broker.publish(notice.topic, notice.payload, notice.retain)
-                    await self._outbox.delivered(notice.number)
+                    await self._outbox.mark_delivered(notice.number)
 
-    def _is_too_late(self, notice: Notice) -> bool:
+    def _is_expired(self, notice: OutboxMessage) -> bool:
         """A question to a phone that nobody could answer any more: the broker was away for longer than it held."""
         if notice.topic != NOTIFY_TOPIC:
             return False
         expires = PhoneNotification.model_validate_json(notice.payload).expires
         return expires is not None and datetime.fromisoformat(expires) <= self._clock()
 
-    async def _connected(self) -> None:
+    async def _handle_connected(self) -> None:
         await self._announce()
-        self._work.set()
+        self._work_waiting.set()
 
     async def _announce(self) -> None:
         """Tell the home of our device; it forgets when its broker's retained messages are lost."""
         if self.broker:
-            await self.broker.publish(DISCOVERY_TOPIC, json.dumps(device(self._page)), retain=True)
+            await self.broker.publish(DISCOVERY_TOPIC, json.dumps(discovery_payload(self._public_url)), retain=True)
             await self.broker.publish(STATUS_TOPIC, "online", retain=True)
 
-    async def heard(self, message: Message) -> None:
+    async def handle_message(self, message: Message) -> None:
         """Take one message of the topics that we listen to; what is no answer to a question of ours does nothing."""
         if message.topic == BIRTH_TOPIC and message.payload == b"online":
             await self._announce()
-        elif message.topic == ANALYSE_TOPIC and not message.retained and self._analyse:
+        elif message.topic == ANALYSE_TOPIC and not message.retained and self._start_analysis:
             with suppress(NightshiftError):
-                await self._analyse()
+                await self._start_analysis()
         elif message.topic.startswith("ha-ai/responses/") and not message.retained:
-            await self._take_answer(message)
+            await self._handle_answer(message)
 
-    async def _take_answer(self, message: Message) -> None:
+    async def _handle_answer(self, message: Message) -> None:
         """A replayed, late, retained or foreign answer does nothing but leave a line in the log."""
         try:
             answer = PhoneResponse.model_validate_json(message.payload)
         except ValidationError:
             log.warning("an answer by MQTT cannot be read", extra={"topic": message.topic})
             return
-        held = await self._tickets.use(PHONE, answer.nonce, self._clock())
-        asked = json.loads(held) if held else {}
-        if self._answered is None or message.topic != RESPONSE_TOPIC.format(habit_id=asked.get("habit_id")):
+        redeemed = await self._one_time_tokens.redeem(PHONE, answer.nonce, self._clock())
+        question = json.loads(redeemed) if redeemed else {}
+        if self._decision_handler is None or message.topic != RESPONSE_TOPIC.format(habit_id=question.get("habit_id")):
             log.warning("an answer by MQTT is late, repeated or not ours", extra={"topic": message.topic})
             return
         author = f"phone: {answer.device}" if answer.device else "phone"
         try:
-            await self._answered(Answered(asked["habit_id"], asked["seen"], answer.answer == "approve", author))
+            await self._decision_handler(
+                PhoneDecision(question["habit_id"], question["seen"], answer.answer == "approve", author)
+            )
         except NightshiftError as error:
-            await self.tell_phone("Nightshift could not do that", str(error))
+            await self.notify_phone("Nightshift could not do that", str(error))

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from automations.git.ledger import LedgerEntry
 from automations.git.repository import GitAuthor
-from reviewer_api.deployments.service import Deployed
+from reviewer_api.deployments.service import AutomationService
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, Seen
-from reviewer_api.notify.notices import Answered, Notices
+from reviewer_api.notify.notices import Notices, PhoneDecision
 from reviewer_api.review.review import Review
-from reviewer_api.review.suggestion_view import Shown
+from reviewer_api.review.suggestion_view import SuggestionView
 from schemas.errors import NightshiftError, StaleError
 from schemas.problems import Severity
 from schemas.suggestions import OPEN_STATES, DeclineScope
 
-BY_PHONE = "phone@nightshift.local"
+PHONE_EMAIL = "phone@nightshift.local"
 
 
 class Phone:
-    def __init__(self, notices: Notices, shown: Shown, review: Review, deployed: Deployed) -> None:
-        self._notices, self._shown, self._review, self._deployed = notices, shown, review, deployed
+    def __init__(
+        self, notices: Notices, suggestion_view: SuggestionView, review: Review, automation_service: AutomationService
+    ) -> None:
+        self._notices, self._suggestion_view, self._review, self._automation_service = (
+            notices,
+            suggestion_view,
+            review,
+            automation_service,
+        )
 
     async def ask(self, entry: LedgerEntry) -> None:
         """Ask about an open suggestion. Where a finding blocks it or asks, the phone may only open the page."""
@@ -26,7 +33,7 @@ class Phone:
             return
         message, seen = entry.title, None
         try:
-            page = await self._shown.page(entry.habit_id)
+            page = await self._suggestion_view.page(entry.habit_id)
         except NightshiftError:
             page = None
         if page is not None:
@@ -35,24 +42,24 @@ class Phone:
                 seen = page.seen.model_dump_json()
         await self._notices.ask_phone(entry.habit_id, entry.title, message, seen)
 
-    async def answered(self, answer: Answered) -> None:
+    async def carry_out(self, decision: PhoneDecision) -> None:
         """Do what was answered; the caller tells the person where that raises a NightshiftError."""
-        who = GitAuthor(answer.author, BY_PHONE)
-        if not answer.approve:
-            await self._decline(answer, who)
+        author = GitAuthor(decision.author, PHONE_EMAIL)
+        if not decision.approve:
+            await self._decline(decision, author)
             return
         merge = await self._review.approve(
-            answer.habit_id, ApproveQuestion(seen=Seen.model_validate_json(answer.seen)), who
+            decision.habit_id, ApproveQuestion(seen=Seen.model_validate_json(decision.seen)), author
         )
-        result = await self._deployed.deploy_merge(merge)
+        result = await self._automation_service.deploy_merge(merge)
         if result.outcome != "deployed":
-            await self._notices.tell_phone("Approved, not deployed yet", result.why or result.outcome)
+            await self._notices.notify_phone("Approved, not deployed yet", result.why or result.outcome)
 
-    async def _decline(self, answer: Answered, who: GitAuthor) -> None:
+    async def _decline(self, decision: PhoneDecision, author: GitAuthor) -> None:
         """A no is for what was shown: a draft that changed since is another question."""
-        page = await self._shown.page(answer.habit_id)
-        if page.seen.proposed_blob != Seen.model_validate_json(answer.seen).proposed_blob:
+        page = await self._suggestion_view.page(decision.habit_id)
+        if page.seen.proposed_blob != Seen.model_validate_json(decision.seen).proposed_blob:
             raise StaleError("The suggestion has changed since your phone showed it; open the page to decide.")
         await self._review.decline(
-            answer.habit_id, DeclineQuestion(scope=DeclineScope.SUGGESTION, reason="Declined on the phone."), who
+            decision.habit_id, DeclineQuestion(scope=DeclineScope.SUGGESTION, reason="Declined on the phone."), author
         )

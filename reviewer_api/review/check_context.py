@@ -19,7 +19,7 @@ from schemas.problems import Problem
 
 
 @dataclass(frozen=True)
-class OnMain:
+class MainSnapshot:
     """What one commit of main says; it never changes."""
 
     commit: str
@@ -28,7 +28,7 @@ class OnMain:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class DraftChecker:
     """Answers are made from what is there when they are asked for; `history` is None where none is stored yet."""
 
     repository: Repository
@@ -36,7 +36,7 @@ class Surroundings:
     history: Callable[[], Events | None]
     live: Callable[[], Mapping[str, LiveAutomation]]
     """The home's automations as last seen."""
-    _known: list[OnMain] = field(default_factory=list)
+    _main_cache: list[MainSnapshot] = field(default_factory=list)
     """The last commit that was asked about: most questions follow each other on one main."""
 
     def policy_blob(self) -> str:
@@ -44,39 +44,39 @@ class Surroundings:
 
     def context(self, automation_id: str) -> CheckContext:
         """For checking one automation: all others that main and the home have."""
-        main = self._on_main()
+        main = self._main_snapshot()
         in_home = {key: live.config for key, live in self.live().items() if live.config is not None}
         others = {**in_home, **{key: version.config for key, version in main.by_id.items()}}
         others.pop(automation_id, None)
-        before = main.by_id[automation_id].config if automation_id in main.by_id else None
-        return CheckContext(self.home(), others, main.policy, self.history(), before)
+        current = main.by_id[automation_id].config if automation_id in main.by_id else None
+        return CheckContext(self.home(), others, main.policy, self.history(), current)
 
     def problems(self, yaml: str, automation_id: str) -> list[Problem]:
         """Every finding on a text that would be this automation; its id is part of what was approved."""
-        found = check_text(yaml, self.context(automation_id))
+        problems = check_text(yaml, self.context(automation_id))
         config = decode(yaml).config
         if config is not None and config.get("id") != automation_id:
-            found.append(_other_id(automation_id))
-        return found
+            problems.append(_changed_id_problem(automation_id))
+        return problems
 
     def replay(self, config: AutomationConfig) -> Backtest | None:
         """What it would have done; None where no history is stored."""
         events = self.history()
         return backtest(config, events, self.home()) if events is not None and len(events) else None
 
-    def _on_main(self) -> OnMain:
+    def _main_snapshot(self) -> MainSnapshot:
         """InputError where main's policy cannot be read: fail closed. Main without one has the default."""
         commit = self.repository.main_commit()
-        known = next((one for one in self._known if one.commit == commit), None)
-        if known is None:
+        snapshot = next((one for one in self._main_cache if one.commit == commit), None)
+        if snapshot is None:
             text = self.repository.read_file(commit, POLICY_PATH)
             policy = default_policy() if text is None else read_policy(text.decode("utf-8", "replace"))
-            known = OnMain(commit, read_automation_files(self.repository, commit).by_id, policy)
-            self._known[:] = [known]
-        return known
+            snapshot = MainSnapshot(commit, read_automation_files(self.repository, commit).by_id, policy)
+            self._main_cache[:] = [snapshot]
+        return snapshot
 
 
-def _other_id(automation_id: str) -> Problem:
+def _changed_id_problem(automation_id: str) -> Problem:
     return Problem(
         "identity", "schema", "id", f"The id must stay {automation_id}.", f"Write `id: {automation_id}` as it was."
     )

@@ -8,34 +8,34 @@ from datetime import date, datetime, timedelta
 from automations.history.store import DayStore, day_start
 from schemas.events import Events
 
-KEPT_FOR = timedelta(minutes=5)
+IDLE_LIMIT = timedelta(minutes=5)
 """After the last preview; a million events are 17 MB that the box can use otherwise."""
 
 
-class Past:
+class HistoryCache:
     """The last `days` days of the store, made `as_looked_at`; None where nothing is stored."""
 
     def __init__(
-        self, store: DayStore, days: int, now: Callable[[], datetime], as_looked_at: Callable[[Events], Events]
+        self, store: DayStore, days: int, now: Callable[[], datetime], apply_filters: Callable[[Events], Events]
     ) -> None:
-        self._store, self._days, self._now, self._as_looked_at = store, days, now, as_looked_at
+        self._store, self._days, self._now, self._apply_filters = store, days, now, apply_filters
         self._events: Events | None = None
-        self._of: list[date] = []
-        self._asked = now()
+        self._loaded_days: list[date] = []
+        self._last_used = now()
 
     def events(self) -> Events | None:
-        self._asked = self._now()
-        there = self._store.days()
-        if not there:
+        self._last_used = self._now()
+        stored_days = self._store.days()
+        if not stored_days:
             return None
         # The newest day grows all night, so it is read anew once the service let go of it.
-        if self._events is None or there != self._of:
-            end = day_start(there[-1] + timedelta(days=1))
+        if self._events is None or stored_days != self._loaded_days:
+            end = day_start(stored_days[-1] + timedelta(days=1))
             stored = self._store.read(end - timedelta(days=self._days + 1), end)
-            self._events, self._of = self._as_looked_at(stored), there
+            self._events, self._loaded_days = self._apply_filters(stored), stored_days
         return self._events
 
-    def let_go(self) -> None:
+    def evict_if_idle(self) -> None:
         """Forget what was not asked for lately."""
-        if self._now() - self._asked > KEPT_FOR:
+        if self._now() - self._last_used > IDLE_LIMIT:
             self._events = None

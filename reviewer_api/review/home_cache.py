@@ -15,34 +15,34 @@ from schemas.errors import NightshiftError, Unauthorized
 from schemas.home import Home
 
 log = logging.getLogger(__name__)
-EVERY: Final = timedelta(minutes=5)
+REFRESH_INTERVAL: Final = timedelta(minutes=5)
 
-AskHome = Callable[[datetime], Awaitable[HomeSnapshot]]
+FetchHome = Callable[[datetime], Awaitable[HomeSnapshot]]
 
 
-class Known:
+class HomeCache:
     """`home` is the home as last told; where it cannot be asked, what was known stays."""
 
-    def __init__(self, home: Home, ask: AskHome, clock: Callable[[], datetime]) -> None:
+    def __init__(self, home: Home, fetch: FetchHome, clock: Callable[[], datetime]) -> None:
         self.home = home
-        self._ask, self._clock = ask, clock
-        self._changed: Callable[[Home], None] = lambda _: None
-        self._also: list[Callable[[], Awaitable[None]]] = []
-        self._trouble = ""
-        self._locked_out = False
+        self._fetch, self._clock = fetch, clock
+        self._change_listener: Callable[[Home], None] = lambda _: None
+        self._refreshers: list[Callable[[], Awaitable[None]]] = []
+        self._last_problem = ""
+        self._unauthorized = False
         """The home refused our token: asking on could get us banned."""
         self._task: asyncio.Task[None] | None = None
 
-    def when_changed(self, then: Callable[[Home], None]) -> None:
-        self._changed = then
+    def on_changed(self, listener: Callable[[Home], None]) -> None:
+        self._change_listener = listener
 
-    def also(self, refresh: Callable[[], Awaitable[None]]) -> None:
+    def add_refresher(self, refresh: Callable[[], Awaitable[None]]) -> None:
         """Ask this of the home whenever it has answered."""
-        self._also.append(refresh)
+        self._refreshers.append(refresh)
 
     async def begin(self) -> None:
         await self.refresh()
-        self._task = asyncio.create_task(self._forever())
+        self._task = asyncio.create_task(self._run_loop())
 
     async def close(self) -> None:
         if self._task:
@@ -52,29 +52,29 @@ class Known:
 
     async def refresh(self) -> None:
         try:
-            known = await self._ask(self._clock())
+            fetched = await self._fetch(self._clock())
         except NightshiftError as error:
-            self._locked_out = isinstance(error, Unauthorized)
-            self._say(str(error))
+            self._unauthorized = isinstance(error, Unauthorized)
+            self._log_new_problem(str(error))
             return
-        self._say("; ".join(known.notes))
-        for refresh in self._also:
+        self._log_new_problem("; ".join(fetched.notes))
+        for refresh in self._refreshers:
             await refresh()
-        if known.home != self.home:
-            self.home = known.home
-            self._changed(self.home)
+        if fetched.home != self.home:
+            self.home = fetched.home
+            self._change_listener(self.home)
 
-    async def after_night(self, _run: Run) -> None:
+    async def handle_run_ended(self, _run: Run) -> None:
         """The night asked the home too, and what it drafted speaks of the home as it is now."""
         await self.refresh()
 
-    async def _forever(self) -> None:
-        while not self._locked_out:
-            await asyncio.sleep(EVERY.total_seconds())
+    async def _run_loop(self) -> None:
+        while not self._unauthorized:
+            await asyncio.sleep(REFRESH_INTERVAL.total_seconds())
             await self.refresh()
 
-    def _say(self, trouble: str) -> None:
+    def _log_new_problem(self, problem: str) -> None:
         """Once, and again only when it is another one."""
-        if trouble and trouble != self._trouble:
-            log.warning("the home's catalogue is not fresh", extra={"why": trouble})
-        self._trouble = trouble
+        if problem and problem != self._last_problem:
+            log.warning("the home's catalogue is not fresh", extra={"why": problem})
+        self._last_problem = problem

@@ -13,7 +13,7 @@ from astral import Observer
 from automations.config.describe import Phrase, describe
 from automations.config.source_lines import line_finder
 from automations.git.ledger import LedgerEntry
-from reviewer_api.diary.times import text
+from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.common import Meaning, Part, ProblemAnswer
 from reviewer_api.models.suggestions import (
     BacktestAnswer,
@@ -57,21 +57,21 @@ def row_from(entry: LedgerEntry, home: Home) -> SuggestionRow:
         strength=entry.strength,
         days_seen=entry.days_seen,
         days_possible=entry.days_possible,
-        proposed_at=text(entry.proposed_at) if entry.proposed_at else None,
-        updated_at=text(entry.at),
-        why=_asleep(entry, home.tzinfo) or entry.why,
+        proposed_at=iso_from_datetime(entry.proposed_at) if entry.proposed_at else None,
+        updated_at=iso_from_datetime(entry.at),
+        why=_snooze_text(entry, home.tzinfo) or entry.why,
         needs_second_yes=entry.needs_second_yes,
         blocked=entry.blocked,
     )
 
 
 def meaning_from(config: AutomationConfig, home: Home) -> Meaning:
-    found = describe(config, home)
+    description = describe(config, home)
     return Meaning(
-        sentence=found.sentence,
-        triggers=[_part(phrase, home) for phrase in found.triggers],
-        conditions=[_part(phrase, home) for phrase in found.conditions],
-        actions=[_part(phrase, home) for phrase in found.actions],
+        sentence=description.sentence,
+        triggers=[_part_from(phrase, home) for phrase in description.triggers],
+        conditions=[_part_from(phrase, home) for phrase in description.conditions],
+        actions=[_part_from(phrase, home) for phrase in description.actions],
     )
 
 
@@ -89,37 +89,37 @@ def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
         confidence_low=evidence.confidence_low,
         lift=evidence.lift,
         settling=evidence.settling,
-        sentence=why_from(evidence),
+        sentence=explanation_from(evidence),
         seen_minutes=dict(by_day),
-        proposed_minutes=_proposed(pattern, by_day, home),
+        proposed_minutes=_proposed_minutes(pattern, by_day, home),
         delays=list(evidence.delays),
     )
 
 
-def why_from(evidence: Evidence) -> str:
+def explanation_from(evidence: Evidence) -> str:
     """Why we think so, in a sentence."""
-    seen = f"You did it on {evidence.days_seen} of {evidence.days_possible} days it could have been"
+    days_sentence = f"You did it on {evidence.days_seen} of {evidence.days_possible} days it could have been"
     if evidence.settling:
-        return f"{seen}. The history is still short, so the number is settling."
+        return f"{days_sentence}. The history is still short, so the number is settling."
     if evidence.holdout_possible:
         checked = f"{evidence.holdout_seen} of {evidence.holdout_possible}"
-        return f"{seen}; in the newest part, kept apart for checking, {checked}."
-    return f"{seen}."
+        return f"{days_sentence}; in the newest part, kept apart for checking, {checked}."
+    return f"{days_sentence}."
 
 
 def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:
     days: defaultdict[str, BacktestDay] = defaultdict(lambda: BacktestDay(day="", matched=[], false=[], missed=[]))
-    wrong = set(backtest.false)
+    false_fires = set(backtest.false)
     for moment in backtest.fired:
-        day = days[_day(moment, zone)]
-        (day.false if moment in wrong else day.matched).append(text(moment))
+        day = days[_local_day(moment, zone)]
+        (day.false if moment in false_fires else day.matched).append(iso_from_datetime(moment))
     for moment in backtest.missed:
-        days[_day(moment, zone)].missed.append(text(moment))
+        days[_local_day(moment, zone)].missed.append(iso_from_datetime(moment))
     return BacktestAnswer(
         computable=backtest.computable,
         reason=backtest.reason,
-        start=text(backtest.start),
-        end=text(backtest.end),
+        start=iso_from_datetime(backtest.start),
+        end=iso_from_datetime(backtest.end),
         fired=len(backtest.fired),
         matched=backtest.matched,
         false=len(backtest.false),
@@ -133,10 +133,10 @@ def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:
 def problems_from(problems: Sequence[Problem], yaml: str = "") -> list[ProblemAnswer]:
     """Each at its line of the text that it is about, where that is given."""
     line_of = line_finder(yaml) if problems else lambda _: None
-    return [_problem(problem, line_of(problem)) for problem in problems]
+    return [_problem_answer_from(problem, line_of(problem)) for problem in problems]
 
 
-def _problem(problem: Problem, line: int | None) -> ProblemAnswer:
+def _problem_answer_from(problem: Problem, line: int | None) -> ProblemAnswer:
     return ProblemAnswer(
         check=problem.check,
         rung=problem.rung,
@@ -149,35 +149,40 @@ def _problem(problem: Problem, line: int | None) -> ProblemAnswer:
     )
 
 
-def finding(problem: Problem) -> str:
+def finding_key(problem: Problem) -> str:
     """How a finding is named when a person says yes to it."""
     return f"{problem.check} {problem.path}".strip()
 
 
-def findings(problems: Sequence[Problem], *severities: Severity) -> list[str]:
-    return sorted({finding(problem) for problem in problems if problem.severity in severities})
+def finding_keys(problems: Sequence[Problem], *severities: Severity) -> list[str]:
+    return sorted({finding_key(problem) for problem in problems if problem.severity in severities})
 
 
 def timeline_from(history: Sequence[LedgerEntry]) -> list[TimelineEntry]:
     """Newest first; nights that only brought fresh numbers are left out."""
     return [
-        TimelineEntry(event=entry.event.value, at=text(entry.at), who=entry.who, why=entry.why, sha=entry.sha)
+        TimelineEntry(
+            event=entry.event.value, at=iso_from_datetime(entry.at), who=entry.who, why=entry.why, sha=entry.sha
+        )
         for entry in reversed(history)
         if entry.event is not LedgerEvent.EVIDENCE
     ]
 
 
 def receipts_from(receipts: Receipts) -> list[Receipt]:
-    shown = Receipt.model_fields.keys()
-    return [Receipt(**{key: value for key, value in vars(kept).items() if key in shown}) for kept in receipts.exchanges]
+    field_names = Receipt.model_fields.keys()
+    return [
+        Receipt(**{key: value for key, value in vars(exchange).items() if key in field_names})
+        for exchange in receipts.exchanges
+    ]
 
 
-def _part(phrase: Phrase, home: Home) -> Part:
+def _part_from(phrase: Phrase, home: Home) -> Part:
     areas = dict.fromkeys(area.name for entity in phrase.entities if (area := home.area_of(entity)))
     return Part(words=phrase.text, entities=list(phrase.entities), areas=list(areas), icon=phrase.icon)
 
 
-def _asleep(entry: LedgerEntry, zone: tzinfo) -> str:
+def _snooze_text(entry: LedgerEntry, zone: tzinfo) -> str:
     """Until when it is snoozed, as the home's date; "" where it is awake."""
     if entry.snoozed_until is None or entry.state is not State.SNOOZED:
         return ""
@@ -185,7 +190,7 @@ def _asleep(entry: LedgerEntry, zone: tzinfo) -> str:
     return f"Until {local:%a} {local.day} {local:%b}."
 
 
-def _proposed(pattern: Pattern, by_day: Mapping[str, list[int]], home: Home) -> dict[str, int]:
+def _proposed_minutes(pattern: Pattern, by_day: Mapping[str, list[int]], home: Home) -> dict[str, int]:
     """The local minute of each day at which a clock, or the sun of that day, would set it off."""
     trigger = pattern.trigger
     if isinstance(trigger, ClockTrigger):
@@ -201,13 +206,13 @@ def _sun_minute(trigger: SunTrigger, day: date, home: Home) -> int | None:
     if home.latitude is None or home.longitude is None:
         return None
     try:
-        reckon = astral.sun.sunrise if trigger.event == "sunrise" else astral.sun.sunset
-        at: datetime = reckon(Observer(home.latitude, home.longitude), day, tzinfo=home.tzinfo)
+        sun_time = astral.sun.sunrise if trigger.event == "sunrise" else astral.sun.sunset
+        at: datetime = sun_time(Observer(home.latitude, home.longitude), day, tzinfo=home.tzinfo)
     except ValueError:
         return None
     local = at + timedelta(seconds=trigger.offset_seconds)
     return local.hour * 60 + local.minute
 
 
-def _day(moment: datetime, zone: tzinfo) -> str:
+def _local_day(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).date().isoformat()

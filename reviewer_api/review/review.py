@@ -13,136 +13,138 @@ from automations.git.merge import merge
 from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import GitAuthor, Repository
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, EditQuestion, Seen, Trial
-from reviewer_api.review.presenters import findings
-from reviewer_api.review.suggestion_state import UNKNOWN, Draft, Drafts, HomeWord
+from reviewer_api.review.presenters import finding_keys
+from reviewer_api.review.suggestion_state import UNKNOWN_HASH, CheckedDraft, DraftReader, HomeCheck
 from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.problems import Severity
 from schemas.suggestions import State
 
-TRIAL_LASTS = timedelta(days=7)
+TRIAL_DURATION = timedelta(days=7)
 
 Redraft = Callable[[str, str, str], Awaitable[None]]
 """branch, comment, who: makes a new draft on the branch; InputError with the reason where it could not."""
 
 
-class NotAllowed(NightshiftError):
+class ApprovalBlocked(NightshiftError):
     """A finding forbids it, or wants a second yes that was not given."""
 
 
 class Review:
     """Decisions are written in threads; each raises NotThere for a habit that nobody knows."""
 
-    def __init__(self, repository: Repository, drafts: Drafts, redraft: Redraft, now: Callable[[], datetime]) -> None:
-        self._repository, self._drafts, self._redraft, self._now = repository, drafts, redraft, now
+    def __init__(
+        self, repository: Repository, draft_reader: DraftReader, redraft: Redraft, now: Callable[[], datetime]
+    ) -> None:
+        self._repository, self._draft_reader, self._redraft, self._now = repository, draft_reader, redraft, now
 
-    async def approve(self, habit_id: str, question: ApproveQuestion, who: GitAuthor) -> str:
+    async def approve(self, habit_id: str, request: ApproveQuestion, author: GitAuthor) -> str:
         """Merge what was shown; the merge commit. Moved where it is not what is there now, NotAllowed by a finding."""
-        word = await self._drafts.home_word(habit_id)
-        return await asyncio.to_thread(self._approve, habit_id, question, word, who)
+        home_check = await self._draft_reader.check_with_home(habit_id)
+        return await asyncio.to_thread(self._approve, habit_id, request, home_check, author)
 
-    async def edit(self, habit_id: str, question: EditQuestion, who: GitAuthor) -> None:
+    async def edit(self, habit_id: str, request: EditQuestion, author: GitAuthor) -> None:
         def save() -> None:
-            _must_be_readable(question.yaml)
-            tip, now = self._drafts.tip(habit_id), self._now()
-            review_actions.edit(self._repository, tip, question.yaml, question.base_blob, who, now, question.message)
+            _check_decodable(request.yaml)
+            tip, now = self._draft_reader.latest_entry(habit_id), self._now()
+            review_actions.edit(self._repository, tip, request.yaml, request.base_blob, author, now, request.message)
 
         await asyncio.to_thread(save)
 
-    async def comment(self, habit_id: str, words: str, who: GitAuthor) -> None:
-        await self._decide(habit_id, lambda tip, now: review_actions.comment(self._repository, tip, words, who, now))
+    async def comment(self, habit_id: str, text: str, author: GitAuthor) -> None:
+        await self._decide(habit_id, lambda tip, now: review_actions.comment(self._repository, tip, text, author, now))
 
-    async def redraft(self, habit_id: str, words: str, who: GitAuthor) -> None:
+    async def redraft(self, habit_id: str, text: str, author: GitAuthor) -> None:
         """A new draft that follows the words; they are kept in the ledger as a comment."""
-        await self.comment(habit_id, words, who)
-        tip = await asyncio.to_thread(self._drafts.tip, habit_id)
-        await self._redraft(tip.branch.removeprefix("refs/heads/"), words, who.name)
+        await self.comment(habit_id, text, author)
+        tip = await asyncio.to_thread(self._draft_reader.latest_entry, habit_id)
+        await self._redraft(tip.branch.removeprefix("refs/heads/"), text, author.name)
 
-    async def decline(self, habit_id: str, question: DeclineQuestion, who: GitAuthor) -> None:
-        scope, reason = question.scope, question.reason
+    async def decline(self, habit_id: str, request: DeclineQuestion, author: GitAuthor) -> None:
+        scope, reason = request.scope, request.reason
         await self._decide(
-            habit_id, lambda tip, now: review_actions.decline(self._repository, tip, scope, reason, who, now)
+            habit_id, lambda tip, now: review_actions.decline(self._repository, tip, scope, reason, author, now)
         )
 
-    async def snooze(self, habit_id: str, until: datetime, who: GitAuthor) -> None:
+    async def snooze(self, habit_id: str, until: datetime, author: GitAuthor) -> None:
         if until <= self._now():
             raise InputError("Snooze until a moment that is still to come.")
-        await self._decide(habit_id, lambda tip, now: review_actions.snooze(self._repository, tip, until, who, now))
+        await self._decide(habit_id, lambda tip, now: review_actions.snooze(self._repository, tip, until, author, now))
 
-    async def keep(self, habit_id: str, who: GitAuthor) -> None:
+    async def keep(self, habit_id: str, author: GitAuthor) -> None:
         """What is deployed stays as it is, though it was questioned."""
-        await self._decide(habit_id, lambda tip, now: review_actions.keep(self._repository, tip, who, now))
+        await self._decide(habit_id, lambda tip, now: review_actions.keep(self._repository, tip, author, now))
 
-    async def reopen(self, habit_id: str, who: GitAuthor) -> None:
+    async def reopen(self, habit_id: str, author: GitAuthor) -> None:
         """Open again, also before the day until which it was snoozed."""
 
-        def bring_back(tip: LedgerEntry, now: datetime) -> None:
+        def reopen_or_wake(tip: LedgerEntry, now: datetime) -> None:
             if tip.state is State.SNOOZED:
-                review_actions.wake(self._repository, tip, now, who)
+                review_actions.wake(self._repository, tip, now, author)
             else:
-                review_actions.reopen(self._repository, tip, who, now)
+                review_actions.reopen(self._repository, tip, author, now)
 
-        await self._decide(habit_id, bring_back)
+        await self._decide(habit_id, reopen_or_wake)
 
     async def _decide(self, habit_id: str, write: Callable[[LedgerEntry, datetime], object]) -> None:
-        await asyncio.to_thread(lambda: write(self._drafts.tip(habit_id), self._now()))
+        await asyncio.to_thread(lambda: write(self._draft_reader.latest_entry(habit_id), self._now()))
 
-    def _approve(self, habit_id: str, question: ApproveQuestion, word: HomeWord, who: GitAuthor) -> str:
-        tip = self._drafts.tip(habit_id)
-        draft = self._drafts.draft(tip, word.opinion)
-        seen = self._drafts.seen(tip, draft, word)
-        if moved := _moved(question.seen, seen):
-            raise StaleError(f"This is not what you were shown any more: {'; '.join(moved)}.")
-        if why := _why_not(draft, question) or self._why_not_mergeable(tip, seen):
-            raise NotAllowed(why)
+    def _approve(self, habit_id: str, request: ApproveQuestion, home_check: HomeCheck, author: GitAuthor) -> str:
+        tip = self._draft_reader.latest_entry(habit_id)
+        draft = self._draft_reader.checked_draft(tip, home_check.problems)
+        seen = self._draft_reader.seen_from_draft(tip, draft, home_check)
+        if changes := _changes_since_seen(request.seen, seen):
+            raise StaleError(f"This is not what you were shown any more: {'; '.join(changes)}.")
+        if obstacle := _approval_obstacle(draft, request) or self._merge_obstacle(tip, seen):
+            raise ApprovalBlocked(obstacle)
         now = self._now()
-        trial = now + TRIAL_LASTS if question.trial is Trial.SEVEN_DAYS else None
-        turned_off = self._turned_off(draft) if question.trial is Trial.OFF and draft.blob else None
-        return merge(self._repository, tip, draft.blob, who, _why(question), now, trial, turned_off)
+        trial = now + TRIAL_DURATION if request.trial is Trial.SEVEN_DAYS else None
+        disabled_blob = self._disabled_blob(draft) if request.trial is Trial.OFF and draft.blob else None
+        return merge(self._repository, tip, draft.blob, author, _approval_note(request), now, trial, disabled_blob)
 
-    def _why_not_mergeable(self, tip: LedgerEntry, seen: Seen) -> str:
+    def _merge_obstacle(self, tip: LedgerEntry, seen: Seen) -> str:
         """Why its branch as it is cannot be merged; "" where it can."""
-        look = inspect_branch(self._repository, tip.branch, tip.path)
-        if look and look.other_paths:
-            return f"Its branch also changes {', '.join(look.other_paths)}; only its own file can be merged."
-        if look and conflicts_with_main(look, seen.main_blob or None):
+        branch_state = inspect_branch(self._repository, tip.branch, tip.path)
+        if branch_state and branch_state.other_paths:
+            return f"Its branch also changes {', '.join(branch_state.other_paths)}; only its own file can be merged."
+        if branch_state and conflicts_with_main(branch_state, seen.main_blob or None):
             return "main has another version since you changed yours; put the two together in the editor first."
         return ""
 
-    def _turned_off(self, draft: Draft) -> str:
+    def _disabled_blob(self, draft: CheckedDraft) -> str:
         """The blob of the same automation, deployed turned off."""
         yaml = encode({**(decode(draft.yaml).config or {}), "initial_state": False})
         return self._repository.write_blobs([yaml.encode()])[0]
 
 
-def _why_not(draft: Draft, question: ApproveQuestion) -> str:
+def _approval_obstacle(draft: CheckedDraft, request: ApproveQuestion) -> str:
     """The finding that forbids an approval, or the second yes that it lacks; "" where it may be."""
     if draft.blocking:
         return f"It cannot be approved: {draft.blocking[0].message}"
-    unasked = set(findings(draft.problems, Severity.ASK)) - set(question.second_yes)
-    return f"It needs a second yes for: {', '.join(sorted(unasked))}." if unasked else ""
+    unconfirmed = set(finding_keys(draft.problems, Severity.ASK)) - set(request.second_yes)
+    return f"It needs a second yes for: {', '.join(sorted(unconfirmed))}." if unconfirmed else ""
 
 
-def _moved(shown: Seen, now: Seen) -> list[str]:
+def _changes_since_seen(seen: Seen, current: Seen) -> list[str]:
     """What changed since it was shown, in words; a home that cannot be asked proves nothing."""
-    live_moved = UNKNOWN not in (shown.live_hash, now.live_hash) and shown.live_hash != now.live_hash
-    appeared = shown.live_hash == UNKNOWN and now.live_hash not in (UNKNOWN, "")
+    live_moved = UNKNOWN_HASH not in (seen.live_hash, current.live_hash) and seen.live_hash != current.live_hash
+    live_appeared = seen.live_hash == UNKNOWN_HASH and current.live_hash not in (UNKNOWN_HASH, "")
     rows = (
-        (shown.proposed_blob != now.proposed_blob, "the proposed automation was changed"),
-        (shown.main_blob != now.main_blob, "main has another version of it"),
-        (live_moved or appeared, "the home has another version of it"),
-        (shown.policy_blob != now.policy_blob, "the policy on main was changed"),
-        (shown.findings != now.findings, "the checks find other things"),
+        (seen.proposed_blob != current.proposed_blob, "the proposed automation was changed"),
+        (seen.main_blob != current.main_blob, "main has another version of it"),
+        (live_moved or live_appeared, "the home has another version of it"),
+        (seen.policy_blob != current.policy_blob, "the policy on main was changed"),
+        (seen.findings != current.findings, "the checks find other things"),
     )
     return [words for is_so, words in rows if is_so]
 
 
-def _why(question: ApproveQuestion) -> str:
-    said = [f"Second yes: {', '.join(question.second_yes)}"] if question.second_yes else []
-    trial = [] if question.trial is Trial.NO else [f"Trial: {question.trial.value}"]
-    return "\n".join([*said, *trial])
+def _approval_note(request: ApproveQuestion) -> str:
+    notes = [f"Second yes: {', '.join(request.second_yes)}"] if request.second_yes else []
+    trial = [] if request.trial is Trial.NO else [f"Trial: {request.trial.value}"]
+    return "\n".join([*notes, *trial])
 
 
-def _must_be_readable(yaml: str) -> None:
-    found = decode(yaml)
-    if found.config is None:
-        raise InputError(f"This cannot be saved: {found.problems[0].message} {found.problems[0].mend}")
+def _check_decodable(yaml: str) -> None:
+    decoded = decode(yaml)
+    if decoded.config is None:
+        raise InputError(f"This cannot be saved: {decoded.problems[0].message} {decoded.problems[0].mend}")

@@ -14,7 +14,7 @@ from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.common import DiffAnswer
 from reviewer_api.models.suggestions import BacktestAnswer, EvidenceAnswer, Preview, Receipt, SuggestionPage
-from reviewer_api.review.check_context import Surroundings
+from reviewer_api.review.check_context import DraftChecker
 from reviewer_api.review.presenters import (
     ACTIONS,
     backtest_from,
@@ -25,46 +25,55 @@ from reviewer_api.review.presenters import (
     row_from,
     timeline_from,
 )
-from reviewer_api.review.suggestion_state import Draft, Drafts, HomeWord, Opinion
+from reviewer_api.review.suggestion_state import CheckedDraft, DraftReader, HomeCheck, HomeProblems
 from schemas.backtest import Backtest
 from schemas.errors import NightshiftError
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE
 
 
-class Shown:
+class SuggestionView:
     """Git and checks run in threads; the home is asked before."""
 
     def __init__(
-        self, repository: Repository, surroundings: Surroundings, drafts: Drafts, now: Callable[[], datetime]
+        self,
+        repository: Repository,
+        draft_checker: DraftChecker,
+        draft_reader: DraftReader,
+        now: Callable[[], datetime],
     ) -> None:
-        self._repository, self._around, self._drafts, self._now = repository, surroundings, drafts, now
+        self._repository, self._draft_checker, self._draft_reader, self._now = (
+            repository,
+            draft_checker,
+            draft_reader,
+            now,
+        )
 
     async def page(self, habit_id: str) -> SuggestionPage:
         """Everything about one suggestion; NotThere."""
-        return await asyncio.to_thread(self._page, habit_id, await self._drafts.home_word(habit_id))
+        return await asyncio.to_thread(self._page, habit_id, await self._draft_reader.check_with_home(habit_id))
 
     async def diff(self, habit_id: str, against: str) -> DiffAnswer:
-        tip = await asyncio.to_thread(self._drafts.tip, habit_id)
-        yaml, _ = await asyncio.to_thread(self._drafts.stored, tip)
+        tip = await asyncio.to_thread(self._draft_reader.latest_entry, habit_id)
+        yaml, _ = await asyncio.to_thread(self._draft_reader.read_file, tip)
         if against == "home":
-            config = await self._drafts.read_live(automation_id_from_habit(habit_id))
+            config = await self._draft_reader.read_live(automation_id_from_habit(habit_id))
             old = encode({"id": automation_id_from_habit(habit_id), **config}) if config else ""
             return self._diff(old, yaml, home=True)
         return await asyncio.to_thread(self._diff_to_main, tip.path, yaml)
 
     async def preview(self, habit_id: str, yaml: str) -> Preview:
         """What an edit would mean, before it is saved."""
-        return await asyncio.to_thread(self._preview, habit_id, yaml, await self._drafts.opinion(yaml))
+        return await asyncio.to_thread(self._preview, habit_id, yaml, await self._draft_reader.validate_in_home(yaml))
 
     # --- inside a thread --------------------------------------------------------------------
 
-    def _page(self, habit_id: str, word: HomeWord) -> SuggestionPage:
-        tip = self._drafts.tip(habit_id)
-        draft, home = self._drafts.draft(tip, word.opinion), self._around.home()
-        look = inspect_branch(self._repository, tip.branch, tip.path)
+    def _page(self, habit_id: str, home_check: HomeCheck) -> SuggestionPage:
+        tip = self._draft_reader.latest_entry(habit_id)
+        draft, home = self._draft_reader.checked_draft(tip, home_check.problems), self._draft_checker.home()
+        branch_state = inspect_branch(self._repository, tip.branch, tip.path)
         main = self._repository.read_file(MAIN_REF, tip.path)
-        seen = self._drafts.seen(tip, draft, word)
-        conflict = look is not None and conflicts_with_main(look, seen.main_blob or None)
+        seen = self._draft_reader.seen_from_draft(tip, draft, home_check)
+        conflict = branch_state is not None and conflicts_with_main(branch_state, seen.main_blob or None)
         return SuggestionPage(
             row=row_from(tip, home),
             path=tip.path,
@@ -78,21 +87,21 @@ class Shown:
             timeline=timeline_from(read_entries(self._repository, habit_id)),
             receipts=self._receipts(tip),
             drafted_by=tip.drafted_by,
-            frozen=bool(look and look.edited_by_person),
+            frozen=bool(branch_state and branch_state.edited_by_person),
             conflict=conflict,
             main_yaml=main.decode("utf-8", "replace") if main is not None else None,
-            actions_allowed=_allowed(tip, draft, conflict),
+            actions_allowed=_actions_allowed(tip, draft, conflict),
             seen=seen,
         )
 
-    def _preview(self, habit_id: str, yaml: str, opinion: Opinion) -> Preview:
-        tip = self._drafts.tip(habit_id)
+    def _preview(self, habit_id: str, yaml: str, home_problems: HomeProblems) -> Preview:
+        tip = self._draft_reader.latest_entry(habit_id)
         config = decode(yaml).config
-        replayed = self._around.replay(config) if config else None
+        backtest = self._draft_checker.replay(config) if config else None
         return Preview(
-            problems=problems_from(self._drafts.problems(yaml, habit_id, opinion), yaml),
-            meaning=meaning_from(config, self._around.home()) if config else None,
-            backtest=backtest_from(replayed, self._around.home().tzinfo) if replayed else None,
+            problems=problems_from(self._draft_reader.problems(yaml, habit_id, home_problems), yaml),
+            meaning=meaning_from(config, self._draft_checker.home()) if config else None,
+            backtest=backtest_from(backtest, self._draft_checker.home().tzinfo) if backtest else None,
             diff=self._diff_to_main(tip.path, yaml),
         )
 
@@ -102,28 +111,28 @@ class Shown:
             raise NightshiftError(
                 f"The ledger of {tip.habit_id} has lost its {PATTERN_FILE}; restore it from a backup."
             )
-        return evidence_from(PATTERN.validate_json(data), self._around.home())
+        return evidence_from(PATTERN.validate_json(data), self._draft_checker.home())
 
     def _receipts(self, tip: LedgerEntry) -> list[Receipt]:
         data = self._repository.read_file(tip.sha, RECEIPTS_FILE)
         return receipts_from(RECEIPTS.validate_json(data)) if data else []
 
-    def _backtest(self, found: Backtest | None) -> BacktestAnswer:
-        if found is None:
+    def _backtest(self, backtest: Backtest | None) -> BacktestAnswer:
+        if backtest is None:
             now = self._now()
-            found = Backtest(now, now, computable=False, reason="No history is stored yet to replay it over.")
-        return backtest_from(found, self._around.home().tzinfo)
+            backtest = Backtest(now, now, computable=False, reason="No history is stored yet to replay it over.")
+        return backtest_from(backtest, self._draft_checker.home().tzinfo)
 
     def _diff_to_main(self, path: str, yaml: str) -> DiffAnswer:
         main = self._repository.read_file(MAIN_REF, path)
         return self._diff(main.decode("utf-8", "replace") if main else "", yaml)
 
     def _diff(self, old: str, new: str, home: bool = False) -> DiffAnswer:
-        words = describe_diff(decode(old).config if old else None, decode(new).config, self._around.home())
+        words = describe_diff(decode(old).config if old else None, decode(new).config, self._draft_checker.home())
         return DiffAnswer(against="home" if home else "main", old=old, new=new, words=list(words))
 
 
-def _allowed(tip: LedgerEntry, draft: Draft, conflict: bool) -> list[str]:
+def _actions_allowed(tip: LedgerEntry, draft: CheckedDraft, conflict: bool) -> list[str]:
     """What is torn between two versions is put together by a person, and neither approved nor drafted anew."""
-    barred = {"approve", "redraft"} if conflict else {"approve"} if draft.blocking else set()
-    return [action for action in ACTIONS.get(tip.state, ()) if action not in barred]
+    forbidden = {"approve", "redraft"} if conflict else {"approve"} if draft.blocking else set()
+    return [action for action in ACTIONS.get(tip.state, ()) if action not in forbidden]

@@ -8,11 +8,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class BasePathMiddleware:
     """Inside there are only paths from the root. (`root_path` is left alone: frameworks disagree on what it means.)"""
 
-    def __init__(self, app: ASGIApp, base: str) -> None:
+    def __init__(self, app: ASGIApp, base_path: str) -> None:
         self.app = app
-        self._base = base
+        self._base_path = base_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (scope["path"] + "/").startswith(self._base + "/"):
-            scope = {**scope, "path": scope["path"].removeprefix(self._base) or "/"}
+        if scope["type"] == "http" and (scope["path"] + "/").startswith(self._base_path + "/"):
+            scope = {**scope, "path": scope["path"].removeprefix(self._base_path) or "/"}
         await self.app(scope, receive, send)

@@ -31,24 +31,24 @@ class Limiter:
         self._requests = parse(rates.requests)
         self._sign_ins = parse(rates.sign_ins)
 
-    async def request(self, who: str) -> int:
+    async def count_request(self, caller_key: str) -> int:
         """Count one request; seconds to wait, 0 where it is fine."""
-        number, left = _window(self._requests)
-        return 0 if await self._windows.hit(self._requests, "request", who, number) else left
+        number, seconds_left = _current_window(self._requests)
+        return 0 if await self._windows.hit(self._requests, "request", caller_key, number) else seconds_left
 
-    async def sign_in(self, address: str) -> int:
+    async def count_sign_in(self, address: str) -> int:
         """Count one try to sign in; seconds to wait, 0 where it is fine."""
-        number, left = _window(self._sign_ins)
-        return 0 if await self._windows.hit(self._sign_ins, "sign-in", address, number) else left
+        number, seconds_left = _current_window(self._sign_ins)
+        return 0 if await self._windows.hit(self._sign_ins, "sign-in", address, number) else seconds_left
 
-    async def refused(self, address: str) -> int:
+    async def sign_in_wait_seconds(self, address: str) -> int:
         """Seconds until that address may try to sign in again, 0 where it may now; counts nothing."""
-        number, left = _window(self._sign_ins)
-        return 0 if await self._windows.test(self._sign_ins, "sign-in", address, number) else left
+        number, seconds_left = _current_window(self._sign_ins)
+        return 0 if await self._windows.test(self._sign_ins, "sign-in", address, number) else seconds_left
 
 
-def _window(rate: RateLimitItem) -> tuple[str, int]:
+def _current_window(rate: RateLimitItem) -> tuple[str, int]:
     """Which window it is now, and the seconds that are left of it, rounded up."""
     length = rate.get_expiry()
-    number, gone = divmod(time.monotonic(), length)
-    return str(int(number)), max(1, ceil(length - gone))
+    number, elapsed = divmod(time.monotonic(), length)
+    return str(int(number)), max(1, ceil(length - elapsed))

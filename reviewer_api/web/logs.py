@@ -12,21 +12,21 @@ from typing import Literal
 import structlog
 
 FILE_BYTES = 8 * 1024**2
-OLD_FILES = 4
-QUIET = ("httpx", "httpcore", "apscheduler", "websockets", "git", "uvicorn.access")
-STRUCK_OUT = "[secret]"
+BACKUP_FILES = 4
+QUIET_LOGGERS = ("httpx", "httpcore", "apscheduler", "websockets", "git", "uvicorn.access")
+REDACTED = "[secret]"
 
 
 class LineFormatter(structlog.stdlib.ProcessorFormatter):
     """One line with its fields; what is in `secrets` never gets through, whoever logged it."""
 
     def __init__(self, style: Literal["console", "json"], secrets: Sequence[str], colours: bool = False) -> None:
-        keep_plain = structlog.dev.plain_traceback
-        processors: list[structlog.typing.Processor] = [self.remove_processors_meta, _without_uvicorns_colours]
+        plain_traceback = structlog.dev.plain_traceback
+        processors: list[structlog.typing.Processor] = [self.remove_processors_meta, _drop_uvicorn_colours]
         if style == "json":
             processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         else:
-            processors.append(structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=keep_plain))
+            processors.append(structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain_traceback))
         super().__init__(
             processors=processors,
             foreign_pre_chain=[
@@ -41,25 +41,25 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
         for secret in self._secrets:
-            line = line.replace(secret, STRUCK_OUT)
+            line = line.replace(secret, REDACTED)
         return line
 
 
-def _without_uvicorns_colours(
-    _logger: object, _name: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
+def _drop_uvicorn_colours(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Uvicorn says its lines twice, once more with codes for a terminal."""
     event.pop("color_message", None)
     return event
 
 
-def set_up_logs(style: Literal["console", "json"], folder: Path, secrets: Sequence[str]) -> None:
+def configure_logging(style: Literal["console", "json"], folder: Path, secrets: Sequence[str]) -> None:
     """Send what is logged to standard error and to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(LineFormatter(style, secrets, sys.stderr.isatty()))
-    files = RotatingFileHandler(folder / "nightshift.log", maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
+    files = RotatingFileHandler(
+        folder / "nightshift.log", maxBytes=FILE_BYTES, backupCount=BACKUP_FILES, encoding="utf-8"
+    )
     files.setFormatter(LineFormatter("json", secrets))
     logging.basicConfig(level=logging.INFO, handlers=[terminal, files], force=True)
-    for noisy in QUIET:
+    for noisy in QUIET_LOGGERS:
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -41,18 +41,18 @@ class MetricsMiddleware:
             await self.app(scope, receive, send)
             return
         status = 500
-        begun = time.perf_counter()
+        started = time.perf_counter()
 
-        async def noting_status(message: Message) -> None:
+        async def send_and_note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self.app(scope, receive, noting_status)
+            await self.app(scope, receive, send_and_note_status)
         finally:
             # The route's name, such as show_run: what a caller made up must not become a label.
             route = getattr(scope.get("route"), "name", "none")
             self._metrics.requests.labels(scope["method"], route, str(status)).inc()
-            self._metrics.seconds.labels(route).observe(time.perf_counter() - begun)
+            self._metrics.seconds.labels(route).observe(time.perf_counter() - started)

@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from reviewer_api.auth.cookies import COOKIE
+from reviewer_api.auth.cookies import SESSION_COOKIE
 
-FOR_ANYBODY = frozenset(
+PUBLIC_OPERATIONS = frozenset(
     {
         ("/health", "get"),
         ("/health/ready", "get"),
@@ -21,16 +21,16 @@ FOR_ANYBODY = frozenset(
 """Path and method; the gate lets nobody else in unasked, and a test holds the two together."""
 
 
-def document(app: FastAPI) -> dict[str, Any]:
+def openapi_document(app: FastAPI) -> dict[str, Any]:
     """As FastAPI makes it, with how one signs in; the gate asks for that, so no route says it itself."""
-    made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-    made["components"]["securitySchemes"] = {
-        "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+    schema["components"]["securitySchemes"] = {
+        "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
         "token": {"type": "http", "scheme": "bearer"},
     }
-    made["security"] = [{"session": []}, {"token": []}]
-    for path, methods in made["paths"].items():
+    schema["security"] = [{"session": []}, {"token": []}]
+    for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            if (path, method) in FOR_ANYBODY:
+            if (path, method) in PUBLIC_OPERATIONS:
                 operation["security"] = []
-    return made
+    return schema

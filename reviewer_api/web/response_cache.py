@@ -13,89 +13,89 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PATH: Final = "/api/suggestions"
-KEPT_SECONDS: Final = 5.0
-HELD_SECONDS: Final = 15.0
+CACHED_PREFIX: Final = "/api/suggestions"
+FRESH_SECONDS: Final = 5.0
+STALE_SECONDS: Final = 15.0
 """Between the two an answer is still given, and made anew beside it: nobody waits for what they have just seen."""
-MOST: Final = 32
-LARGEST_BYTES: Final = 2**18
+MAX_ENTRIES: Final = 32
+MAX_RESPONSE_BYTES: Final = 2**18
 
 
 @dataclass(frozen=True)
-class Ready:
+class CachedResponse:
     """One whole answer; `route` is the one that made it, for the measures."""
 
     messages: tuple[Message, ...]
     route: Any
 
     @property
-    def may_be_kept(self) -> bool:
+    def is_cacheable(self) -> bool:
         size = sum(len(message.get("body", b"")) for message in self.messages)
-        return self.messages[0]["status"] == 200 and size <= LARGEST_BYTES
+        return self.messages[0]["status"] == 200 and size <= MAX_RESPONSE_BYTES
 
 
-class ReadyAnswersMiddleware:
-    """`since` names everything that could change an answer sooner than in seconds."""
+class ResponseCacheMiddleware:
+    """`cache_version` names everything that could change an answer sooner than in seconds."""
 
-    def __init__(self, app: ASGIApp, since: Callable[[], Hashable]) -> None:
+    def __init__(self, app: ASGIApp, cache_version: Callable[[], Hashable]) -> None:
         self.app = app
-        self._since = since
-        self._made: dict[Hashable, tuple[float, asyncio.Task[Ready]]] = {}
-        self._renewing: dict[Hashable, asyncio.Task[Ready]] = {}
+        self._cache_version = cache_version
+        self._cache: dict[Hashable, tuple[float, asyncio.Task[CachedResponse]]] = {}
+        self._refreshing: dict[Hashable, asyncio.Task[CachedResponse]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PATH):
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(CACHED_PREFIX):
             await self.app(scope, receive, send)
             return
-        ready = await self._answer(scope)
-        scope["route"] = ready.route
-        for message in ready.messages:
+        response = await self._get_response(scope)
+        scope["route"] = response.route
+        for message in response.messages:
             # A copy for each who asks: what is put on one's way out, such as a session's new cookie, is theirs alone.
             await send({**message})
 
-    async def _answer(self, scope: Scope) -> Ready:
+    async def _get_response(self, scope: Scope) -> CachedResponse:
         """Made once however many ask meanwhile."""
-        question = (scope["path"], scope["query_string"], self._since())
+        cache_key = (scope["path"], scope["query_string"], self._cache_version())
         now = asyncio.get_running_loop().time()
-        made, task = self._made.get(question, (0.0, None))
-        if task is None or now - made > HELD_SECONDS:
-            if len(self._made) >= MOST:
-                self._made.clear()
-            task = asyncio.ensure_future(self._make(scope))
-            self._made[question] = (now, task)
-        elif now - made > KEPT_SECONDS and question not in self._renewing:
-            self._renew(question, {**scope})
+        made_at, task = self._cache.get(cache_key, (0.0, None))
+        if task is None or now - made_at > STALE_SECONDS:
+            if len(self._cache) >= MAX_ENTRIES:
+                self._cache.clear()
+            task = asyncio.ensure_future(self._call_app(scope))
+            self._cache[cache_key] = (now, task)
+        elif now - made_at > FRESH_SECONDS and cache_key not in self._refreshing:
+            self._refresh(cache_key, {**scope})
         try:
             # Shielded: one who goes away must not take the answer from the others.
-            ready = await asyncio.shield(task)
+            response = await asyncio.shield(task)
         except Exception:
-            self._made.pop(question, None)
+            self._cache.pop(cache_key, None)
             raise
-        if not ready.may_be_kept:
-            self._made.pop(question, None)
-        return ready
+        if not response.is_cacheable:
+            self._cache.pop(cache_key, None)
+        return response
 
-    def _renew(self, question: Hashable, scope: Scope) -> None:
-        def done(task: asyncio.Task[Ready]) -> None:
-            del self._renewing[question]
-            if not task.cancelled() and task.exception() is None and task.result().may_be_kept:
-                self._made[question] = (asyncio.get_running_loop().time(), task)
+    def _refresh(self, cache_key: Hashable, scope: Scope) -> None:
+        def store_result(task: asyncio.Task[CachedResponse]) -> None:
+            del self._refreshing[cache_key]
+            if not task.cancelled() and task.exception() is None and task.result().is_cacheable:
+                self._cache[cache_key] = (asyncio.get_running_loop().time(), task)
             else:
                 # Whatever it was, the next one who asks is told.
-                self._made.pop(question, None)
+                self._cache.pop(cache_key, None)
 
-        self._renewing[question] = asyncio.ensure_future(self._make(scope))
-        self._renewing[question].add_done_callback(done)
+        self._refreshing[cache_key] = asyncio.ensure_future(self._call_app(scope))
+        self._refreshing[cache_key].add_done_callback(store_result)
 
-    async def _make(self, scope: Scope) -> Ready:
+    async def _call_app(self, scope: Scope) -> CachedResponse:
         messages: list[Message] = []
 
-        async def keep(message: Message) -> None:
+        async def collect(message: Message) -> None:
             messages.append(message)
 
-        await self.app(scope, _nothing_more, keep)
-        return Ready(tuple(messages), scope.get("route"))
+        await self.app(scope, _receive_empty_body, collect)
+        return CachedResponse(tuple(messages), scope.get("route"))
 
 
-async def _nothing_more() -> Message:
+async def _receive_empty_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}

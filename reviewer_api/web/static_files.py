@@ -10,32 +10,32 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 STATIC: Final = Path(__file__).parents[1] / "static"
-FOREVER: Final = "public, max-age=31536000, immutable"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
 NOT_BUILT: Final = (
     "<!doctype html><html lang=en><title>Nightshift</title><p>The page is not built yet; run <code>make page</code>."
     " The API answers under <code>/api</code>."
 )
 
 
-class Page:
+class StaticFiles:
     """`base` is where the page is mounted, such as "/nightshift/"; the document learns it as its base address."""
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._folder = folder.resolve()
 
-    def answer(self, request: Request, base: str) -> Response:
+    def respond(self, request: Request, base: str) -> Response:
         """The file at this path, or the document: its script knows what the address means."""
         path = str(request.path_params.get("path", ""))
         file = (self._folder / path).resolve() if "\0" not in path else self._folder
         if file != self._folder and file.is_relative_to(self._folder) and file.is_file() and file.name != "index.html":
             # The build puts a digest of its content into each name under assets.
-            headers = {"cache-control": FOREVER} if path.startswith("assets/") else {"cache-control": "no-cache"}
+            headers = {"cache-control": IMMUTABLE} if path.startswith("assets/") else {"cache-control": "no-cache"}
             return FileResponse(file, headers=headers)
         if path.startswith("assets/"):
             return PlainTextResponse("There is no such file.", 404)
-        return HTMLResponse(self._document(base), headers={"cache-control": "no-cache"})
+        return HTMLResponse(self._index_html(base), headers={"cache-control": "no-cache"})
 
-    def _document(self, base: str) -> str:
+    def _index_html(self, base: str) -> str:
         index = self._folder / "index.html"
         if not index.is_file():
             return NOT_BUILT

@@ -74,12 +74,12 @@ async def _until_all_watched(service: Service, repository: Repository) -> None:
     """Look at the home again and again; a home that starts beside other work takes its time."""
     deadline = time.monotonic() + 180
     while True:
-        service.parts.watch.look_at_home_soon()
-        await service.parts.watch.round()
+        service.parts.reconciler.request_home_check()
+        await service.parts.reconciler.run_round()
         states = [tip(repository, number).state for number in range(5)]
         if states == [State.WATCHING] * 5:
             return
-        assert time.monotonic() < deadline, (states, service.parts.deployed.trouble)
+        assert time.monotonic() < deadline, (states, service.parts.automation_service.home_problem)
         await asyncio.sleep(1)
 
 

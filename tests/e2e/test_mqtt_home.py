@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.notify.notices import Answered
+from reviewer_api.notify.notices import PhoneDecision
 from schemas.mqtt_messages import StateMessage
 from tests.e2e.home_assistant import RealHome
 from tests.integration.reviewer_api.test_notices import listening, notices, until
@@ -81,8 +81,8 @@ async def test_home_assistant_finds_the_device_and_its_button_works(
         pressed.set()
 
     async with notices(diary, joined.port) as ours:
-        ours.when_asked_to_analyse(analyse)
-        await ours.show_state(StateMessage(open_suggestions=3, problems=1, last_analysis="2026-11-23T03:00:00Z"))
+        ours.on_analyse_command(analyse)
+        await ours.publish_state(StateMessage(open_suggestions=3, problems=1, last_analysis="2026-11-23T03:00:00Z"))
         await becomes(api, "sensor.nightshift_open_suggestions", "3")
         last = await state(api, "sensor.nightshift_last_analysis")
         problems = await state(api, "sensor.nightshift_problems")
@@ -129,12 +129,12 @@ async def phone(api: httpx.AsyncClient, joined: Mosquitto, real_home: RealHome) 
 async def test_a_phone_answers_by_our_blueprint(
     api: httpx.AsyncClient, joined: Mosquitto, phone: None, diary: Diary
 ) -> None:
-    taken: asyncio.Queue[Answered] = asyncio.Queue()
+    taken: asyncio.Queue[PhoneDecision] = asyncio.Queue()
 
     async with listening(joined.port) as screen, notices(diary, joined.port) as ours:
-        ours.when_answered(taken.put)
+        ours.on_decision(taken.put)
         # Once it shows our sensors, Home Assistant listens.
-        await ours.show_state(StateMessage(open_suggestions=1, problems=0, last_analysis=None))
+        await ours.publish_state(StateMessage(open_suggestions=1, problems=0, last_analysis=None))
         await becomes(api, "sensor.nightshift_open_suggestions", "1")
         await ours.ask_phone("abc123", "Kitchen light", "On at 06:42 on weekdays.", seen='{"proposed_blob":"b10b"}')
         await until(lambda: screen.payloads(SCREEN))
@@ -146,4 +146,4 @@ async def test_a_phone_answers_by_our_blueprint(
     assert shown["title"] == "Kitchen light"
     assert (approve["title"], decline["title"]) == ("Approve", "Decline")
     assert way_in["uri"] == "http://home:3002/suggestions/abc123"
-    assert answered == Answered("abc123", '{"proposed_blob":"b10b"}', True, "phone: Ada")
+    assert answered == PhoneDecision("abc123", '{"proposed_blob":"b10b"}', True, "phone: Ada")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from automations.home_assistant.client import HomeAssistant
-from reviewer_api.auth.home_users import People
+from reviewer_api.auth.home_users import HomeUsers
 from tests.e2e.home_assistant import RealHome
 from tests.service import served
 
@@ -108,7 +108,7 @@ async def test_who_leaves_the_home_or_its_administrators_is_known_to_have(real_h
     async def hear(people: Mapping[str, bool]) -> None:
         told.append(people)
 
-    people = People(real_home.url, real_home.token, hear)
+    people = HomeUsers(real_home.url, real_home.token, hear)
     async with HomeAssistant(real_home.url, real_home.token) as client, client.open_websocket() as talk:
         made = await talk.send_command("config/auth/create", name="Passing", group_ids=["system-admin"])
         person = made["user"]["id"]

@@ -15,9 +15,9 @@ import pytest
 import time_machine
 
 from generator.sample.sample_home import write_sample
-from reviewer_api.api.services import Parts
+from reviewer_api.api.services import Services
 from reviewer_api.app import create_app
-from reviewer_api.build import built
+from reviewer_api.build import services_from_settings
 from tests.integration.reviewer_api.test_review import approve_and_confirm, first_page
 from tests.service import Service, settings_in
 
@@ -37,7 +37,7 @@ class Held:
     git_mb: float
 
 
-def held(process: psutil.Process, parts: Parts, sessions: int, folder: Path) -> Held:
+def held(process: psutil.Process, parts: Services, sessions: int, folder: Path) -> Held:
     diary = sum(path.stat().st_size for path in (folder / "data").glob("diary.sqlite*")) / 2**20
     rest = (path for path in (folder / "automations.git").rglob("*") if path.is_file())
     return Held(
@@ -58,7 +58,7 @@ async def one_day(service: Service) -> None:
     outcome = (await service.client.get(f"/api/runs/{run}")).json()["row"]
     assert outcome["outcome"] == "done", outcome
     await service.sign_in()
-    await service.parts.watch.round()
+    await service.parts.reconciler.run_round()
     if not (await service.client.get("/api/suggestions?state=open")).json()["items"]:
         return
     page = await first_page(service.client)
@@ -72,7 +72,7 @@ async def one_day(service: Service) -> None:
 @asynccontextmanager
 async def as_it_is_built(folder: Path, **more: str) -> AsyncIterator[Service]:
     """With the real generator as its child, and all that follows a night."""
-    async with built(settings_in(folder, **more)) as parts:
+    async with services_from_settings(settings_in(folder, **more)) as parts:
         app = create_app(parts)
         transport = httpx.ASGITransport(app)
         async with (

@@ -103,7 +103,7 @@ async def test_of_two_services_on_one_repository_one_wins_and_nothing_is_done_tw
 
         answers = await asyncio.gather(approve(one, 1), approve(other, 1), approve(one, 2))
         for service in (one, other, one, other):
-            await service.parts.watch.round()
+            await service.parts.reconciler.run_round()
 
     merges = [c for c in list_main_commits(repository) if c.trailers.get("Habit-Id") == habit_id(1)]
     assert sorted(answer.status_code for answer in answers) == [200, 200, 409]
@@ -123,7 +123,7 @@ async def test_a_clock_that_is_set_back_a_year_stops_nothing(
             await deploy(service, 1)
             key = f"nightshift_{habit_id(0)}"
             gone = await service.client.post(f"/api/automations/{key}/rollback", json={"seen_main": ""})
-            await service.parts.watch.round()
+            await service.parts.reconciler.run_round()
 
     assert gone.json()["outcome"] == "removed"
     assert list_main_commits(repository, limit=1)[0].subject == 'Revert "Approve: Lamp 0 on"'
@@ -183,14 +183,14 @@ async def test_a_merge_and_a_revert_by_hand_are_deployed_and_told(
         merge = ["git", "-C", str(clone), "merge", "-q", "--no-ff", "-m", "Merge by hand", f"origin/{branch}"]
         subprocess.run(merge, check=True)
         push(clone, "origin", "HEAD:main")
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         merged = tip(repository, 1)
         left = repository.resolve(merged.branch)
         subprocess.run(
             ["git", "-C", str(clone), "revert", "--no-edit", "-m", "1", "HEAD"], check=True, capture_output=True
         )
         push(clone, "origin", "HEAD:main")
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
 
     assert (merged.state, left) == (State.WATCHING, None)
     assert merged.who == "Anna"
@@ -208,7 +208,7 @@ async def test_an_empty_repository_in_place_of_ours_takes_nothing_from_the_home(
 
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REPO=str(tmp_path / "new.git")) as service:
         await service.sign_in()
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         plan = (await service.client.get("/api/plan")).json()
 
     assert plan["changes"] == []
@@ -227,13 +227,13 @@ async def test_an_older_repository_is_shown_as_drift_and_writes_nothing(
         clone = cloned(repository, tmp_path / "clone")
         commit(clone, path, (clone / path).read_text().replace("mode: single", "mode: restart"), "Restart it")
         push(clone, "origin", "main")
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         await deploy(service, 1)
     before = (tmp_path / "data" / "home" / "automations.yaml").read_text()
 
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REPO=str(tmp_path / "old.git")) as service:
-        await service.parts.watch.round()
-        found = await service.parts.deployed.look()
+        await service.parts.reconciler.run_round()
+        found = await service.parts.automation_service.read_state()
 
     assert "mode: restart" in before
     assert (tmp_path / "data" / "home" / "automations.yaml").read_text() == before
@@ -286,8 +286,8 @@ async def test_a_lock_of_a_killed_git_is_cleared_when_it_is_a_minute_old(
         os.utime(lock, (lock.stat().st_mtime - 61, lock.stat().st_mtime - 61))
         repository.git("update-ref", "refs/heads/another", MAIN_REF)
 
-        service.parts.watch.look_at_home_soon()
-        await service.parts.watch.round()
+        service.parts.reconciler.request_home_check()
+        await service.parts.reconciler.run_round()
         await deploy(service, 1)
 
     assert whole(repository)
@@ -301,7 +301,7 @@ async def test_a_held_plan_waits_through_a_restart_for_its_yes(
         held = (await approve(service, 0)).json()
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         waiting = tip(repository, 0).state
         done = await say_yes(service)
 
@@ -315,7 +315,7 @@ async def test_a_remote_that_is_away_holds_up_nothing_and_is_shown(
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(tmp_path / "nowhere.git")) as service:
         await service.sign_in()
         await deploy(service, 0)
-        await service.parts.watch.mirror.once()
+        await service.parts.reconciler.mirror.sync()
         status = (await service.client.get("/api/status")).json()
 
     words = next(row["words"] for row in status["dependencies"] if row["name"] == "repository")
@@ -331,13 +331,13 @@ async def test_what_was_pushed_to_the_remote_is_deployed(
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(remote)) as service:
         await service.sign_in()
         await deploy(service, 0)
-        await service.parts.watch.mirror.once()
+        await service.parts.reconciler.mirror.sync()
         clone = cloned(Repository(remote), tmp_path / "clone")
         commit(clone, "hall/theirs.yaml", yaml(5), "Add lamp 5")
         pushed = push(clone, "origin", "main")
 
-        await service.parts.watch.mirror.once()
-        await service.parts.watch.round()
+        await service.parts.reconciler.mirror.sync()
+        await service.parts.reconciler.run_round()
 
     assert pushed.returncode == 0, pushed.stderr
     assert repository.main_commit() == Repository(remote).main_commit()

@@ -64,7 +64,7 @@ async def test_what_proves_nothing_leaves_it_pending_with_the_reason_and_a_resta
     set_all(fake, {})
 
     async with running(tmp_path, **settings) as service:
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
 
     assert (answer["outcome"], waiting.state) == ("pending", State.PENDING)
     assert answer["why"] == waiting.why != ""
@@ -97,8 +97,8 @@ async def test_a_refused_token_is_never_sent_again_and_the_page_says_so(
 
         answer = (await approve(service, 1)).json()
         for _ in range(5):
-            service.parts.watch.look_at_home_soon()
-            await service.parts.watch.round()
+            service.parts.reconciler.request_home_check()
+            await service.parts.reconciler.run_round()
 
     assert answer["outcome"] == "pending"
     assert "refused our token" in answer["why"]
@@ -115,7 +115,7 @@ async def test_a_refusal_is_taken_back_with_the_homes_words_and_not_tried_again(
         fake.writes_instead = (400, JSON, b'{"message":"Message malformed: no such lamp"}')
         answer = (await approve(service, 1)).json()
         fake.asked.clear()
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
 
     refused = tip(repository, 1)
     assert answer["outcome"] == "refused"
@@ -150,8 +150,8 @@ async def test_one_deployment_is_told_once(
         await service.sign_in()
         await deploy(service, 0)
         for _ in range(3):
-            service.parts.watch.look_at_home_soon()
-            await service.parts.watch.round()
+            service.parts.reconciler.request_home_check()
+            await service.parts.reconciler.run_round()
         told = (await service.client.get("/api/deployments")).json()["items"]
 
     events = [entry.event for entry in read_entries(repository, habit_id(0))]
@@ -204,13 +204,13 @@ async def test_a_home_that_is_starting_makes_us_forget_nothing_and_shows_no_drif
         await deploy(service, 1)
         shown, fake.live, fake.state = fake.live, {}, "NOT_RUNNING"
         revert(repository, tip(repository, 0).path, ANNA, NIGHT)
-        service.parts.watch.look_at_home_soon()
-        await service.parts.watch.round()
+        service.parts.reconciler.request_home_check()
+        await service.parts.reconciler.run_round()
         drift = (await service.client.get("/api/drift")).json()
         recorded = set(repository.list_files(DEPLOYED_REF))
         fake.live, fake.state = shown, "RUNNING"
-        service.parts.watch.look_at_home_soon()
-        await service.parts.watch.round()
+        service.parts.reconciler.request_home_check()
+        await service.parts.reconciler.run_round()
 
     assert drift["reachable"] is False
     assert not [row for row in drift["rows"] if row["drift"] in DRIFTED_STATUSES]
@@ -224,18 +224,18 @@ async def test_a_home_that_comes_back_while_it_is_asked_in_vain_is_asked_again_a
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
         await deploy(service, 0)
-        await service.parts.watch.close()  # no round but these
+        await service.parts.reconciler.close()  # no round but these
         fake.state, fake.delay_seconds = "NOT_RUNNING", 0.5
         before = len(fake.asked)
-        service.parts.watch.look_at_home_soon()
-        in_vain = asyncio.create_task(service.parts.watch.round())
+        service.parts.reconciler.request_home_check()
+        in_vain = asyncio.create_task(service.parts.reconciler.run_round())
         while len(fake.asked) == before:
             await asyncio.sleep(0.02)
-        service.parts.watch.look_at_home_soon()
+        service.parts.reconciler.request_home_check()
         await in_vain
         away = (await service.client.get("/api/drift")).json()["reachable"]
         fake.state, fake.delay_seconds = "RUNNING", 0.0
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         back = (await service.client.get("/api/drift")).json()["reachable"]
 
     assert (away, back) == (False, True)

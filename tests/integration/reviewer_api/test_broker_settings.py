@@ -70,7 +70,7 @@ async def test_the_broker_is_believed_by_its_certificate_and_believes_us_by_our_
 
     broker.start()
     try:
-        answer = await Broker(address, "nightshift", ()).try_once(3)
+        answer = await Broker(address, "nightshift", ()).try_connecting(3)
     finally:
         broker.stop()
 

@@ -31,8 +31,8 @@ async def test_a_new_suggestion_is_published_once(tmp_path: Path, broker: Mosqui
         draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
         await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
 
-        await service.parts.watch.round()
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
+        await service.parts.reconciler.run_round()
         for _ in range(100):
             if heard:
                 break
@@ -50,12 +50,12 @@ async def test_the_homes_sensor_counts_what_is_not_well(tmp_path: Path, broker: 
     away = {"HA_URL": "http://127.0.0.1:1", "HA_TOKEN": "a-token-that-nobody-asks-for"}
     async with running(tmp_path, MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port), **away) as service:
         await service.sign_in()
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         await service.parts.diary.runs.begin("night", NIGHT)
         await service.parts.diary.runs.end("night", NIGHT, "failed", "It broke.", None)
         draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
         await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         for _ in range(200):
             if heard:
                 break

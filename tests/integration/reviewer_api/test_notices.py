@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from reviewer_api.notify.discovery import DISCOVERY_TOPIC
-from reviewer_api.notify.notices import ANSWER_LASTS, TOPICS, Answered, Notices
+from reviewer_api.notify.notices import ANSWER_LIFETIME, TOPICS, Notices, PhoneDecision
 from schemas.errors import StaleError
 from schemas.mqtt_messages import (
     ANALYSE_TOPIC,
@@ -80,8 +80,8 @@ async def listening(port: int) -> AsyncIterator[Listener]:
 
 @asynccontextmanager
 async def notices(diary: Diary, port: int, ahead: timedelta = timedelta(0)) -> AsyncIterator[Notices]:
-    broker = Broker(BrokerAddress("127.0.0.1", port, most_seconds_between_tries=1), "nightshift", TOPICS)
-    made = Notices(diary.outbox, diary.tickets, broker, "http://home:3002", lambda: datetime.now(UTC) + ahead)
+    broker = Broker(BrokerAddress("127.0.0.1", port, max_reconnect_seconds=1), "nightshift", TOPICS)
+    made = Notices(diary.outbox, diary.one_time_tokens, broker, "http://home:3002", lambda: datetime.now(UTC) + ahead)
     await made.begin()
     try:
         yield made
@@ -103,7 +103,12 @@ async def empty(diary: Diary) -> None:
 
 def suggestion(notices: Notices, habit_id: str) -> SuggestionMessage:
     return SuggestionMessage(
-        **notices.stamp(), habit_id=habit_id, title="Kitchen light on at 06:42", state="open", area="Kitchen", url=None
+        **notices.event_fields(),
+        habit_id=habit_id,
+        title="Kitchen light on at 06:42",
+        state="open",
+        area="Kitchen",
+        url=None,
     )
 
 
@@ -158,7 +163,7 @@ async def test_notices_outlive_a_restart_of_the_service(diary: Diary, broker: Mo
 
 async def test_a_question_that_nobody_could_answer_any_more_is_not_asked(diary: Diary, broker: Mosquitto) -> None:
     broker.stop()
-    async with notices(diary, broker.port, ahead=-2 * ANSWER_LASTS) as yesterday:
+    async with notices(diary, broker.port, ahead=-2 * ANSWER_LIFETIME) as yesterday:
         await yesterday.ask_phone("abc123", "Kitchen light", "At 06:42 on weekdays", seen="{}")
         await yesterday.publish(CREATED, suggestion(yesterday, "abc123"))
 
@@ -193,7 +198,7 @@ async def test_the_state_is_kept_for_those_who_come_later(diary: Diary, broker: 
     state = StateMessage(open_suggestions=3, problems=0, last_analysis="2026-11-23T03:00:00Z")
 
     async with notices(diary, broker.port) as ours:
-        await ours.show_state(state)
+        await ours.publish_state(state)
         await empty(diary)
         async with listening(broker.port) as late:
             await until(lambda: late.payloads(STATE_TOPIC))
@@ -209,7 +214,7 @@ async def test_the_button_starts_an_analysis(diary: Diary, broker: Mosquitto) ->
         pressed.append(True)
 
     async with listening(broker.port) as listener, notices(diary, broker.port) as ours:
-        ours.when_asked_to_analyse(analyse)
+        ours.on_analyse_command(analyse)
         await until(lambda: "online" in listener.texts(STATUS_TOPIC))
         listener.say(ANALYSE_TOPIC, "PRESS")
         await until(lambda: pressed)
@@ -224,7 +229,7 @@ class Phone:
     ours: Notices
     listener: Listener
     nonce: str
-    taken: list[Answered]
+    taken: list[PhoneDecision]
 
     async def answer(self, nonce: str | None = None, habit_id: str = "abc123", **more: Any) -> None:
         """Answer, and wait until the answer was read: a message behind it has been answered too."""
@@ -237,17 +242,17 @@ class Phone:
 
 @asynccontextmanager
 async def asked_phone(
-    diary: Diary, port: int, then: Callable[[Answered], Awaitable[None]] | None = None
+    diary: Diary, port: int, then: Callable[[PhoneDecision], Awaitable[None]] | None = None
 ) -> AsyncIterator[Phone]:
-    taken: list[Answered] = []
+    taken: list[PhoneDecision] = []
 
-    async def take(answered: Answered) -> None:
+    async def take(answered: PhoneDecision) -> None:
         taken.append(answered)
         if then:
             await then(answered)
 
     async with listening(port) as listener, notices(diary, port) as ours:
-        ours.when_answered(take)
+        ours.on_decision(take)
         await ours.ask_phone("abc123", "Kitchen light", "At 06:42 on weekdays", seen='{"proposed_blob": "b10b"}')
         await until(lambda: listener.payloads(NOTIFY_TOPIC))
         yield Phone(ours, listener, listener.payloads(NOTIFY_TOPIC)[0]["nonce"], taken)
@@ -257,7 +262,7 @@ async def test_a_phone_answers_for_exactly_what_it_was_shown(diary: Diary, broke
     async with asked_phone(diary, broker.port) as phone:
         await phone.answer()
 
-    assert phone.taken == [Answered("abc123", '{"proposed_blob": "b10b"}', True, "phone: Ada's phone")]
+    assert phone.taken == [PhoneDecision("abc123", '{"proposed_blob": "b10b"}', True, "phone: Ada's phone")]
 
 
 async def test_a_replayed_answer_is_not_taken(diary: Diary, broker: Mosquitto) -> None:
@@ -279,8 +284,12 @@ async def test_a_foreign_answer_is_not_taken(diary: Diary, broker: Mosquitto) ->
 
 async def test_a_late_answer_is_not_taken(diary: Diary, broker: Mosquitto) -> None:
     async with asked_phone(diary, broker.port) as phone:
-        late = await diary.tickets.issue(
-            "phone", "", json.dumps({"habit_id": "abc123", "seen": ""}), datetime.now(UTC) - ANSWER_LASTS, timedelta(0)
+        late = await diary.one_time_tokens.issue(
+            "phone",
+            "",
+            json.dumps({"habit_id": "abc123", "seen": ""}),
+            datetime.now(UTC) - ANSWER_LIFETIME,
+            timedelta(0),
         )
         await phone.answer(nonce=late)
 
@@ -305,7 +314,7 @@ async def test_what_needs_a_second_yes_opens_the_page_instead(diary: Diary, brok
 
 
 async def test_an_answer_that_cannot_be_followed_is_told_to_the_phone(diary: Diary, broker: Mosquitto) -> None:
-    async def moved(_: Answered) -> None:
+    async def moved(_: PhoneDecision) -> None:
         raise StaleError("The suggestion has changed since it was shown; look again.")
 
     async with asked_phone(diary, broker.port, moved) as phone:

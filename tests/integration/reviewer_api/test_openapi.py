@@ -25,11 +25,11 @@ from automations.git.ledger import read_latest_entries
 from automations.git.repository import Repository
 from generator.sample.sample_home import write_sample
 from reviewer_api.app import create_api
-from reviewer_api.web.openapi import FOR_ANYBODY, document
+from reviewer_api.web.openapi import PUBLIC_OPERATIONS, openapi_document
 from tests.integration.reviewer_api.test_review import night_on
 from tests.service import TOKEN, served
 
-schema = schemathesis.openapi.from_dict(document(create_api()))
+schema = schemathesis.openapi.from_dict(openapi_document(create_api()))
 SIGN_IN = ("/api/session", "/api/sign-in/")
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
@@ -89,7 +89,7 @@ def test_every_answer_is_as_the_document_says(case: schemathesis.Case, service: 
 def test_whatever_is_asked_a_stranger_is_told_nothing(case: schemathesis.Case, service: Asked) -> None:
     answer = case.call(base_url=service.address)
 
-    open_to_all = (case.path, case.method.lower()) in FOR_ANYBODY or case.path.startswith("/api/sign-in/")
+    open_to_all = (case.path, case.method.lower()) in PUBLIC_OPERATIONS or case.path.startswith("/api/sign-in/")
     # An id of dots leads out of the API, to the page, which tells nothing either.
     in_api = urlsplit(str(answer.request.url)).path.startswith("/api/")
     if in_api and not open_to_all:

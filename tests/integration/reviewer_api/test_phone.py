@@ -66,7 +66,7 @@ async def asked_about(folder: Path, broker: Mosquitto, yaml: str) -> AsyncIterat
     ):
         draft = proposal(yaml=yaml)
         await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
-        await service.parts.watch.round()
+        await service.parts.reconciler.run_round()
         evening = Evening(service, listener)
         await until(lambda: evening.asked)
         yield evening

@@ -254,7 +254,7 @@ async def test_drift_is_shown_and_adopted_in_the_persons_name(service: Service, 
     key = f"nightshift_{page['row']['habit_id']}"
     path = tmp_path / "data" / "home" / "automations.yaml"
     path.write_text(path.read_text().replace("mode: single", "mode: restart"))
-    await service.parts.deployed.look()
+    await service.parts.automation_service.read_state()
 
     drift = (await service.client.get("/api/drift")).json()["rows"]
     adopted = (await service.client.post(f"/api/automations/{key}/adopt")).json()
@@ -294,7 +294,7 @@ async def test_what_is_approved_during_a_pause_waits_for_its_end(service: Servic
     answer = (await approve(service.client, second)).json()
     during = len(at_home(tmp_path))
     await service.client.put("/api/status/pause", json={"paused": False})
-    await service.parts.watch.round()
+    await service.parts.reconciler.run_round()
 
     assert (answer["outcome"], answer["why"], during) == ("paused", "Guests.", 1)
     assert len(at_home(tmp_path)) == 2
@@ -307,7 +307,7 @@ async def test_a_push_to_main_is_deployed_within_a_round(service: Service, tmp_p
     text = page["yaml"].replace(f"nightshift_{page['row']['habit_id']}", "by_hand")
     commit_files(repository, {"hall/by_hand.yaml": text.encode()}, "Add mine", ANNA, NOW)
 
-    await service.parts.watch.round()
+    await service.parts.reconciler.run_round()
 
     assert "by_hand" in [a["id"] for a in at_home(tmp_path)]
 

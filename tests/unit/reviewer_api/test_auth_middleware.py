@@ -10,22 +10,22 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from reviewer_api.auth.sign_in import RENEWED_AFTER, Person
-from reviewer_api.auth.sign_in_link import LASTS
+from reviewer_api.auth.sign_in import RENEW_AFTER, HomeUser
+from reviewer_api.auth.sign_in_link import LINK_LIFETIME
 from reviewer_api.diary.one_time_tokens import SIGN_IN
-from reviewer_api.web.openapi import FOR_ANYBODY, document
+from reviewer_api.web.openapi import PUBLIC_OPERATIONS, openapi_document
 from schemas.errors import Unauthorized, Unreachable
 from tests.service import TOKEN, Service, running
 
 ADMIN, GUEST, LOST = "token-of-an-admin", "token-of-a-guest", "token-while-home-is-away"
 
 
-async def who_is(token: str) -> Person | None:
+async def who_is(token: str) -> HomeUser | None:
     if token == LOST:
         raise Unreachable("The home does not answer.")
     if token not in (ADMIN, GUEST):
         raise Unauthorized("no")
-    return Person("Ada" if token == ADMIN else "Guest", admin=token == ADMIN)
+    return HomeUser("Ada" if token == ADMIN else "Guest", is_admin=token == ADMIN)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 async def test_nothing_but_health_and_the_page_answers_a_stranger(service: Service) -> None:
-    paths = document(service.app)["paths"]
+    paths = openapi_document(service.app)["paths"]
 
     answers = {
         (path, method): (
@@ -49,14 +49,14 @@ async def test_nothing_but_health_and_the_page_answers_a_stranger(service: Servi
         for method in methods
     }
 
-    assert {where for where, status in answers.items() if status != 401} == set(FOR_ANYBODY)
+    assert {where for where, status in answers.items() if status != 401} == set(PUBLIC_OPERATIONS)
     assert (await service.client.get("/api/no/such/route")).status_code == 401
     assert (await service.client.get("/")).status_code == 200
 
 
 async def test_a_link_signs_in_once(service: Service) -> None:
     parts = service.parts
-    code = await parts.diary.tickets.issue(SIGN_IN, "", "", parts.clock(), LASTS)
+    code = await parts.diary.one_time_tokens.issue(SIGN_IN, "", "", parts.clock(), LINK_LIFETIME)
 
     first = await service.client.post("/api/session", json={"secret": code})
     second = await service.client.post("/api/session", json={"secret": code})
@@ -102,7 +102,7 @@ async def test_a_renewed_session_goes_to_its_own_person_only(service: Service) -
     """The list is made once for all who ask; the new cookie of the first must not reach the second."""
     with time_machine.travel(datetime.now(UTC), tick=True) as travel:
         await service.sign_in()
-        travel.shift(RENEWED_AFTER + timedelta(minutes=1))
+        travel.shift(RENEW_AFTER + timedelta(minutes=1))
 
         assert "set-cookie" in (await service.client.get("/api/suggestions")).headers
 

@@ -12,7 +12,7 @@ import pytest
 
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary import outbox as outbox_module
-from reviewer_api.diary.board import Wanted
+from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.diary.database import MIGRATIONS
 from reviewer_api.models.suggestions import SuggestionRow
 from schemas.errors import InputError
@@ -47,7 +47,7 @@ async def test_a_new_diary_is_readable_by_its_owner_only(diary: Diary) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in diary.path.parent.glob("diary.sqlite*")}
 
     assert set(modes.values()) == {0o600}
-    assert diary.fresh
+    assert diary.is_new
 
 
 async def test_a_broken_diary_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
@@ -57,14 +57,14 @@ async def test_a_broken_diary_is_set_aside_and_a_new_one_begun(tmp_path: Path) -
     diary = await open_diary(path)
     await diary.close()
 
-    assert diary.fresh
+    assert diary.is_new
     assert [kept.read_bytes()[:4] for kept in tmp_path.glob("diary.sqlite.broken-*")] == [b"this"]
 
 
 async def test_a_diary_damaged_in_the_middle_is_set_aside_too(tmp_path: Path) -> None:
     path = tmp_path / "diary.sqlite"
     first = await open_diary(path)
-    await first.board.remake([(row(str(number)), "tip") for number in range(300)])
+    await first.board.rebuild([(row(str(number)), "tip") for number in range(300)])
     await first.close()
     content = bytearray(path.read_bytes())
     content[4096:12288] = b"\xff" * 8192
@@ -73,7 +73,7 @@ async def test_a_diary_damaged_in_the_middle_is_set_aside_too(tmp_path: Path) ->
     second = await open_diary(path)
     await second.close()
 
-    assert second.fresh
+    assert second.is_new
 
 
 async def test_a_diary_of_a_newer_nightshift_is_left_alone(tmp_path: Path) -> None:
@@ -94,30 +94,30 @@ async def test_a_diary_where_nothing_can_be_written_is_told_in_a_sentence(tmp_pa
 
 
 async def test_the_board_lists_what_is_wanted_best_first(diary: Diary) -> None:
-    await diary.board.put(row("weak", strength=0.2), "t1")
-    await diary.board.put(row("strong", strength=0.9), "t2")
-    await diary.board.put(row("declined", State.DECLINED, area="Hall"), "t3")
+    await diary.board.save(row("weak", strength=0.2), "t1")
+    await diary.board.save(row("strong", strength=0.9), "t2")
+    await diary.board.save(row("declined", State.DECLINED, area="Hall"), "t3")
 
-    page = await diary.board.page(Wanted(states=(State.OPEN,), text="HABIT", limit=1))
+    page = await diary.board.page(SuggestionFilter(states=(State.OPEN,), title_contains="HABIT", limit=1))
 
     assert [SuggestionRow.model_validate_json(line).habit_id for line in page.lines] == ["strong"]
     assert (page.total, page.counts, page.areas) == (2, {"open": 2, "declined": 1}, ("Hall", "Kitchen"))
 
 
 async def test_the_board_shows_a_change_at_once(diary: Diary) -> None:
-    await diary.board.put(row("one"), "t1")
-    await diary.board.page(Wanted())
+    await diary.board.save(row("one"), "t1")
+    await diary.board.page(SuggestionFilter())
 
-    await diary.board.put(row("one", State.DECLINED), "t2")
+    await diary.board.save(row("one", State.DECLINED), "t2")
 
-    assert (await diary.board.page(Wanted())).counts == {"declined": 1}
+    assert (await diary.board.page(SuggestionFilter())).counts == {"declined": 1}
     assert await diary.board.tips() == {"one": "t2"}
 
 
 async def test_a_remade_board_holds_exactly_what_it_is_made_of(diary: Diary) -> None:
-    await diary.board.put(row("old"), "t1")
+    await diary.board.save(row("old"), "t1")
 
-    await diary.board.remake([(row("new"), "t2")])
+    await diary.board.rebuild([(row("new"), "t2")])
 
     assert await diary.board.row("old") is None
     assert await diary.board.row("new") == row("new")
@@ -132,7 +132,7 @@ async def test_waiting_notices_keep_their_order_and_the_newest_state(diary: Diar
     ]:
         await diary.outbox.add(topic, payload, retain, NOW)
 
-    assert [(n.topic, n.payload) for n in await diary.outbox.waiting()] == [
+    assert [(n.topic, n.payload) for n in await diary.outbox.pending()] == [
         ("event", "a"),
         ("state", "2"),
         ("event", "b"),
@@ -140,22 +140,22 @@ async def test_waiting_notices_keep_their_order_and_the_newest_state(diary: Diar
 
 
 async def test_the_outbox_does_not_fill_the_disk(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_module, "KEPT", 3)
+    monkeypatch.setattr(outbox_module, "MAX_MESSAGES", 3)
 
     for number in range(10):
         await diary.outbox.add("event", str(number), False, NOW)
 
-    assert [notice.payload for notice in await diary.outbox.waiting()] == ["7", "8", "9"]
+    assert [notice.payload for notice in await diary.outbox.pending()] == ["7", "8", "9"]
 
 
 async def test_a_ticket_works_once_for_its_purpose_and_in_time(diary: Diary) -> None:
-    secret = await diary.tickets.issue("phone", "habit", "what was shown", NOW, timedelta(hours=1))
-    late = await diary.tickets.issue("phone", "other", "", NOW, timedelta(hours=1))
+    secret = await diary.one_time_tokens.issue("phone", "habit", "what was shown", NOW, timedelta(hours=1))
+    late = await diary.one_time_tokens.issue("phone", "other", "", NOW, timedelta(hours=1))
 
-    assert await diary.tickets.use("sign-in", secret, NOW) is None
-    assert await diary.tickets.use("phone", secret, NOW) == "what was shown"
-    assert await diary.tickets.use("phone", secret, NOW) is None
-    assert await diary.tickets.use("phone", late, NOW + timedelta(hours=2)) is None
+    assert await diary.one_time_tokens.redeem("sign-in", secret, NOW) is None
+    assert await diary.one_time_tokens.redeem("phone", secret, NOW) == "what was shown"
+    assert await diary.one_time_tokens.redeem("phone", secret, NOW) is None
+    assert await diary.one_time_tokens.redeem("phone", late, NOW + timedelta(hours=2)) is None
 
 
 async def test_the_diary_of_an_older_nightshift_keeps_its_people_signed_in(tmp_path: Path) -> None:
@@ -172,11 +172,11 @@ async def test_the_diary_of_an_older_nightshift_keeps_its_people_signed_in(tmp_p
 
 
 async def test_a_newer_ticket_about_the_same_thing_ends_the_older(diary: Diary) -> None:
-    first = await diary.tickets.issue("phone", "habit", "1", NOW, timedelta(hours=1))
-    second = await diary.tickets.issue("phone", "habit", "2", NOW, timedelta(hours=1))
+    first = await diary.one_time_tokens.issue("phone", "habit", "1", NOW, timedelta(hours=1))
+    second = await diary.one_time_tokens.issue("phone", "habit", "2", NOW, timedelta(hours=1))
 
-    assert await diary.tickets.use("phone", first, NOW) is None
-    assert await diary.tickets.use("phone", second, NOW) == "2"
+    assert await diary.one_time_tokens.redeem("phone", first, NOW) is None
+    assert await diary.one_time_tokens.redeem("phone", second, NOW) == "2"
 
 
 async def test_runs_and_deployments_are_forgotten_when_old_or_many_but_never_the_last_runs(diary: Diary) -> None:
@@ -184,11 +184,11 @@ async def test_runs_and_deployments_are_forgotten_when_old_or_many_but_never_the
         await diary.runs.begin(str(day), NOW - timedelta(days=day))
         await diary.deployments.add(NOW - timedelta(days=day), "id", "t", "create", "deployed", "", "sha")
 
-    await diary.runs.forget_before(NOW - timedelta(hours=1), keep=2, most=9)
-    await diary.deployments.forget_before(NOW - timedelta(days=2, hours=1), most=9)
+    await diary.runs.delete_before(NOW - timedelta(hours=1), min_rows=2, max_rows=9)
+    await diary.deployments.delete_before(NOW - timedelta(days=2, hours=1), max_rows=9)
     by_age = [run.run_id for run in await diary.runs.latest()], len(await diary.deployments.latest())
-    await diary.runs.forget_before(NOW - timedelta(days=9), keep=2, most=1)
-    await diary.deployments.forget_before(NOW - timedelta(days=9), most=2)
+    await diary.runs.delete_before(NOW - timedelta(days=9), min_rows=2, max_rows=1)
+    await diary.deployments.delete_before(NOW - timedelta(days=9), max_rows=2)
     by_number = [run.run_id for run in await diary.runs.latest()], len(await diary.deployments.latest())
 
     assert by_age == (["0", "1"], 3)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reviewer_api.diary import open_diary
 from reviewer_api.notify.broker import Message
-from reviewer_api.notify.notices import Answered, Notices
+from reviewer_api.notify.notices import Notices, PhoneDecision
 from tests.service import Service, running
 
 HEADERS = ("authorization", "cookie", "origin", "x-csrf-token", "x-forwarded-for", "x-ingress-path", "x-remote-user-id")
@@ -53,15 +53,15 @@ async def test_no_header_and_no_path_lets_a_stranger_in(service: Service, header
 
 
 @pytest.fixture
-async def notices(tmp_path: Path) -> AsyncIterator[tuple[Notices, list[Answered]]]:
+async def notices(tmp_path: Path) -> AsyncIterator[tuple[Notices, list[PhoneDecision]]]:
     diary = await open_diary(tmp_path / "diary.sqlite")
-    taken: list[Answered] = []
+    taken: list[PhoneDecision] = []
 
-    async def take(answered: Answered) -> None:
+    async def take(answered: PhoneDecision) -> None:
         taken.append(answered)
 
-    made = Notices(diary.outbox, diary.tickets, None, None, lambda: datetime.now(UTC))
-    made.when_answered(take)
+    made = Notices(diary.outbox, diary.one_time_tokens, None, None, lambda: datetime.now(UTC))
+    made.on_decision(take)
     yield made, taken
     await diary.close()
 
@@ -69,10 +69,10 @@ async def notices(tmp_path: Path) -> AsyncIterator[tuple[Notices, list[Answered]
 @many
 @given(topic=topics, payload=payloads, retained=st.booleans())
 async def test_no_message_that_we_did_not_ask_for_decides_anything(
-    notices: tuple[Notices, list[Answered]], topic: str, payload: bytes, retained: bool
+    notices: tuple[Notices, list[PhoneDecision]], topic: str, payload: bytes, retained: bool
 ) -> None:
     ours, taken = notices
 
-    await ours.heard(Message(topic, payload, retained))
+    await ours.handle_message(Message(topic, payload, retained))
 
     assert taken == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.web.logs import FILE_BYTES, OLD_FILES, set_up_logs
+from reviewer_api.web.logs import BACKUP_FILES, FILE_BYTES, configure_logging
 
 CANARY = "canary-3f9a-token"
 
@@ -33,7 +33,7 @@ def lines_of(folder: Path) -> list[dict[str, str]]:
 def test_a_secret_is_struck_out_wherever_it_was_logged(
     style: str, tmp_path: Path, root_logger: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    set_up_logs("json" if style == "json" else "console", tmp_path, [CANARY])
+    configure_logging("json" if style == "json" else "console", tmp_path, [CANARY])
 
     log = logging.getLogger("somebody")
     log.warning("the token is %s", CANARY, extra={"header": f"Bearer {CANARY}"})
@@ -48,7 +48,7 @@ def test_a_secret_is_struck_out_wherever_it_was_logged(
 
 
 def test_the_file_holds_one_json_object_a_line(tmp_path: Path, root_logger: logging.Logger) -> None:
-    set_up_logs("console", tmp_path, [])
+    configure_logging("console", tmp_path, [])
 
     logging.getLogger("reviewer_api").info("a run ended", extra={"outcome": "done", "why": "two\nlines"})
 
@@ -62,7 +62,7 @@ def test_the_file_holds_one_json_object_a_line(tmp_path: Path, root_logger: logg
 
 
 def test_a_line_is_not_said_a_second_time_in_colours(tmp_path: Path, root_logger: logging.Logger) -> None:
-    set_up_logs("console", tmp_path, [])
+    configure_logging("console", tmp_path, [])
 
     logging.getLogger("somebody").info("Started", extra={"color_message": "\x1b[36mStarted\x1b[0m"})
 
@@ -72,4 +72,4 @@ def test_a_line_is_not_said_a_second_time_in_colours(tmp_path: Path, root_logger
 
 
 def test_all_log_files_together_stay_under_fifty_megabytes() -> None:
-    assert FILE_BYTES * (OLD_FILES + 1) <= 50 * 1024**2
+    assert FILE_BYTES * (BACKUP_FILES + 1) <= 50 * 1024**2

@@ -15,8 +15,8 @@ import pytest
 
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.runs import Run
-from reviewer_api.night.generator_process import ChildLimits
-from reviewer_api.night.nightly import Night
+from reviewer_api.night.generator_process import ProcessLimits
+from reviewer_api.night.nightly import NightlyRunner
 from schemas.errors import AlreadyRunning
 from schemas.runs import RunReport, Stage
 
@@ -52,8 +52,8 @@ async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
 
 
 @asynccontextmanager
-async def night(diary: Diary, code: str, limits: ChildLimits | None = None) -> AsyncIterator[Night]:
-    made = Night(diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", code), limits)
+async def night(diary: Diary, code: str, limits: ProcessLimits | None = None) -> AsyncIterator[NightlyRunner]:
+    made = NightlyRunner(diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", code), limits)
     await made.begin()
     yield made
     await made.close()
@@ -65,7 +65,7 @@ def once(condition: str, then: str) -> str:
     return f"import os, resource, sys, time\nend = time.monotonic() + 30\n{wait}\n{then}"
 
 
-async def ended(diary: Diary, code: str, limits: ChildLimits | None = None) -> Run:
+async def ended(diary: Diary, code: str, limits: ProcessLimits | None = None) -> Run:
     """The run of a generator that does `code`, as the diary remembers it."""
     async with night(diary, code, limits) as one:
         run_id = await one.start()
@@ -105,7 +105,7 @@ async def test_a_run_without_a_readable_report_failed(diary: Diary) -> None:
 
 
 async def test_a_run_past_its_time_is_stopped(diary: Diary) -> None:
-    run = await ended(diary, SLEEPS, ChildLimits(seconds=0))
+    run = await ended(diary, SLEEPS, ProcessLimits(seconds=0))
 
     assert run.outcome == "timed_out"
 
@@ -113,7 +113,7 @@ async def test_a_run_past_its_time_is_stopped(diary: Diary) -> None:
 async def test_a_run_that_does_not_listen_is_ended_with_what_it_started(diary: Diary) -> None:
     stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 
-    run = await ended(diary, stubborn, ChildLimits(seconds=0.5, grace_seconds=0.1))
+    run = await ended(diary, stubborn, ProcessLimits(seconds=0.5, grace_seconds=0.1))
 
     assert run.outcome == "timed_out"
 
@@ -122,7 +122,7 @@ async def test_a_run_that_does_not_listen_is_ended_with_what_it_started(diary: D
 async def test_a_run_that_holds_too_much_memory_is_stopped(diary: Diary) -> None:
     greedy = "import time; held = bytearray(96 * 1024**2); time.sleep(60)"
 
-    run = await ended(diary, greedy, ChildLimits(memory_bytes=64 * 1024**2))
+    run = await ended(diary, greedy, ProcessLimits(memory_bytes=64 * 1024**2))
 
     assert run.outcome == "out_of_memory"
 
@@ -139,7 +139,7 @@ async def test_memory_wanted_faster_than_the_watch_looks_is_refused_by_the_kerne
 async def test_a_run_is_politer_than_the_service(diary: Diary) -> None:
     wanted = min(19, os.nice(0) + 7)
 
-    run = await ended(diary, once(f"os.nice(0) == {wanted}", "sys.exit(str(os.nice(0)))"), ChildLimits(niceness=7))
+    run = await ended(diary, once(f"os.nice(0) == {wanted}", "sys.exit(str(os.nice(0)))"), ProcessLimits(niceness=7))
 
     assert int(run.why) == wanted
 
@@ -184,8 +184,8 @@ async def test_what_ran_when_the_service_died_was_interrupted(diary: Diary) -> N
 
 async def test_a_night_missed_while_the_service_was_down_is_made_up_once(diary: Diary, tmp_path: Path) -> None:
     await diary.runs.begin("long-ago", datetime.now(UTC) - timedelta(days=9))
-    one = Night(
-        diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", ""), catch_up_after=timedelta(seconds=0.05)
+    one = NightlyRunner(
+        diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", ""), catch_up_delay=timedelta(seconds=0.05)
     )
 
     await one.begin()
@@ -199,13 +199,13 @@ async def test_a_night_missed_while_the_service_was_down_is_made_up_once(diary: 
 
 async def test_a_paused_night_does_not_start(diary: Diary) -> None:
     await diary.runs.begin("long-ago", datetime.now(UTC) - timedelta(days=9))
-    one = Night(
+    one = NightlyRunner(
         diary.runs,
         "0 3 * * *",
         ZoneInfo("UTC"),
         (sys.executable, "-c", ""),
         paused=lambda: True,
-        catch_up_after=timedelta(0),
+        catch_up_delay=timedelta(0),
     )
 
     await one.begin()

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
 from reviewer_api.web import response_cache
-from reviewer_api.web.response_cache import LARGEST_BYTES, PATH, ReadyAnswersMiddleware
+from reviewer_api.web.response_cache import CACHED_PREFIX, MAX_RESPONSE_BYTES, ResponseCacheMiddleware
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Routes:
 class Told:
     """Stands before it, as the measures do: which route answered."""
 
-    def __init__(self, app: ReadyAnswersMiddleware) -> None:
+    def __init__(self, app: ResponseCacheMiddleware) -> None:
         self.app, self.routes = app, list[object]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,11 +47,11 @@ def client_of(app: object) -> httpx.AsyncClient:
 
 async def test_an_answer_is_made_once_however_many_ask() -> None:
     routes = Routes()
-    told = Told(ReadyAnswersMiddleware(routes, lambda: 1))
+    told = Told(ResponseCacheMiddleware(routes, lambda: 1))
 
     async with client_of(told) as client:
-        together = await asyncio.gather(*(client.get(f"{PATH}?state=open") for _ in range(5)))
-        later = await client.get(f"{PATH}?state=open")
+        together = await asyncio.gather(*(client.get(f"{CACHED_PREFIX}?state=open") for _ in range(5)))
+        later = await client.get(f"{CACHED_PREFIX}?state=open")
 
     assert {answer.headers["x-made"] for answer in [*together, later]} == {"1"}
     assert (routes.asked, set(told.routes)) == (1, {"list_suggestions"})
@@ -60,11 +60,11 @@ async def test_an_answer_is_made_once_however_many_ask() -> None:
 async def test_another_question_is_another_answer_and_a_change_is_never_ready() -> None:
     routes = Routes()
 
-    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
-        for address in (PATH, f"{PATH}?q=a", f"{PATH}/abc"):
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
+        for address in (CACHED_PREFIX, f"{CACHED_PREFIX}?q=a", f"{CACHED_PREFIX}/abc"):
             await client.get(address)
-        await client.post(f"{PATH}/abc/decline")
-        await client.post(f"{PATH}/abc/decline")
+        await client.post(f"{CACHED_PREFIX}/abc/decline")
+        await client.post(f"{CACHED_PREFIX}/abc/decline")
 
     assert routes.asked == 5
 
@@ -72,45 +72,45 @@ async def test_another_question_is_another_answer_and_a_change_is_never_ready() 
 async def test_what_moved_is_made_anew() -> None:
     routes, seen = Routes(), [0]
 
-    async with client_of(ReadyAnswersMiddleware(routes, lambda: seen[0])) as client:
-        await client.get(PATH)
+    async with client_of(ResponseCacheMiddleware(routes, lambda: seen[0])) as client:
+        await client.get(CACHED_PREFIX)
         seen[0] = 1
-        await client.get(PATH)
+        await client.get(CACHED_PREFIX)
 
     assert routes.asked == 2
 
 
 async def test_nobody_waits_while_what_they_have_just_seen_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr(response_cache, "FRESH_SECONDS", -1.0)
     routes = Routes()
 
-    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
-        given = [(await client.get(PATH)).headers["x-made"] for _ in range(3)]
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
+        given = [(await client.get(CACHED_PREFIX)).headers["x-made"] for _ in range(3)]
         await asyncio.sleep(0.1)
-        given.append((await client.get(PATH)).headers["x-made"])
+        given.append((await client.get(CACHED_PREFIX)).headers["x-made"])
 
     assert given == ["1", "1", "1", "2"]
 
 
 async def test_what_cannot_be_made_anew_is_told_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr(response_cache, "FRESH_SECONDS", -1.0)
     routes = Routes()
 
-    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
-        await client.get(PATH)
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
+        await client.get(CACHED_PREFIX)
         routes.status = 404
-        statuses = [(await client.get(PATH)).status_code]
+        statuses = [(await client.get(CACHED_PREFIX)).status_code]
         await asyncio.sleep(0.1)
-        statuses.append((await client.get(PATH)).status_code)
+        statuses.append((await client.get(CACHED_PREFIX)).status_code)
 
     assert statuses == [200, 404]
 
 
-@pytest.mark.parametrize("routes", [Routes(status=404), Routes(size=LARGEST_BYTES + 1)])
+@pytest.mark.parametrize("routes", [Routes(status=404), Routes(size=MAX_RESPONSE_BYTES + 1)])
 async def test_a_refusal_and_what_is_very_large_are_not_kept(routes: Routes) -> None:
-    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
-        await client.get(PATH)
-        await client.get(PATH)
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
+        await client.get(CACHED_PREFIX)
+        await client.get(CACHED_PREFIX)
 
     assert routes.asked == 2
 
@@ -118,9 +118,9 @@ async def test_a_refusal_and_what_is_very_large_are_not_kept(routes: Routes) -> 
 async def test_who_goes_away_does_not_take_the_answer_from_the_others() -> None:
     routes = Routes()
 
-    async with client_of(ReadyAnswersMiddleware(routes, lambda: 1)) as client:
-        first = asyncio.create_task(client.get(PATH))
-        second = asyncio.create_task(client.get(PATH))
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
+        first = asyncio.create_task(client.get(CACHED_PREFIX))
+        second = asyncio.create_task(client.get(CACHED_PREFIX))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         first.cancel()
@@ -130,7 +130,7 @@ async def test_who_goes_away_does_not_take_the_answer_from_the_others() -> None:
 
 async def test_what_one_answer_is_given_on_its_way_out_is_on_no_other() -> None:
     """As a new cookie for whose session is renewed: it signs in, so nobody else may ever see it."""
-    ready = ReadyAnswersMiddleware(Routes(), lambda: 1)
+    ready = ResponseCacheMiddleware(Routes(), lambda: 1)
 
     async def with_cookie(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_cookie(message: Message) -> None:
@@ -141,7 +141,7 @@ async def test_what_one_answer_is_given_on_its_way_out_is_on_no_other() -> None:
         await ready(scope, receive, send_with_cookie)
 
     async with client_of(with_cookie) as client, client_of(ready) as another:
-        given = [(await client.get(PATH)).headers.get_list("set-cookie") for _ in range(2)]
+        given = [(await client.get(CACHED_PREFIX)).headers.get_list("set-cookie") for _ in range(2)]
 
         assert given == [["theirs"], ["theirs"]]
-        assert "set-cookie" not in (await another.get(PATH)).headers
+        assert "set-cookie" not in (await another.get(CACHED_PREFIX)).headers

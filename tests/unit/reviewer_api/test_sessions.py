@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from reviewer_api.auth.local_token import local_token
-from reviewer_api.auth.sign_in import OLD_TOKEN_LASTS, REMEMBERED_FOR, RENEWED_AFTER, SESSION_LASTS, Auth, Person
+from reviewer_api.auth.sign_in import (
+    OLD_TOKEN_LIFETIME,
+    RENEW_AFTER,
+    SESSION_LIFETIME,
+    USER_CACHE_LIFETIME,
+    Auth,
+    HomeUser,
+)
 from reviewer_api.diary import Diary, open_diary
 from schemas.errors import InputError
 
@@ -25,49 +32,49 @@ async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
 
 @pytest.fixture
 def auth(diary: Diary) -> Auth:
-    return Auth("the-local-token", "Resident", diary.sessions, diary.tickets, None)
+    return Auth("the-local-token", "Resident", diary.sessions, diary.one_time_tokens, None)
 
 
 async def test_a_session_token_is_renewed_and_the_old_one_soon_ends(auth: Auth) -> None:
-    session, old = await auth.begin("Ada", "approver", NOW)
-    later = NOW + RENEWED_AFTER
+    session, old = await auth.begin_session("Ada", "approver", NOW)
+    later = NOW + RENEW_AFTER
 
-    new = await auth.renewed(session, later)
+    new = await auth.renew(session, later)
 
     assert new is not None
     assert auth.session(new, later) is not None
     assert auth.session(old, later) is not None
-    assert auth.session(old, later + OLD_TOKEN_LASTS) is None
+    assert auth.session(old, later + OLD_TOKEN_LIFETIME) is None
 
 
 async def test_renewing_keeps_the_csrf_token_of_an_open_page(auth: Auth) -> None:
-    session, _ = await auth.begin("Ada", "approver", NOW)
+    session, _ = await auth.begin_session("Ada", "approver", NOW)
 
-    new = await auth.renewed(session, NOW + RENEWED_AFTER)
+    new = await auth.renew(session, NOW + RENEW_AFTER)
 
-    renewed = auth.session(str(new), NOW + RENEWED_AFTER)
+    renewed = auth.session(str(new), NOW + RENEW_AFTER)
     assert renewed is not None
     assert renewed.csrf == session.csrf
 
 
 async def test_a_token_is_renewed_once_though_many_requests_are_under_way(auth: Auth) -> None:
-    session, old = await auth.begin("Ada", "approver", NOW)
-    later = NOW + RENEWED_AFTER
-    await auth.renewed(session, later)
+    session, old = await auth.begin_session("Ada", "approver", NOW)
+    later = NOW + RENEW_AFTER
+    await auth.renew(session, later)
     still = auth.session(old, later)
 
     assert still is not None
-    assert await auth.renewed(still, later) is None
+    assert await auth.renew(still, later) is None
 
 
 async def test_a_session_that_nobody_uses_ends(auth: Auth) -> None:
-    _, token = await auth.begin("Ada", "approver", NOW)
+    _, token = await auth.begin_session("Ada", "approver", NOW)
 
-    assert auth.session(token, NOW + SESSION_LASTS) is None
+    assert auth.session(token, NOW + SESSION_LIFETIME) is None
 
 
 async def test_everyone_can_be_signed_out(auth: Auth, diary: Diary) -> None:
-    tokens = [(await auth.begin(name, "reader", NOW))[1] for name in ("Ada", "Bo")]
+    tokens = [(await auth.begin_session(name, "reader", NOW))[1] for name in ("Ada", "Bo")]
 
     await auth.sign_out_everyone()
 
@@ -77,9 +84,9 @@ async def test_everyone_can_be_signed_out(auth: Auth, diary: Diary) -> None:
 
 async def test_a_session_keeps_to_what_its_person_is_in_the_home(auth: Auth, diary: Diary) -> None:
     people = {"ada": "approver", "bo": "approver", "cy": "reader", "": "approver"}
-    tokens = {key: (await auth.begin(key or "Resident", role, NOW, key))[1] for key, role in people.items()}
+    tokens = {key: (await auth.begin_session(key or "Resident", role, NOW, key))[1] for key, role in people.items()}
 
-    await auth.keep_to({"ada": True, "bo": False})
+    await auth.apply_home_users({"ada": True, "bo": False})
 
     found = {key: auth.session(token, NOW) for key, token in tokens.items()}
     assert {key: session and session.role for key, session in found.items()} == {
@@ -96,8 +103,8 @@ async def test_a_session_keeps_to_what_its_person_is_in_the_home(auth: Auth, dia
 
 
 async def test_the_diary_holds_no_token(auth: Auth, diary: Diary) -> None:
-    _, token = await auth.begin("Ada", "approver", NOW)
-    ticket = await diary.tickets.issue("phone", "", "", NOW, timedelta(hours=1))
+    _, token = await auth.begin_session("Ada", "approver", NOW)
+    ticket = await diary.one_time_tokens.issue("phone", "", "", NOW, timedelta(hours=1))
 
     kept = b"".join(path.read_bytes() for path in diary.path.parent.glob("diary.sqlite*"))
 
@@ -108,13 +115,13 @@ async def test_the_diary_holds_no_token(auth: Auth, diary: Diary) -> None:
 async def test_the_home_is_asked_about_a_token_once_in_a_while(diary: Diary) -> None:
     asked: list[str] = []
 
-    async def who_is(token: str) -> Person | None:
+    async def who_is(token: str) -> HomeUser | None:
         asked.append(token)
         return None
 
-    auth = Auth("the-local-token", "Resident", diary.sessions, diary.tickets, who_is)
-    for moment in (NOW, NOW + timedelta(seconds=1), NOW + REMEMBERED_FOR + timedelta(seconds=1)):
-        assert await auth.bearer("a-wrong-token", moment) is None
+    auth = Auth("the-local-token", "Resident", diary.sessions, diary.one_time_tokens, who_is)
+    for moment in (NOW, NOW + timedelta(seconds=1), NOW + USER_CACHE_LIFETIME + timedelta(seconds=1)):
+        assert await auth.caller_from_token("a-wrong-token", moment) is None
 
     assert asked == ["a-wrong-token"] * 2
 

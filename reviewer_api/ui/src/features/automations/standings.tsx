@@ -10,10 +10,10 @@ import {
   BeakerIcon,
   XCircleIcon,
 } from "@heroicons/react/16/solid";
-import type { AutomationRow, Standing } from "../../api/schema";
+import type { AutomationRow, SyncStatus } from "../../api/schema";
 import { Badge, type Icon, type Tone } from "../../components/Badge";
 
-const STANDINGS: Record<Standing, [string, Tone, Icon]> = {
+const STANDINGS: Record<SyncStatus, [string, Tone, Icon]> = {
   in_step: ["In step", "good", CheckCircleIcon],
   git_ahead: ["On its way", "dusk", ClockIcon],
   edited_in_home: ["Edited in the home", "warn", ArrowsRightLeftIcon],
