@@ -106,7 +106,7 @@ test-floor: .venv-floor/.ready ## Run the unit tests on the lowest versions that
 		--deselect tests/unit/schemas/test_json_schemas.py::test_the_json_schemas_are_fresh
 
 # Deploy and roll back; write and read back; drift and adoption; both spellings; the schema's verdicts.
-HA_OLD := road.py home_door.py import.py spelling.py ha_validation.py corpus_labels.py
+HA_OLD := road.py home_api.py import.py spelling.py ha_validation.py corpus_labels.py
 
 test-ha-old: setup needs ## Run deploy, rollback, drift and the schema on Home Assistant 2025.4.4 too
 	HA_TEST_VERSION=2025.4.4 CI= $(PY) -m pytest -q $(addprefix tests/e2e/test_,$(HA_OLD)) $(ARGS)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from reviewer_api.app import create_api
-from reviewer_api.web.openapi import FOR_ANYBODY, document
+from reviewer_api.web.openapi import PUBLIC_OPERATIONS, openapi_document
 from schemas.json_schemas import json_schema_files
 from schemas.settings import SECRETS, Settings
 
@@ -47,7 +47,7 @@ def settings_page() -> str:
 
 def api_page() -> str:
     """One heading an operation, by the tags of the routes."""
-    made = document(create_api())
+    made = openapi_document(create_api())
     tagged: dict[str, list[str]] = {}
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
@@ -74,7 +74,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     good = next(status for status in operation["responses"] if status.startswith(("2", "3")))
     answer = _model(operation["responses"][good])
     parts.append(f"Answers {good}{f' with `{answer}`' if answer else ''}.")
-    if (path, method) in FOR_ANYBODY:
+    if (path, method) in PUBLIC_OPERATIONS:
         parts.append("Needs no sign-in.")
     return f"\n### {method.upper()} {path}\n\n{' '.join(' '.join(parts).split())}\n"
 

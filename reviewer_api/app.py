@@ -30,8 +30,8 @@ from reviewer_api.api import (
 from reviewer_api.api.services import Services
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.suggestions import Stale
+from reviewer_api.review.draft_reader import SuggestionNotFound
 from reviewer_api.review.review import ApprovalBlocked
-from reviewer_api.review.suggestion_state import SuggestionNotFound
 from reviewer_api.web.auth_middleware import AuthDependencies, AuthMiddleware
 from reviewer_api.web.base_path import BasePathMiddleware
 from reviewer_api.web.headers import HeadersMiddleware

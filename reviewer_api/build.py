@@ -24,10 +24,10 @@ from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
 from reviewer_api.auth.home_users import HomeUsers
 from reviewer_api.auth.ingress import Ingress
 from reviewer_api.auth.local_token import local_token
-from reviewer_api.auth.sign_in import Auth, HomeUser, UserLookup
+from reviewer_api.auth.sessions import Auth, HomeUser, UserLookup
+from reviewer_api.deployments.automation_service import AutomationService
 from reviewer_api.deployments.reconciler import Reconciler
 from reviewer_api.deployments.remote_sync import RemoteSync
-from reviewer_api.deployments.service import AutomationService
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.one_time_tokens import OneTimeTokens
 from reviewer_api.diary.times import utc_now
@@ -41,17 +41,17 @@ from reviewer_api.health.probes import (
     schedule_probe,
 )
 from reviewer_api.health.readiness import DependencyName, Probe, count_problems
-from reviewer_api.night.nightly import NightlyRunner
 from reviewer_api.night.redraft_process import redraft
+from reviewer_api.night.runner import NightlyRunner
 from reviewer_api.notify.announcer import Announcer
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from reviewer_api.notify.notices import TOPICS, Notices
 from reviewer_api.notify.phone import Phone
-from reviewer_api.review.check_context import DraftChecker
+from reviewer_api.review.draft_checker import DraftChecker
+from reviewer_api.review.draft_reader import DraftReader
 from reviewer_api.review.history_cache import HistoryCache
 from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
-from reviewer_api.review.suggestion_state import DraftReader
 from reviewer_api.review.suggestion_view import SuggestionView
 from reviewer_api.web.limiter import Rates
 from schemas.home import Home

@@ -19,10 +19,10 @@ from sse_starlette.sse import AppStatus
 from automations.open.settings import load_settings
 from reviewer_api.api.services import Services
 from reviewer_api.app import create_app
-from reviewer_api.auth.sign_in import Auth, UserLookup
+from reviewer_api.auth.sessions import Auth, UserLookup
 from reviewer_api.build import services_from_settings
 from reviewer_api.night.generator_process import ProcessLimits
-from reviewer_api.night.nightly import NightlyRunner
+from reviewer_api.night.runner import NightlyRunner
 from schemas.runs import REPORTS_FOLDER
 from schemas.settings import Settings
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest import purpose, templates
+from automations.backtest import purpose_specific, templates
 from automations.backtest.clock import date_from_day, microseconds
-from automations.backtest.numeric import bounds_from_config, classify
+from automations.backtest.numeric_bounds import bounds_from_config, classify
 from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.timepoints import Firings, Ints, Mask, ResultCodes
 from automations.config.values import (
@@ -95,8 +95,8 @@ def evaluate(context: EvaluationContext, condition: Any) -> ResultCodes:
     if not is_enabled(condition):
         return np.full(len(context), DISABLED, np.int8)
     kind, full = _kind_and_config(condition)
-    if kind in purpose.CONDITIONS:
-        return purpose.evaluate(context.history, kind, full, context.firings.at)
+    if kind in purpose_specific.CONDITIONS:
+        return purpose_specific.evaluate(context.history, kind, full, context.firings.at)
     if kind not in CONDITION_EVALUATORS:
         raise NotComputable(f"its condition '{kind}' cannot be read from a history of states")
     return CONDITION_EVALUATORS[kind](context, full)

@@ -13,9 +13,9 @@ import numpy as np
 from automations.backtest import triggers
 from automations.backtest.clock import datetime_from_us, microseconds
 from automations.backtest.conditions import EvaluationContext, conditions_pass
-from automations.backtest.expectations import FiringTimes, expected_effects
+from automations.backtest.expected_effects import FiringTimes, expected_effects
 from automations.backtest.match_manual_actions import match_manual_actions
-from automations.backtest.modes import StartedRuns, start_runs
+from automations.backtest.run_modes import StartedRuns, start_runs
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Firings, Mask
 from automations.config.normalize import modernize

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest import purpose, templates, timers
-from automations.backtest.numeric import ERROR, INSIDE, OUTSIDE, bounds_from_config, classify
+from automations.backtest import purpose_specific, templates, time_triggers
+from automations.backtest.numeric_bounds import ERROR, INSIDE, OUTSIDE, bounds_from_config, classify
 from automations.backtest.state_history import ABSENT, Series, StateHistory
 from automations.backtest.timepoints import (
     ALWAYS,
@@ -45,7 +45,7 @@ def _find_firings(history: StateHistory, trigger: Mapping[str, Any]) -> Firings:
     options = trigger.get("options")
     full = {**trigger, **options} if isinstance(options, Mapping) else trigger
     kind = str(trigger.get("trigger"))
-    if kind in purpose.TRIGGERS:
+    if kind in purpose_specific.TRIGGERS:
         return _purpose_firings(history, kind, full)
     if kind not in FIRING_FINDERS:
         raise NotComputable(f"its trigger '{kind}' leaves no trace in a history of states")
@@ -133,7 +133,7 @@ def _find_crossings(results: np.ndarray[Any, Any]) -> tuple[Ints, Ints]:
 def template_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
     """The template turns from no to yes; errors are passed over."""
     hold_us = _hold_us(config)
-    timeline = templates.render_timeline(history, config.get("value_template"), timers.TIMER_DELAY_US)
+    timeline = templates.render_timeline(history, config.get("value_template"), time_triggers.TIMER_DELAY_US)
     index, armed = _find_crossings(timeline.result)
     armed_before_row = np.where(timeline.at.time[armed + 1] > history.start_us, timeline.at.rows_seen[armed + 1] + 1, 0)
     if not hold_us:
@@ -173,8 +173,8 @@ def zone_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
 def _purpose_firings(history: StateHistory, kind: str, config: Mapping[str, Any]) -> Firings:
     """A purpose-specific kind; `behavior` wants each turn, that of the first or that of the last of its targets."""
     transition, target_ids, hold_us = (
-        purpose.TRIGGERS[kind],
-        purpose.target_entity_ids(history, kind, config),
+        purpose_specific.TRIGGERS[kind],
+        purpose_specific.target_entity_ids(history, kind, config),
         _hold_us(config),
     )
     behavior = {"any": "each", "last": "all"}.get(config.get("behavior", "each"), config.get("behavior", "each"))
@@ -182,15 +182,15 @@ def _purpose_firings(history: StateHistory, kind: str, config: Mapping[str, Any]
         raise NotComputable(f"`{kind}` asks for how long several targets are so together")
 
     def fire(series: Series) -> EntityFirings:
-        index = np.flatnonzero(purpose.transition_mask(history, transition, series))
+        index = np.flatnonzero(purpose_specific.transition_mask(history, transition, series))
         if hold_us:
             return _delayed_firings(
-                history, series, index, purpose.end_indexes(history, transition, series, index), hold_us
+                history, series, index, purpose_specific.end_indexes(history, transition, series, index), hold_us
             )
         firings = _immediate_firings(history, series, index)
         if behavior == "each":
             return firings
-        matching, available = purpose.count_matching(history, target_ids, transition.to, firings.at)
+        matching, available = purpose_specific.count_matching(history, target_ids, transition.to, firings.at)
         return firings.take(matching == (1 if behavior == "first" else available))
 
     return _firings_by_entity(history, target_ids, fire) if target_ids else combine_firings([])
@@ -251,9 +251,9 @@ FIRING_FINDERS: Final[Mapping[str, FiringFinder]] = {
     "numeric_state": numeric_state_firings,
     "template": template_firings,
     "zone": zone_firings,
-    "time": timers.time_firings,
-    "time_pattern": timers.time_pattern_firings,
-    "sun": timers.sun_firings,
-    **dict.fromkeys(timers.SUN_EVENTS, timers.sun_event_firings),
+    "time": time_triggers.time_firings,
+    "time_pattern": time_triggers.time_pattern_firings,
+    "sun": time_triggers.sun_firings,
+    **dict.fromkeys(time_triggers.SUN_EVENTS, time_triggers.sun_event_firings),
 }
 """The kinds of triggers whose firings a history of states tells."""

@@ -13,9 +13,9 @@ from automations.checks.context import CheckContext
 from automations.config.normalize import NEW_KEY_BY_OLD
 from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
-from schemas.automation.base import TAG
 from schemas.automation.conditions import KINDS as CONDITIONS
-from schemas.automation.purpose import purpose_conditions, purpose_triggers
+from schemas.automation.node_models import TAG
+from schemas.automation.purpose_specific import purpose_conditions, purpose_triggers
 from schemas.automation.triggers import KINDS as TRIGGERS
 from schemas.automation.validators import shorten
 from schemas.home import AutomationConfig

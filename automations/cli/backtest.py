@@ -33,7 +33,7 @@ def backtest_(
 ) -> None:
     """Say when an automation would have fired, and whether people did the same by hand."""
     # pandas reads the file; the service, which imports our neighbours, does without it.
-    from automations.history.files import read_history
+    from automations.history.history_file import read_history
 
     first, last = _parse_instant("--start", start), _parse_instant("--end", end)
     if first and last and first > last:

@@ -14,11 +14,11 @@ from typing import Annotated, Any
 import typer
 
 from automations.config.yaml import encode
+from automations.deploy.automation_files import find_automation_path
 from automations.deploy.drift import adopt, import_all, reapply
 from automations.deploy.plan import PlannedChange
 from automations.deploy.reconcile import Deployer, ReconcileResult
 from automations.deploy.sync_state import SyncState
-from automations.deploy.versions import find_automation_path
 from automations.git.merge import list_main_commits, revert, was_rolled_back
 from automations.git.naming import one_line
 from automations.git.repository import Repository

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from automations.deploy.versions import read_automation_file
+from automations.deploy.automation_files import read_automation_file
 from automations.git.ledger import LedgerEntry, read_entries
 from automations.git.merge import MainCommit, list_main_commits, was_rolled_back
 from automations.git.naming import DEPLOYED_REF

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from automations.deploy.automation_files import AutomationFiles, read_automation_files
 from automations.deploy.plan import (
     AutomationFile,
     AutomationStatus,
@@ -18,7 +19,6 @@ from automations.deploy.plan import (
     plan_hash,
 )
 from automations.deploy.unrecorded_writes import find_unrecorded_write, was_written_from_main
-from automations.deploy.versions import AutomationFiles, read_automation_files
 from automations.git.naming import BACKUP_PREFIX, DEPLOYED_REF, trailers_from_message
 from automations.git.refs import read_ref_tips
 from automations.git.repository import Repository

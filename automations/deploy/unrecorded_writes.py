@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from automations.config.normalize import equivalent
+from automations.deploy.automation_files import read_automation_file
 from automations.deploy.plan import AutomationFile
-from automations.deploy.versions import read_automation_file
 from automations.git.ledger import read_entries, read_latest_entry
 from automations.git.merge import find_last_commit
 from automations.git.naming import DEPLOYED_REF, trailers_from_message

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from automations.history.changes import combine_events, filter_entities, grade_returns_as_device, rename_entities
+from automations.history.event_builder import combine_events, filter_entities, grade_returns_as_device, rename_entities
 from automations.history.origin import UNAVAILABLE_STATES
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult

@@ -16,8 +16,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from automations.history.changes import EventBuilder
 from automations.history.data_api_rows import Row, filter_usable, rows_from_document
+from automations.history.event_builder import EventBuilder
 from automations.history.origin import origin_from_entity
 from automations.history.source import check_clock
 from automations.history.source_result import SourceResult

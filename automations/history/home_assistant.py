@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.history.changes import MICROSECONDS, EventBuilder
+from automations.history.event_builder import MICROSECONDS, EventBuilder
 from automations.history.origin import SWITCHABLE, origin_from_entity, origin_from_logbook
 from automations.history.source import check_clock
 from automations.history.source_result import SourceResult

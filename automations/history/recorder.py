@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automations.history.changes import MICROSECONDS, EventBuilder
+from automations.history.event_builder import MICROSECONDS, EventBuilder
 from automations.history.origin import (
     ORIGIN_OF_EVENT,
     SWITCHABLE,

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from automations.history.changes import combine_events, grade_returns_as_device
+from automations.history.event_builder import combine_events, grade_returns_as_device
 from automations.history.origin import UNAVAILABLE_STATES
 from schemas.errors import InputError
 from schemas.events import Events

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from automations.history.changes import filter_entities, rename_entities
 from automations.history.collect import collect, present_by_former_id, replace_days
 from automations.history.data_api import DataApi
 from automations.history.data_api_home import enrich_home
+from automations.history.event_builder import filter_entities, rename_entities
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.selection import included_entities, unknown_names
@@ -135,7 +135,7 @@ class FileSource:
     def read_all(self, home: Home, entity_ids: frozenset[str]) -> SourceResult:
         """All of the file but what was excluded; entities that the home lacks stay, as context, with a note."""
         # pandas reads the file; the service, which reads the store, does without it.
-        from automations.history.files import read_history
+        from automations.history.history_file import read_history
 
         result = read_history(self.path, home)
         excluded = home.entities_by_id.keys() - entity_ids

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.mining import mine
 from generator.night.analysis_report import analysis_document

@@ -17,7 +17,7 @@ from distributed import get_worker
 
 from automations.checks import default_policy
 from automations.git.repository import Repository
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from automations.history.source_result import SourceResult
 from automations.home_assistant.home_file import load_home_file
 from automations.open.repository import STARTER_FOLDER

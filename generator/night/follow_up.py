@@ -13,9 +13,9 @@ from automations.backtest.replay import backtest
 from automations.config.describe import entities_of
 from automations.config.normalize import equivalent
 from automations.config.yaml import encode
+from automations.deploy.automation_files import read_automation_files
 from automations.deploy.health import HealthStatus, assess_health
 from automations.deploy.previous_version import find_previous_version
-from automations.deploy.versions import read_automation_files
 from automations.git.ledger import LedgerEntry, read_entries
 from automations.git.merge import append_event
 from automations.git.naming import automation_id_from_habit

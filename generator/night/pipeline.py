@@ -12,7 +12,7 @@ import numpy as np
 
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, Policy, check
-from automations.deploy.versions import read_automation_files
+from automations.deploy.automation_files import read_automation_files
 from automations.git.ledger import LedgerEntry, read_latest_entries
 from automations.git.proposals import Proposal, close_suggestion, propose
 from automations.git.repository import Repository

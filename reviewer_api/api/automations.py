@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from reviewer_api.api.services import Services, ServicesDep
 from reviewer_api.api.suggestions import author_from_caller
-from reviewer_api.auth.callers import CallerDep
+from reviewer_api.auth.caller import CallerDep
 from reviewer_api.models.automations import (
     AutomationList,
     AutomationPage,

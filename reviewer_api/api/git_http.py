@@ -15,7 +15,7 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from automations.git.repository import Repository
 from reviewer_api.api.services import ServicesDep
-from reviewer_api.auth.callers import CallerDep
+from reviewer_api.auth.caller import CallerDep
 from schemas.errors import NightshiftError
 
 router = APIRouter(prefix="/git", include_in_schema=False)

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from automations.git.repository import Repository
 from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
 from reviewer_api.auth.ingress import Ingress
-from reviewer_api.auth.sign_in import Auth
+from reviewer_api.auth.sessions import Auth
+from reviewer_api.deployments.automation_service import AutomationService
 from reviewer_api.deployments.reconciler import Reconciler
-from reviewer_api.deployments.service import AutomationService
 from reviewer_api.diary import Diary
 from reviewer_api.diary.times import utc_now
 from reviewer_api.health.readiness import DependencyName, Probe
-from reviewer_api.night.nightly import NightlyRunner
+from reviewer_api.night.runner import NightlyRunner
 from reviewer_api.notify.notices import Notices
 from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from reviewer_api.api.services import ServicesDep
-from reviewer_api.auth.callers import CallerDep
+from reviewer_api.auth.caller import CallerDep
 from reviewer_api.auth.cookies import session_cookie
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.session import SessionAnswer, SignInQuestion

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from automations.git.repository import GitAuthor
 from reviewer_api.api.empty_reason import explain_empty_list
 from reviewer_api.api.services import Services, ServicesDep
-from reviewer_api.auth.callers import Caller, CallerDep
+from reviewer_api.auth.caller import Caller, CallerDep
 from reviewer_api.diary.board import Order, SuggestionFilter
 from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import DeployResult

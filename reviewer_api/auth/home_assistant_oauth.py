@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from automations.http.client import HttpClient
-from reviewer_api.auth.sign_in import HomeUser, UserLookup
+from reviewer_api.auth.sessions import HomeUser, UserLookup
 from reviewer_api.diary.one_time_tokens import HOME_ASSISTANT, OneTimeTokens, digest
 from schemas.errors import Unauthorized, Unreachable
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from starlette.requests import Request
 
-from reviewer_api.auth.callers import Caller
+from reviewer_api.auth.caller import Caller
 
 INGRESS_PATH = re.compile(r"/api/hassio_ingress/[A-Za-z0-9_-]+")
 

@@ -9,13 +9,13 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from automations.git.detect_pushes import detect_pushes
 from automations.git.ledger import LedgerEntry, read_entries_since, read_latest_entries
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
-from automations.git.pushes import detect_pushes
 from automations.git.refs import clear_stale_locks, list_refs, pack_objects
 from automations.git.repository import MAIN_REF, Repository
+from reviewer_api.deployments.automation_service import AutomationService
 from reviewer_api.deployments.remote_sync import RemoteSync
-from reviewer_api.deployments.service import AutomationService
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
 from reviewer_api.review.history_cache import HistoryCache

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from automations.git.repository import Repository
+from reviewer_api.health.check_result import CheckResult
 from reviewer_api.health.doctor_home import diagnose_home
-from reviewer_api.health.findings import CheckResult
 from reviewer_api.health.probes import MIN_FREE_BYTES
 from reviewer_api.night.schedule import next_fire_time, trigger_from
 from reviewer_api.notify.broker import Broker, BrokerAddress

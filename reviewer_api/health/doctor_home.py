@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from automations.home_assistant.client import HomeAssistant
-from reviewer_api.health.findings import CheckResult
+from reviewer_api.health.check_result import CheckResult
 from schemas.settings import Settings
 
 TESTED_RELEASES = ("2025.4", "2026.11")

@@ -11,11 +11,11 @@ from typing import Final
 
 from automations.git.repository import Repository
 from automations.history.store import DayStore
+from reviewer_api.deployments.automation_service import AutomationService
 from reviewer_api.deployments.remote_sync import RemoteSync
-from reviewer_api.deployments.service import AutomationService
 from reviewer_api.health.readiness import Probe
 from reviewer_api.models.status import Dependency
-from reviewer_api.night.nightly import NightlyRunner
+from reviewer_api.night.runner import NightlyRunner
 from reviewer_api.notify.broker import Broker
 from schemas.settings import Settings
 

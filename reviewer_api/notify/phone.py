@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automations.git.ledger import LedgerEntry
 from automations.git.repository import GitAuthor
-from reviewer_api.deployments.service import AutomationService
+from reviewer_api.deployments.automation_service import AutomationService
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, Seen
 from reviewer_api.notify.notices import Notices, PhoneDecision
 from reviewer_api.review.review import Review

@@ -13,8 +13,8 @@ from automations.git.merge import merge
 from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import GitAuthor, Repository
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, EditQuestion, Seen, Trial
+from reviewer_api.review.draft_reader import UNKNOWN_HASH, CheckedDraft, DraftReader, HomeCheck
 from reviewer_api.review.presenters import finding_keys
-from reviewer_api.review.suggestion_state import UNKNOWN_HASH, CheckedDraft, DraftReader, HomeCheck
 from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.problems import Severity
 from schemas.suggestions import State

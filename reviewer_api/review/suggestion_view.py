@@ -14,7 +14,8 @@ from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.common import DiffAnswer
 from reviewer_api.models.suggestions import BacktestAnswer, EvidenceAnswer, Preview, Receipt, SuggestionPage
-from reviewer_api.review.check_context import DraftChecker
+from reviewer_api.review.draft_checker import DraftChecker
+from reviewer_api.review.draft_reader import CheckedDraft, DraftReader, HomeCheck, HomeProblems
 from reviewer_api.review.presenters import (
     ACTIONS,
     backtest_from,
@@ -25,7 +26,6 @@ from reviewer_api.review.presenters import (
     row_from,
     timeline_from,
 )
-from reviewer_api.review.suggestion_state import CheckedDraft, DraftReader, HomeCheck, HomeProblems
 from schemas.backtest import Backtest
 from schemas.errors import NightshiftError
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE

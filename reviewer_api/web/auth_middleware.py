@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reviewer_api.auth.callers import Caller
+from reviewer_api.auth.caller import Caller
 from reviewer_api.auth.cookies import SESSION_COOKIE, session_cookie
-from reviewer_api.auth.sign_in import Auth
+from reviewer_api.auth.sessions import Auth
 from reviewer_api.web.limiter import Limiter
 from schemas.errors import Unreachable
 

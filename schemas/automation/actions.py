@@ -6,33 +6,8 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import (
-    ActionModel,
-    NodeModel,
-    UnknownKind,
-    aliased_field,
-    require_at_most_one_of,
-    require_one_of,
-)
 from schemas.automation.conditions import ActionCondition, Condition
-from schemas.automation.purpose import check_exclude_has_target
-from schemas.automation.release import release_from_info
-from schemas.automation.triggers import Trigger
-from schemas.automation.validators import EnsuredList, ValidatedBy, any_of, each, value_error
-from schemas.automation.value_validators import (
-    all_or_none,
-    dynamic_template,
-    entity_ids,
-    entity_in,
-    mapping,
-    optional_template,
-    strict_entity_id,
-    template,
-    templates_inside,
-    text,
-    whole_number,
-)
-from schemas.automation.values import (
+from schemas.automation.field_types import (
     ActionEntityIds,
     Boolean,
     Data,
@@ -48,6 +23,31 @@ from schemas.automation.values import (
     TemplateMapping,
     Text,
     Variables,
+)
+from schemas.automation.node_models import (
+    ActionModel,
+    NodeModel,
+    UnknownKind,
+    aliased_field,
+    require_at_most_one_of,
+    require_one_of,
+)
+from schemas.automation.purpose_specific import check_exclude_has_target
+from schemas.automation.release import release_from_info
+from schemas.automation.triggers import Trigger
+from schemas.automation.validators import EnsuredList, ValidatedBy, any_of, each, value_error
+from schemas.automation.value_validators import (
+    all_or_none,
+    dynamic_template,
+    entity_ids,
+    entity_in,
+    mapping,
+    optional_template,
+    strict_entity_id,
+    template,
+    templates_inside,
+    text,
+    whole_number,
 )
 
 

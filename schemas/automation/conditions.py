@@ -7,14 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from schemas.automation.base import ConditionModel, aliased_field, kind_pattern, lift_options, require_one_of
-from schemas.automation.ha_tables import OPEN_CONDITIONS
-from schemas.automation.purpose import PurposeCondition, UnknownCondition, purpose_conditions
-from schemas.automation.release import release_from_info
-from schemas.automation.templates import is_template
-from schemas.automation.validators import EnsuredList, ValidatedBy, as_list, value_error
-from schemas.automation.value_validators import one_of
-from schemas.automation.values import (
+from schemas.automation.field_types import (
     Boolean,
     Duration,
     DynamicTemplate,
@@ -30,6 +23,13 @@ from schemas.automation.values import (
     Until2026,
     Weekdays,
 )
+from schemas.automation.ha_tables import OPEN_CONDITIONS
+from schemas.automation.node_models import ConditionModel, aliased_field, kind_pattern, lift_options, require_one_of
+from schemas.automation.purpose_specific import PurposeCondition, UnknownCondition, purpose_conditions
+from schemas.automation.release import release_from_info
+from schemas.automation.templates import is_template
+from schemas.automation.validators import EnsuredList, ValidatedBy, as_list, value_error
+from schemas.automation.value_validators import one_of
 
 _INPUT_ENTITY: Final = re.compile(r"^input_(?:select|text|number|boolean|datetime)\.(?!.+__)(?!_)[\da-z_]+(?<!_)$")
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict, Field, ValidationInfo
 
 from schemas.automation.actions import Action
-from schemas.automation.base import NodeModel
 from schemas.automation.conditions import Condition
+from schemas.automation.field_types import Boolean, StrictText, Text, Variables
+from schemas.automation.node_models import NodeModel
 from schemas.automation.triggers import Trigger
 from schemas.automation.validators import EnsuredList, ValidatedBy, value_error
 from schemas.automation.value_validators import mapping, one_of, strict_text, whole_number
-from schemas.automation.values import Boolean, StrictText, Text, Variables
 
 MODES: Final = ("parallel", "queued", "restart", "single")
 _EXCEEDED: Final = ("critical", "fatal", "error", "warning", "warn", "info", "debug", "notset", "silent")

@@ -6,13 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import Discriminator, Tag, model_validator
 
-from schemas.automation.base import (
-    NodeModel,
-    TriggerModel,
-)
-from schemas.automation.ha_tables import OPEN_TRIGGERS
-from schemas.automation.purpose import PurposeTrigger, UnknownTrigger, purpose_triggers
-from schemas.automation.triggers_of_events import (
+from schemas.automation.event_triggers import (
     ConversationTrigger,
     DeviceTrigger,
     EventTrigger,
@@ -22,7 +16,8 @@ from schemas.automation.triggers_of_events import (
     TagTrigger,
     WebhookTrigger,
 )
-from schemas.automation.triggers_of_home import (
+from schemas.automation.ha_tables import OPEN_TRIGGERS
+from schemas.automation.home_triggers import (
     CalendarTrigger,
     GeoLocationTrigger,
     HomeAssistantTrigger,
@@ -34,6 +29,8 @@ from schemas.automation.triggers_of_home import (
     TimeTrigger,
     ZoneTrigger,
 )
+from schemas.automation.node_models import NodeModel, TriggerModel
+from schemas.automation.purpose_specific import PurposeTrigger, UnknownTrigger, purpose_triggers
 from schemas.automation.validators import EnsuredList, value_error
 
 

@@ -30,7 +30,7 @@ from distributed import Client
 from rich.console import Console
 from rich.progress import track
 
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.fleet.cluster import open_client, prepare_workers
 from generator.fleet.dispatch import dispatch

@@ -16,7 +16,7 @@ import httpx
 
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, check
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from automations.open.settings import load_settings
 from generator.drafting.draft import Drafter

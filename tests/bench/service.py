@@ -27,7 +27,7 @@ from automations.git.merge import commit_files
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import BOT, Repository
 from automations.history.collect import replace_days
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from automations.open.history import history_store
 from generator.sample.sample_home import write_sample

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.automation.purpose import purpose_conditions
+from schemas.automation.purpose_specific import purpose_conditions
 from tests.corpus.purposes import Purposes
 from tests.corpus.values import Config
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.automation.purpose import KindSpec
+from schemas.automation.purpose_specific import KindSpec
 from tests.corpus.values import Config, Values
 
 

@@ -37,7 +37,7 @@ MODULE_SCHEMAS = {  # these keep their schema beside the class, not in it
 
 
 def words_of_type(validator):
-    """The type of one option, as a short text that `schemas/automation/purpose.py` reads."""
+    """The type of one option, as a short text that `schemas/automation/purpose_specific.py` reads."""
     text = flat(validator)
     if "NumericThresholdSelector" in text:
         config = find(validator, "config").config

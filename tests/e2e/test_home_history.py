@@ -24,7 +24,7 @@ from automations.home_assistant.home_file import load_home_file
 from schemas.events import Origin
 from schemas.home import Floor, Home, Label
 from tests.e2e.home_assistant import RealHome
-from tests.unit.history.test_changes import Row, rows_of
+from tests.unit.history.test_event_builder import Row, rows_of
 
 pytestmark = pytest.mark.e2e
 

@@ -21,7 +21,7 @@ from generator.sample.sample_home import write_sample
 from schemas.events import Origin
 from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving
-from tests.unit.history.test_changes import events_of
+from tests.unit.history.test_event_builder import events_of
 
 GOOD_ROWS = "time,entity_id,state\n2026-01-01T07:00:00Z,light.kitchen,on\n"
 

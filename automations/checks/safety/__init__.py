@@ -7,10 +7,10 @@ from typing import Final
 
 from automations.checks.safety.access import alarm, cover_without_sensor, garage_door, lock, siren, valve
 from automations.checks.safety.commands import dangerous_service, everything, hidden_target
-from automations.checks.safety.finding import RuleContext, SafetyFinding
 from automations.checks.safety.frequency import endless_repeat, too_often
 from automations.checks.safety.heating import climate_limits, heater, stove
 from automations.checks.safety.policy import Policy
+from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import calls_from_config
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home

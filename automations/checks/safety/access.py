@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import ServiceCall
 
 _MOVING_VERBS: Final = ("open", "close", "toggle", "set_position", "toggle_cover_tilt", "set_cover_tilt_position")

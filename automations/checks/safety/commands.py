@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import templated_parts
 from automations.config.nodes import NodeKind, walk
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.nodes import Node, NodeKind, walk
 from schemas.automation.templates import is_template
 

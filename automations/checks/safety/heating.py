@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from automations.checks.safety.finding import RuleContext, SafetyFinding
+from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import ServiceCall
 from schemas.automation.templates import is_template
 

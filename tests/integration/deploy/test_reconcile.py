@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from automations.config.yaml import decode
+from automations.deploy.automation_files import find_automation_path
 from automations.deploy.drift import adopt, import_all, reapply
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.deploy.versions import find_automation_path
 from automations.git.activity_log import read_activity_log
 from automations.git.ledger import read_latest_entry
 from automations.git.merge import commit_files, merge, revert

@@ -17,7 +17,7 @@ from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
 from tests.integration.history.recorder_db import RecorderDb
-from tests.unit.history.test_changes import Row, rows_of
+from tests.unit.history.test_event_builder import Row, rows_of
 
 ANNA, NODE_RED = "a" * 32, "b" * 32
 START = datetime(2026, 11, 1, tzinfo=UTC)

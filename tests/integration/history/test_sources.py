@@ -13,7 +13,7 @@ from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
 from tests.integration.history.recorder_db import RecorderDb
-from tests.unit.history.test_changes import events_of, rows_of
+from tests.unit.history.test_event_builder import events_of, rows_of
 
 NOW = datetime.now(UTC)
 HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels=("private",))))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.history.changes import drop_repeats
+from automations.history.event_builder import drop_repeats
 from automations.history.store import DamagedDay, DayStore, StoredDay, combine_days, events_of_day, microseconds
 from schemas.errors import InputError
 from schemas.events import Events, Origin
-from tests.unit.history.test_changes import events_of, rows_of
+from tests.unit.history.test_event_builder import events_of, rows_of
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from automations.checks import default_policy
 from automations.git.ledger import read_latest_entry
 from automations.git.merge import commit_files
 from automations.git.repository import MAIN_REF, GitAuthor, Repository
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.drafting.draft import Drafter
 from generator.night.measure import Stopwatch

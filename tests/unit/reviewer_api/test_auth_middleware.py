@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from reviewer_api.auth.sign_in import RENEW_AFTER, HomeUser
+from reviewer_api.auth.sessions import RENEW_AFTER, HomeUser
 from reviewer_api.auth.sign_in_link import LINK_LIFETIME
 from reviewer_api.diary.one_time_tokens import SIGN_IN
 from reviewer_api.web.openapi import PUBLIC_OPERATIONS, openapi_document

@@ -16,7 +16,7 @@ import pytest
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.runs import Run
 from reviewer_api.night.generator_process import ProcessLimits
-from reviewer_api.night.nightly import NightlyRunner
+from reviewer_api.night.runner import NightlyRunner
 from schemas.errors import AlreadyRunning
 from schemas.runs import RunReport, Stage
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewer_api.auth.local_token import local_token
-from reviewer_api.auth.sign_in import (
+from reviewer_api.auth.sessions import (
     OLD_TOKEN_LIFETIME,
     RENEW_AFTER,
     SESSION_LIFETIME,

@@ -14,7 +14,7 @@ from automations.git.ledger import LedgerEntry, read_latest_entry
 from automations.git.naming import automation_id_from_habit
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.suggestions import Seen
-from reviewer_api.review.check_context import DraftChecker
+from reviewer_api.review.draft_checker import DraftChecker
 from reviewer_api.review.presenters import finding_keys
 from schemas.backtest import Backtest
 from schemas.errors import NightshiftError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automations.history.columns import FileEventBuilder
+from automations.history.file_event_builder import FileEventBuilder
 from automations.history.source_result import SourceResult
 from schemas.errors import InputError
 from schemas.home import Home

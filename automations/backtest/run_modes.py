@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest.conditions import EvaluationContext
-from automations.backtest.runs import Call, Runs, move_firing, run_all
+from automations.backtest.script_run import Call, Runs, move_firing, run_all
 from automations.backtest.timepoints import Ints, Mask, Timepoints
 from automations.config.values import NotComputable, is_template
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from reviewer_api.auth.callers import Caller
+from reviewer_api.auth.caller import Caller
 from reviewer_api.diary.one_time_tokens import SIGN_IN, OneTimeTokens, digest
 from reviewer_api.diary.sessions import Role, Session, Sessions
 from schemas.errors import NightshiftError, Unreachable

@@ -6,18 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from schemas.automation.base import (
-    TriggerWithOptions,
-    aliased_field,
-    require_at_most_one_of,
-    require_one_of,
-)
-from schemas.automation.release import release_from_info
-from schemas.automation.templates import is_template
-from schemas.automation.time_validators import WEEKDAYS, time_of_day, time_period
-from schemas.automation.validators import ValidatedBy, any_of, as_list, each, value_error
-from schemas.automation.value_validators import entity_in, entity_text_in, one_of, template
-from schemas.automation.values import (
+from schemas.automation.field_types import (
     Anything,
     Duration,
     EntityId,
@@ -29,6 +18,12 @@ from schemas.automation.values import (
     Threshold,
     Zone,
 )
+from schemas.automation.node_models import TriggerWithOptions, aliased_field, require_at_most_one_of, require_one_of
+from schemas.automation.release import release_from_info
+from schemas.automation.templates import is_template
+from schemas.automation.time_validators import WEEKDAYS, time_of_day, time_period
+from schemas.automation.validators import ValidatedBy, any_of, as_list, each, value_error
+from schemas.automation.value_validators import entity_in, entity_text_in, one_of, template
 
 
 def _state(given: Any, info: ValidationInfo) -> None:

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from schemas.automation.field_types import Boolean, Enabled, Note, StrictText, Text, Variables
 from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
 from schemas.automation.validators import value_error
-from schemas.automation.values import Boolean, Enabled, Note, StrictText, Text, Variables
 
 TAG: Final = "~"
 """Starts the tags of unions in a pydantic error's `loc`, so that they can be told from the keys of the config."""

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.history.changes import (
+from automations.history.event_builder import (
     combine_events,
     drop_repeats,
     filter_entities,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.history.files import read_history
+from automations.history.history_file import read_history
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home

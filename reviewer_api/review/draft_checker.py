@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from automations.backtest.replay import backtest
 from automations.checks import POLICY_PATH, CheckContext, Policy, check_text, default_policy, read_policy
 from automations.config.yaml import decode
+from automations.deploy.automation_files import read_automation_files
 from automations.deploy.plan import AutomationFile
-from automations.deploy.versions import read_automation_files
 from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.home_api import LiveAutomation
 from schemas.backtest import Backtest

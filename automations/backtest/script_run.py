@@ -12,8 +12,8 @@ import numpy as np
 from automations.backtest import conditions, templates, triggers
 from automations.backtest.conditions import EvaluationContext, conditions_pass
 from automations.backtest.state_history import StateHistory
+from automations.backtest.time_triggers import TIMER_DELAY_US
 from automations.backtest.timepoints import Firings, Ints, Mask, Timepoints, firings_without_entity
-from automations.backtest.timers import TIMER_DELAY_US
 from automations.config.values import NotComputable, as_list, duration_us, is_enabled, is_template
 
 FOREVER: Final = np.iinfo(np.int64).max // 4

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from automations.backtest.match_manual_actions import ExpectedEffect
-from automations.backtest.modes import StartedRuns
+from automations.backtest.run_modes import StartedRuns
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Ints, Mask
 from automations.config.effects import Effect, effects_from_step

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from automations.deploy.automation_files import find_automation_path
 from automations.deploy.drift import adopt, reapply
 from automations.deploy.reconcile import ChangeResult, Deployer, ReconcileResult
 from automations.deploy.sync_state import SyncState
-from automations.deploy.versions import find_automation_path
 from automations.git.ledger import read_latest_entries
 from automations.git.merge import MainCommit, list_main_commits, resolve_main_commit, revert, was_rolled_back
 from automations.git.naming import DEPLOYED_REF
