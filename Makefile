@@ -80,6 +80,9 @@ needs: .venv/.dev ## Install what the tests run for real, or say what is missing
 test: setup needs test-ui ## Run every test
 	$(PY) -m pytest
 
+test-quick: lint ## What can be known in about a minute: format, lint, types, unit tests
+	$(PY) -m pytest -q -n 2 tests/unit
+
 soak: .venv/.dev ## Fifty kills, two hundred merges, twenty-four nights: about 40 minutes
 	$(PY) -m pytest -s tests/soak/soak_*.py
 
@@ -156,5 +159,5 @@ bench-fleet: .venv/.dev ## Measure many homes: a plain loop, one worker, two wor
 
 bench: bench-mining bench-git bench-history bench-service bench-model bench-fleet ## Every benchmark, one after the other
 
-.PHONY: audit help setup fleet page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
+.PHONY: audit help test-quick setup fleet page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
 	engine-compare eval-llm eval-local bench bench-mining bench-git bench-history bench-service bench-model bench-fleet

@@ -1,1 +1,1 @@
-"""The thinking: read history, mine, rank, draft, propose; a batch program."""
+"""The batch program: reads the history, mines, ranks, drafts and proposes."""

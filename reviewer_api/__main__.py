@@ -1,4 +1,4 @@
-"""`python -m reviewer_api`: serve the review; other commands look after what it keeps.
+"""`python -m reviewer_api`: serve the review; other commands maintain its data.
 
 argparse rather than typer: this process stays for years on a small box, and a command line library with it.
 """
@@ -49,9 +49,9 @@ def _apply_flags(settings: Settings, args: argparse.Namespace) -> Settings:
 
 
 async def _run_command(settings: Settings, args: argparse.Namespace) -> int:
-    # Imported when asked for: a command pays only for what it needs.
+    # Imported where it is used: a command loads only what it needs.
     if args.command is None:
-        # httpx and structlog load these where they are installed, 4 MB for a command line and colours that we have not.
+        # httpx and structlog load these where they are installed: 4 MB for a command line and colours, not used here.
         for name in ("rich", "pygments"):
             sys.modules.setdefault(name, None)  # type: ignore[arg-type]
         from reviewer_api.serve import serve

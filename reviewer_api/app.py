@@ -1,4 +1,4 @@
-"""The web application, made of parts that are built already."""
+"""The web application, made of the services that `build.py` made."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ ROUTERS = (
     status.router,
 )
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
-    code: {"model": ErrorAnswer, "description": words}
-    for code, words in {
+    code: {"model": ErrorAnswer, "description": description}
+    for code, description in {
         400: "Not done, or not readable",
         401: "Not signed in",
         403: "May not",
@@ -77,7 +77,7 @@ STATUS_CODES = (
 
 
 def create_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
-    """The service; `routers` are mounted under `/api`, where only who is signed in gets."""
+    """The service; `routers` are mounted under `/api`, which only a signed-in caller reaches."""
     app = create_api(routers, lifespan=_lifespan(services))
     app.state.services = services
     app.add_exception_handler(NightshiftError, _error_response)
@@ -90,7 +90,7 @@ def create_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> Fa
 
 
 def create_api(routers: Sequence[APIRouter] = ROUTERS, **options: Any) -> FastAPI:
-    """The routes alone: enough to describe the API, without parts to serve it."""
+    """The routes alone: enough to describe the API, without services behind it."""
     app = FastAPI(
         title="Nightshift",
         summary="Review what the night found.",
@@ -110,7 +110,7 @@ def create_api(routers: Sequence[APIRouter] = ROUTERS, **options: Any) -> FastAP
 
 
 def _add_middleware(app: FastAPI, services: Services) -> None:
-    """Last added is outermost: headers and measures are on every answer, also on a refusal of the gate."""
+    """Last added is outermost: headers and metrics cover every response, also a refusal of the auth middleware."""
     origins = frozenset(services.settings.CORS_ORIGINS)
     auth_dependencies = AuthDependencies(
         services.auth, Limiter(services.rates), origins, services.ingress.caller, services.clock, services.base_path
@@ -132,7 +132,7 @@ def _add_middleware(app: FastAPI, services: Services) -> None:
 
 
 def _cache_version(services: Services) -> Hashable:
-    """Changes with every ref, whoever moves it, with the board, with a look at the home, and with a run."""
+    """Changes with every ref, whoever moves it, with the board, with a read of the home's state, and with a run."""
     return (
         refs_fingerprint(services.repository),
         services.diary.board.version,
@@ -181,7 +181,7 @@ def _stale_response(_: Request, error: Exception) -> JSONResponse:
 
 
 def _validation_error_response(_: Request, error: Exception) -> JSONResponse:
-    """All that is wrong with the question, in sentences; what was sent is not repeated, it may hold a secret."""
+    """All that is wrong with the request, in sentences; its values are not repeated, they may hold a secret."""
     errors = error.errors() if isinstance(error, RequestValidationError) else []
     messages = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in errors]
     return JSONResponse({"detail": "; ".join(messages)}, 422)

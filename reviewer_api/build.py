@@ -1,4 +1,4 @@
-"""Builds the parts from the settings; called once, by `__main__.py`."""
+"""Builds the services from the settings; `serve.py` does so once, at start."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def broker_address(settings: Settings) -> BrokerAddress | None:
 
 
 def _user_lookup(settings: Settings) -> UserLookup | None:
-    """Asks Home Assistant with the very token that is to be judged."""
+    """Asks Home Assistant with the very token whose owner is wanted; None where HA_URL is not set."""
     url = settings.HA_URL
     if not url:
         return None
@@ -202,7 +202,7 @@ def _home_assistant_oauth(settings: Settings, one_time_tokens: OneTimeTokens) ->
 
 
 def _home_admins(settings: Settings, home_cache: HomeCache, auth: Auth) -> Container[str]:
-    """The administrators of the home; its people are asked with its catalogue, and sessions keep to what they are."""
+    """The administrators of the home; users are read whenever the home is, and sessions follow their roles."""
     if not settings.HA_URL:
         return frozenset()
     home_users = HomeUsers(settings.HA_URL, _secret_value(settings.HA_TOKEN) or "", auth.apply_home_users)

@@ -1,4 +1,4 @@
-"""The commands beside serving; each prints for a person and gives its exit code."""
+"""The commands beside serving; each prints for a person and returns its exit code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def link(settings: Settings) -> int:
 
 
 async def sign_out(settings: Settings) -> int:
-    """A service that runs looks every two seconds whether somebody else wrote to the diary."""
+    """A running service checks every two seconds whether another process wrote to the diary."""
     async with diary_from_settings(settings) as diary:
         await diary.sessions.drop_all()
     print("Every session has ended; a service that runs knows it within seconds.")

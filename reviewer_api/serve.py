@@ -29,14 +29,14 @@ async def serve(settings: Settings) -> None:
                 # A browser that follows a run must not keep the service from stopping.
                 timeout_graceful_shutdown=5,
             )
-            # On standard output and not in the log: whoever started us may come in, once, within the hour.
+            # On standard output and not in the log: whoever started the service may sign in, once, within the hour.
             port = listener.getsockname()[1]
             print(f"Nightshift: {await create_sign_in_link(settings, services.diary, port)}", flush=True)
             await uvicorn.Server(config).serve(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # Said to be TCP by name: else asyncio leaves Nagle's delay on, and small answers wait 40 ms for it.
+    # TCP is named explicitly: else asyncio leaves Nagle's delay on, and small responses wait 40 ms for it.
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,1 +1,1 @@
-"""The words that all rooms speak; nothing here does IO."""
+"""The shared data types; nothing here does IO."""

@@ -1,4 +1,4 @@
-"""What an automation would have done, told from the history."""
+"""What an automation would have done, computed from the history."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""What can go wrong, told by what the caller should do about it.
+"""What can go wrong, by what the caller should do about it.
 
-NightshiftError            a sentence for a person: what, where, how to mend (exit code 1)
+NightshiftError            a sentence for a person: what, where, how to fix it (exit code 1)
 |- UsageError              the command was used wrongly (exit code 2)
 |- AlreadyRunning          another process does this very work (exit code 3)
-|- InputError              a file or an answer is not what it should be; mend it and run again
+|- InputError              a file or an answer is not what it should be; fix it and run again
 |- Unreachable             nobody answered, or not in time: it proves nothing, try later
-|  `- Misdirected          something else answered, or nobody vouches for it: mend the address or its TLS
+|  `- WrongServerError     something else answered, or its certificate is not trusted: fix the address or its TLS
 |- Unauthorized            the token or password was refused: never retried by itself
 |- Refused                 the other side understood and said no, in its own words
-`- Moved                   what was seen has changed since: look again and decide again
+`- StaleError              what was seen has changed since: look again and decide again
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Unreachable(NightshiftError):
 
 
 class WrongServerError(Unreachable):
-    """Something else than the service answered (a login page, a proxy's page, a stranger): waiting mends nothing."""
+    """Something else than the service answered (a login page, a proxy's page, another server): retrying is no help."""
 
 
 class Unauthorized(NightshiftError):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Origin(IntEnum):
-    """Where a change came from, as finely as it could be told; stored as int8."""
+    """Where a change came from, as finely as it could be determined; stored as int8."""
 
     UNKNOWN = 0
     APP = 1
@@ -24,7 +24,7 @@ class Origin(IntEnum):
 
 
 class Cause(IntEnum):
-    """The four causes that mining knows; only `PERSON` and `UNKNOWN` can be a habit."""
+    """The four causes that mining distinguishes; only `PERSON` and `UNKNOWN` can be a habit."""
 
     UNKNOWN = 0
     PERSON = 1

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 ENTITY_ID = r"^[a-z0-9_]+\.[a-z0-9_]+$"
 
 _STRICT = ConfigDict(extra="forbid")
-"""How these words are read from a home file; inside they are plain dataclasses."""
+"""How these types are read from a home file; elsewhere they are plain dataclasses."""
 
 AutomationConfig = dict[str, Any]
 """A Home Assistant automation as its config API takes it."""
@@ -219,7 +219,7 @@ def services_from_entry(entry: str | ServiceText) -> list[Service]:
 
 
 def document_from_home(home: Home) -> dict[str, Any]:
-    """The home as the home file's JSON; `HomeFile(**home_document(h)).home() == h`."""
+    """The home as the home file's JSON; `HomeFile(**document_from_home(h)).to_home() == h`."""
     by_domain: dict[str, dict[str, Any]] = {}
     for service in home.services:
         by_domain.setdefault(service.domain, {})[service.name] = {"fields": dict(service.fields)}

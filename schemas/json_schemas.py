@@ -33,7 +33,7 @@ def json_schema_files() -> dict[str, str]:
 
 
 def _strip_noise(schema: Any) -> Any:
-    """Without what pydantic adds for nobody: titles that repeat the key, and defaults of null for keys left out."""
+    """Without what pydantic adds needlessly: titles that repeat the key, and defaults of null for keys left out."""
     if isinstance(schema, list):
         return [_strip_noise(item) for item in schema]
     if not isinstance(schema, dict):

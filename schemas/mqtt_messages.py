@@ -1,4 +1,4 @@
-"""What Nightshift says and hears over MQTT; the topics stand beside the payloads."""
+"""What Nightshift publishes and receives over MQTT: the topics and their payloads."""
 
 from __future__ import annotations
 
@@ -111,4 +111,4 @@ PAYLOADS: Final[dict[str, type[BaseModel]]] = {
     "notify": PhoneNotification,
     "response": PhoneResponse,
 }
-"""The model of each topic's payload, by the topic's word."""
+"""The model of each topic's payload, by the topic's short name."""

@@ -123,13 +123,13 @@ class Evidence:
     first_seen: datetime
     last_seen: datetime
     settling: bool
-    """True where the window is under 21 days, so each day was checked by what the others taught."""
+    """True where the window is under 21 days, so each day was checked against what was learned from other days."""
     jitter_seconds: float = 0.0
     """Median absolute deviation of the person's time (or delay) around the trigger's."""
     holdout_seen: int = 0
     holdout_possible: int = 0
     seen_at: tuple[datetime, ...] = ()
-    """When the person did it, UTC, oldest first: the picture on the card."""
+    """When the person did it, UTC, oldest first, for the chart on the suggestion's card."""
     delays: tuple[float, ...] = ()
     """Seconds from the trigger to the person's action, one each time, for habits of "A, then B"; else empty."""
 

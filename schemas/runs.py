@@ -8,7 +8,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 REPORTS_FOLDER: Final = "reports"
-"""Folder in DATA_DIR where a run that nobody asked for its JSON leaves its report, for the service to take in."""
+"""Folder in DATA_DIR where a run without `--json` stores its report, for the service to import."""
 
 
 class Stage(StrEnum):

@@ -105,5 +105,5 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is handed over: whoever starts has read the environment and the files already."""
+        """Only the keyword arguments: the caller has read the environment and the files already."""
         return (init_settings,)

@@ -31,7 +31,7 @@ class Exchange:
     `sent` is the body of the request and `received` the body of the answer, each exactly as on the wire (the answer as
     far as it was read); `answer` is the text that the pieces of the answer add up to. `prompt` is the version of the
     instructions. `outcome` is `answered` or names what went wrong. The tokens are the server's own counts, or an
-    estimate where it told none (`counted` False). `dollars` is 0 for a server without a price.
+    estimate where it reported none (`counted` False). `dollars` is 0 for a server without a price.
     """
 
     at: str
@@ -50,7 +50,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Receipts:
-    """Everything that left the house for one suggestion, oldest first."""
+    """Every exchange with a model for one suggestion, oldest first."""
 
     exchanges: tuple[Exchange, ...] = field(default_factory=tuple)
 
@@ -58,4 +58,4 @@ class Receipts:
 PATTERN: TypeAdapter[Pattern] = TypeAdapter(Pattern)
 VERDICT: TypeAdapter[DraftVerdict] = TypeAdapter(DraftVerdict)
 RECEIPTS: TypeAdapter[Receipts] = TypeAdapter(Receipts)
-"""`X.dump_json(value)` writes the file, `X.validate_json(data)` reads it (ValidationError where it is not ours)."""
+"""`X.dump_json(value, by_alias=True)` writes the file; `X.validate_json(data)` reads it (else ValidationError)."""

@@ -1,4 +1,4 @@
-"""How one automation stands between git and the home."""
+"""How one automation on main compares with the home."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 class SyncStatus(StrEnum):
     IN_STEP = "in_step"
     GIT_AHEAD = "git_ahead"
-    """Main wishes something that the home has not got yet."""
+    """Main has a change that is not deployed to the home yet."""
     EDITED_IN_HOME = "edited_in_home"
     BOTH = "both"
     """Edited in the home and on main, differently."""
@@ -18,7 +18,7 @@ class SyncStatus(StrEnum):
     """In step, and turned off by a person: no drift."""
     NOT_OURS = "not_ours"
     BROKEN = "broken"
-    """The file on main fails its checks; the home keeps the version before."""
+    """The file on main fails its checks; the home keeps the previous version."""
     UNKNOWN = "unknown"
     """The home cannot be asked, or cannot show it."""
 

@@ -69,7 +69,7 @@ async def running(
             made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports
         )
         auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.one_time_tokens, who_is)
-        parts = replace(made, night=night, auth=auth)
+        parts = replace(made, nightly_runner=night, auth=auth)
         app = create_app(parts)
         transport = httpx.ASGITransport(app)
         async with (

@@ -1,4 +1,4 @@
-"""The home's wall clock over the window: local times to instants and back, with clocks that are turned."""
+"""The home's wall clock over the window: local times to instants and back, across changes of the UTC offset."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LocalClock:
     def instants_at(self, seconds_of_day: Ints, start_us: int, end_us: int) -> Ints:
         """Every instant from start to end (both included) at which the wall clock shows one of these seconds.
 
-        A wall time that a turned clock shows twice comes twice, one that it leaves out does not come:
+        A wall time that occurs twice when clocks go back is given twice, one that is skipped is not given:
         as `find_next_time_expression_time` of Home Assistant finds them.
         """
         ends = np.append(self._valid_from[1:], end_us + 1)
@@ -61,7 +61,7 @@ def _instants_between(seconds_of_day: Ints, start_us: int, end_us: int, offset_u
 
 
 def _utc_offsets(zone: ZoneInfo, start_us: int, end_us: int) -> tuple[Ints, Ints]:
-    """Since when which UTC offset holds; a change of offset is found to the second."""
+    """The start of each UTC offset and the offsets, microseconds; a change of offset is found to the second."""
     at = datetime_from_us(start_us) - timedelta(days=2)
     end = datetime_from_us(end_us) + timedelta(days=2)
     since, offsets = [microseconds(at)], [_utc_offset(zone, at)]

@@ -1,6 +1,6 @@
-"""Whether conditions hold at given moments: each kind by the rules of Home Assistant's own engine.
+"""Whether conditions hold at given timepoints: each kind by the rules of Home Assistant's own engine.
 
-A verdict is YES, NO, ERROR (Home Assistant raises; as a whole that counts as no) or ABSENT_CONDITION (switched off).
+A result code is YES, NO, ERROR (Home Assistant raises; as a whole that counts as no) or DISABLED (switched off).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ YES, NO, ERROR, DISABLED = 1, 0, -1, 2
 
 @dataclass(frozen=True)
 class EvaluationContext:
-    """Where conditions are asked: the history, the firings (moments and what fired) and the triggers."""
+    """What conditions are evaluated against: the history, the firings and the triggers."""
 
     history: StateHistory
     firings: Firings
@@ -49,7 +49,7 @@ ConditionEvaluator = Callable[[EvaluationContext, Mapping[str, Any]], ResultCode
 
 
 def conditions_pass(context: EvaluationContext, conditions: Any) -> Mask:
-    """Whether all conditions of a list hold; an error is no yes."""
+    """Whether all conditions of a list hold; an error counts as no."""
     results = all_of(context, as_list(conditions))
     mask: Mask = results == YES
     return mask
@@ -85,7 +85,7 @@ def _first_match(first: Mask, then: int, second: Mask, or_then: int, otherwise: 
 
 
 def evaluate(context: EvaluationContext, condition: Any) -> ResultCodes:
-    """One condition at every moment of the scene."""
+    """One condition at every firing of the context."""
     if isinstance(condition, (str, bool)):
         condition = {"condition": "template", "value_template": condition}
     if isinstance(condition, list):
@@ -157,7 +157,7 @@ def evaluate_numeric_state(context: EvaluationContext, config: Mapping[str, Any]
 
 
 def evaluate_time(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
-    """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is that of the moment."""
+    """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is the local one."""
     clock, at = context.history.clock, context.firings.at.time
     after, after_status = _clock_bound(context, config.get("after"), 0)
     before, before_status = _clock_bound(context, config.get("before"), DAY_SECONDS * SECOND_US - 1)
@@ -170,7 +170,7 @@ def evaluate_time(context: EvaluationContext, config: Mapping[str, Any]) -> Resu
 
 
 def _clock_bound(context: EvaluationContext, value: Any, otherwise: int) -> tuple[Ints, ResultCodes]:
-    """Microseconds since midnight at each moment, and whether they are known: NO is silent, ERROR an absent entity."""
+    """Microseconds since midnight at each firing, and whether they are known: NO is no time, ERROR an absent entity."""
     status = np.full(len(context), YES, np.int8)
     seconds = clock_seconds(value) if value is not None else None
     if value is None or seconds is not None:
@@ -204,7 +204,7 @@ def _time_of_day_from_state(context: EvaluationContext, text: str) -> int | None
 
 
 def evaluate_sun(context: EvaluationContext, config: Mapping[str, Any]) -> ResultCodes:
-    """Both bounds are those of the local date of the moment."""
+    """Both bounds are those of the firing's local date."""
     at = context.firings.at.time
     before, after = config.get("before"), config.get("after")
     rise, set_ = _sun_times(context, at, "sunrise"), _sun_times(context, at, "sunset")
@@ -225,7 +225,7 @@ def evaluate_sun(context: EvaluationContext, config: Mapping[str, Any]) -> Resul
 
 
 NEVER: Final = np.iinfo(np.int64).min // 2
-"""Stands for a sunrise or sunset that does not come."""
+"""Stands for a sunrise or sunset that does not occur on that date."""
 
 
 def _offset_us(config: Mapping[str, Any], side: str) -> int:
@@ -234,7 +234,7 @@ def _offset_us(config: Mapping[str, Any], side: str) -> int:
 
 
 def _sun_times(context: EvaluationContext, at: Ints, event: str) -> Ints:
-    """The sunrise or sunset that belongs to the local date of each moment."""
+    """The sunrise or sunset that belongs to the local date of each instant."""
     clock, sun = context.history.clock, context.history.sun
     days, inverse = np.unique(clock.local_day(at), return_inverse=True)
     times = []
@@ -285,4 +285,4 @@ CONDITION_EVALUATORS: Final[Mapping[str, ConditionEvaluator]] = {
     "trigger": evaluate_trigger,
     "template": evaluate_template,
 }
-"""The kinds of conditions that a history of states answers."""
+"""The kinds of conditions that can be evaluated from a history of states."""

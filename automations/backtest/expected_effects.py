@@ -1,4 +1,4 @@
-"""What the firings of an automation would have brought about, and when."""
+"""The effects that the firings of an automation would have had, and when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schemas.clock import SECOND_US
 from schemas.home import AutomationConfig, Home
 
 CLOCK_WITHIN_SECONDS: Final = 30 * 60
-"""The person's action belongs to a firing by clock or sun where it is at most this much earlier or later."""
+"""A manual action belongs to a firing by clock or sun where it is at most this much earlier or later."""
 
 EVENT_WITHIN_SECONDS: Final = 10 * 60
 """The same for firings that follow something in the home."""
@@ -26,7 +26,7 @@ EVENT_WITHIN_SECONDS: Final = 10 * 60
 
 @dataclass(frozen=True)
 class FiringTimes:
-    """All firings: the time that a person is shown and the true one, microseconds, and which came by clock or sun."""
+    """All firings: `displayed` is the time on the page, `time` the exact, microseconds; `by_clock`: sun or clock."""
 
     displayed: Ints
     time: Ints
@@ -36,7 +36,7 @@ class FiringTimes:
 def expected_effects(
     history: StateHistory, config: AutomationConfig, started: StartedRuns, firing_times: FiringTimes
 ) -> list[ExpectedEffect]:
-    """The first effects of each run: what stands later in it (a light off after two minutes) follows from them."""
+    """The first effects of each run: later ones (a light off after two minutes) follow from them."""
     effective_calls = [
         (call, result) for call in started.calls if (result := effects_from_step(call.step, history.home))
     ]
@@ -49,7 +49,7 @@ def expected_effects(
         for effect in result if len(chosen) else ():
             parts.setdefault(effect, []).append(chosen)
     if not parts:
-        # It never did a thing: all that people did by hand is what it missed.
+        # It never had an effect: every manual action is a missed one.
         nothing = np.zeros(0, np.int64)
         return [ExpectedEffect(effect, nothing, nothing, nothing) for effect in _first_effects(config, history.home)]
     within_us = np.where(firing_times.by_clock, CLOCK_WITHIN_SECONDS, EVENT_WITHIN_SECONDS) * SECOND_US

@@ -1,4 +1,4 @@
-"""What the automation would have done, held against what the people did by hand."""
+"""Matches the effects that an automation would have had with what people did by hand."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ UNDONE_WITHIN_SECONDS: Final = 10 * 60
 
 @dataclass(frozen=True)
 class ExpectedEffect:
-    """One effect of some firings: `firing` are their places, `time` when each, microseconds, in the order of time.
+    """One effect of some firings: `firing_index` are their indexes, `time` when each, microseconds, in order of time.
 
-    `within` is how near, in microseconds, a hand action must be to be the same.
+    `within_us` is how near, in microseconds, a manual action must be to match.
     """
 
     effect: Effect
@@ -32,7 +32,7 @@ class ExpectedEffect:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Places of firings (each in one of the first three at most), hand actions nobody foresaw, leads in seconds."""
+    """Indexes of firings (each in one of the first three at most), manual actions that no firing matches, leads."""
 
     matched: frozenset[int]
     false: frozenset[int]
@@ -43,7 +43,7 @@ class Comparison:
 
 
 def match_manual_actions(history: StateHistory, expected_effects: list[ExpectedEffect]) -> Comparison:
-    """Each hand action answers one firing at most and each firing's effect one hand action, nearest pairs first."""
+    """Each manual action matches one firing at most and each firing's effect one manual action, nearest pairs first."""
     matched: set[int] = set()
     already: set[int] = set()
     false: set[int] = set()
@@ -76,9 +76,9 @@ def match_manual_actions(history: StateHistory, expected_effects: list[ExpectedE
 
 
 def pair_nearest(expected: Ints, manual: Ints, within_us: Ints) -> Ints:
-    """For each expectation the place of its hand action, -1 where it has none; both sorted by time.
+    """For each expected effect the index of its manual action, -1 where it has none; both sorted by time.
 
-    The nearest two of all go together, then the nearest two of the rest, and so on: in each round those that are
+    The nearest two of all are paired, then the nearest two of the rest, and so on: in each round those that are
     nearest to each other.
     """
     pairs = np.full(len(expected), -1, np.int64)
@@ -97,7 +97,7 @@ def pair_nearest(expected: Ints, manual: Ints, within_us: Ints) -> Ints:
 
 
 def _nearest(of: Ints, among: Ints) -> Ints:
-    """For each instant the place of the nearest one; the earlier of two that are equally near."""
+    """For each instant the index of the nearest one; the earlier of two that are equally near."""
     after = np.minimum(np.searchsorted(among, of), len(among) - 1)
     before = np.maximum(after - 1, 0)
     return np.where(np.abs(among[before] - of) <= np.abs(among[after] - of), before, after)
@@ -107,7 +107,7 @@ class _TargetState:
     """One entity and the state that the automation gives it."""
 
     def __init__(self, history: StateHistory, effect: Effect) -> None:
-        self.past, self.state = history, history.state_code(effect.state)
+        self.history, self.state = history, history.state_code(effect.state)
         self.series = series = history.series(effect.entity_id)
         before = np.concatenate([[ABSENT], series.state[:-1]]) if len(series) else series.state
         self._unavailable = history.state_codes(list(UNAVAILABLE_STATES))
@@ -119,8 +119,8 @@ class _TargetState:
         self._reversal_times = series.time[(before == self.state) & ~reached & is_manual]
 
     def is_redundant(self, expected: ExpectedEffect) -> Mask:
-        """It was so already, it could not be reached, or something else did it around then."""
-        now = self.series.state_at(self.past.timepoints_at(expected.time))
+        """The entity was in the state already, was unavailable, or something else changed it around then."""
+        now = self.series.state_at(self.history.timepoints_at(expected.time))
         idle = (now == self.state) | (now == ABSENT) | np.isin(now, self._unavailable)
         elsewhere = _any_within(
             self._other_times, expected.time - expected.within_us, expected.time + expected.within_us

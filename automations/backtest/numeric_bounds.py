@@ -48,12 +48,12 @@ def _parse_bound(value: Any) -> float | str | None:
 
 
 def classify(history: StateHistory, bounds: Bounds, state: Ints, at: Timepoints) -> ResultCodes:
-    """INSIDE, OUTSIDE or ERROR for each state, with the bounds as they were at each moment.
+    """INSIDE, OUTSIDE or ERROR for each state, with the bounds as they were at each timepoint.
 
     `unavailable` and `unknown` are OUTSIDE; another text or an absent entity is an ERROR, which arms nothing.
     """
     if bounds.value_template is not None:
-        # Each text that the template gives is taken as the entity's state.
+        # Each text that the template renders is taken as the entity's state.
         texts = templates.render_texts(history, bounds.value_template, firings_without_entity(at), (), state)
         state = np.array([ABSENT if text is templates.FAILED else history.state_code(text) for text in texts], np.int64)
     number, is_number = history.numeric_values(state)

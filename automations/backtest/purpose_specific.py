@@ -1,7 +1,7 @@
-"""The purpose-specific triggers and conditions of Home Assistant 2026.11 that look at one state (`motion.detected`).
+"""The purpose-specific triggers and conditions of Home Assistant 2026.11 that need only states (`motion.detected`).
 
-The tables are those of its components (`homeassistant/components/*/trigger.py` and `condition.py`); kinds that look at
-attributes are not among them.
+The tables are those of its components (`homeassistant/components/*/trigger.py` and `condition.py`); kinds that depend
+on attributes are not among them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DEVICE_CLASS_BY_DOMAIN: Final[Mapping[str, Mapping[str, str | None]]] = {
     **{name: {name: None} for name in ("light", "fan", "remote", "siren", "humidifier", "lock", "vacuum")},
     **{name: {name: None} for name in ("climate", "media_player", "alarm_control_panel", "schedule", "timer")},
 }
-"""The domains that each family looks at, with the device class where it wants one."""
+"""The domains of each family, with the device class where it requires one."""
 
 _DETECTION_FAMILIES = ("motion", "occupancy", "moisture", "vibration", "illuminance")
 _OPENING_FAMILIES = ("door", "window", "garage_door")
@@ -43,7 +43,7 @@ _MEDIA_PLAYER_ON_STATES = ("buffering", "idle", "on", "paused", "playing")
 
 @dataclass(frozen=True)
 class StateTransition:
-    """A change to one of the states `to`, from one of `from_` (empty: from any real state that is not in `to`)."""
+    """A change to one of the states `to`, from one of `from_` (empty: from any available state that is not in `to`)."""
 
     to: tuple[str, ...]
     from_: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def target_entity_ids(history: StateHistory, kind: str, config: Mapping[str, Any]) -> list[str]:
-    """The entities that a purpose-specific trigger or condition looks at."""
+    """The entities that a purpose-specific trigger or condition targets."""
     target = config.get("target")
     if not isinstance(target, Mapping) or "exclude" in target:
         raise NotComputable(f"`{kind}` has a target that we do not read")
@@ -128,7 +128,7 @@ def _has_device_class(history: StateHistory, kind: str, entity_id: str, device_c
 
 
 def transition_mask(history: StateHistory, transition: StateTransition, series: Series) -> Mask:
-    """At which of its changes the entity makes this turn; `unavailable` and `unknown` are no real state."""
+    """At which of its changes the entity makes this transition; from `unavailable` and `unknown` there is none."""
     before = np.concatenate([[ABSENT], series.state[:-1]]) if len(series) else series.state
     after_fits, before_fits = np.isin(series.state, history.state_codes(list(transition.to))), before != ABSENT
     before_fits &= ~np.isin(before, history.state_codes(list(UNAVAILABLE_STATES)))
@@ -141,7 +141,7 @@ def transition_mask(history: StateHistory, transition: StateTransition, series: 
 
 
 def end_indexes(history: StateHistory, transition: StateTransition, series: Series, index: Ints) -> Ints:
-    """For each change the first later one to a state that is none of `to`, the length where there is none."""
+    """For each change the index of the first later one to a state not in `to`, the length where there is none."""
     outside = np.append(np.flatnonzero(~np.isin(series.state, history.state_codes(list(transition.to)))), len(series))
     later: Ints = outside[np.searchsorted(outside, index)]
     return later
@@ -150,7 +150,7 @@ def end_indexes(history: StateHistory, transition: StateTransition, series: Seri
 def count_matching(
     history: StateHistory, entity_ids: list[str], states: tuple[str, ...], at: Timepoints
 ) -> tuple[Ints, Ints]:
-    """At each moment how many of the entities are in one of the states, and how many are in any real state."""
+    """At each timepoint how many of the entities are in one of the states, and how many are available."""
     matching, available = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
     unavailable = history.state_codes(list(UNAVAILABLE_STATES))
     for entity_id in entity_ids:

@@ -1,4 +1,4 @@
-"""A finished automation played over a history: when it would have fired, and whether people did the same by hand."""
+"""Replays an automation over a history: when it would have fired, and whether people did the same by hand."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def backtest(
 ) -> Backtest:
     """What `config` would have done from `start` to `end` (both included; the whole history where they are None).
 
-    Changes up to and including `start` are how the home was found; they fire nothing.
+    Changes up to and including `start` are the initial state of the home; they fire nothing.
     """
     start_us, end_us = _window(events, start, end)
     window = datetime_from_us(start_us), datetime_from_us(end_us)
@@ -44,10 +44,10 @@ def backtest(
     history = StateHistory(events, home, start_us, end_us)
     try:
         return _replay(history, modernize(config))
-    except NotComputable as why:
-        return Backtest(*window, computable=False, reason=f"Not computable, because {why}.")
+    except NotComputable as error:
+        return Backtest(*window, computable=False, reason=f"Not computable, because {error}.")
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        # People edit: whatever Home Assistant would refuse ends here, and `validate` says where it is wrong.
+        # People edit: any config that Home Assistant would refuse ends here, and `validate` says where it is wrong.
         return Backtest(*window, computable=False, reason=MALFORMED)
 
 
@@ -99,6 +99,6 @@ def _result_from_runs(
 
 
 def _mask_by_trigger(firings: Firings, trigger_flags: list[bool]) -> Mask:
-    """For each firing what is said of its trigger."""
+    """For each firing the flag of its trigger."""
     mask: Mask = np.array(trigger_flags or [False], np.bool_)[firings.trigger]
     return mask

@@ -19,7 +19,7 @@ DEFAULT_MAX_RUNS: Final = 10
 
 @dataclass(frozen=True)
 class StartedRuns:
-    """`run` are the firings (places in the scene) that started a run; `calls` what those runs really did."""
+    """`firing_index`: the context's firings that started a run; `calls`: the service calls of those runs."""
 
     firing_index: Ints
     calls: tuple[Call, ...]
@@ -50,7 +50,7 @@ def _max_runs(config: Mapping[str, Any]) -> int:
 
 
 def _start_mask(at: Timepoints, runs: Runs, max_runs: int) -> Mask:
-    """A firing starts a run where fewer than `most` are still busy; one that ends at that very moment still is."""
+    """A firing starts a run where fewer than `max_runs` are still busy; one that ends at that timepoint still is."""
     chosen = np.zeros(len(at), np.bool_)
     ends: list[tuple[int, int]] = []
     now = zip(at.time.tolist(), at.rows_seen.tolist(), strict=True)
@@ -66,7 +66,7 @@ def _start_mask(at: Timepoints, runs: Runs, max_runs: int) -> Mask:
 
 
 def _start_queued(context: EvaluationContext, config: Mapping[str, Any], immediate: Runs) -> StartedRuns:
-    """Runs one after the other; one that waits for its turn sees the home as it is then."""
+    """Runs one after the other; one that was queued sees the home as it is when it starts."""
     max_runs, at = _max_runs(config), context.firings.at
     ends: list[tuple[int, int]] = []
     chosen: list[int] = []

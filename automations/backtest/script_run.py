@@ -20,12 +20,12 @@ FOREVER: Final = np.iinfo(np.int64).max // 4
 """The end of a run that still waits when the history ends, microseconds."""
 
 MAX_ITERATIONS: Final = 1000
-"""A loop that turns more often than this is not computed (Home Assistant itself stops at 10,000)."""
+"""A loop with more iterations than this is not computed (Home Assistant itself stops at 10,000)."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One service call of some runs: `run` are places in the list of runs, `time` when each called, microseconds."""
+    """One service call of some runs: `run_index` are indexes of runs, `time` when each called, microseconds."""
 
     step: Mapping[str, Any]
     run_index: Ints
@@ -34,7 +34,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Runs:
-    """`end` is when each run is over; `busy` are those that take any time. `unknown` says why lengths are not known."""
+    """`end` is when each run is over; `busy` are those that take any time.
+
+    `unknown_reason` says why the lengths are not known; "" where they are.
+    """
 
     end: Timepoints
     busy: Mask
@@ -43,14 +46,14 @@ class Runs:
 
 
 def run_all(context: EvaluationContext, actions: Any) -> Runs:
-    """Every firing of the scene as one run of the actions from its moment on, each as if it were alone."""
+    """Every firing of the context as one run of the actions from its timepoint on, each as if it were alone."""
     script = ScriptRun(context)
     script.run_sequence(as_list(actions), np.ones(len(context), np.bool_))
     return Runs(Timepoints(script.time, script.rows_seen), script.busy, tuple(script.calls), script.unknown_reason)
 
 
 class ScriptRun:
-    """Goes through the steps once, with all runs abreast; `here` says which runs take part in a step."""
+    """Goes through the steps once, for all runs at a time; `active` says which runs take a step."""
 
     def __init__(self, context: EvaluationContext) -> None:
         self.context = context
@@ -86,7 +89,7 @@ class ScriptRun:
                 return
 
     def _condition_mask(self, to_check: Any, active: Mask) -> Mask:
-        """Which of the runs in `here` see all conditions hold now."""
+        """For which of the `active` runs all conditions hold now."""
         chosen = np.flatnonzero(active)
         result = np.zeros(len(active), np.bool_)
         result[chosen] = conditions_pass(
@@ -127,7 +130,7 @@ class ScriptRun:
         """A duration as each run has it, with the templates in it rendered."""
         if isinstance(value, Mapping):
             parts = {unit: self._render_value(amount, chosen) for unit, amount in value.items()}
-            return [{unit: amounts[place] for unit, amounts in parts.items()} for place in range(len(chosen))]
+            return [{unit: amounts[index] for unit, amounts in parts.items()} for index in range(len(chosen))]
         if not is_template(value):
             return [value] * len(chosen)
         context = self._context_of(chosen)
@@ -228,7 +231,7 @@ class ScriptRun:
         self._wait(step, active, next_true)
 
     def _wait(self, step: Mapping[str, Any], active: Mask, ends: Callable[[int, int], tuple[int, int] | None]) -> None:
-        """Waits for the first moment that `ends` gives for a moment, or the time-out."""
+        """Waits until the time and rows seen that `ends` gives for those of each run, or until the time-out."""
         timeout = duration_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
         for run in np.flatnonzero(active & (self.time < FOREVER)).tolist():
             now = int(self.time[run]), int(self.rows_seen[run])
@@ -244,14 +247,14 @@ class ScriptRun:
 
 
 class Listener:
-    """Firings as someone hears them who begins to listen at any moment."""
+    """Firings as a listener sees them that is armed at any time."""
 
     def __init__(self, firings: Firings) -> None:
         self._time, self._rows_seen = firings.at.time.tolist(), firings.at.rows_seen.tolist()
         self._armed_before_row = firings.armed_before_row.tolist()
 
     def next_after(self, time: int, seen: int) -> tuple[int, int] | None:
-        """The time and rows seen of the first firing that is heard."""
+        """The time and rows seen of the first firing after those at which it is armed."""
         for index in range(bisect_left(self._time, time), len(self._time)):
             moment = self._time[index], self._rows_seen[index]
             if moment > (time, seen) and self._armed_before_row[index] > seen:
@@ -279,9 +282,9 @@ _STEPS: Final[Mapping[str, Any]] = {
     "scene": ScriptRun._record_call,
     "device_id": ScriptRun._record_call,
 }
-"""What each kind of step does; conditions are asked in `sequence`, all other kinds take no time and leave no trace."""
+"""What each kind of step does; conditions are evaluated in `run_sequence`, other kinds take no time and do nothing."""
 
 
 def move_firing(firings: Firings, run: int, at: Timepoints) -> Firings:
-    """The one firing `run`, moved to another moment (its turn in a queue)."""
+    """The one firing `run`, moved to another timepoint (when its queued run starts)."""
     return replace(firings.take(np.array([run])), at=at)

@@ -1,4 +1,4 @@
-"""What the home looked like at any moment of the history."""
+"""The state of every entity at any timepoint of the history."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from automations.backtest.timepoints import Ints, Mask, Timepoints
 from schemas.events import Events
 from schemas.home import Home
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 ABSENT = -1
-"""State code of an entity that the history has not mentioned yet."""
+"""State code of an entity without any change up to then."""
 
 UNAVAILABLE_STATES = ("unavailable", "unknown")
 
@@ -28,7 +28,8 @@ UNAVAILABLE_STATES = ("unavailable", "unknown")
 class Series:
     """The changes of one entity, repeats of the same state left out.
 
-    `time` in microseconds; `seen` is how many rows of the history there are right after each change; `state` are codes.
+    `time` in microseconds; `rows_seen` is the number of rows of the history up to and including each change (0: not a
+    row); `state` are codes.
     """
 
     time: Ints
@@ -39,7 +40,7 @@ class Series:
         return len(self.time)
 
     def index_at(self, at: Timepoints) -> Ints:
-        """The change in force at each moment, -1 before the first."""
+        """The index of the change in force at each timepoint, -1 before the first."""
         by_row = np.searchsorted(self.rows_seen, at.rows_seen, side="right")
         by_time = np.searchsorted(self.time, at.time, side="right")
         return np.minimum(by_row, by_time) - 1
@@ -70,11 +71,11 @@ class StateHistory:
         self._numbers: dict[int, float | None] = {}
         self._cache: dict[Hashable, object] = {}
 
-    def compute_once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """What `make` makes, made once for each key as long as this past is looked at."""
+    def compute_once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The result of `make`, computed once for each key and kept as long as this history."""
         if key not in self._cache:
             self._cache[key] = make()
-        return cast(Kept, self._cache[key])
+        return cast(Value, self._cache[key])
 
     def series(self, entity_id: str) -> Series:
         if entity_id not in self._series:
@@ -134,7 +135,7 @@ class StateHistory:
         return Series(events.time[row], row.astype(np.int64) + 1, state[changed])
 
     def _derived_series(self, entity_id: str) -> Series:
-        """Entities that follow from others: `sun.sun` from the sky, zones from the persons in them."""
+        """Entities that follow from others: `sun.sun` from the sun, zones from the persons in them."""
         if entity_id == "sun.sun" and self.sun.has_location:
             return self._sun_series()
         if entity_id.startswith("zone."):

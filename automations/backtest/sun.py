@@ -1,4 +1,4 @@
-"""Sunrise, sunset and the `sun.sun` entity as Home Assistant reckons them (astral 2.2, no elevation)."""
+"""Sunrise, sunset and the `sun.sun` entity as Home Assistant computes them (astral 2.2, no elevation)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HORIZON_DEGREES = -0.833
 
 
 class Sun:
-    """The sun over one home. Raises NotComputable where the home does not say where it lies."""
+    """The sun over one home. Raises NotComputable where the home has no latitude and longitude."""
 
     def __init__(self, home: Home, clock: LocalClock) -> None:
         self._home, self._clock = home, clock
@@ -36,7 +36,7 @@ class Sun:
         return Observer(self._home.latitude, self._home.longitude, 0)
 
     def _event_on(self, event: str, day: date, depression: float | None = None) -> datetime | None:
-        """When `event` (sunrise, sunset, dawn, dusk, noon, midnight) is on that UTC date, None where never."""
+        """When `event` (sunrise, sunset, dawn, dusk, noon, midnight) is on that UTC date; None where it is not."""
         event_time: Callable[..., datetime] = getattr(astral.sun, event)
         options = {} if depression is None else {"depression": depression}
         try:
@@ -71,11 +71,11 @@ class Sun:
         return float(astral.sun.elevation(self.observer, at))
 
     def sun_entity_states(self, start_us: int, end_us: int) -> tuple[Ints, Mask]:
-        """When `sun.sun` is written and whether it then says above_horizon."""
+        """When `sun.sun` is written and whether it is above_horizon then."""
         updates = sun_entity_updates(self, datetime_from_us(start_us), datetime_from_us(end_us), self._update_minutes())
         up = np.array([phase in ("day", "small_day") for _, phase in updates], np.bool_)
         for crossing in np.flatnonzero(up[1:] != up[:-1]) + 1:
-            # The elevation is rounded and refracted, so the entity turns some writes after sunset or before sunrise.
+            # The elevation is rounded and refracted, so the entity changes some updates after sunset or before sunrise.
             self._correct_elevations(updates, up, range(crossing, len(up)))
             self._correct_elevations(updates, up, range(crossing - 1, -1, -1))
         return np.array([microseconds(at) for at, _ in updates], np.int64), up
@@ -106,7 +106,7 @@ _PHASES: tuple[tuple[str, float | None, str | None], ...] = (
     ("dusk", 18, "astronomical_twilight"),
     ("midnight", None, None),
 )
-"""The turning points of a day: event, depression in degrees, and the phase that each of them ends."""
+"""The phase changes of a day: event, depression in degrees, and the phase that each of them ends."""
 
 _PHASE_BY_ELEVATION = (
     (10, "day"),

@@ -1,4 +1,4 @@
-"""What a template asks for, and whether a history of states can answer it."""
+"""What a template depends on, and whether a history of states holds all of it."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _PLAIN_NODES = (
 
 
 _CLOCK_FIELDS = ("hour", "minute", "weekday", "isoweekday", "day", "month", "year")
-"""What may be asked of `now()` without the exact instant mattering."""
+"""Fields of `now()` that do not need the exact instant."""
 
 
 @dataclass
 class TemplateDependencies:
-    """A template and what it looks at: entities, since when they are so, the clock (or parts of it), the trigger."""
+    """A template and what it depends on: entities, their `last_changed`, the clock (or fields of it), the trigger."""
 
     source: str
     entities: list[str] = field(default_factory=list)
@@ -64,7 +64,10 @@ class TemplateDependencies:
 
 
 def analyze_template(source: str, variables: frozenset[str] = frozenset({"trigger"})) -> TemplateDependencies:
-    """What the template looks at; `known` are the variables that it may use."""
+    """What the template depends on; `variables` are those that it may use.
+
+    Raises NotComputable where a history of states cannot answer it.
+    """
     try:
         tree = environment(RenderMoment(_UTC)).parse(source)
     except jinja2.TemplateError as error:
@@ -77,7 +80,7 @@ def analyze_template(source: str, variables: frozenset[str] = frozenset({"trigge
 
 
 def _visit(node: nodes.Node, variables: set[str] | frozenset[str], dependencies: TemplateDependencies) -> None:
-    """Goes through the template and refuses the first thing that the history could not answer."""
+    """Goes through the template and raises NotComputable at the first node that the history cannot answer."""
     if (entity := _entity_path(node)) is not None:
         dependencies.entities.append(entity)
     elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ENTITY_FUNCTIONS:

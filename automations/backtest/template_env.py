@@ -1,4 +1,4 @@
-"""The words of Home Assistant's templates that a history of states can answer, and the sandbox that runs them."""
+"""The functions, filters and tests of Home Assistant's templates that need only states, and their sandbox."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _JINJA_PROBES: Final = ("unsafe_callable", "alters_data", "jinja_pass_arg")
 
 @dataclass(frozen=True)
 class TemplateState:
-    """What a template may ask of an entity."""
+    """The fields of an entity's state that a template can read."""
 
     entity_id: str
     state: str
@@ -32,7 +32,7 @@ class TemplateState:
 
 @dataclass
 class RenderMoment:
-    """The one moment at which a template is being rendered."""
+    """The time and the states with which a template is being rendered."""
 
     zone: ZoneInfo
     utc: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
@@ -97,7 +97,7 @@ def _forgiving_boolean(value: Any, default: Any = _REQUIRED) -> Any:
 
 
 def parse_boolean(value: Any) -> bool | None:
-    """Home Assistant's reading of yes and no; None for what is neither."""
+    """A boolean as Home Assistant reads it; None for what is none."""
     if isinstance(value, str):
         text = value.lower().strip()
         if text in ("1", "true", "yes", "on", "enable"):
@@ -136,7 +136,7 @@ def _forgiving_as_timestamp(value: Any, default: Any = _REQUIRED) -> Any:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A template comes from a model or a person: it must not be able to ask for endless work."""
+    """A template comes from a model or a person: it must not be able to cause unbounded work."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
@@ -153,7 +153,7 @@ MAX_OPERAND: Final = 1000
 
 
 def environment(moment: RenderMoment) -> ImmutableSandboxedEnvironment:
-    """A sandbox whose words look at `present`."""
+    """A sandbox whose functions read `moment`, which may be changed between renderings."""
     sandbox = _Sandbox()
     states = AllStates(moment)
 

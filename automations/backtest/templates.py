@@ -1,7 +1,7 @@
-"""Templates that ask only for what a history of states tells; any other is not computable, never a guess.
+"""Renders templates that need only a history of states; any other is not computable, never a guess.
 
-They are rendered by Jinja itself, once for each different set of the states (and, where asked, time and trigger) that
-they look at, so that they mean what they mean in Home Assistant.
+They are rendered by Jinja itself, once for each different set of the states (and, where used, time and trigger) that
+they depend on, so that they mean what they mean in Home Assistant.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from schemas.clock import SECOND_US
 
 YES, NO, ERROR = 1, 0, -1
 FAILED: Final = None
-"""What rendering gave where Home Assistant would have raised."""
+"""The result of rendering where Home Assistant would have raised."""
 
 
 def render_texts(
@@ -33,7 +33,7 @@ def render_texts(
     triggers: tuple[Mapping[str, Any], ...],
     state: Ints | None = None,
 ) -> list[str | None]:
-    """The text at each moment, FAILED where rendering fails; `state` adds the variable `state` (codes)."""
+    """The text at each firing, FAILED where rendering fails; `state` adds the variable `state` (codes)."""
     dependencies = analyze_template(str(source), frozenset({"trigger"} if state is None else {"trigger", "state"}))
     series = [history.series(name) for name in dependencies.entities]
     indexes = [each.index_at(firings.at) for each in series]
@@ -49,11 +49,11 @@ def render_texts(
         moment.states = {
             name: TemplateState(
                 name,
-                history.state_text(int(each.state[place])),
-                datetime_from_us(int(each.time[place])) if since else moment.utc,
+                history.state_text(int(each.state[index])),
+                datetime_from_us(int(each.time[index])) if since else moment.utc,
             )
             for name, each, column in zip(dependencies.entities, series, indexes, strict=True)
-            if (place := int(column[row])) >= 0
+            if (index := int(column[row])) >= 0
         }
         variables: dict[str, Any] = (
             {"trigger": _trigger_variable(history, firings, row, triggers)} if dependencies.trigger else {}
@@ -69,7 +69,7 @@ def render_texts(
 def _render_keys(
     history: StateHistory, dependencies: TemplateDependencies, firings: Firings, indexes: list[Ints], state: Ints | None
 ) -> Ints:
-    """One row a moment; moments with equal rows get equal texts."""
+    """One row for each firing; firings with equal rows get equal texts."""
     time, columns = firings.at.time, []
     for name, index in zip(dependencies.entities, indexes, strict=True):
         columns.append(index if dependencies.last_changed else history.series(name).state_at(firings.at))
@@ -99,7 +99,7 @@ def _make_renderer(sandbox: jinja2.Environment, source: str) -> Callable[[dict[s
         context.vars.update(variables)
         try:
             return sandbox.concat(template.root_render_func(context)).strip()
-        except Exception:  # whatever a template raises, Home Assistant takes as an error of the template
+        except Exception:  # whatever a template raises is a template error in Home Assistant
             return FAILED
 
     return render
@@ -125,14 +125,14 @@ def _trigger_variable(
 def evaluate_condition(
     history: StateHistory, firings: Firings, triggers: tuple[Mapping[str, Any], ...], source: Any
 ) -> ResultCodes:
-    """A template as a condition: yes where it says `true`, whatever the case of its letters."""
+    """A template as a condition: YES where it renders `true`, in any case."""
     texts = render_texts(history, source, firings, triggers)
     return np.array([ERROR if text is FAILED else int(text.lower() == "true") for text in texts], np.int8)
 
 
 @dataclass(frozen=True)
 class TemplateTimeline:
-    """How a template's answer went over the whole window, at every moment at which it is rendered anew."""
+    """A template's result over the whole window, at every timepoint at which it is rendered anew."""
 
     at: Timepoints
     result: ResultCodes
@@ -140,7 +140,10 @@ class TemplateTimeline:
 
 
 def render_timeline(history: StateHistory, source: Any, timer_delay_us: int) -> TemplateTimeline:
-    """The template after every change of what it looks at, and each minute where it looks at the clock."""
+    """The template after every change of its entities, and each minute where it depends on the clock.
+
+    `timer_delay_us` is how long after the full minute it is rendered.
+    """
     dependencies = analyze_template(str(source), frozenset())
     changes = [history.series(name) for name in dependencies.entities]
     time = [each.time for each in changes]
@@ -159,7 +162,7 @@ def render_timeline(history: StateHistory, source: Any, timer_delay_us: int) -> 
 
 
 def _result_from_text(text: str | None) -> int:
-    """Yes, no or an error, as `result_as_boolean` reads what a template says."""
+    """YES, NO or ERROR, as Home Assistant's `result_as_boolean` reads a rendered text."""
     if text is FAILED:
         return ERROR
     answer = parse_boolean(text)

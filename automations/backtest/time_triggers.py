@@ -22,7 +22,7 @@ from automations.config.values import (
 from schemas.clock import DAY_SECONDS, SECOND_US
 
 TIMER_DELAY_US = 275_000
-"""Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once a timer; we take the middle."""
+"""Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once per timer; this is the middle."""
 
 
 def time_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
@@ -45,7 +45,7 @@ def _instants_from_at(history: StateHistory, value: Any) -> Ints:
 
 
 def _instants_from_entity(history: StateHistory, entity_id: str, offset_us: int) -> Ints:
-    """Each state of the entity sets the timer anew, until the next one does."""
+    """Each state of the entity sets the timer anew, until its next change."""
     series = history.series(entity_id)
     if is_template(entity_id) or not entity_id.startswith(("input_datetime.", "sensor.")) or not len(series):
         raise NotComputable(f"a time trigger takes its time from '{entity_id}', which the history does not show")
@@ -57,13 +57,13 @@ def _instants_from_entity(history: StateHistory, entity_id: str, offset_us: int)
         instants = _instants_from_state(
             history, history.state_text(int(series.state[index])), entity_id, offset_us, begin
         )
-        # A change of the entity at the timer's very microsecond comes first and takes the timer away.
+        # A change of the entity at the timer's very microsecond comes first and cancels the timer.
         parts.append(instants[(instants >= begin) & (instants < over) & (instants <= history.end_us)])
     return np.concatenate(parts)
 
 
 def _instants_from_state(history: StateHistory, text: str, entity_id: str, offset_us: int, begin_us: int) -> Ints:
-    """The instants that one state names: every day for a time of day, else one (a date alone is its midnight)."""
+    """The instants that one state means: every day for a time of day, else one (a date alone is its midnight)."""
     seconds = clock_seconds(text)
     if seconds is not None and entity_id.startswith("input_datetime."):
         shifted = (seconds + offset_us // SECOND_US) % DAY_SECONDS
@@ -81,7 +81,7 @@ def _instants_from_state(history: StateHistory, text: str, entity_id: str, offse
 
 
 def time_pattern_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
-    """Wall-clock times that match; units below the largest that is given stand at zero."""
+    """Wall-clock times that match; units below the largest that is given are zero."""
     hours, minutes, seconds = (config.get(unit) for unit in ("hours", "minutes", "seconds"))
     if minutes is None and hours is not None:
         minutes = 0
@@ -131,7 +131,7 @@ SUN_EVENTS: Final[Mapping[str, str]] = {
     "sun.solar_noon": "noon",
     "sun.solar_midnight": "midnight",
 }
-"""The purpose-specific kinds of Home Assistant 2026.11, and what astral calls them."""
+"""The purpose-specific kinds of Home Assistant 2026.11, and the names that astral has for them."""
 
 _TWILIGHTS: Final = {"civil": 6.0, "nautical": 12.0, "astronomical": 18.0}
 """Degrees below the horizon."""

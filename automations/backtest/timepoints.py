@@ -1,4 +1,4 @@
-"""Moments of the history: when, and how much of it had been seen by then."""
+"""Timepoints of the history: an instant, and how many rows of the history had been seen by then."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ResultCodes = NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Timepoints:
-    """Some instants, one an element.
+    """Some timepoints, one for each element.
 
-    `time` is int64 microseconds since 1970-01-01 UTC. `seen` is the number of rows of the history that had happened:
-    at the same microsecond a state change is seen before a timer, and one change before the next.
+    `time` is int64 microseconds since 1970-01-01 UTC. `rows_seen` is the number of rows of the history up to
+    then: at the same microsecond a state change is seen before a timer, and one change before the next.
     """
 
     time: Ints
@@ -32,16 +32,17 @@ class Timepoints:
 
 
 ALWAYS: Final = np.iinfo(np.int64).max
-"""`needs` of a firing that every listener hears who is there at that moment."""
+"""`armed_before_row` of a firing that every listener sees that is armed by then."""
 
 
 @dataclass(frozen=True)
 class Firings:
-    """Moments at which triggers fired.
+    """Timepoints at which triggers fired.
 
-    `trigger` is the trigger's place in the automation's list. `entity` is the place of the entity in `entities`
-    (-1: a trigger without one); `before` and `after` are its state codes then (-1: none). `needs`: only who began to
-    listen while fewer rows of the history than this had been seen hears it, because it began with that row.
+    `trigger` is the trigger's index in the automation's list. `entity` is the index of the entity among those of the
+    trigger (-1: a trigger without one); `before` and `after` are its state codes then (-1: none). `armed_before_row`:
+    only a listener that was armed while fewer rows of the history than this had been seen sees the firing, because it
+    began with that row.
     """
 
     at: Timepoints
@@ -65,7 +66,7 @@ class Firings:
         )
 
     def filter_since(self, since: Timepoints) -> Firings:
-        """What a listener hears who begins at that one moment."""
+        """The firings that a listener armed at that one timepoint sees."""
         return self.take((self.at.time > since.time[0]) & (self.armed_before_row > since.rows_seen[0]))
 
 
@@ -76,10 +77,10 @@ def firings_without_entity(at: Timepoints, needs: Ints | None = None) -> Firings
 
 
 def combine_firings(parts: list[Firings]) -> Firings:
-    """All parts in the order in which they happened; `trigger` becomes the part's place in the list."""
+    """All parts in the order in which they happened; `trigger` becomes the part's index in the list."""
     if not parts:
         return firings_without_entity(Timepoints(np.zeros(0, np.int64), np.zeros(0, np.int64)))
-    trigger = np.concatenate([np.full(len(part), place, np.int64) for place, part in enumerate(parts)])
+    trigger = np.concatenate([np.full(len(part), index, np.int64) for index, part in enumerate(parts)])
     time = np.concatenate([part.at.time for part in parts])
     seen = np.concatenate([part.at.rows_seen for part in parts])
     order = np.lexsort((trigger, seen, time))

@@ -26,7 +26,7 @@ FiringFinder = Callable[[StateHistory, Mapping[str, Any]], Firings]
 
 
 def flatten(triggers: Any) -> list[Mapping[str, Any]]:
-    """The triggers with lists inside the list taken apart, as Home Assistant numbers them."""
+    """The triggers with nested lists flattened, as Home Assistant numbers them."""
     flattened: list[Mapping[str, Any]] = []
     for trigger in as_list(triggers):
         inner = trigger.get("triggers") if isinstance(trigger, Mapping) and "trigger" not in trigger else None
@@ -35,7 +35,7 @@ def flatten(triggers: Any) -> list[Mapping[str, Any]]:
 
 
 def find_firings(history: StateHistory, triggers: list[Mapping[str, Any]]) -> Firings:
-    """Every firing up to the end of the window, oldest first; `heard` takes those that a listener hears."""
+    """Every firing up to the end of the window, oldest first; `filter_since` keeps those that a listener sees."""
     return combine_firings([_find_firings(history, trigger) for trigger in triggers])
 
 
@@ -54,7 +54,7 @@ def _find_firings(history: StateHistory, trigger: Mapping[str, Any]) -> Firings:
 
 @dataclass(frozen=True)
 class EntityFirings:
-    """Firings of one entity: `place` are the changes that began them, `needs` as in `Firings`."""
+    """Firings of one entity: `change_index` are the changes that began them, `armed_before_row` as in `Firings`."""
 
     at: Timepoints
     change_index: Ints
@@ -113,7 +113,7 @@ def numeric_state_firings(history: StateHistory, config: Mapping[str, Any]) -> F
             outside = np.append(np.flatnonzero(results != INSIDE), len(series))
             firings = _delayed_firings(history, series, index, outside[np.searchsorted(outside, index)], hold_us)
             armed = armed[np.isin(index, firings.change_index)]
-        # Who begins to listen while it is outside is armed as well, up to the change after that.
+        # A listener that starts while it is outside is armed as well, up to the change after that.
         return EntityFirings(
             firings.at, firings.change_index, np.minimum(firings.armed_before_row, _rows_seen_after(series, armed + 1))
         )
@@ -122,7 +122,7 @@ def numeric_state_firings(history: StateHistory, config: Mapping[str, Any]) -> F
 
 
 def _find_crossings(results: np.ndarray[Any, Any]) -> tuple[Ints, Ints]:
-    """Places inside with the last verdict before them outside, and where that was; errors are passed over."""
+    """Indexes inside with the last result before them outside, and the index of that; errors are skipped."""
     index = np.arange(len(results))
     last = np.maximum.accumulate(np.where(results != ERROR, index, -1)) if len(results) else index
     previous = np.concatenate([np.full(1, -1, np.int64), last[:-1]]) if len(results) else last
@@ -131,7 +131,7 @@ def _find_crossings(results: np.ndarray[Any, Any]) -> tuple[Ints, Ints]:
 
 
 def template_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
-    """The template turns from no to yes; errors are passed over."""
+    """The template changes from NO to YES; errors are skipped."""
     hold_us = _hold_us(config)
     timeline = templates.render_timeline(history, config.get("value_template"), time_triggers.TIMER_DELAY_US)
     index, armed = _find_crossings(timeline.result)
@@ -145,7 +145,7 @@ def template_firings(history: StateHistory, config: Mapping[str, Any]) -> Firing
 
 
 def _is_unchanged(timeline: templates.TemplateTimeline, start: int, hold_us: int) -> bool:
-    """Whether the template keeps saying the same until the time is over; errors change nothing."""
+    """Whether the template renders the same text for `hold_us`; errors are skipped."""
     for index in range(start + 1, len(timeline.at)):
         if timeline.at.time[index] > timeline.at.time[start] + hold_us:
             return True
@@ -155,7 +155,7 @@ def _is_unchanged(timeline: templates.TemplateTimeline, start: int, hold_us: int
 
 
 def zone_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
-    """A person enters or leaves; a state without a place (unavailable, unknown) on either side is passed over."""
+    """A person enters or leaves; a change from or to `unavailable` or `unknown` is skipped."""
     leaving = config.get("event", "enter") == "leave"
     zone_id = str(config.get("zone"))
     unavailable = history.state_codes(["unavailable", "unknown"])
@@ -171,7 +171,7 @@ def zone_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
 
 
 def _purpose_firings(history: StateHistory, kind: str, config: Mapping[str, Any]) -> Firings:
-    """A purpose-specific kind; `behavior` wants each turn, that of the first or that of the last of its targets."""
+    """A purpose-specific kind; `behavior` takes each transition, or that of the first or of the last of its targets."""
     transition, target_ids, hold_us = (
         purpose_specific.TRIGGERS[kind],
         purpose_specific.target_entity_ids(history, kind, config),
@@ -199,7 +199,7 @@ def _purpose_firings(history: StateHistory, kind: str, config: Mapping[str, Any]
 def _firings_by_entity(
     history: StateHistory, target_ids: list[str], fire: Callable[[Series], EntityFirings]
 ) -> Firings:
-    """Firings of several entities, each by itself, with the change that began them."""
+    """Firings of several entities, each by itself, with the states before and after."""
     if not target_ids:
         raise NotComputable("a trigger names no entity")
     parts = []
@@ -237,7 +237,7 @@ def _delayed_firings(history: StateHistory, series: Series, index: Ints, ends: I
 
 
 def _return_indexes(series: Series, index: Ints, before: Ints) -> Ints:
-    """For each place the first later change back to the state before it, the length where there is none."""
+    """For each change the index of the first later one back to the state before it, the length where there is none."""
     indexes = np.full(len(index), len(series), np.int64)
     for old in np.unique(before[index]):
         occurrences = np.append(np.flatnonzero(series.state == old), len(series))
@@ -256,4 +256,4 @@ FIRING_FINDERS: Final[Mapping[str, FiringFinder]] = {
     "sun": time_triggers.sun_firings,
     **dict.fromkeys(time_triggers.SUN_EVENTS, time_triggers.sun_event_firings),
 }
-"""The kinds of triggers whose firings a history of states tells."""
+"""The kinds of triggers whose firings follow from a history of states."""

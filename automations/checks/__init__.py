@@ -1,4 +1,4 @@
-"""The ladder that every automation climbs before a person sees it, and again on every edit; one check a file."""
+"""The checks that every automation passes before a person sees it, and again on every edit; one check a file."""
 
 from __future__ import annotations
 

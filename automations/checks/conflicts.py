@@ -1,4 +1,4 @@
-"""Rung 6: two automations that do opposite things to one entity at about the same time."""
+"""Check 6: two automations that do opposite things to one entity at about the same time."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _is_counterpart(config: AutomationConfig, other: AutomationConfig) -> bool:
 
 
 def _run_at_same_time(config: AutomationConfig, other: AutomationConfig) -> bool:
-    """A trigger in common, or clock times within the window on a common weekday, and no condition that parts them."""
+    """A trigger in common, or clock times within the window on a common weekday, and conditions that agree."""
     ours, theirs = time_window_from_config(config), time_window_from_config(other)
     if not ours.weekdays & theirs.weekdays or ours.excludes(theirs):
         return False
@@ -92,9 +92,9 @@ def _times_both_fired(
     config: AutomationConfig, other: AutomationConfig, context: CheckContext
 ) -> tuple[str, ...] | None:
     """When, in the history, both would have fired within the window (ISO, UTC); None where a replay is not possible."""
-    from automations.backtest.replay import backtest  # it needs the sun and the history: only where there are some
+    from automations.backtest.replay import backtest  # imports the sun and history modules: needed only with a history
 
-    assert context.events is not None and context.home is not None  # noqa: S101 - the caller looked
+    assert context.events is not None and context.home is not None  # noqa: S101 - checked by the caller
     ours, theirs = (backtest(one, context.events, context.home) for one in (config, other))
     if not (ours.computable and theirs.computable):
         return None

@@ -1,4 +1,4 @@
-"""What a check may know beside the automation itself."""
+"""What a check may use beside the automation itself."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from schemas.home import AutomationConfig, Home
 
 @dataclass(frozen=True)
 class CheckContext:
-    """`home` None: references are not checked. `others`: the automations on main and in the home, by id, without
-    the one that is checked. `events`: history for the dates of conflicts, None where there is none. `before`: the
-    version that this one replaces; conflicts and loops that it had already are not told again."""
+    """`home` None: references are not checked. `other_automations`: those on main and in the home, by id, without the
+    one that is checked. `events`: history for the dates of conflicts, None where there is none. `previous_version`:
+    the one that this replaces; conflicts and loops that it had already are not reported again."""
 
     home: Home | None = None
     other_automations: Mapping[str, AutomationConfig] = field(default_factory=dict)

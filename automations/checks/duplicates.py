@@ -1,4 +1,4 @@
-"""Rung 5: the home does this already, by the same automation or as a part of another one."""
+"""Check 5: the home does this already, by the same automation or as a part of another one."""
 
 from __future__ import annotations
 

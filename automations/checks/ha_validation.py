@@ -1,4 +1,4 @@
-"""Rung 7: what the home itself says, where one is connected; a dry run that writes nothing."""
+"""Check 7: Home Assistant's own validation, where a home is connected; a dry run that writes nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
 AskHome = Callable[..., Awaitable[Any]]
-"""Asks the home over its WebSocket: `await ask("validate_config", triggers=[...])` returns the result."""
+"""Calls the home's WebSocket API: `await ask("validate_config", triggers=[...])` returns the result."""
 
 PARTS: Final = ("triggers", "conditions", "actions")
 
 
 async def validate_in_home(config: AutomationConfig, ask: AskHome) -> list[Problem]:
-    """The home's complaints in its own words; raises what `ask` raises where the home does not answer."""
+    """The home's errors in its own words; raises what `ask` raises where the home does not answer."""
     renamed = modernize(config)
     parts = {
         part: renamed[part] if isinstance(renamed[part], list) else [renamed[part]]
@@ -37,11 +37,11 @@ async def validate_in_home(config: AutomationConfig, ask: AskHome) -> list[Probl
 
 
 def merge_home_problems(problems: list[Problem], home_problems: list[Problem]) -> list[Problem]:
-    """Our findings beside the home's: what we do not know and the home accepts is no longer a problem."""
+    """Our problems and the home's: what blocks here but is accepted by the home becomes a warning."""
     refused = {problem.path for problem in home_problems}
     kept = [
         replace(problem, severity=Severity.WARN)
-        if problem.rung in PARTS and problem.severity is Severity.BLOCK and problem.rung not in refused
+        if problem.stage in PARTS and problem.severity is Severity.BLOCK and problem.stage not in refused
         else problem
         for problem in problems
     ]

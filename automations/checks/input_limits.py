@@ -1,6 +1,6 @@
-"""Rung 2, for what comes as text or as JSON: small enough, shallow enough, and nothing hidden in it.
+"""Check 2, for text and JSON alike: small enough, shallow enough, and without hidden characters.
 
-What only YAML can do (tags, exploding aliases, keys that stand twice) is refused while it is read: `safe_yaml.py`.
+What only YAML can do (tags, exploding aliases, duplicate keys) is refused while it is parsed: `config/safe_yaml.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_TEMPLATE_CHARS: Final = 10_000
 
 
 def check_input_limits(config: AutomationConfig, _context: CheckContext) -> Iterator[Problem]:
-    """Nothing in it is there to overload or to deceive its reader. Later checks rely on these limits."""
+    """Nothing in it can overload or deceive its reader. Later checks rely on these limits."""
     nodes = code = 0
     for value, depth in _values(config):
         nodes += 1

@@ -1,4 +1,4 @@
-"""Rung 6: automations that start themselves or each other again and again."""
+"""Check 6: automations that start themselves or each other again and again."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
 _MAX_CYCLE_LENGTH: Final = 3
-"""Other automations in one circle; longer ones are not looked for."""
+"""Other automations in one cycle; longer cycles are not searched."""
 
 
 @dataclass(frozen=True)
 class LoopMember:
-    """One automation of a circle: what starts it, by entity, and what it brings about."""
+    """One automation of a cycle: what triggers it, by entity, and the state changes it causes."""
 
     triggers: Mapping[str, tuple[StateChange, ...]]
     effects: tuple[StateChange, ...]
@@ -104,7 +104,7 @@ def _can_trigger(member: LoopMember, following: LoopMember, only: set[str] | Non
 
 
 def _find_cycles(start: LoopMember, members: Mapping[str, LoopMember]) -> Iterator[tuple[str, ...]]:
-    """Shortest circles through the others and back, each as the names in order."""
+    """Shortest cycles through the others and back, each as the names in order."""
     waiting: list[tuple[tuple[str, ...], LoopMember]] = [((), start)]
     seen: set[str] = set()
     while waiting:

@@ -1,4 +1,4 @@
-"""Rung 3: every name exists in this home. Home Assistant accepts unknown names and fails only when it runs."""
+"""Check 3: every name exists in this home. Home Assistant accepts unknown names and fails only when it runs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from schemas.problems import Problem, Severity
 ALWAYS_THERE: Final = frozenset({"sun.sun", "zone.home", "all.all"})
 MAX_SUGGESTIONS: Final = 10
 MAX_PROBLEMS: Final = 50
-"""More are counted, not told: nobody reads them."""
+"""More are not listed: nobody reads them."""
 
 
 def references(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
-    """Every entity, device, area, service and field exists; what the home does not list at all is not judged."""
+    """Every entity, device, area, service and field exists; what the home does not list at all is not checked."""
     yield from _trigger_ids(config)
     if context.home is None:
         return
@@ -31,8 +31,8 @@ def references(config: AutomationConfig, context: CheckContext) -> Iterator[Prob
         if not _is_known(reference, context.home)
     ]
     unknown_problems = (
-        _unknown_name_problem(mention, context.home, suggest=place < MAX_SUGGESTIONS)
-        for place, mention in enumerate(unknown)
+        _unknown_name_problem(reference, context.home, suggest=index < MAX_SUGGESTIONS)
+        for index, reference in enumerate(unknown)
     )
     problems = chain(unknown_problems, services(config, context.home))
     yield from islice(problems, MAX_PROBLEMS)
@@ -63,7 +63,7 @@ def _known_names(kind: str, home: Home) -> Collection[str]:
 def _unknown_name_problem(reference: Reference, home: Home, *, suggest: bool) -> Problem:
     close = _suggest_known_name(reference, home) if suggest else ""
     fix = f"Did you mean `{close}`?" if close else "Use a name that this home has."
-    # Where the labels themselves are not told, those of devices and areas may be missing.
+    # Where the labels themselves are not listed, those of devices and areas may be missing.
     sure = not reference.in_template and (reference.kind != "label" or bool(home.labels))
     severity = Severity.BLOCK if sure else Severity.WARN
     message = f"{reference.kind.capitalize()} `{reference.name}` is not in this home."
@@ -91,10 +91,10 @@ def _ids_by_name(kind: str, home: Home) -> Iterator[tuple[str, str]]:
 
 
 def _trigger_ids(config: AutomationConfig) -> Iterator[Problem]:
-    """A condition on a trigger that no trigger is called."""
+    """A condition on a trigger id that no trigger has."""
     nodes = list(walk(config))
     ids = {str(node.value["id"]) for node in nodes if node.kind is NodeKind.TRIGGER and _has_id(node.value)}
-    numbers = {str(number) for number in range(len(nodes))}  # without an id, a trigger is called by its position
+    numbers = {str(number) for number in range(len(nodes))}  # a trigger without an id has its position as id
     for node in nodes:
         if node.text("condition") != "trigger" or not _has_id(node.value):
             continue

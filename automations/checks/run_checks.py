@@ -1,4 +1,4 @@
-"""Climbs the rungs in order and gathers every problem; none of them does IO."""
+"""Runs the checks in order and collects every problem; none of them does IO."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _safety(config: AutomationConfig, context: CheckContext) -> Iterator[Problem
 
 
 CHECKS: Final[tuple[Check, ...]] = (schema, references, _safety, duplicates, loops, conflicts)
-"""In the order of the ladder. Each sees the config in modern spelling, and may rely on the limits of `untrusted`."""
+"""In the order they run. Each gets the config with today's keys, and may rely on the limits of `check_input_limits`."""
 
 
-DECIDING_RUNGS: Final = frozenset({"yaml", "schema", "triggers", "conditions", "actions", "references"})
-"""Problems on these rungs say that the automation would be refused or fail; those above are for a person to weigh."""
+DECIDING_STAGES: Final = frozenset({"yaml", "schema", "triggers", "conditions", "actions", "references"})
+"""Problems with these rungs mean that the automation would be refused or fail; others are for a person to decide."""
 
 
 def check_text(text: str, context: CheckContext | None = None) -> list[Problem]:
@@ -41,7 +41,7 @@ def check_text(text: str, context: CheckContext | None = None) -> list[Problem]:
 
 
 def check(config: AutomationConfig, context: CheckContext | None = None) -> list[Problem]:
-    """All problems of one automation, the lowest rung first; an empty list is a clean bill."""
+    """All problems of one automation, in the order of `CHECKS`; an empty list means no problems."""
     return _run_checks(config, context or CheckContext(), CHECKS)
 
 

@@ -1,4 +1,4 @@
-"""Rung 1: the shape that Home Assistant asks for, by the rules of the home's own release."""
+"""Check 1: the schema that Home Assistant requires, by the rules of the home's own release."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEYS_BY_KIND: Final = {
     kind: [field.alias or name for name, field in model.model_fields.items()]
     for kind, model in {**ACTIONS, **CONDITIONS, **TRIGGERS}.items()
 }
-"""The keys of each kind, for suggestions; a trigger's win where a condition has the same name."""
+"""The keys of each kind, for suggestions; a trigger's keys win where a condition kind has the same name."""
 
 _KINDS: Final = {
     "trigger": [*TRIGGERS, *purpose_triggers()],
@@ -33,9 +33,9 @@ _KINDS: Final = {
 }
 _NEW_KEY_BY_OLD: Final = {old: new for table in NEW_KEY_BY_OLD.values() for old, new in table.items()}
 MAX_PROBLEMS: Final = 50
-"""More are counted, not told: nobody reads them."""
+"""More are counted, not listed: nobody reads them."""
 
-_RUNGS: Final = ("triggers", "conditions", "actions")
+_STAGES: Final = ("triggers", "conditions", "actions")
 
 
 def schema(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
@@ -58,12 +58,12 @@ def schema(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]
 def _problem(details: ErrorDetails, release: Release) -> Problem:
     location = details["loc"]
     keys = [part for part in location if not str(part).startswith(TAG)]
-    rung = str(keys[0]) if keys and keys[0] in _RUNGS else "schema"
+    stage = str(keys[0]) if keys and keys[0] in _STAGES else "schema"
     message, fix = _message_and_fix(details, location)
     if release.newer_than_known and details["type"] == "extra_forbidden":
         message = f"'{shorten(keys[-1])}' is unknown to us; this home's Home Assistant is newer and may know it."
-        return Problem("schema", rung, _path(keys), message, fix, Severity.WARN)
-    return Problem("schema", rung, _path(keys), message, fix)
+        return Problem("schema", stage, _path(keys), message, fix, Severity.WARN)
+    return Problem("schema", stage, _path(keys), message, fix)
 
 
 def _message_and_fix(details: ErrorDetails, location: tuple[int | str, ...]) -> tuple[str, str]:

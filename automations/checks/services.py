@@ -1,4 +1,4 @@
-"""Every service exists, fits the entities it acts on, and gets the fields that it has."""
+"""Every service exists, fits the entities it acts on, and gets known fields and all required ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FREE_DATA_DOMAINS: Final = frozenset(
 
 
 def services(config: AutomationConfig, home: Home) -> Iterator[Problem]:
-    """Problems of all calls; a home that lists no services is asked only about the entities' domains."""
+    """Problems of all calls; for a home that lists no services, only the entities' domains are checked."""
     service_by_name = {service.full_name: service for service in home.services}
     for node in walk(config):
         name = node.text("action").lower() if node.kind is NodeKind.ACTION else ""
@@ -50,7 +50,7 @@ def _unknown_service(node: Node, name: str, known: Mapping[str, Service]) -> Pro
 
 
 def _wrong_domains(config: AutomationConfig, home: Home) -> Iterator[Problem]:
-    """`light.turn_on` does nothing to a switch; asked only of entities that the home has."""
+    """`light.turn_on` does nothing to a switch; checked only for entities that the home has."""
     for call in calls_from_config(config, home):
         domain, _, name = call.service.partition(".")
         entity_domain = call.entity_id.partition(".")[0]
@@ -105,7 +105,7 @@ def _flatten_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _why_wrong(given: Any, described: Any) -> str | None:
-    """Why a value does not fit its field's selector; None where it does or where that cannot be told."""
+    """Why a value does not fit its field's selector; None where it does or where that is not known."""
     selector = described.get("selector") if isinstance(described, Mapping) else None
     if not isinstance(selector, Mapping) or isinstance(given, (list, dict)) or is_template(str(given)):
         return None

@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Final
 
 MIN_SIMILARITY: Final = 0.6
-"""Likeness below which no name is suggested, 0..1."""
+"""Similarity at or below which no name is suggested, 0..1."""
 
 
 def suggest_name(wrong: str, known: Iterable[str]) -> str:
     """The most similar of the known names, "" where none is similar enough.
 
-    Likeness is Dice's coefficient of letter pairs: 2 * common / (pairs of one + pairs of the other), 0..1.
+    Similarity is Dice's coefficient of letter pairs: 2 * common / (pairs of one + pairs of the other), 0..1.
     """
     pairs = letter_pairs(wrong[:255])
     best, name = MIN_SIMILARITY, ""
@@ -29,4 +29,4 @@ def suggest_name(wrong: str, known: Iterable[str]) -> str:
 def letter_pairs(name: str) -> frozenset[str]:
     """Each two neighbouring characters, with the edges of the name: `ab` has ` a`, `ab` and `b `."""
     padded = f" {name.lower()} "
-    return frozenset(padded[place : place + 2] for place in range(len(padded) - 1))
+    return frozenset(padded[index : index + 2] for index in range(len(padded) - 1))

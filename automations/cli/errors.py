@@ -1,4 +1,4 @@
-"""How a command line program of ours ends: a sentence and an exit code, never a traceback for what we know of."""
+"""How a command line program of ours ends: a sentence and an exit code, no traceback for a NightshiftError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`validate`: whether Home Assistant would take an automation, and what else is to be said about it."""
+"""`validate`: whether Home Assistant would take an automation, and what else the checks find in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from automations.checks import CheckContext, check_text
-from automations.checks.run_checks import DECIDING_RUNGS
+from automations.checks.run_checks import DECIDING_STAGES
 from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from automations.config.yaml import encode
 from automations.home_assistant.home_file import load_home_file
@@ -38,7 +38,7 @@ def validate(
         raise UsageError("Name the files to validate, or give --jsonl and lines on standard input.")
     context = CheckContext(home=load_home_file(home)) if home else CheckContext()
     if jsonl:
-        # Bytes that are no UTF-8 spoil their own line only; answers are ASCII, which every terminal and pipe takes.
+        # Bytes that are no UTF-8 affect their own line only; answers are ASCII, which every terminal and pipe takes.
         lines = (line.decode("utf-8", "replace") for line in typer.get_binary_stream("stdin"))
         for answer in validate_lines(lines, context):
             print(json.dumps(answer))
@@ -54,7 +54,7 @@ def validate(
 
 
 def validate_lines(lines: Iterable[str], context: CheckContext) -> Iterator[dict[str, Any]]:
-    """One answer a line, in order; a line that is no question is answered with an error and the id null."""
+    """One answer a line, in order; a line that is no request is answered with an error and the id null."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -77,12 +77,12 @@ def is_valid(problems: Iterable[Problem]) -> bool:
 
 
 def _is_deciding(problem: Problem) -> bool:
-    return problem.severity is Severity.BLOCK and problem.rung in DECIDING_RUNGS
+    return problem.severity is Severity.BLOCK and problem.stage in DECIDING_STAGES
 
 
 def _error_rows(problems: Iterable[Problem]) -> list[dict[str, str]]:
     return [
-        {"rung": problem.rung, "path": problem.path, "message": f"{problem.message} {problem.mend}".strip()}
+        {"rung": problem.stage, "path": problem.path, "message": f"{problem.message} {problem.fix}".strip()}
         for problem in problems
     ]
 
@@ -115,5 +115,5 @@ def _describe(problems_by_file: dict[str, list[Problem]]) -> str:
 
 
 def _describe_problem(problem: Problem) -> str:
-    place = problem.path or problem.rung
-    return f"{_SEVERITY_LABELS[problem.severity]} {place}: {problem.message} {problem.mend}".rstrip()
+    place = problem.path or problem.stage
+    return f"{_SEVERITY_LABELS[problem.severity]} {place}: {problem.message} {problem.fix}".rstrip()

@@ -1,4 +1,4 @@
-"""What an automation does, one deed for each service and entity, wherever it is nested and however it is written."""
+"""The service calls of an automation, one for each service and entity, at every depth and in every notation."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _VERB_BY_STATE: Final = {
     "unlocked": "unlock",
     "disarmed": "disarm",
 }
-"""What `scene.apply` does to an entity that it puts in this state."""
+"""The verb for an entity that `scene.apply` brings into this state."""
 
 
 @dataclass(frozen=True)
 class ServiceCall:
-    """One service on one entity; `entity_id` is "" where none is named or none can be seen.
+    """One service on one entity; `entity_id` is "" where none is named or only a template knows it.
 
     `service` is as written in lower case (`light.turn_on`), `domain` that of the entity, `verb` what is done to it.
     """
@@ -56,7 +56,7 @@ class ServiceCall:
 
 
 def calls_from_config(config: AutomationConfig, home: Home | None) -> list[ServiceCall]:
-    """Every deed of a config in modern spelling; areas, devices and labels become entities where a home is known."""
+    """Every call of a config with today's keys; areas, devices and labels become entities where a home is known."""
     return [
         call
         for node in walk(config)

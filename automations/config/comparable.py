@@ -1,4 +1,4 @@
-"""An automation taken apart into pieces that can be compared: one trigger for one entity, one condition, one action."""
+"""An automation split into comparable parts: one trigger for one entity, one condition, one action."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _IGNORED_KEYS: Final = ("id", "alias", "note", "variables", "enabled")
 """Keys that change nothing about when a trigger fires; an action's `metadata` likewise."""
 _LIST_KEYS: Final = ("entity_id", "at", "to", "from", "event_type", "topic", "tag_id")
 _MAX_PARTS: Final = 500
-"""Pieces of one trigger; a person's has some ten, and thousands of entities times thousands of states are an attack."""
+"""Parts of one trigger; a person's has some ten, and thousands of entities times thousands of states are an attack."""
 _DURATION_KEYS: Final = ("for", "offset", "delay", "timeout")
 
 
 @dataclass(frozen=True)
 class ComparableParts:
-    """Each piece as one text: equal texts mean the same. Actions keep their order."""
+    """Each part as canonical JSON: equal texts mean the same. Actions keep their order."""
 
     triggers: frozenset[str]
     conditions: frozenset[str]
@@ -31,13 +31,13 @@ class ComparableParts:
 
 
 def parts_from_config(config: AutomationConfig) -> ComparableParts:
-    """The pieces of a config; disabled ones are left out."""
+    """The parts of a config; disabled ones are left out."""
     return _parts_from_text(cached_json(config))
 
 
 @lru_cache(maxsize=4096)
 def _parts_from_text(text: str) -> ComparableParts:
-    """Kept by their text: each check compares with all automations of the home, and those seldom change."""
+    """Cached by the config's JSON: each check compares with all automations of the home, and those seldom change."""
     full = canonicalize(json.loads(text))
     return ComparableParts(
         frozenset(text for trigger in _active(full.get("triggers")) for text in trigger_parts(trigger)),

@@ -1,4 +1,4 @@
-"""A config as one text: by it the checks keep what they found out about each automation of the home."""
+"""The JSON text of a config, cached: checks use it as their cache key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEXT_BY_ID: Final[dict[int, tuple[AutomationConfig, str]]] = {}
 
 
 def cached_json(config: AutomationConfig) -> str:
-    """JSON; made once for each object, which must not be changed afterwards: none of ours is once it was read."""
+    """The config as JSON, made once for each object; a config must not be changed after it was read."""
     entry = _TEXT_BY_ID.get(id(config))
     if entry is not None and entry[0] is config:
         return entry[1]

@@ -1,4 +1,4 @@
-"""An automation in words: what starts it, on what terms, and what it then does, with the names people use."""
+"""An automation in words: its triggers, conditions and actions, with the names people use."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Description:
 
 
 def describe(config: AutomationConfig, home: Home) -> Description:
-    """The automation in words; whatever has no words of its own is named by its kind, so nothing is hidden."""
+    """The automation in words; a node without a describer is named by its kind, so nothing is hidden."""
     full = canonicalize(config)
     triggers = tuple(_describe_node(t, "trigger", _TRIGGERS, home) for t in _dicts(full.get("triggers")))
     conditions = tuple(_describe_node(c, "condition", _CONDITIONS, home) for c in _dicts(full.get("conditions")))

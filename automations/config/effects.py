@@ -1,4 +1,4 @@
-"""What a service call does to the home, as far as a state shows it."""
+"""The states that a service call sets, as far as they are known from the call alone."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Effect:
 
 
 def effects_from_step(step: Mapping[str, Any], home: Home) -> tuple[Effect, ...]:
-    """What the call brings about; empty where no state shows it."""
+    """What the call causes; empty where the state afterwards is not known."""
     domain, _, service = str(step.get("action", "")).partition(".")
     given = step.get("data")
     data: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
@@ -67,7 +67,7 @@ def _text(value: Any) -> str:
 
 
 def target_entities(step: Mapping[str, Any], home: Home, domain: str) -> list[str]:
-    """The entities that a call names, by themselves, by device, area, floor or label."""
+    """The entities that a call names directly or by device, area, floor or label."""
     names: list[str] = []
     for place in (step.get("target"), step.get("data"), step):
         if not isinstance(place, Mapping):

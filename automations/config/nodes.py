@@ -1,4 +1,4 @@
-"""Where triggers, conditions and actions may stand inside one another, and how to visit every one of them."""
+"""Where triggers, conditions and actions may be nested, and how to visit every one of them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class NodeKind(StrEnum):
     CONDITION = "condition"
     ACTION = "action"
     OPTION = "option"
-    """One of the ways of a `choose`."""
+    """One option of a `choose`."""
     LOOP = "loop"
-    """What stands under `repeat`."""
+    """The mapping under `repeat`."""
 
 
 _LOGIC: Final = {"and": NodeKind.CONDITION, "or": NodeKind.CONDITION, "not": NodeKind.CONDITION}
@@ -50,7 +50,7 @@ CHILD_KINDS: Final[dict[NodeKind, dict[str, NodeKind]]] = {
 
 @dataclass(frozen=True)
 class Node:
-    """One trigger, condition or action at `path` (such as `actions[1].then[0]`), with all that stands below it."""
+    """One trigger, condition or action at `path` (such as `actions[1].then[0]`), with all nodes below it."""
 
     path: str
     kind: NodeKind
@@ -63,7 +63,7 @@ class Node:
 
 
 def children(kind: NodeKind, value: dict[Any, Any]) -> Iterator[tuple[str, NodeKind]]:
-    """The keys of this node under which further nodes stand, with the role of those."""
+    """The keys of this node that hold further nodes, with the kind of those."""
     for key, child_kind in CHILD_KINDS[kind].items():
         if key in value:
             yield key, child_kind
@@ -72,7 +72,7 @@ def children(kind: NodeKind, value: dict[Any, Any]) -> Iterator[tuple[str, NodeK
 
 
 def walk(config: AutomationConfig) -> Iterator[Node]:
-    """Every trigger, condition and action of a config in modern spelling, outer ones first."""
+    """Every trigger, condition and action of a config with today's keys, outer ones first."""
     yield from _walk_children(NodeKind.AUTOMATION, config, "")
 
 

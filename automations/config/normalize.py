@@ -1,4 +1,4 @@
-"""Old spellings renamed to today's, and whether two configs mean the same."""
+"""Old keys renamed to today's, and whether two configs mean the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NEW_KEY_BY_OLD: Final[dict[NodeKind, dict[str, str]]] = {
     NodeKind.TRIGGER: {"platform": "trigger"},
     NodeKind.ACTION: {"service": "action", "service_template": "action", "data_template": "data"},
 }
-"""Old key to today's key. Where a node has both, neither is touched: that is an error for the schema to tell."""
+"""Old key to today's key. Where a node has both, neither is touched: that is an error for the schema check."""
 
 _DEFAULTS: Final[dict[NodeKind, dict[str, object]]] = {
     NodeKind.AUTOMATION: {
@@ -30,13 +30,13 @@ _DEFAULTS: Final[dict[NodeKind, dict[str, object]]] = {
 
 
 def modernize(config: AutomationConfig) -> AutomationConfig:
-    """The config in today's spelling at every depth; the key order and all values stay. Idempotent."""
+    """The config with today's keys at every depth; the key order and all values stay. Idempotent."""
     modernized: AutomationConfig = _modernize(NodeKind.AUTOMATION, config)
     return modernized
 
 
 def equivalent(first: AutomationConfig, second: AutomationConfig) -> bool:
-    """Whether both do the same in a home and read the same to a person; the `id` is no part of it.
+    """Whether both do the same in a home and read the same to a person; the `id` is not compared.
 
     Old and new keys, a single value and a list of one, shorthand and long conditions, and written-out defaults
     are equal. The order of keys means nothing; the order of a list does.
@@ -45,7 +45,7 @@ def equivalent(first: AutomationConfig, second: AutomationConfig) -> bool:
 
 
 def canonicalize(config: AutomationConfig) -> AutomationConfig:
-    """One form for all configs that mean the same: modern, lists everywhere, no shorthand, no defaults, no id."""
+    """One form for all configs that mean the same: modernized, lists everywhere, no shorthand, no defaults, no id."""
     full: AutomationConfig = _canonicalize(NodeKind.AUTOMATION, modernize(config))
     full.pop("id", None)
     return full
@@ -129,7 +129,7 @@ def _is_default(kind: NodeKind, key: Any, value: Any) -> bool:
 
 
 def _tag_booleans(value: Any) -> Any:
-    """Numbers and booleans kept apart (True == 1 in Python, not in a home)."""
+    """Booleans tagged, so that they differ from numbers (True == 1 in Python, not in a home)."""
     if isinstance(value, dict):
         return {key: _tag_booleans(item) for key, item in value.items()}
     if isinstance(value, list):

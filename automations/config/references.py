@@ -1,4 +1,4 @@
-"""Every name of the home that an automation mentions: entities, devices, areas, floors, labels."""
+"""Every name of the home that an automation refers to: entities, devices, areas, floors, labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TEMPLATE_ENTITY: Final = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """`kind` is entity, device, area, floor or label; `in_template` where a template asks for it by itself."""
+    """`kind` is entity, device, area, floor or label; `in_template` where a template reads it."""
 
     path: str
     kind: str
@@ -37,7 +37,7 @@ class Reference:
 
 
 def references_from_config(config: AutomationConfig) -> Iterator[Reference]:
-    """All of a config in modern spelling; what only running a template would show is not among them."""
+    """All references of a config with today's keys, except those that only rendering a template would show."""
     for node in walk(config):
         if isinstance(node.value, dict):
             yield from _references_in_node(node)
@@ -76,7 +76,7 @@ def _references_in_target(path: str, target: Any) -> Iterator[Reference]:
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The plain texts of a value or a list, with where each stands."""
+    """The plain texts of a value or a list, each with its path."""
     if isinstance(value, str) and not is_template(value):
         yield path, value
     elif isinstance(value, list):

@@ -1,7 +1,7 @@
-"""Reads YAML that a stranger or a model wrote, as Home Assistant reads it (YAML 1.1), within limits.
+"""Reads YAML from an untrusted author or a model, as Home Assistant reads it (YAML 1.1), within limits.
 
-Everything is refused while the text streams by, before anything is built from it: a tag could name code, an alias
-could unfold into gigabytes (billion laughs), a deep nest could end the interpreter.
+Everything is refused while the text is parsed, before anything is built from it: a tag could name code, an alias
+could unfold into gigabytes (billion laughs), deep nesting could crash the interpreter.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _BIDI_CONTROLS = r"\x00\u202a-\u202e\u2066-\u2069"
 BIDI_CONTROL = re.compile(f"[{_BIDI_CONTROLS}]")
-"""Characters that turn the reading direction: a person reads what the machine does not."""
+"""NUL, and the characters that change the reading direction: a person reads another text than the machine."""
 _FORBIDDEN = re.compile(rf"[{_BIDI_CONTROLS}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 """Those, and control characters."""
 _LONG_NUMBER = re.compile(r"[-+]?[.0-9][0-9a-fA-FxXobB_:.+-]{60,}")
 
 
 class UnsafeYaml(ValueError):
-    """The text is not YAML, or does what no automation needs; the message is a sentence."""
+    """The text is not YAML, or uses what no automation needs; the message is a sentence."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(f"Line {line}: {message}" if line else message)
@@ -67,12 +67,12 @@ def read_yaml(text: str) -> Any:
 
 
 def _line(mark: Any) -> int:
-    """Counted from 1; 0 where the reader does not know."""
+    """Counted from 1; 0 where the parser does not know."""
     return mark.line + 1 if mark else 0
 
 
 def _refuse_unsafe(events: Iterator[yaml.Event]) -> None:
-    """Count what the stream would build, aliases unfolded, and stop at the first thing that has no place here."""
+    """Counts the values that would be built, aliases unfolded; raises UnsafeYaml at the first that is not allowed."""
     sizes: dict[str, int] = {}
     open_nodes: list[tuple[str | None, int]] = []
     nodes = 0

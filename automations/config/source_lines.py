@@ -1,4 +1,4 @@
-"""On which line of an automation's text a problem stands."""
+"""The line of an automation's text that a problem is about."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from schemas.problems import Problem
 
 _OLD_KEY_BY_NEW: Final = {"triggers": "trigger", "conditions": "condition", "actions": "action", "action": "service"}
-"""Checks speak of today's names; the text may hold the ones from before."""
+"""Checks report today's keys; the text may have the old ones."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def line_finder(text: str) -> Callable[[Problem], int | None]:
-    """Gives the line of a problem, from 1, or that of what it is nearest to; None where the whole is meant."""
+    """Returns the line of a problem, from 1, or that of the nearest node above; None where the whole is meant."""
     try:
         read_yaml(text)
         root = yaml.compose(text, Loader=_Loader)
@@ -27,7 +27,7 @@ def line_finder(text: str) -> Callable[[Problem], int | None]:
 
 
 def _line_from_message(problem: Problem) -> int | None:
-    """What cannot be read as YAML says itself where."""
+    """The message of a text that is not readable YAML starts with its line."""
     match = re.match(r"Line (\d+):", problem.message)
     return int(match[1]) if match else None
 
@@ -44,9 +44,9 @@ def _nearest_line(node: Any, steps: list[str]) -> int | None:
 
 
 def _child(node: Any, step: str) -> tuple[Any, Any] | None:
-    """Where the child stands, and the child itself."""
+    """The child's position in the text, and the child itself."""
     if step.isdigit():
-        items = node.value if isinstance(node, yaml.SequenceNode) else [node]  # a single one needs no list
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]  # a single item may stand without a list
         return (items[int(step)].start_mark, items[int(step)]) if int(step) < len(items) else None
     if not isinstance(node, yaml.MappingNode):
         return None

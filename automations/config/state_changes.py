@@ -1,4 +1,4 @@
-"""What an automation brings about, and which state changes would start it."""
+"""The state changes that an automation causes, and those that would trigger it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from schemas.home import AutomationConfig, Home
 _TARGET_BY_PLACE: Final = re.compile(r'"(area|device|floor|label)_id"')
 
 _MAX_CHANGES: Final = 1000
-"""Changes of one automation that are looked at; a person's has some ten."""
+"""Changes of one automation that are considered; a person's has some ten."""
 
 ANY_STATE: Final = "*"
-"""Any state, or one that cannot be told: `toggle`, or a trigger on every change."""
+"""Any state, or an unknown one: `toggle`, or a trigger on every change."""
 
 _OPPOSITE_STATES: Final = (("on", "off"), ("open", "closed"), ("locked", "unlocked"), ("playing", "paused"))
 _STATE_BY_VERB: Final = {
@@ -37,7 +37,7 @@ _STATE_BY_VERB: Final = {
 
 @dataclass(frozen=True)
 class StateChange:
-    """`entity_id` turns to `state`; as a wish of a trigger, `before` is the state it must come from."""
+    """`entity_id` turns to `state`; for a trigger, `from_state` is the state it must come from."""
 
     entity_id: str
     state: str
@@ -52,26 +52,26 @@ def caused_changes(config: AutomationConfig, home: Home | None) -> list[StateCha
 
 @lru_cache(maxsize=4096)
 def _cached_caused_changes(text: str) -> tuple[StateChange, ...]:
-    """Of a config that names its entities, so that no home is needed to tell; kept, since each check asks for all."""
+    """For a config that names its entities, so that no home is needed; cached, since each check asks for all."""
     return tuple(_caused_changes(json.loads(text), None))
 
 
 def _caused_changes(config: AutomationConfig, home: Home | None) -> list[StateChange]:
-    states_after = ((deed.entity_id, _state_after(deed)) for deed in calls_from_config(config, home))
+    states_after = ((call.entity_id, _state_after(call)) for call in calls_from_config(config, home))
     return list(
         islice((StateChange(entity, state) for entity, state in states_after if entity and state), _MAX_CHANGES)
     )
 
 
-def _state_after(deed: ServiceCall) -> str:
-    if deed.domain in ("scene", "script", "automation", "notify", "button", "input_button"):
+def _state_after(call: ServiceCall) -> str:
+    if call.domain in ("scene", "script", "automation", "notify", "button", "input_button"):
         return ""
-    mode = deed.data.get("hvac_mode") or deed.data.get("option")
-    return _STATE_BY_VERB.get(deed.verb, "") or (str(mode) if isinstance(mode, str) and "{" not in mode else "")
+    mode = call.data.get("hvac_mode") or call.data.get("option")
+    return _STATE_BY_VERB.get(call.verb, "") or (str(mode) if isinstance(mode, str) and "{" not in mode else "")
 
 
 def triggering_changes(config: AutomationConfig) -> tuple[StateChange, ...]:
-    """State changes that would start it: its state triggers, one entity and state at a time."""
+    """State changes that would trigger it: its state triggers, one entity and state at a time."""
     return _cached_triggering_changes(
         json.dumps({key: config[key] for key in ("trigger", "triggers") if key in config}, default=str, skipkeys=True)
     )
@@ -89,8 +89,8 @@ def _triggering_changes(config: AutomationConfig) -> Iterator[StateChange]:
             continue
         for entity in _strings(value.get("entity_id")):
             for state in _strings(value.get("to")) or [ANY_STATE]:
-                for before in _strings(value.get("from")) or [ANY_STATE]:
-                    yield StateChange(entity, state, before)
+                for from_state in _strings(value.get("from")) or [ANY_STATE]:
+                    yield StateChange(entity, state, from_state)
 
 
 def _strings(value: Any) -> list[str]:
@@ -108,7 +108,7 @@ def would_trigger(effect: StateChange, awaited: StateChange) -> bool:
 
 
 def are_opposite(first: str, second: str) -> bool:
-    """Whether two states of one entity exclude each other. Two different modes do; `toggle` does with nothing."""
+    """Whether two states of one entity exclude each other. Two different modes do; `ANY_STATE` never does."""
     if ANY_STATE in (first, second) or first == second:
         return False
     paired_states = {state for pair in _OPPOSITE_STATES for state in pair}

@@ -1,4 +1,4 @@
-"""When an automation may run, as far as its clock triggers and its plain conditions tell."""
+"""When an automation may run, as far as its time triggers and its top-level conditions show."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _DAY_SECONDS: Final = 86_400
 
 @dataclass(frozen=True)
 class TimeWindow:
-    """`clock`: seconds of the day of its time triggers, each with its weekdays; `weekdays` those of its conditions.
-    `states`: what its conditions ask of an entity."""
+    """`clock_times`: seconds of the day of its time triggers, each with its weekdays; `weekdays`: those of its
+    conditions; `required_states`: the states that its conditions allow, by entity."""
 
     clock_times: tuple[tuple[float, frozenset[str]], ...]
     weekdays: frozenset[str]

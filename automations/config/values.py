@@ -1,4 +1,4 @@
-"""Values of an automation's config as Home Assistant understands them, or why a backtest cannot."""
+"""Parsers for values of an automation's config, as Home Assistant reads them, or `NotComputable`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
 class NotComputable(Exception):
-    """A sentence that says why the history cannot tell what this automation would have done."""
+    """Why what this automation would have done cannot be computed from the history, as a sentence."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -89,7 +89,7 @@ def weekdays_from_value(value: Any) -> frozenset[int]:
 
 
 def is_enabled(config: Mapping[str, Any]) -> bool:
-    """Whether this part counts; Home Assistant takes a template here, which we do not read."""
+    """Whether this node is enabled; Home Assistant accepts a template here too, which is not evaluated."""
     value = config.get("enabled", True)
     if isinstance(value, str):
         if is_template(value):
@@ -99,7 +99,7 @@ def is_enabled(config: Mapping[str, Any]) -> bool:
 
 
 def parse_instant(text: str) -> datetime | None:
-    """An aware datetime from ISO 8601, None where it is none."""
+    """An aware datetime from ISO 8601, None where the text is not one."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

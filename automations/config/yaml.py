@@ -1,4 +1,4 @@
-"""YAML text to an automation's config and back, and whether two configs mean the same."""
+"""YAML text to an automation's config and back."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KEY_ORDER: Final[dict[NodeKind, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Decoded:
-    """`config` is what the text says, as written (spelling kept); None where `problems` says why there is none."""
+    """`config` is what the text says, as written (old keys kept); None where `problems` says why there is none."""
 
     config: AutomationConfig | None
     problems: tuple[Problem, ...] = ()
@@ -59,7 +59,7 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {list: "list of several", str: "text", 
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Block style, long texts as blocks, no aliases: equal parts are written out."""
+    """Block style, long texts as blocks, no aliases: equal values are written out."""
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True
@@ -79,9 +79,9 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def encode(config: AutomationConfig) -> str:
-    """The config as YAML for people: modern spelling, stable key order, quoted where YAML 1.1 would misread.
+    """The config as YAML for people: today's keys, stable key order, quoted where YAML 1.1 would misread.
 
-    `decode(encode(a)).config == modern(a)` for every config made of JSON values.
+    `decode(encode(a)).config == modernize(a)` for every config made of JSON values.
     """
     ordered = _order_keys(NodeKind.AUTOMATION, modernize(config))
     text: str = yaml.dump(

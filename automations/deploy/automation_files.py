@@ -1,4 +1,4 @@
-"""The automations that a commit holds: every file decoded and checked once, however often its blob is met again."""
+"""The automations that a commit holds: every blob decoded and checked once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AutomationFiles:
     by_id: Mapping[str, AutomationFile] = field(default_factory=dict)
     broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     broken_ids: frozenset[str] = frozenset()
-    """The ids that the broken files carry."""
+    """The ids in the broken files."""
 
     def id_at(self, path: str) -> str | None:
         """The id of the automation in the file at `path`."""
@@ -39,7 +39,7 @@ class _DecodedFile:
 
 
 _DECODED_CACHE: dict[str, _DecodedFile] = {}
-"""What a blob says never changes, so it is remembered for as long as commits hold it."""
+"""By blob, whose content never changes; see `_evict_unused`."""
 
 
 def read_automation_files(repository: Repository, commit: str) -> AutomationFiles:
@@ -89,9 +89,9 @@ def _is_automation(path: str) -> bool:
 
 
 def _decode_all(repository: Repository, blobs: Iterable[str]) -> dict[str, _DecodedFile]:
-    """By blob; only those that were never met are read, in one process."""
+    """By blob; only those that are not cached are read, in one process."""
     wanted = set(blobs)
-    # Asked for one by one, since another thread may forget some meanwhile.
+    # Looked up one by one, since another thread may evict some meanwhile.
     cached = {blob: decoded for blob in wanted if (decoded := _DECODED_CACHE.get(blob))}
     new = sorted(wanted - cached.keys())
     texts = ((data or b"").decode("utf-8", "replace") for data in repository.read_objects(new))
@@ -101,14 +101,14 @@ def _decode_all(repository: Repository, blobs: Iterable[str]) -> dict[str, _Deco
 
 
 def _evict_unused(decoded: Mapping[str, _DecodedFile]) -> None:
-    """Main and the deployed chain differ little, so half of what is remembered being neither's means it is old."""
+    """Keep only these once the cache is more than twice as large; main and the deployed chain share most blobs."""
     if len(_DECODED_CACHE) > 2 * len(decoded):
         _DECODED_CACHE.clear()
         _DECODED_CACHE.update(decoded)
 
 
 def _decode_file(text: str) -> _DecodedFile:
-    """A file's automation, and what keeps it from being deployed; whether it should be was decided at its merge."""
+    """A file's automation, and what keeps it from being deployed; whether it should be was decided at the merge."""
     parsed = decode(text)
     problems = parsed.problems if parsed.config is None else check_schema(parsed.config)
     blocking = [problem for problem in problems if problem.severity is Severity.BLOCK]
@@ -120,4 +120,4 @@ def _decode_file(text: str) -> _DecodedFile:
 
 
 def _problem(message: str) -> Problem:
-    return Problem(check="identity", rung="schema", path="id", message=message)
+    return Problem(check="identity", stage="schema", path="id", message=message)

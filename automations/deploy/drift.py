@@ -1,4 +1,4 @@
-"""A person's answer to drift: adopt what the home has, put main's version back, or let go of it; and the import."""
+"""A person's answer to drift: adopt what the home has, reapply main's version, or unmanage it; and the import."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ImportOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What became of one automation of the home: its path on main, or why it was left alone."""
+    """The outcome for one automation of the home: its path on main, or why it was left alone."""
 
     automation_id: str
     alias: str
@@ -49,7 +49,7 @@ def adopt(
 ) -> str:
     """Commit the home's version of one automation to main, in the person's name; the commit.
 
-    The next round finds the home in step and only records it. Raises InputError where the home cannot show it.
+    The next round finds the home in step and only records it. Raises InputError where its config cannot be read.
     """
     live = _require_readable(state, automation_id)
     managed_file = state.git.desired.by_id.get(automation_id) or state.git.deployed.by_id.get(automation_id)
@@ -60,7 +60,7 @@ def adopt(
 
 
 def reapply(state: SyncState, automation_id: str) -> PlannedChange:
-    """The change that puts main's version over what the home has, or takes it out where main has none any more.
+    """The change that rewrites the home's version with main's, or deletes it where main has none any more.
 
     InputError where it is neither on main nor was deployed from here.
     """
@@ -75,7 +75,7 @@ def reapply(state: SyncState, automation_id: str) -> PlannedChange:
 
 
 def unmanage(repository: Repository, state: SyncState, automation_id: str, who: GitAuthor, now: datetime) -> str:
-    """Let go of one automation: it leaves main and our record in one step and stays in the home as it is."""
+    """Unmanage one automation: it leaves main and the deployed chain in one step and stays in the home as it is."""
     managed_file = state.git.desired.by_id.get(automation_id) or state.git.deployed.by_id.get(automation_id)
     if managed_file is None:
         raise InputError(f"{automation_id} is not managed here; there is nothing to let go of.")
@@ -86,7 +86,7 @@ def unmanage(repository: Repository, state: SyncState, automation_id: str, who: 
     updates = [RefUpdate(MAIN_REF, commit, main)]
     deployed_file = state.git.deployed.by_id.get(automation_id)
     if deployed_commit and deployed_file:
-        # Main and the record move together: were main first, the next round would delete it from the home.
+        # Main and the deployed chain move together: were main first, the next round would delete it from the home.
         deployed_trailers = repository.read_trailers(deployed_commit)
         text = commit_message(
             f"Let go of {deployed_file.path}", "", {**deployed_trailers, "Main": commit, "Automation-Id": automation_id}
@@ -128,7 +128,7 @@ def adopted_path(automation_id: str, area_id: str | None) -> str:
 
 
 def _new_path(repository: Repository, automation_id: str, area_id: str | None) -> str:
-    """Where its habit has its file, if it came from one: then its history goes on there."""
+    """The path of its habit's file, if it came from one: then its history continues there."""
     path = find_habit_path(repository, automation_id)
     free = path and repository.blob_sha(MAIN_REF, path) is None
     return path if free else adopted_path(automation_id, area_id)

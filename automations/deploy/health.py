@@ -1,4 +1,4 @@
-"""After deploying: does it fire as the history said it would, and do people let it stand? Pure."""
+"""After deploying: does it fire as the replay expects, and do people undo it? Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ WATCH_PERIOD = timedelta(days=14)
 FIRING_TOLERANCE = timedelta(minutes=2)
 """The home's clock and its history differ by seconds; the logbook rounds."""
 MIN_FIRINGS = 3
-"""Fewer say nothing about it."""
+"""With fewer there is too little to judge it by."""
 MAX_UNDONE_SHARE = 0.3
-"""Undone by people in more than this share of its firings: it is not what they want."""
+"""Degraded where people undid more than this share of its firings."""
 MAX_FAILED_SHARE = 0.5
-"""More than this share of the runs that the home remembers ended in an error: it does not do its work."""
+"""Degraded where more than this share of the runs with a trace ended in an error."""
 MIN_FIRED_SHARE = 0.5
-"""Fires on less than this share of the occasions that it should: something is broken."""
+"""Degraded where it fired at less than this share of the times expected."""
 
 
 class HealthStatus(StrEnum):
@@ -41,7 +41,7 @@ def assess_health(
     run_history: RunHistory,
     undone: int,
 ) -> Health:
-    """`expected`: when a replay over what really happened says it should have fired since; `undone`: how often people
+    """`expected`: when a replay over the recorded history says it should have fired since; `undone`: how often people
     turned its effect back within minutes. While it is turned off it is not expected to do anything."""
     fired = run_history.fired_at
     due = [one for one in expected if not run_history.was_off(one)]

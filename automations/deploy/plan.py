@@ -1,7 +1,7 @@
-"""What to do so that the home holds what main wishes: three trees in, a list of changes out; pure.
+"""What to do so that the home holds what main holds (desired): three trees in, a list of changes out; pure.
 
-Per automation there are three versions: what main wishes (`desired`), what the home held of ours when we last looked
-after it (`deployed`), and what the home holds now (`actual`). We write only where the home still holds what we put.
+Per automation there are three versions: what main holds (`desired`), what the home held of ours at the last deploy or
+read back (`deployed`), and what the home holds now (`actual`). We write only where the home still holds what we wrote.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ChangeType(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     RECORD_ONLY = "settle"
-    """The home is where main wishes it already; only our record of it lags (we were killed in between)."""
+    """The home is as on main already; only the deployed chain lags (the process was killed in between)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class AutomationStatus:
-    """Where one automation stands, and the change that follows from it, if any."""
+    """How one automation differs between git and home, and the change that follows from it, if any."""
 
     sync_status: SyncStatus
     change: PlannedChange | None = None
@@ -64,7 +64,7 @@ class AutomationStatus:
 def compare(
     desired: Mapping[str, AutomationFile], actual: Mapping[str, LiveAutomation], deployed: Mapping[str, AutomationFile]
 ) -> dict[str, AutomationStatus]:
-    """Where every automation of the three stands, by id."""
+    """How every automation of the three differs between git and home, by id."""
     ids = {**desired, **deployed, **actual}
     return {key: _status_of(key, desired.get(key), actual.get(key), deployed.get(key)) for key in ids}
 
@@ -74,8 +74,8 @@ def plan(
 ) -> list[PlannedChange]:
     """The changes that bring the home to main, without touching what a person changed there or what is not ours.
 
-    Deletions come last, so that a moved file is never missing in between; but one whose file went over to another id
-    comes first, so that the record never loses it. `plan(x, x, x) == []`.
+    Deletions come last, so that a moved file is never missing in between; but one whose file now holds another id
+    comes first, so that the deployed chain never loses it. `plan(x, x, x) == []`.
     """
     changes = [status.change for status in compare(desired, actual, deployed).values() if status.change]
     written_paths = {change.after.path for change in changes if change.after}
@@ -91,14 +91,14 @@ def plan(
 
 @dataclass(frozen=True)
 class Limits:
-    """More than this waits for a person."""
+    """A plan with more than this waits for a person."""
 
     changes: int = 5
     deletions: int = 1
 
 
 def hold_reason(changes: Sequence[PlannedChange], limits: Limits) -> str:
-    """Why this plan waits for a person's yes, in a sentence; "" where it may go ahead."""
+    """Why this plan waits for a person's confirmation, in a sentence; "" where it may go ahead."""
     writes = [change for change in changes if change.change_type is not ChangeType.RECORD_ONLY]
     deletions = [change for change in writes if change.change_type is ChangeType.DELETE]
     adopted = [change for change in deletions if not change.automation_id.startswith("nightshift_")]
@@ -112,7 +112,7 @@ def hold_reason(changes: Sequence[PlannedChange], limits: Limits) -> str:
 
 
 def plan_hash(changes: Sequence[PlannedChange]) -> str:
-    """Names a plan, so that a yes holds for exactly what was shown; 16 hexadecimal digits."""
+    """Identifies a plan, so that a confirmation holds for exactly the plan that was shown; 16 hexadecimal digits."""
     rows = [[c.change_type, c.automation_id, c.before and c.before.blob, c.after and c.after.blob] for c in changes]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 

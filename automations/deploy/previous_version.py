@@ -1,4 +1,4 @@
-"""What served in the home before: the version of an automation that a question about today's can go back to."""
+"""The version that the home ran before: what a suggestion to change a degraded automation can go back to."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _NOTE_EVENTS = frozenset({LedgerEvent.COMMENTED, LedgerEvent.EVIDENCE})
 def find_previous_version(
     repository: Repository, latest_entry: LedgerEntry, is_acceptable: Callable[[AutomationConfig], bool]
 ) -> MainCommit | None:
-    """The commit of main that brought the newest `good` version that the home held before today's; None: none did.
+    """The commit of main with the newest acceptable version that the home held before today's; None: there is none.
 
-    Left out is what a person rolled back, and what was questioned and not kept. An automation that was taken out
-    begins anew: what it was before that is over.
+    Left out are versions that a person rolled back, and those that were degraded and not kept. For an automation that
+    was removed and added again, versions before the removal do not count.
     """
     commits = list_main_commits(repository, latest_entry.path)
     blobs = repository.resolve_objects(*(f"{change.sha}:{latest_entry.path}" for change in commits))
@@ -39,7 +39,7 @@ def find_previous_version(
 
 
 def _deployed_blobs(repository: Repository, path: str) -> set[str | None]:
-    """The blobs of this path that the home held, as our record has it."""
+    """The blobs of this path that the home held, as the deployed chain records them."""
     if repository.resolve(DEPLOYED_REF) is None:
         return set()
     commits = repository.git("log", "--format=%H", DEPLOYED_REF, "--", path).decode().split()
@@ -47,7 +47,7 @@ def _deployed_blobs(repository: Repository, path: str) -> set[str | None]:
 
 
 def _rejected_blobs(repository: Repository, latest_entry: LedgerEntry) -> set[str | None]:
-    """The blobs that were questioned before, and then changed or taken out."""
+    """The blobs that were degraded before, and then changed or removed."""
     entries = [past for past in read_entries(repository, latest_entry.habit_id) if past.event not in _NOTE_EVENTS]
     questioned = [
         one

@@ -1,4 +1,4 @@
-"""Bring the home to main, one file at a time: write, read back, and only then move `refs/deployed/home`."""
+"""Brings the home to main, one file at a time: write, read back, and only then move `refs/deployed/home`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DeployOutcome = Literal["deployed", "removed", "settled", "pending", "refused"]
 
 @dataclass(frozen=True)
 class ChangeResult:
-    """What became of one change."""
+    """The outcome of one change."""
 
     change: PlannedChange
     outcome: DeployOutcome
@@ -41,13 +41,13 @@ class ChangeResult:
 
 @dataclass(frozen=True)
 class ReconcileResult:
-    """One round: what was done, and why the rest waits ("" where nothing does; without a `plan_hash` no yes helps)."""
+    """One round: what was done, and why the rest waits ("": nothing does; without `plan_hash` no yes helps)."""
 
     results: Sequence[ChangeResult]
     hold_reason: str = ""
     plan_hash: str = ""
     unreachable_reason: str = ""
-    """Why the home could not be asked; everything is pending then."""
+    """Why the home could not be reached; everything is pending then."""
 
 
 class Deployer:
@@ -64,16 +64,16 @@ class Deployer:
         self.repository, self.home_api, self.limits = repository, home_api, limits
         self._pause_reason, self._clock = pause_reason, clock
         self._refusals: dict[str, str] = {}
-        """Blob to the home's words: the same text is not tried again and again."""
+        """Blob to the home's error message: the same file is not tried again and again."""
         self._lock = asyncio.Lock()
 
     async def read_state(self) -> SyncState:
         return await read_state(self.repository, self.home_api, self.limits)
 
     async def reconcile(self, confirmed_plan_hash: str = "") -> ReconcileResult:
-        """Do what the plan says, as far as guards allow; `yes` is the hash of a plan that a person agreed to.
+        """Do what the plan says, as far as the limits allow; `confirmed_plan_hash`: a plan that a person confirmed.
 
-        A home that cannot be asked leaves everything pending, with its reason.
+        A home that cannot be reached leaves everything pending, with its reason.
         """
         async with self._lock:
             await self._sync_ledgers()
@@ -89,7 +89,7 @@ class Deployer:
             return result
 
     async def apply(self, change: PlannedChange, state: SyncState) -> list[ChangeResult]:
-        """Do what a person asked for outright; a home that was never written to is backed up before."""
+        """Apply a change that a person requested; a home that was never written to is backed up before."""
         async with self._lock:
             if not state.git.backed_up:
                 await asyncio.to_thread(self._back_up, state.live)
@@ -98,10 +98,10 @@ class Deployer:
             return results
 
     async def unmanage(self, automation_id: str, who: GitAuthor) -> str:
-        """Let go of one automation and tell its ledger; the commit.
+        """Unmanage one automation and append to its ledger; the commit.
 
-        Raises InputError where it is not managed here, Unreachable or Unauthorized where the home cannot be asked, and
-        Moved where main moved meanwhile; nothing is changed then.
+        Raises InputError where it is not managed here, Unreachable or Unauthorized where the home cannot be read, and
+        StaleError where main moved meanwhile; nothing is changed then.
         """
         async with self._lock:
             state = await self.read_state()
@@ -149,7 +149,7 @@ class Deployer:
         return ChangeResult(change, outcomes.get(change.change_type, "deployed"), main)
 
     async def _write(self, change: PlannedChange) -> None:
-        """Only over what was seen; what is there already is not written, since a rewrite cuts a running automation."""
+        """Only over `expected_live`; what is there already is not written: a rewrite stops a running automation."""
         key, desired = change.automation_id, change.after.config if change.after else None
         if change.change_type is ChangeType.RECORD_ONLY and desired is not None:
             return
@@ -177,7 +177,7 @@ class Deployer:
             await self.home_api.add_label(automation_id)
 
     def _advance_deployed_ref(self, change: PlannedChange, main: str) -> None:
-        """Record in the deployed chain what the home holds now; Moved where another process recorded this file anew."""
+        """Record in the deployed chain what the home holds now; StaleError where another process did so differently."""
         first_recorded: dict[str, str | None] | None = None
         for _ in range(MAX_ATTEMPTS):
             deployed_commit = self.repository.resolve(DEPLOYED_REF)
@@ -185,7 +185,7 @@ class Deployer:
             blobs = self._blobs_to_record(change, base)
             recorded = {path: self.repository.blob_sha(base, path) if base else None for path in blobs}
             if first_recorded is not None and recorded == blobs:
-                return  # the other one did just this
+                return  # the other process recorded the same
             if first_recorded not in (None, recorded):
                 break
             first_recorded = recorded
@@ -199,9 +199,9 @@ class Deployer:
         raise StaleError(f"Another process deployed {change.path} just then; the next round looks again.")
 
     def _blobs_to_record(self, change: PlannedChange, base: str | None) -> dict[str, str | None]:
-        """What the record shall hold of this change, by path."""
+        """What the deployed chain shall hold after this change, by path."""
         blobs: dict[str, str | None] = {}
-        # A path that another automation took over meanwhile is that one's record.
+        # A path that another automation took over meanwhile belongs to that one.
         if change.before and base and self.repository.blob_sha(base, change.before.path) == change.before.blob:
             blobs[change.before.path] = None
         if change.after:
@@ -240,7 +240,7 @@ class Deployer:
         self.repository.update_refs([RefUpdate(f"{BACKUP_PREFIX}{now:%Y%m%dT%H%M%S%fZ}", commit, NULL_SHA)])
 
     def _handle_refusal(self, change: PlannedChange, main: str, refusal: str) -> ChangeResult:
-        """The home refused: an approved merge is reverted, quoting it; what a person pushed by hand stays, marked."""
+        """The home refused: an approved merge is reverted, with the reason; what a person pushed by hand stays."""
         if change.after:
             self._refusals[change.after.blob] = refusal
         last_commit = find_last_commit(self.repository, change.path)
@@ -252,7 +252,7 @@ class Deployer:
         return ChangeResult(change, "refused", main, refusal, revert_commit)
 
     def _write_to_ledger(self, result: ChangeResult) -> None:
-        """What the refs do not say: why it waits or was refused. All else follows from them, and `agree` tells it."""
+        """What the refs do not show: why it waits or was refused. `sync_ledgers` appends all else."""
         if result.outcome in ("pending", "refused"):
             latest_entry = read_latest_entry(self.repository, result.change.automation_id.removeprefix("nightshift_"))
             self._append_event(
@@ -265,7 +265,7 @@ class Deployer:
                 self._append_event(latest_entry, LedgerEvent.PENDING, why)
 
     def _append_event(self, latest_entry: LedgerEntry | None, event: LedgerEvent, why: str) -> None:
-        """Once: a suggestion that waits already is not told again."""
+        """Once: for a suggestion that is pending already nothing is appended again."""
         if (
             latest_entry is None
             or event not in legal_events(latest_entry.state)
@@ -277,5 +277,5 @@ class Deployer:
 
 
 def same_or_both_absent(first: AutomationConfig | None, second: AutomationConfig | None) -> bool:
-    """Whether both mean the same; nothing is like nothing only."""
+    """Whether both mean the same; None equals only None."""
     return first is second is None or (first is not None and second is not None and equivalent(first, second))

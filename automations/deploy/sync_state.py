@@ -1,4 +1,4 @@
-"""Git and the home, looked at together at one moment."""
+"""State of git and home at one moment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from schemas.sync_status import SyncStatus
 
 @dataclass(frozen=True)
 class GitState:
-    """What git says: main, and what the home held of ours when we last looked after it."""
+    """State of git: main, and what the home held of ours at the last deploy or read back."""
 
     desired: AutomationFiles
     deployed: AutomationFiles
@@ -37,7 +37,7 @@ class GitState:
     main_replaced: bool
     """Main does not descend from what was deployed last."""
     backed_up: bool
-    """A backup of this very home is there, so it was written to before."""
+    """There is a backup of this home, so it was written to before."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class SyncState:
 def read_git_state(repository: Repository, home_name: str) -> GitState:
     main = repository.main_commit()
     tip = repository.resolve(DEPLOYED_REF)
-    # The record belongs to one home; another home holds nothing of ours yet.
+    # The deployed chain belongs to one home; another home holds nothing of ours yet.
     is_this_home = tip is not None and repository.read_trailers(tip).get("Home") == home_name
     last_main = repository.read_trailers(tip).get("Main") if tip and is_this_home else None
     deployed = read_automation_files(repository, tip) if tip and is_this_home else AutomationFiles("")
@@ -81,9 +81,9 @@ def read_git_state(repository: Repository, home_name: str) -> GitState:
 
 
 async def read_state(repository: Repository, home_api: HomeApi, limits: Limits) -> SyncState:
-    """The situation now; Unreachable where the home does not answer, which proves nothing about what it holds.
+    """The state now; Unreachable where the home does not answer, which proves nothing about what it holds.
 
-    What was on its way to the home when main went on counts as deployed, and so goes where main wishes it.
+    Writes that the deployed chain does not record count as deployed, so that the plan brings them to main.
     """
     live = await home_api.list_automations()
     git = await asyncio.to_thread(_read_git_state_with_unrecorded, repository, home_api.name, live.keys())
@@ -95,7 +95,7 @@ async def read_state(repository: Repository, home_api: HomeApi, limits: Limits) 
 def state_from_git_and_home(
     git: GitState, live: Mapping[str, LiveAutomation], limits: Limits, warning: str
 ) -> SyncState:
-    """Pure: what follows from what git and the home say."""
+    """The statuses and changes that follow from git and the home; pure."""
     statuses = compare(git.desired.by_id, live, git.deployed.by_id)
     changes = plan(git.desired.by_id, live, git.deployed.by_id)
     first_write_warning = "" if git.backed_up else f"This is the first change to this home. {warning}"
@@ -113,7 +113,7 @@ def _read_git_state_with_unrecorded(repository: Repository, home_name: str, in_h
 
 
 def _find_unrecorded_writes(repository: Repository, state: SyncState) -> dict[str, AutomationFile]:
-    """What looks edited in the home and is what we sent it: our record, with what the home really holds."""
+    """Automations that look edited in the home and are what we wrote: the deployed file with the live config."""
     edited = [
         key
         for key, status in state.statuses.items()
@@ -128,12 +128,12 @@ def _find_unrecorded_writes(repository: Repository, state: SyncState) -> dict[st
 
 
 def _count_as_deployed(git: GitState, deployed: Mapping[str, AutomationFile]) -> GitState:
-    """The trees, with these counted as deployed."""
+    """The same state, with these counted as deployed."""
     return replace(git, deployed=replace(git.deployed, by_id={**git.deployed.by_id, **deployed}))
 
 
 def status_of_broken_files(state: SyncState) -> dict[str, SyncStatus]:
-    """Path to standing of the files on main that cannot be deployed."""
+    """Path to sync status of the files on main that cannot be deployed."""
     return dict.fromkeys(state.broken, SyncStatus.BROKEN)
 
 
@@ -143,13 +143,13 @@ def _hold_reason(git: GitState, changes: Sequence[PlannedChange], limits: Limits
     if git.main_replaced:
         return "main does not follow from what was deployed last; was it replaced? Bring the old main back to go on."
     if all(change.change_type is ChangeType.RECORD_ONLY for change in changes):
-        return ""  # only our record follows; the home is not written to
+        return ""  # only the deployed chain changes; the home is not written to
     why = hold_reason(changes, limits)
     return " ".join(part for part in (first_write_warning, why) if part)
 
 
 def _keep_deployed_where_broken(desired: AutomationFiles, deployed: AutomationFiles) -> AutomationFiles:
-    """A broken file on main leaves the home as it is: what is deployed of its path or its id stays wished for."""
+    """A broken file on main leaves the home as it is: what is deployed of its path or its id stays desired."""
     kept = {
         key: version
         for key, version in deployed.by_id.items()

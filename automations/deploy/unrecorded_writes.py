@@ -1,4 +1,4 @@
-"""What may have come to the home without our record of it: we were cut off while writing, and main went on."""
+"""Writes to the home that the deployed chain does not record: we were killed while writing, and main moved on."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _WRITE_EVENTS = frozenset({LedgerEvent.APPROVED, LedgerEvent.RESTORED})
 
 
 def find_unrecorded_write(repository: Repository, automation_id: str) -> AutomationFile | None:
-    """The version that was on its way to the home when it was last taken off main; None where none was.
+    """The version that was being written to the home when it was last removed from main; None where none was.
 
-    Only for an automation that is neither on main nor in our record. One that was recorded and is in the home again
-    was brought back there by somebody, and is theirs.
+    Only for an automation that is neither on main nor in the deployed chain. One that was recorded and is in the home
+    again was added there by a person, and is not ours.
     """
     habit = automation_id.removeprefix("nightshift_")
     latest_entry = read_latest_entry(repository, habit) if habit != automation_id and habit.isalnum() else None
@@ -35,9 +35,9 @@ def find_unrecorded_write(repository: Repository, automation_id: str) -> Automat
 
 
 def was_written_from_main(repository: Repository, automation_id: str, path: str, live_config: AutomationConfig) -> bool:
-    """Whether what the home holds is a version of main that came after the last step that we recorded of it.
+    """Whether what the home holds is a version of main newer than the last one that the deployed chain records.
 
-    It was ours to bring there, and main keeps it whatever becomes of it; all else is a person's edit.
+    Then we wrote it, and main's history still holds it; anything else is a person's edit.
     """
     recorded = _last_recorded_main(repository, automation_id)
     if recorded is None:
@@ -48,7 +48,7 @@ def was_written_from_main(repository: Repository, automation_id: str, path: str,
 
 
 def _last_recorded_main(repository: Repository, automation_id: str) -> str | None:
-    """Main as it was at the last step that we recorded of this automation."""
+    """The commit of main at the last recorded deploy of this automation."""
     key = f"--grep=Automation-Id: {automation_id}"
     texts = repository.git("log", "--format=%B%x00", "--fixed-strings", key, DEPLOYED_REF).decode("utf-8", "replace")
     trailers = (trailers_from_message(text) for text in texts.split("\0"))

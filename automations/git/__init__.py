@@ -1,1 +1,1 @@
-"""The automations in git: a bare repository, its refs, and the life of every suggestion."""
+"""The automations in git: a bare repository, its refs, and the lifecycle of every suggestion."""

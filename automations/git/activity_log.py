@@ -33,9 +33,9 @@ class ActivityEntry:
 
 
 def read_activity_log(repository: Repository, limit: int = 100) -> list[ActivityEntry]:
-    """At most `most` entries; one git process."""
+    """At most `limit` entries; one git process."""
     form = "%H%x00%aI%x00%an%x00%s%x00%B%x00%x00"
-    # Twice as many, since an approval is a commit on main and one in a ledger.
+    # Twice as many, since an approval is a commit on main and one in its ledger.
     refs = (f"--glob={LEDGER_PREFIX}*", MAIN_REF)
     out = repository.git("log", "--first-parent", "--date-order", f"-n{2 * limit}", f"--format={form}", *refs)
     rows = (row.lstrip("\n") for row in out.decode("utf-8", "replace").split("\0\0\n"))

@@ -1,4 +1,4 @@
-"""What people push to the branches of suggestions: their commits make it theirs, other files hold it back."""
+"""Appends to the ledgers what people pushed to the branches: an edit, or other files, which hold it back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schemas.suggestions import LedgerEvent, State
 
 
 def detect_pushes(repository: Repository, branches: Mapping[str, str], now: datetime) -> None:
-    """Tell the ledgers of the branches (ref to sha) that stand elsewhere than they were left."""
+    """Append to the ledgers what people pushed to the branches (ref to sha)."""
     for entry in read_latest_entries(repository).values():
         if entry.state not in BRANCH_STATES or branches.get(entry.branch, entry.branch_commit) == entry.branch_commit:
             continue

@@ -1,9 +1,9 @@
 """The ledger of a suggestion: a chain of commits under `refs/suggestions/<habit_id>`, one an event.
 
-A commit's tree holds what was seen then: `automation.yaml`, `pattern.json`, `verdict.json` (findings and backtest) and
-`receipts.json`, as far as there are any. Its second parent is the branch commit seen, but the first commit has no
-parents. Its trailers say the rest. The tip's trailers are the state, so one look at the refs tells where every
-suggestion stands.
+A commit's tree holds that event's files: `automation.yaml`, `pattern.json`, `verdict.json` (findings and backtest) and
+`receipts.json`, as far as there are any. Its second parent is the branch commit at that time, but the first commit has
+no parents. Its trailers hold the rest. The tip's trailers are the state, so one listing of the refs gives the state of
+every suggestion.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from schemas.suggestions import DeclineScope, LedgerEvent, State
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One event of a suggestion's life, with all that a list needs to know of it."""
+    """One event of a suggestion, with all that a list of suggestions shows of it."""
 
     habit_id: str
     event: LedgerEvent
@@ -50,7 +50,7 @@ class LedgerEntry:
     target: str = ""
     """The entity that its first action acts on."""
     covered_habits: tuple[tuple[str, str], ...] = ()
-    """Habit id and key of the other habits that it does in one go; they are not asked on their own."""
+    """Habit id and key of the other habits that it covers; they are not proposed on their own."""
     blocked: bool = False
     needs_second_yes: bool = False
     trial_until: datetime | None = None
@@ -66,7 +66,7 @@ class LedgerEntry:
 
 
 _ENTRY_CACHE: dict[str, LedgerEntry | None] = {}
-"""By commit, which never changes: the entries of the last look, and no older ones, however long this process runs."""
+"""By commit, which never changes: the entries read last, and no older ones, however long this process runs."""
 
 
 def read_latest_entries(repository: Repository) -> dict[str, LedgerEntry]:
@@ -97,7 +97,7 @@ def read_entries(repository: Repository, habit_id: str) -> list[LedgerEntry]:
 
 
 def read_entries_since(repository: Repository, latest_entry: LedgerEntry, known_sha: str | None) -> list[LedgerEntry]:
-    """The entries after the commit `known` (None: all), oldest first."""
+    """The entries after the commit `known_sha` (None: all), oldest first."""
     entries = read_entries(repository, latest_entry.habit_id)
     at = next((number for number, one in enumerate(entries) if one.sha == known_sha), -1)
     return entries[at + 1 :]
@@ -106,7 +106,7 @@ def read_entries_since(repository: Repository, latest_entry: LedgerEntry, known_
 def next_entry(
     latest_entry: LedgerEntry, event: LedgerEvent, who: GitAuthor, at: datetime, why: str = ""
 ) -> LedgerEntry:
-    """The entry that `event` makes of the tip; Moved where the event is not legal now."""
+    """The entry that follows `latest_entry` on `event`; StaleError where the event is not legal now."""
     return replace(
         latest_entry,
         event=event,
@@ -127,7 +127,7 @@ def commit_entry(
 ) -> RefUpdate:
     """Write the entry's commit on top of `entry.sha`; the ref is moved by the caller, with whatever belongs to it.
 
-    `seen` are the files to set over those of the tip (None removes one).
+    `files` are set over those of the tip (None removes one).
     """
     tree = repository.write_tree(entry.sha or None, files or {})
     # The chain starts at a root of its own, so that its first parents are its events and nothing else.
@@ -171,7 +171,7 @@ def _trailers(entry: LedgerEntry) -> dict[str, object]:
 
 
 def _entry_from_tip(tip: RefTip) -> LedgerEntry | None:
-    """None for a ref under our prefix that is not one of our ledgers: somebody else's, and left alone."""
+    """None for a ref under our prefix that is not one of our ledgers: it is left alone."""
     trailers = trailers_from_message(tip.message)
     try:
         return LedgerEntry(

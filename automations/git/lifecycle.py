@@ -1,4 +1,4 @@
-"""The legal life of a suggestion: from a state and an event to the next state, purely."""
+"""The legal transitions of a suggestion: from a state and an event to the next state; pure."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ _TRANSITIONS: Final[dict[State | None, dict[LedgerEvent, State]]] = {
     State.UNMANAGED: _OFF_MAIN,
 }
 _ALWAYS_LEGAL: Final = frozenset({LedgerEvent.EVIDENCE, LedgerEvent.COMMENTED})
-"""Events that change nothing but what is known."""
+"""Events that do not change the state."""
 
 
 def next_state(state: State | None, event: LedgerEvent) -> State:
-    """The state that `event` leads to from `state` (None: no suggestion yet); Moved where it is not legal there."""
+    """The state that `event` leads to from `state` (None: no suggestion yet); StaleError where not legal."""
     if state is not None and event in _ALWAYS_LEGAL:
         return state
     target = _TRANSITIONS[state].get(event)

@@ -13,9 +13,9 @@ from schemas.errors import InputError, StaleError
 from schemas.suggestions import LedgerEvent
 
 MAX_ATTEMPTS = 20
-"""How often a commit is made anew because somebody else moved main meanwhile."""
+"""How often a commit is built again because another process moved main meanwhile."""
 _REVERT_TRAILERS = {"Reverts", "Restores-Version"}
-"""Trailers of a commit that takes a path back."""
+"""Trailers of a commit that reverts or restores a path."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,9 @@ def merge(
 ) -> str:
     """Merge a suggestion's file into main in the reviewer's name; main, ledger and branch move together.
 
-    `blob` is the file that was shown, "" where the suggestion takes it out; `instead` is what main gets in its place,
-    such as the same deployed turned off. Returns the merge commit. Raises Moved where anything moved meanwhile.
+    `blob` is the file that was reviewed, "" where the suggestion removes it; `replacement_blob` is what main gets
+    instead, such as the same file with the automation turned off. Returns the merge commit. Raises StaleError where
+    anything moved meanwhile.
     """
     trailers = {
         "Habit-Id": latest_entry.habit_id,
@@ -82,11 +83,11 @@ def revert(
     to_commit: str | None = None,
     expected_main: str = "",
 ) -> str:
-    """Put one path of main back as it was before its last change, or as in the commit `to`; the new commit.
+    """Put one path of main back as it was before its last change, or as in `to_commit`; the new commit.
 
     The message is what `git revert` writes, so that people and tools recognise it. Raises InputError where there is
-    nothing to go back to, Moved where the path is not as in the main commit `seen`: asked twice, a rollback would
-    undo itself.
+    nothing to go back to, StaleError where the path is not as in the main commit `expected_main`: requested twice, a
+    rollback would undo itself.
     """
     names = [f"{MAIN_REF}:{path}", *([f"{expected_main}:{path}"] if expected_main else [])]
     base, *expected_blobs = repository.resolve_objects(*names)
@@ -116,7 +117,7 @@ def revert(
 
 
 def was_rolled_back(commits: Sequence[MainCommit]) -> bool:
-    """Whether the newest of a path's changes took it back; to undo that is a restore, which is no rollback itself."""
+    """Whether the newest of a path's commits is a rollback; to revert that is a restore, and no rollback itself."""
     by_sha = {change.sha: change for change in commits}
     at, back = commits[0] if commits else None, False
     while at and _REVERT_TRAILERS & at.trailers.keys():
@@ -132,7 +133,7 @@ def commit_files(
     now: datetime,
     **trailers: str,
 ) -> str:
-    """Set or remove some files of main in somebody's name: an adoption, an import. Returns the new commit."""
+    """Set or remove some files of main, with `who` as author: an adoption, an import. Returns the new commit."""
     names = {key.replace("_", "-"): value for key, value in trailers.items()}
 
     def build(main: str) -> tuple[str, Sequence[RefUpdate]]:
@@ -156,9 +157,10 @@ def _commit_to_main(
     path: str = "",
     base: Sequence[str | None] = (),
 ) -> str:
-    """Move main to what `build` makes of it, with its other refs; tried anew where something else moved main.
+    """Move main to the commit that `build` returns, with its other refs; tried again where another process moved main.
 
-    Raises Moved where `path` is not the blob in `base` (none: where it changed between two tries), or as `build` does.
+    Raises StaleError where `path` is not the blob in `base` (empty: where it changed between two attempts), or as
+    `build` does.
     """
     for _ in range(MAX_ATTEMPTS):
         main, *blob = repository.resolve_objects(MAIN_REF, *([f"{MAIN_REF}:{path}"] if path else []))
@@ -206,7 +208,7 @@ def find_habit_path(repository: Repository, name: str) -> str:
 
 
 def list_main_commits(repository: Repository, *paths: str, limit: int = 100) -> list[MainCommit]:
-    """The commits of main that changed these paths (none: any), newest first, seen along main's own line."""
+    """The commits of main that changed these paths (none: any), newest first, along main's first parents."""
     form = "%H%x00%P%x00%aI%x00%an%x00%s%x00%B%x00%x00"
     out = repository.git("log", "--first-parent", "-m", f"-n{limit}", f"--format={form}", MAIN_REF, "--", *paths)
     rows = (row.lstrip("\n") for row in out.decode("utf-8", "replace").split("\0\0\n"))
@@ -221,7 +223,7 @@ def find_last_commit(repository: Repository, path: str) -> MainCommit | None:
 def append_event(
     repository: Repository, latest_entry: LedgerEntry, event: LedgerEvent, why: str, now: datetime, who: GitAuthor = BOT
 ) -> None:
-    """Write into the ledger what became of a suggestion after its merge."""
+    """Append to the ledger what happened to a suggestion after its merge."""
     repository.update_refs([commit_entry(repository, next_entry(latest_entry, event, who, now, why), who)])
 
 

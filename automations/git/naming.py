@@ -39,7 +39,7 @@ def ledger_ref(habit_id: str) -> str:
 
 
 def one_line(text: str, max_length: int = 500) -> str:
-    """Text on one line without control characters, so that nobody can write a trailer of their own with it."""
+    """Text on one line without control characters, so that it cannot add a trailer."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(printable.split())[:max_length]
 

@@ -1,4 +1,4 @@
-"""From a drafted habit to its branch and ledger: what becomes of it tonight, decided purely, then written at once."""
+"""From a drafted habit to its branch and ledger: the outcome is decided first, then all refs are moved at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ProposalOutcome = Literal["created", "refreshed", "unchanged", "waiting", "held_
 
 @dataclass(frozen=True)
 class Proposal:
-    """One habit, drafted and checked, ready to be shown."""
+    """One habit, drafted and checked, ready to be proposed."""
 
     habit_id: str
     habit_key: str
@@ -38,14 +38,14 @@ class Proposal:
     evidence_digest: str
     """Digest of the rounded evidence: the branch is rendered again when it changes."""
     reason: str
-    """Why we think so, for the commit's body."""
+    """The evidence in words, for the commit's body."""
     trailers: Mapping[str, str]
     """Machine facts for the branch commit: Support, Confidence, Lift, Backtest..."""
     ledger_files: Mapping[str, bytes | None]
     """Further files of the ledger's tree: pattern.json, verdict.json, receipts.json; None removes one."""
     window_end: datetime
     covered_habits: tuple[tuple[str, str], ...] = ()
-    """Id and key of the other habits that it does in one go."""
+    """Id and key of the other habits that it covers."""
     drafted_by: str = "baseline"
     model: str = ""
     blocked_reason: str = ""
@@ -55,7 +55,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class BranchState:
-    """What a suggestion's branch holds: `frozen` where a person committed to it."""
+    """What a suggestion's branch holds; `edited_by_person` where a person committed to it."""
 
     commit: str
     blob: str | None
@@ -66,15 +66,15 @@ class BranchState:
 
 
 def inspect_branch(repository: Repository, branch: str, path: str) -> BranchState | None:
-    """The branch against where it left main; None where it is gone."""
+    """The branch compared with its merge base with main; None where it is gone."""
     commit = repository.resolve(branch)
     if commit is None:
         return None
     status, out, _ = repository.try_git("merge-base", MAIN_REF, commit)
-    # A branch with a history of its own left main nowhere: all that it holds counts as touched.
+    # A branch with an unrelated history has no merge base: all that it holds counts as changed.
     base = out.decode().strip() if status == 0 else repository.git("mktree", stdin=b"").decode().strip()
     changed = repository.git("diff", "--name-only", "-z", "--no-renames", base, commit).decode("utf-8", "replace")
-    # Who picks, amends or rebases a commit of ours stays its committer only.
+    # A person who picks, amends or rebases a commit of ours is its committer only, not its author.
     committers = repository.git("log", "--format=%ae%n%ce", f"{base}..{commit}").decode("utf-8", "replace").split("\n")
     return BranchState(
         commit=commit,
@@ -86,19 +86,19 @@ def inspect_branch(repository: Repository, branch: str, path: str) -> BranchStat
 
 
 def conflicts_with_main(branch_state: BranchState, main_blob: str | None) -> bool:
-    """Whether a person's branch and main both went on with the file, to different ends; a bot's is rendered anew."""
+    """Whether a person's branch and main both changed the file, differently; the bot's own branch is rendered anew."""
     return branch_state.edited_by_person and branch_state.base_blob != main_blob != branch_state.blob
 
 
 def evidence_changed(latest_entry: LedgerEntry, strength: float, days_seen: int) -> bool:
-    """Whether the evidence changed materially since a suggestion was declined, so that it may be asked again."""
+    """Whether the evidence changed materially since a suggestion was declined, so that it may be proposed again."""
     stronger = strength - latest_entry.strength >= MATERIAL_GAIN
     longer = days_seen >= MATERIAL_DAYS_FACTOR * max(latest_entry.days_seen, 1)
     return latest_entry.decline_scope is DeclineScope.SUGGESTION and (stronger or longer)
 
 
 def reopen_reason(latest_entry: LedgerEntry, proposal: Proposal) -> str:
-    """Why a declined habit may be asked again, in a sentence; "" while its evidence is not materially stronger."""
+    """Why a declined habit may be proposed again, in a sentence; "" while its evidence is not materially stronger."""
     if not evidence_changed(latest_entry, proposal.strength, proposal.days_seen):
         return ""
     return (
@@ -110,10 +110,10 @@ def reopen_reason(latest_entry: LedgerEntry, proposal: Proposal) -> str:
 def propose(
     repository: Repository, proposal: Proposal, latest_entry: LedgerEntry | None, wait_reason: str, now: datetime
 ) -> tuple[ProposalOutcome, str]:
-    """Put one habit where it belongs tonight; the outcome and, where it needs one, its reason.
+    """Open, refresh, queue or leave one habit; the outcome and, where it needs one, its reason.
 
-    `wait` says why no more are opened now, "" where this one may be.
-    The branch and the ledger move together or not at all. Raises Moved where somebody decided meanwhile.
+    `wait_reason` says why no more are opened now, "" where this one may be. The branch and the ledger move together or
+    not at all. Raises StaleError where somebody decided meanwhile.
     """
     if latest_entry is None or latest_entry.state in (State.WAITING, State.SETTLING):
         return _open_or_queue(repository, proposal, latest_entry, wait_reason, now)
@@ -146,7 +146,7 @@ def propose(
 def close_suggestion(
     repository: Repository, latest_entry: LedgerEntry, event: LedgerEvent, why: str, now: datetime
 ) -> None:
-    """End a suggestion that is not worth asking any more (faded, superseded); its branch goes, its ledger stays."""
+    """Close a suggestion that no longer applies (faded, superseded); its branch is deleted, its ledger stays."""
     entry = next_entry(latest_entry, event, BOT, now, why)
     branch = repository.resolve(latest_entry.branch)
     branch_removal = [RefUpdate(latest_entry.branch, NULL_SHA, branch)] if branch else []
@@ -161,7 +161,7 @@ def propose_change(
     now: datetime,
     verb: str = "Mend",
 ) -> None:
-    """Suggest to change or (None) take out an automation that is deployed, on its own branch; a person decides."""
+    """Suggest to change or (None) remove an automation that is deployed, on its own branch; a person decides."""
     main = repository.main_commit()
     tree = repository.write_tree(main, {latest_entry.path: content})
     subject = f"{verb if content else 'Take out'}: {latest_entry.title}"
@@ -276,7 +276,7 @@ def commit_proposal(repository: Repository, proposal: Proposal, entry: LedgerEnt
 def _entry_from_proposal(
     proposal: Proposal, latest_entry: LedgerEntry | None, event: LedgerEvent, now: datetime, why: str
 ) -> LedgerEntry:
-    """The next ledger entry, with tonight's numbers; path and branch never change once given."""
+    """The next ledger entry, with the proposal's numbers; path and branch never change once set."""
     entry = next_entry(latest_entry, event, BOT, now, why) if latest_entry else _first_entry(proposal, event, now, why)
     return replace(
         entry,

@@ -1,4 +1,4 @@
-"""What the refs say in one look, and locks that a killed process left behind."""
+"""Lists refs in one process, and removes locks that a killed process left behind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STALE_LOCK_SECONDS = 60.0
 """Git holds a ref's lock for milliseconds; one this old belongs to a process that is gone."""
 
 MAX_LOOSE_OBJECTS = 2000
-"""More than about this many are packed after a night."""
+"""More than about this many are packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def clear_stale_locks(repository: Repository) -> list[str]:
 
 
 def refs_fingerprint(repository: Repository) -> tuple[int, ...]:
-    """Changes whenever a ref of ours moves, whoever moves it; costs a few looks at folders and no git.
+    """Changes whenever a ref of ours moves, whoever moves it; costs a few stat calls and no git.
 
-    Git writes a ref beside its place and renames it, which the folder's time shows (nanoseconds).
+    Git writes a ref to a lock file and renames it, which changes the folder's modification time (nanoseconds).
     """
     places = (
         "packed-refs",
@@ -73,5 +73,5 @@ def _mtime_ns(path: Path) -> int:
 
 
 def pack_objects(repository: Repository) -> None:
-    """Pack what has piled up, where it is much; nothing younger than two weeks is thrown away, and no ref changes."""
+    """Pack loose objects where there are more than MAX_LOOSE_OBJECTS; nothing younger than two weeks is pruned."""
     repository.try_git("-c", f"gc.auto={MAX_LOOSE_OBJECTS}", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")

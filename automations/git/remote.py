@@ -1,6 +1,6 @@
-"""A copy of the repository elsewhere: everything is pushed there, main is taken from there where it only went on.
+"""The remote: everything is pushed to it; main is fast-forwarded from it.
 
-Nobody's work is ever lost: a ref of the copy is replaced only where its commit is one that we have ourselves.
+No commit is ever lost: a ref of the remote is replaced only where its commit is in this repository too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENVIRONMENT = {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=10"}
 
 @dataclass(frozen=True)
 class RemoteSyncResult:
-    """`took` is the commit that main was moved on to; `trouble` says what could not be copied, "" where all was."""
+    """`fast_forwarded_to`: the commit that main was moved to; `problem`: what could not be synced, "" where all was."""
 
     pushed: int = 0
     fast_forwarded_to: str = ""
@@ -31,7 +31,7 @@ class RemoteSyncResult:
 
 @dataclass(frozen=True)
 class RefPush:
-    """One ref of the copy to be moved from `seen` to `ours` (ABSENT: removed or not there)."""
+    """One ref of the remote to be moved from `expected` to `new` (NULL_SHA: not there, or to be deleted)."""
 
     ref: str
     new: str
@@ -47,7 +47,7 @@ class RefPush:
 
 
 def sync_with_remote(repository: Repository, url: str) -> RemoteSyncResult:
-    """Bring main and the copy together as far as neither is rewritten, then push; Unreachable where nobody answers."""
+    """Fast-forward main from the remote where possible, then push; Unreachable where it does not answer."""
     remote_refs = _list_remote_refs(repository, url)
     fast_forwarded_to, problem = _fast_forward_main(repository, url, remote_refs)
     local_refs = list_refs(repository, "refs/heads/", LEDGER_PREFIX, DEPLOYED_REF)
@@ -65,9 +65,9 @@ def sync_with_remote(repository: Repository, url: str) -> RemoteSyncResult:
 def plan_pushes(
     local_refs: Mapping[str, str], remote_refs: Mapping[str, str], known_shas: frozenset[str]
 ) -> tuple[list[RefPush], list[str]]:
-    """What to push, and the refs of the copy that hold what we do not know; pure.
+    """What to push, and the refs of the remote that hold commits that are not here; pure.
 
-    A suggestion's branch that is gone here goes there too; any other ref that only the copy has is left alone.
+    A suggestion's branch that is gone here is deleted there too; any other ref that only the remote has is left alone.
     """
     deleted = {ref: NULL_SHA for ref in remote_refs if ref.startswith(BRANCH_PREFIX) and ref not in local_refs}
     pushes, diverged = [], []
@@ -83,7 +83,7 @@ def plan_pushes(
 
 
 def _fast_forward_main(repository: Repository, url: str, remote_refs: Mapping[str, str]) -> tuple[str, str]:
-    """Move main on where the copy only went further; the commit, and why they cannot come together."""
+    """Fast-forward main where the remote is ahead; the new commit or "", and why it diverged or ""."""
     ours, theirs = repository.main_commit(), remote_refs.get(MAIN_REF)
     if theirs is None or theirs == ours:
         return "", ""

@@ -1,4 +1,4 @@
-"""The bare repository: objects first, then refs by compare-and-swap, so a killed process leaves nothing half done.
+"""The bare repository: objects first, then refs by compare-and-swap, so a killed process leaves nothing half written.
 
 Git runs as short commands through GitPython's runner; each call is a process of its own, so threads need no lock.
 """
@@ -49,7 +49,7 @@ BOT = GitAuthor("Nightshift", "nightshift@localhost")
 
 @dataclass(frozen=True)
 class RefUpdate:
-    """Move `ref` from `old` to `new`; ABSENT as `old` means it must not exist, as `new` it is removed."""
+    """Move `ref` from `old` to `new`; NULL_SHA as `old` means that it must not exist, as `new` that it is deleted."""
 
     ref: str
     new: str
@@ -63,7 +63,7 @@ class _RefLocked(NightshiftError):
 class Repository:
     """A bare git repository of automations at `path`.
 
-    Raises InputError where the folder is no such repository, Moved where a ref is not where it was seen.
+    Raises InputError where the folder is no such repository, StaleError where a ref is not at the expected commit.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,10 +86,8 @@ class Repository:
         if repository.resolve(MAIN_REF) is None:
             if repository.git("for-each-ref", "--count=1"):
                 raise InputError(f"{path} is a repository of something else: it has no main; correct AUTOMATIONS_REPO.")
-            list_files = {
-                str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()
-            }
-            tree = repository.write_tree(None, list_files)
+            files = {str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()}
+            tree = repository.write_tree(None, files)
             first = repository.commit(tree, (), "Start an empty house of automations\n", BOT, now)
             repository.update_refs([RefUpdate(MAIN_REF, first, NULL_SHA)])
         elif not repository.is_automation_repository():
@@ -108,7 +106,7 @@ class Repository:
                 self.try_git("config", "--local", key, value)
 
     def is_automation_repository(self) -> bool:
-        """Whether this is a house of automations, not somebody's other work: a policy, or a suggestion, lies in it."""
+        """Whether this is a repository of automations: it holds a policy, a ledger or the deployed chain."""
         return bool(
             self.blob_sha(MAIN_REF, POLICY_FILE) or self.git("for-each-ref", "--count=1", LEDGER_PREFIX, DEPLOYED_REF)
         )
@@ -142,7 +140,7 @@ class Repository:
                 ["git", *arguments],
                 istream=subprocess.PIPE if stdin is not None else None,
                 as_process=True,
-                # Named outright, so that a hook's own GIT_DIR or another owner of the folder leads nowhere else.
+                # Set explicitly, so that neither a hook's GIT_DIR nor the folder's owner changes the repository.
                 env={**_ENVIRONMENT, "GIT_DIR": str(self.path), **(environment or {})},
             )
         except GitCommandNotFound:
@@ -241,12 +239,12 @@ class Repository:
         written = dict(zip(contents, self.write_blobs(list(contents.values())), strict=True))
         return self.write_tree_from_blobs(base, {path: written.get(path) for path in changes})
 
-    def write_tree_from_blobs(self, base: str | None, write_blobs: Mapping[str, str | None]) -> str:
-        """As `tree_with`, from the shas of blobs that are there already."""
-        if base and not write_blobs:
+    def write_tree_from_blobs(self, base: str | None, blobs: Mapping[str, str | None]) -> str:
+        """As `write_tree`, from the shas of blobs that are there already."""
+        if base and not blobs:
             return f"{base}^{{tree}}"
         return (
-            self._write_tree(base, {PurePosixPath(path): blob for path, blob in write_blobs.items()})
+            self._write_tree(base, {PurePosixPath(path): blob for path, blob in blobs.items()})
             or self.git("mktree", stdin=b"").decode().strip()
         )
 
@@ -276,7 +274,7 @@ class Repository:
         return {name: meta for meta, name in (row.split("\t", 1) for row in listing.split("\0") if row)}
 
     def commit(self, tree: str, parents: Iterable[str], message: str, author: GitAuthor, at: datetime) -> str:
-        """A commit object; nothing points at it until `move`. The bot is the committer, `at` the date of both."""
+        """A commit object; no ref points at it until `update_refs`. The bot is the committer, `at` the date of both."""
         date = f"{int(at.timestamp())} +0000"
         environment = {
             "GIT_AUTHOR_NAME": _clean_author_field(author.name) or "Unknown",
@@ -294,7 +292,7 @@ class Repository:
         retry=retry_if_exception_type(_RefLocked), stop=stop_after_delay(5), wait=wait_random(0.005, 0.05), reraise=True
     )
     def update_refs(self, updates: Sequence[RefUpdate]) -> None:
-        """Move all the refs or none; Moved where one is not at its `old`."""
+        """Move all the refs or none; StaleError where one is not at its `old`."""
         commands = "start\0" + "".join(map(_update_ref_command, updates)) + "prepare\0commit\0"
         status, _, err = self.try_git("update-ref", "-z", "--stdin", stdin=commands.encode())
         if status == 0:
@@ -322,7 +320,7 @@ def _init_bare(path: Path) -> None:
         ) from None
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise InputError(f"{path} is not writable; mend its permissions or choose another AUTOMATIONS_REPO.")
-    # Made beside its place and renamed, so that a killed process leaves no half repository under the real name.
+    # Made beside its place and renamed, so that a killed process leaves no incomplete repository under the real name.
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     runner = Git(str(path.parent))
     runner.execute(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(part)])

@@ -1,4 +1,4 @@
-"""What a person says about a suggestion without merging it: edit, comment, snooze, decline, reopen."""
+"""What a person does with a suggestion other than merging it: edit, comment, snooze, decline, reopen."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def edit(
 ) -> str:
     """Commit a person's version on top of the branch, in their name; from then on the bot leaves it alone.
 
-    `base_blob` is the version they started from; Moved where the branch holds another by now. `seen` are further
-    files for the ledger (a new verdict, receipts).
+    `base_blob` is the version they started from; StaleError where the branch holds another by now. `ledger_files`
+    are further files for the ledger (a new verdict.json, receipts.json).
     """
     branch_state = inspect_branch(repository, latest_entry.branch, latest_entry.path)
     if branch_state is None or (branch_state.blob or "") != base_blob:
         raise StaleError("Somebody changed this suggestion while you were editing; reload to see both versions.")
     main = repository.main_commit()
-    # Where main went on with the file meanwhile, the person has put the two together: the branch now stands on main.
+    # Where main changed the file meanwhile, the person has merged the two: the branch is now based on main.
     merged_with_main = repository.blob_sha(main, latest_entry.path) != branch_state.base_blob
     tree = repository.write_tree(main if merged_with_main else branch_state.commit, {latest_entry.path: yaml.encode()})
     text = commit_message(note or f"Edit: {latest_entry.title}", "", {"Habit-Id": latest_entry.habit_id})
@@ -56,13 +56,13 @@ def comment(repository: Repository, latest_entry: LedgerEntry, text: str, who: G
 
 
 def snooze(repository: Repository, latest_entry: LedgerEntry, until: datetime, who: GitAuthor, now: datetime) -> None:
-    """Out of the way until a moment; the branch stays."""
+    """Hide it until then; the branch stays."""
     entry = replace(next_entry(latest_entry, LedgerEvent.SNOOZED, who, now), snoozed_until=until)
     repository.update_refs([commit_entry(repository, entry, who)])
 
 
 def wake(repository: Repository, latest_entry: LedgerEntry, now: datetime, who: GitAuthor = BOT) -> None:
-    """Open again, or edited again where a person has committed to its branch; Moved where it sleeps no more."""
+    """Open again, or edited again where a person has committed to its branch; StaleError where it is not snoozed."""
     next_state(latest_entry.state, LedgerEvent.WOKEN)
     branch_state = inspect_branch(repository, latest_entry.branch, latest_entry.path)
     event = LedgerEvent.EDITED if branch_state and branch_state.edited_by_person else LedgerEvent.WOKEN
@@ -73,7 +73,7 @@ def wake(repository: Repository, latest_entry: LedgerEntry, now: datetime, who: 
 def decline(
     repository: Repository, latest_entry: LedgerEntry, scope: DeclineScope, reason: str, who: GitAuthor, now: datetime
 ) -> None:
-    """No, in a scope; the branch goes, the ledger keeps it so that it can be reopened."""
+    """Decline it, in a scope; the branch is deleted, the ledger keeps the draft so that it can be reopened."""
     branch = repository.resolve(latest_entry.branch)
     entry = replace(
         next_entry(latest_entry, LedgerEvent.DECLINED, who, now, reason),
@@ -85,7 +85,7 @@ def decline(
 
 
 def keep(repository: Repository, latest_entry: LedgerEntry, who: GitAuthor, now: datetime) -> None:
-    """An automation that was questioned stays as it is; the branch that would change it goes."""
+    """A degraded automation, or one after its trial, stays as it is; the branch that would change it is deleted."""
     branch = repository.resolve(latest_entry.branch)
     entry = replace(
         next_entry(latest_entry, LedgerEvent.HEALTHY, who, now, "Kept."), trial_until=None, branch_commit=branch or ""
@@ -124,7 +124,7 @@ def reopen(repository: Repository, latest_entry: LedgerEntry, who: GitAuthor, no
 def append_push(
     repository: Repository, latest_entry: LedgerEntry, event: LedgerEvent, who: GitAuthor, now: datetime, why: str
 ) -> None:
-    """Write into the ledger what a push did to the branch: edited, held back, released."""
+    """Append to the ledger what a push did to the branch: edited, held back, released."""
     commit = repository.resolve(latest_entry.branch) or ""
     entry = replace(next_entry(latest_entry, event, who, now, why), branch_commit=commit)
     content = repository.read_file(commit, latest_entry.path) if commit else None

@@ -1,6 +1,6 @@
-"""Brings every ledger to what main and the home's record say, whoever moved those.
+"""Appends to every ledger the events that main and the deployed chain show and it lacks.
 
-A person may merge or revert by hand, and a process may be killed between two steps: the refs then know more than the
+A person may merge or revert by hand, and a process may be killed between two steps: the refs are then ahead of the
 ledger, and the ledger follows.
 """
 
@@ -37,11 +37,11 @@ class SuggestionBlobs:
 
 
 def missing_events(state: State, blobs: SuggestionBlobs, removal_event: LedgerEvent) -> list[LedgerEvent]:
-    """The events that a ledger in `state` has not been told yet; `taken_off` is how it left main if it did. Pure."""
+    """The events that a ledger in `state` lacks; `removal_event` is how it left main if it did. Pure."""
     if state in BRANCH_STATES and blobs.main is not None and blobs.main == blobs.proposed:  # merged by hand
         merged = [LedgerEvent.RELEASED, LedgerEvent.APPROVED] if state is State.HELD_BACK else [LedgerEvent.APPROVED]
         return [*merged, *missing_events(State.APPROVED, blobs, removal_event)]
-    if state in _CLOSED and blobs.main is not None:  # merged or restored by hand all the same: main is the truth
+    if state in _CLOSED and blobs.main is not None:  # merged or restored by hand nevertheless: main decides
         return [LedgerEvent.REOPENED, LedgerEvent.APPROVED, *missing_events(State.APPROVED, blobs, removal_event)]
     in_step = blobs.main is not None and blobs.main == blobs.home
     is_removed = blobs.main is None and blobs.home is None
@@ -55,7 +55,7 @@ def missing_events(state: State, blobs: SuggestionBlobs, removal_event: LedgerEv
 
 
 def sync_ledgers(repository: Repository, home_name: str, now: datetime) -> list[str]:
-    """Tell every ledger what it has missed and take away branches of what was decided; the habits that changed."""
+    """Append to every ledger what it lacks and delete the branches of decided suggestions; the habits that changed."""
     latest_entries = read_latest_entries(repository)
     if not latest_entries:
         return []
@@ -66,7 +66,7 @@ def sync_ledgers(repository: Repository, home_name: str, now: datetime) -> list[
         try:
             updated = _update_ledger(repository, latest_entry, blobs[habit_id], branches.get(latest_entry.branch), now)
         except StaleError:
-            continue  # somebody decides on it just now; the next round sees what came of it
+            continue  # somebody decides on it just now; the next round appends the result
         if updated:
             changed.append(habit_id)
     return changed

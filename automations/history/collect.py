@@ -1,4 +1,4 @@
-"""A night's history: what is stored, and from the source only what is new."""
+"""The history that one run reads: what is stored, and from the source only what is new."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from schemas.home import Home
 
 @dataclass(frozen=True)
 class Span:
-    """Whole days from `first` to `last`, both included, and the names of the entities to ask for."""
+    """Whole days from `first` to `last`, both included, and the ids of the entities to request."""
 
     first: date
     last: date
     entity_ids: frozenset[str]
     is_supplement: bool = False
-    """These days are stored already, but for these entities."""
+    """These days are stored already, but without these entities."""
 
 
 async def collect(
@@ -46,8 +46,8 @@ async def collect(
 ) -> SourceResult:
     """The changes of the last `days` days up to `now`, with notes; new days are kept in `store`.
 
-    Where the source is unreachable the stored days serve, and a note says until when they reach; without any, or where
-    something else answers in its place, the error goes on. Any error leaves what was stored as it was.
+    Where the source is unreachable the stored days are used, and a note says until when they reach; without any, or
+    where another server answers in its place, the error is raised. Any error leaves what was stored as it was.
     """
     start = now - timedelta(days=days)
     stored_days, notes = _load_days(store, start.date(), now.date())
@@ -84,9 +84,9 @@ def replace_days(store: DayStore, events: Events, now: datetime, days: int, enti
 def missing_spans(
     stored_days: Sequence[StoredDay], first: date, last: date, names: Collection[frozenset[str]]
 ) -> list[Span]:
-    """What to ask for: days that are not stored or were read before they were over, and entities that a day lacks.
+    """What to request: days that are not stored or were read before they were over, and entities that a day lacks.
 
-    `names` holds for each entity all that it was ever called; a day that was asked for one of them knows it.
+    `names` holds for each entity all ids it ever had; a day that was requested with one of them holds it.
     """
     asked_by_day = {stored.day: stored.asked_entity_ids for stored in stored_days if stored.is_complete}
     spans: list[Span] = []
@@ -104,7 +104,7 @@ def missing_spans(
 
 
 def all_entity_names(home: Home, entity_ids: Collection[str]) -> list[frozenset[str]]:
-    """For each entity its ids of today and before: sources keep a renamed one's past under either, or under both."""
+    """For each entity all ids it ever had: sources keep the history of a renamed one under the old, the new or both."""
     former = present_by_former_id(home)
     names = {entity_id: {entity_id} for entity_id in entity_ids}
     for old, present in former.items():
@@ -114,7 +114,7 @@ def all_entity_names(home: Home, entity_ids: Collection[str]) -> list[frozenset[
 
 
 def present_by_former_id(home: Home) -> dict[str, str]:
-    """Former entity ids to present ones; an id that another entity carries today is left alone."""
+    """Former entity ids to present ones; an id that another entity has today is left out."""
     return {
         former: entity.entity_id
         for entity in home.entities
@@ -124,7 +124,7 @@ def present_by_former_id(home: Home) -> dict[str, str]:
 
 
 def _load_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:
-    """What is stored of which days, without the changes themselves, and a note for each damaged one."""
+    """The stored days from `first` to `last`, without their changes, and a note for each damaged one."""
     stored_days, notes = [], []
     for day in store.days():
         if first <= day <= last:
@@ -140,8 +140,8 @@ def _load_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay
 def _split_by_day(result: SourceResult, span: Span, now: datetime) -> list[StoredDay]:
     """Days before the first change are kept as empty, since the source reaches no further back.
 
-    Later empty days are not kept: whether nothing happened or nothing was told then cannot be known, but for
-    entities that come to days which are known otherwise.
+    Later empty days are not kept, since nothing may have happened or nothing was returned; those of a supplement are,
+    since the other entities of these days are stored.
     """
     every = (span.first + timedelta(days=number) for number in range((span.last - span.first).days + 1))
     parts = [StoredDay(day, now, span.entity_ids, events_of_day(result.events, day)) for day in every]

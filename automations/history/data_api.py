@@ -1,8 +1,8 @@
-"""The owner's Data API: read-only events over HTTP, taken only where the answer really is what was asked for.
+"""The owner's Data API: read-only events over HTTP, used only where the response is what was requested.
 
-Such services ignore parameters, cap pages, leave out states or answer statistics, all with 200. Every answer is
-checked: rows inside the span asked for, states present, no five-minute means, no repeated page. What fails a check
-stops the night with a sentence; it is never mined as if it were thirty days of changes.
+Such services ignore parameters, cap pages, leave out states or return statistics, all with 200. Every response is
+checked: rows inside the requested span, states present, no five-minute means, no repeated page. What fails a check
+stops the run with a sentence; it is never mined as if it were thirty days of changes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SLICE: Final = timedelta(days=1)
 MIN_DAYS: Final = 3
 MIN_SPAN: Final = timedelta(minutes=1)
 RETRY_PAUSES: Final = (0.5, 2.0, 5.0)
-"""Seconds between tries while it is away or answers 5xx."""
+"""Seconds between attempts while it is unreachable or answers 5xx."""
 MAX_WAIT_SECONDS: Final = 120.0
 """Seconds that a 429 may make us wait, each time."""
 MAX_ATTEMPTS: Final = 10
@@ -42,7 +42,7 @@ OTHER_SOURCES = "or take another source: HISTORY_SOURCE=home-assistant, recorder
 
 @dataclass(frozen=True)
 class DataApi:
-    """HistorySource over `site`; `style` is how spans are asked for, see DATA_API_STYLE."""
+    """HistorySource over `site`; `style` is how spans are requested, see DATA_API_STYLE."""
 
     site: HttpClient
     path: str
@@ -66,7 +66,7 @@ class DataApi:
         return SourceResult(builder.build(), (SCENES_NOTE,) if row_count else ())
 
     async def _read_slices(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
-        """A day a question; a page that looks full is asked again in two halves, since offsets cannot be trusted."""
+        """One request a day; a page that looks full is read again in two halves, since offsets cannot be trusted."""
         spans = [(at, min(at + SLICE, end)) for at in _slice_starts(start, end, SLICE)]
         while spans:
             first, last = spans.pop(0)
@@ -81,7 +81,7 @@ class DataApi:
                 yield filter_usable(rows, self.name)
 
     async def _read_pages(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
-        """The spec's own parameters, page by page until one is short; for more than a day, so that it shows."""
+        """The spec's own parameters, page by page until one is short; MIN_DAYS at least, to notice a cap of one day."""
         days = max(ceil((self.now - start) / timedelta(days=1)), MIN_DAYS)
         previous_rows: list[Row] = []
         oldest, offset = microseconds(self.now), 0
@@ -113,7 +113,7 @@ class DataApi:
         return rows_from_document(answer.json(), self.name)
 
     async def _request(self, path: str, params: Mapping[str, str]) -> HttpResponse:
-        """One answer; waits where it asks us to (429), tries again where it is away, never after 401."""
+        """One response; waits where it says so (429), tries again where it is unreachable, never after 401."""
         pauses = iter(self.pauses)
         for _ in range(MAX_ATTEMPTS):
             try:
@@ -134,9 +134,9 @@ class DataApi:
         raise Unreachable(f"{self.name} made us wait {MAX_ATTEMPTS} times (429); try again later.")
 
     async def _check_health(self, *, has_rows: bool) -> None:
-        """No row may be a quiet home or a failing database behind it, which also answers 200 and nothing.
+        """No rows may mean a quiet home or a failing database, which also gives 200 and nothing.
 
-        Where it told some rows, a service that has no such route is believed.
+        Where it returned some rows (`has_rows`), a service without this route passes.
         """
         try:
             answer = await self._request("/health", {})
@@ -155,7 +155,7 @@ class DataApi:
             )
 
     def _check_reach(self, oldest: int, rows: int, days: int) -> None:
-        """Told exactly the last day, or a round number of rows that ends early: a default of its own."""
+        """InputError where it returned only the last day, or a round number of rows that ends early: a cap."""
         covered_days = (microseconds(self.now) - oldest) / 86.4e9
         is_cut = covered_days <= 1 or (rows % 100 == 0 and covered_days < days - 1)
         if rows and is_cut:

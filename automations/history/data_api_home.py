@@ -1,4 +1,4 @@
-"""What the Data API knows of devices and entities, for what the catalogue does not tell."""
+"""Fills in what the catalogue lacks from the Data API's lists of devices and entities."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from schemas.errors import InputError, Unreachable
 from schemas.home import ENTITY_ID, Entity, Home
 
 MAX_DEVICES, MAX_ENTITIES = 1000, 10_000
-"""What such services let one ask for at once."""
+"""The largest limits that such services accept."""
 
 
 async def enrich_home(home: Home, site: HttpClient) -> tuple[Home, tuple[str, ...]]:
     """`home` with what the Data API adds, and a note where it cannot: fields that are empty, and entities it lacks.
 
-    A home that Home Assistant told gains no entity: what it does not have any more cannot be acted on.
+    A home that was read from Home Assistant gains no entity: one that it does not have any more cannot be acted on.
     """
     try:
         entities = await _fetch_list(site, "/api/entities", "entities", MAX_ENTITIES)
@@ -69,12 +69,12 @@ def _entity_from_row(row: Mapping[str, Any], areas: Mapping[str, str | None]) ->
 
 
 def _text_or_none(value: object) -> str | None:
-    """Where a service tells something else than a text, it tells nothing."""
+    """None for anything but a text that is not empty."""
     return value if isinstance(value, str) and value else None
 
 
 def _fill_missing(entity: Entity, api_entity: Entity) -> Entity:
-    """The catalogue's own words stay; only what it leaves open is filled."""
+    """The catalogue's own values stay; only empty ones are filled."""
     return replace(
         entity,
         name=entity.name or api_entity.name,

@@ -1,4 +1,4 @@
-"""The rows of a Data API's answer, in any of the shapes that such services use."""
+"""The rows of a Data API's response, in any of the shapes that such services use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIN_ROWS_TO_JUDGE: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`time` in microseconds since 1970 UTC; `state` is None where the answer does not tell it."""
+    """`time` in microseconds since 1970 UTC; `state` is None where the response lacks it."""
 
     time: int
     entity_id: str
@@ -26,7 +26,7 @@ class Row:
 
 
 def rows_from_document(document: Any, name: str) -> list[Row]:
-    """All changes of state in an answer; InputError where it is in no known shape."""
+    """All state changes in a response; InputError where it has no known shape."""
     rows = []
     for entry in _entries(document, name):
         if entry.get("event_type", "state_changed") != "state_changed":
@@ -42,7 +42,7 @@ def rows_from_document(document: Any, name: str) -> list[Row]:
 
 
 def filter_usable(rows: Sequence[Row], name: str) -> list[Row]:
-    """The rows that tell a state; InputError where most do not, or where they are means of statistics."""
+    """The rows with a state; InputError where most have none, or where they are means of statistics."""
     rows_with_state = [row for row in rows if row.state is not None]
     if len(rows_with_state) * 2 < len(rows):
         raise InputError(

@@ -1,4 +1,4 @@
-"""Events built, joined and trimmed as columns; never a Python object per event for longer than a chunk."""
+"""Builds, combines and filters events as columns; never a Python object per event for longer than a chunk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Codes(dict[str, int]):
 
 
 class EventBuilder:
-    """Collects chunks of changes in any order; `events` gives them sorted, as real changes only."""
+    """Collects chunks of changes in any order; `build` returns them sorted, as real changes only."""
 
     def __init__(self) -> None:
         self._entities = Codes()
@@ -56,7 +56,7 @@ class EventBuilder:
             self._append(events.time, entity[events.entity], state[events.state], events.origin)
 
     def build(self) -> Events:
-        """All that was added, which is given away: ask once."""
+        """All that was added; the builder gives its columns away, so call it once."""
         columns = (
             _concatenate(self._time, np.int64),
             _concatenate(self._entity, np.int32),
@@ -75,14 +75,14 @@ class EventBuilder:
 
 
 def _concatenate(chunks: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
-    """One column; the chunks are let go at once, so that never two columns are held twice."""
+    """One column; the chunks are released at once, so that at most one column is held twice."""
     column = np.concatenate(chunks) if chunks else np.empty(0, dtype)
     chunks.clear()
     return column
 
 
 def drop_repeats(events: Events) -> Events:
-    """Sorted by time, without rows that repeat their entity's state; of two equal rows the graded origin stays."""
+    """Sorted by time, without rows that repeat their entity's state; of two equal rows the known origin stays."""
     by_entity = _order_by_entity(events)
     by_entity, origin = _drop_duplicates(events, by_entity)
     entity, state = events.entity[by_entity], events.state[by_entity]
@@ -96,7 +96,7 @@ def drop_repeats(events: Events) -> Events:
 
 
 def _drop_duplicates(events: Events, by_entity: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
-    """Without rows that say again what another said of the same moment, and the origins with what these knew more."""
+    """Without rows that repeat another's entity, time and state; and the origins, filled from the dropped rows."""
     time, entity = events.time[by_entity], events.entity[by_entity]
     same = (time[1:] == time[:-1]) & (entity[1:] == entity[:-1])
     tied = np.zeros(len(by_entity), bool)
@@ -128,7 +128,7 @@ def _order_by_entity(events: Events) -> NDArray[np.intp]:
 
 
 def combine_events(parts: Iterable[Events]) -> Events:
-    """All parts as one, with one vocabulary; where parts overlap, what both tell counts once."""
+    """All parts as one, with one vocabulary; where parts overlap, a change in both counts once."""
     builder = EventBuilder()
     for part in parts:
         builder.add_events(part)
@@ -154,7 +154,7 @@ def filter_entities(events: Events, entity_ids: Collection[str]) -> Events:
 
 
 def grade_returns_as_device(events: Events, unavailable_states: Collection[str]) -> Events:
-    """Going away (`unavailable`) and coming back are nobody's doing: ungraded ones become the device's own."""
+    """Becoming unavailable and coming back have no cause outside: those of unknown origin become the device's own."""
     is_unavailable_state = np.array([text in unavailable_states for text in events.states] or [False], bool)
     by_entity = _order_by_entity(events)
     is_unavailable = is_unavailable_state[events.state[by_entity]]

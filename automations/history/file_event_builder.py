@@ -19,7 +19,7 @@ BUILT_IN_ENTITIES = frozenset({"zone.home", "sun.sun"})
 
 
 class FileEventBuilder:
-    """Collects parts of a history, 17 bytes a row, and joins them into `Events`."""
+    """Collects parts of a history, 17 bytes a row, and combines them into `Events`."""
 
     def __init__(self) -> None:
         self._time: list[NDArray[np.int64]] = []
@@ -58,7 +58,7 @@ class FileEventBuilder:
         return Origin.UNKNOWN if origin is None else origin
 
     def build(self, home: Home | None) -> tuple[Events, list[str]]:
-        """All parts in order of time (stable), with notes on what was mended or left out."""
+        """All parts in order of time (stable), with notes on what was corrected or left out."""
         notes: list[str] = []
         events = Events(
             _concatenate(self._time, np.int64),
@@ -93,7 +93,7 @@ def _note_unknown_entities(events: Events, home: Home, notes: list[str]) -> None
 
 
 def _drop_invalid_rows(events: Events, notes: list[str]) -> Events:
-    """Without rows said twice, and without rows whose entity id cannot be one."""
+    """Without duplicate rows, and without rows whose entity id cannot be one."""
     duplicates = _find_duplicates(events.time, events.entity, events.state)
     invalid = np.array([re.fullmatch(ENTITY_ID, name) is None for name in events.entities], dtype=np.bool_)
     if not len(duplicates) and not invalid.any():
@@ -121,7 +121,7 @@ def _concatenate(parts: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[S
 
 
 def _find_duplicates(time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Positions of rows that say again what an earlier row said; only rows of equal time are compared."""
+    """Indexes of rows that repeat an earlier row; only rows of equal time are compared."""
     tied = np.zeros(len(time), np.bool_)
     if len(time) > 1:
         same = time[1:] == time[:-1]

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS = 250_000
 TIME_NAMES = ("time", "last_changed", "last_updated")
-"""Ours first; the other two are what Home Assistant's history page exports."""
+"""Ours first; the other two are those of the export of Home Assistant's history page."""
 FORMAT_HINT = "write columns time (ISO 8601, UTC), entity_id, state and, if known, cause"
 
 
 def read_history(path: Path, home: Home | None = None) -> SourceResult:
-    """The state changes in `path`, sorted; InputError says what is wrong, where, and how to mend it.
+    """The state changes in `path`, sorted; InputError says what is wrong, where, and how to fix it.
 
     Times must carry their offset (`Z` or `+01:00`); a naive time is refused, because guessing its zone would move
-    every habit. `known` is only compared with: entities that it lacks are told in the notes.
+    every habit. `home` is only compared with: entities that it lacks are named in the notes.
     """
     builder = FileEventBuilder()
     try:
@@ -95,7 +95,7 @@ def _header(path: Path) -> list[str]:
 
 
 def _map_columns(header: list[str], path: Path) -> dict[str, str]:
-    """Column of the file -> what we call it; InputError names the missing ones."""
+    """Column of the file -> our name for it; InputError names the missing ones."""
     time = next((name for name in TIME_NAMES if name in header), None)
     missing = [name for name in ("entity_id", "state") if name not in header]
     if time is None:

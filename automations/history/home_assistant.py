@@ -1,7 +1,7 @@
-"""Home Assistant's history and logbook over its WebSocket: states, and who was behind them.
+"""Home Assistant's history and logbook over its WebSocket: states, and who caused them.
 
-One entity and one week a question, so that no answer grows without bound; a few questions at a time, so that the
-home stays quick for its people. A restart of the home in the middle is waited for.
+One entity and one week a command, so that no response grows without bound; a few commands at a time, so that the
+home stays responsive. A restart of the home in the middle is waited for.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from schemas.home import Home
 SLICE: Final = timedelta(days=7)
 MAX_PARALLEL_QUESTIONS: Final = 3
 LOGBOOK_SLICE: Final = timedelta(days=1)
-"""Of all entities: asked for some of them only, the logbook does not tell which automation was behind a change."""
+"""For all entities at once: filtered by entity, the logbook does not say which automation caused a change."""
 RESTART_PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 30.0)
-"""Seconds between tries while the home is away: a restart takes 10 to 60 seconds."""
+"""Seconds between attempts while the home is unreachable: a restart takes 10 to 60 seconds."""
 
 Origins = dict[tuple[str, int], Origin]
 """By entity id and microsecond of the change."""
 
 
 class HomeAssistantHistory:
-    """HistorySource over a real Home Assistant; `excluded_users` are ids of users that are no people."""
+    """HistorySource over a real Home Assistant; `excluded_users` are ids of users that are no persons."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class HomeAssistantHistory:
     async def _read_origins(
         self, sessions: Sequence[ReconnectingSession], ids: Sequence[str], start: datetime, end: datetime, home: Home
     ) -> tuple[Origins, tuple[str, ...]]:
-        """Of the changes whose context the logbook still knows; a home without a logbook gets a note."""
+        """Of the changes whose context the logbook still holds; a note where the home has no logbook."""
         service_users = self._excluded_users | set(home.service_users)
         switchable = frozenset(entity_id for entity_id in ids if entity_id.split(".", 1)[0] in SWITCHABLE)
         questions = [_window_fields(span) for span in _spans(start, end, LOGBOOK_SLICE)]
@@ -91,7 +91,7 @@ class HomeAssistantHistory:
 
 
 class ReconnectingSession:
-    """One conversation with the home, opened anew where the home went away meanwhile."""
+    """A WebSocket session that reconnects where the home became unreachable meanwhile."""
 
     def __init__(self, home_assistant: HomeAssistant, pauses: Sequence[float]) -> None:
         self._home_assistant = home_assistant
@@ -101,7 +101,7 @@ class ReconnectingSession:
         self._exit_stack = AsyncExitStack()
 
     async def ask(self, kind: str, **fields: Any) -> Any:
-        """As `Conversation.ask`; a home that was there and goes away is waited for as long as a restart takes."""
+        """As `WebSocketSession.send_command`; a home that was reached before is waited for during a restart."""
         for pause in self._pauses:
             try:
                 return await self._ask(kind, fields)
@@ -134,7 +134,7 @@ class ReconnectingSession:
 async def _ask_all(
     sessions: Sequence[ReconnectingSession], kind: str, questions: Sequence[dict[str, Any]]
 ) -> AsyncIterator[tuple[dict[str, Any], Any]]:
-    """Each question with its answer, in order; as many at a time as there are lines."""
+    """Each command's fields with its result, in order; as many at a time as there are sessions."""
     for first in range(0, len(questions), len(sessions)):
         batch = questions[first : first + len(sessions)]
         asked = (session.ask(kind, **question) for session, question in zip(sessions, batch, strict=False))
@@ -169,7 +169,7 @@ async def _read_states(
 
 
 def _add_answer(builder: EventBuilder, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
-    """Take one answer's rows, `{"s": state, "lu": seconds}` with "lc" where the state is older than the row."""
+    """Add one result's rows, `{"s": state, "lu": seconds}` with "lc" where the state is older than the row."""
     try:
         rows: list[Any] = answer.get(entity_id, [])
         seconds = np.array([row.get("lc", row["lu"]) for row in rows], np.float64)

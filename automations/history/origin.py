@@ -1,7 +1,7 @@
-"""Who caused a change: eight grades, told from Home Assistant's contexts and, where there are none, from the entity.
+"""Who caused a change: eight origins, from Home Assistant's contexts and, where there are none, from the entity.
 
-The table stands in docs/glossary.md. What a context tells comes first; of it, what Home Assistant ran (automation,
-script, scene) before whose id it carries, since an automation that a person woke carries that person's id.
+The table is in docs/glossary.md. The context comes first; in it, what Home Assistant ran (automation, script, scene)
+before the user id, since an automation that a person triggered carries that person's id.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ORIGIN_OF_EVENT: Final[Mapping[str, Origin]] = {
     "zha_event": Origin.WALL,
     "zwave_js_value_notification": Origin.WALL,
 }
-"""An event in the change's own context. `call_service` is told apart by its domain, see ORIGIN_OF_DOMAIN."""
+"""An event in the change's own context. `call_service` is graded by its domain, see ORIGIN_OF_DOMAIN."""
 
 ORIGIN_OF_DOMAIN: Final[Mapping[str, Origin]] = {
     "automation": Origin.AUTOMATION,
@@ -48,10 +48,10 @@ SWITCHABLE: Final = frozenset(
 """Domains whose entities a person can operate; all others report by themselves."""
 
 WALL_PLATFORMS: Final = frozenset({"homeworks", "insteon", "knx", "lcn", "lutron", "lutron_caseta", "velbus"})
-"""Wired wall-switch systems: a change that Home Assistant did not ask for was pressed at the wall."""
+"""Wired wall-switch systems: a change that Home Assistant did not cause was pressed at the wall."""
 
 SELF_ACTING_PLATFORMS: Final = frozenset({"generic_hygrostat", "generic_thermostat", "schedule", "timer"})
-"""Entities that act by their own rules, without anybody's hand."""
+"""Integrations whose entities act by their own rules, without any person."""
 
 UNAVAILABLE_STATES: Final = frozenset({"unavailable", "unknown"})
 
@@ -59,7 +59,7 @@ UNAVAILABLE_STATES: Final = frozenset({"unavailable", "unknown"})
 def origin_from_user(
     user_id: str | None, has_parent: bool, service_users: Collection[str], platform: str | None
 ) -> Origin | None:
-    """From the ids in the context alone, where no event in it is known; None where the context holds neither.
+    """From the ids in the context alone, where no event in it is known; None where the context holds no id.
 
     A parent without a user is an automation's run whose event is gone; with a user it is a script's.
     """
@@ -87,7 +87,7 @@ def origin_from_entity(entity_id: str, entity: Entity | None) -> Origin:
 
 
 def origin_from_event(event_type: str, domain: str | None) -> Origin | None:
-    """From one event in a context; None where it tells nothing of who was behind it."""
+    """From one event in a context; None where it does not say who caused it."""
     if event_type == "call_service":
         return ORIGIN_OF_DOMAIN.get(domain or "")
     return ORIGIN_OF_EVENT.get(event_type)
@@ -96,7 +96,7 @@ def origin_from_event(event_type: str, domain: str | None) -> Origin | None:
 def origin_from_logbook(row: Mapping[str, Any], service_users: Collection[str], entity: Entity | None) -> Origin:
     """From a row of Home Assistant's logbook, which has followed the contexts for us.
 
-    `context_user_id` is there the person at the beginning, also on an automation's doings: so it comes last.
+    `context_user_id` is the person at the start of the chain, also on what an automation did: so it comes last.
     """
     event_type = row.get("context_event_type")
     if event_type and (origin := origin_from_event(str(event_type), row.get("context_domain"))) is not None:

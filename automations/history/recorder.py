@@ -1,6 +1,6 @@
 """Home Assistant's own database: `home-assistant_v2.db` (SQLite), read while Home Assistant writes to it.
 
-Rows are streamed into columns, a chunk at a time. Causes come from the context of each change: what Home Assistant
+Rows are streamed into columns, a chunk at a time. Origins come from the context of each change: what Home Assistant
 fired or called in that context, else whose id it carries.
 """
 
@@ -40,7 +40,7 @@ NEWEST_SCHEMA: Final = 53
 """Home Assistant 2026.11."""
 CHUNK_ROWS: Final = 50_000
 RUN_LOOKBACK: Final = timedelta(days=1)
-"""A run that changes something today may have started, and have told its context, this long before."""
+"""A run that changes something today may have started, and have recorded its context, this long before."""
 
 CHANGES_QUERY = """
 SELECT last_updated_ts, metadata_id, state,
@@ -62,14 +62,14 @@ WHERE metadata_id IN (SELECT metadata_id FROM states_meta
                       WHERE entity_id GLOB 'conversation.*' OR entity_id GLOB 'assist_satellite.*')
   AND last_updated_ts >= ? AND last_updated_ts < ? AND context_id_bin IS NOT NULL
 """
-"""The contexts in which somebody spoke to Assist: its entity then tells the moment."""
+"""The contexts in which somebody spoke to Assist: its entity changes state then."""
 COLUMN_COUNT: Final = 6
-"""Of CHANGES: time in seconds, number of the entity, state, and the context's own id, user and parent."""
+"""Of CHANGES_QUERY: time in seconds, metadata id of the entity, state, and the context's own id, user and parent."""
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """HistorySource over the database at `path`; `excluded_users` are ids of users that are no people.
+    """HistorySource over the database at `path`; `excluded_users` are ids of users that are no persons.
 
     A lock that another program holds on the database is waited for `wait_seconds`.
     """
@@ -101,7 +101,7 @@ class Recorder:
 
 
 class OriginGrader:
-    """Origins of a database's rows; `calls` maps a context to what was fired or called in it."""
+    """Origins of a database's rows; `origin_by_context` comes from what was fired or called in each context."""
 
     def __init__(self, home: Home, origin_by_context: Mapping[bytes, Origin], service_users: frozenset[str]) -> None:
         self.calls = origin_by_context
@@ -109,11 +109,11 @@ class OriginGrader:
         self._service_users = service_users
 
     def default_origin(self, entity_id: str) -> Origin:
-        """Of a change whose context tells nothing."""
+        """Of a change whose context does not say who caused it."""
         return origin_from_entity(entity_id, self._home.entities_by_id.get(entity_id))
 
     def context_origin(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
-        """What the context tells; None where it is silent."""
+        """The origin by the context; None where it does not say who caused the change."""
         origin = self.calls.get(context)
         if origin is None and parent is not None:
             origin = self.calls.get(parent)
@@ -125,7 +125,7 @@ class OriginGrader:
 
 
 def _open_database(path: Path, wait_seconds: float) -> sqlite3.Connection:
-    """Read-only: nothing of ours can ever change the home's database."""
+    """Read-only: we can never change the home's database."""
     if not os.path.isfile(path):  # noqa: PTH113 - a folder that may not be looked into is no fault of ours
         raise InputError(
             f"There is no recorder database to be seen at {path}; set RECORDER_DB to home-assistant_v2.db, "
@@ -168,13 +168,13 @@ def _check_newest(database: sqlite3.Connection, name: str) -> None:
 
 
 def _entity_by_metadata_id(database: sqlite3.Connection, entity_ids: frozenset[str]) -> dict[int, str]:
-    """The database's number of each entity; one that was renamed keeps its rows under its name of today."""
+    """The metadata id of each entity; a renamed entity keeps its rows under its id of today."""
     rows = database.execute("SELECT metadata_id, entity_id FROM states_meta ORDER BY metadata_id")
     return {number: entity_id for number, entity_id in rows if entity_id in entity_ids}
 
 
 def _read_context_origins(database: sqlite3.Connection, start: datetime, end: datetime) -> dict[bytes, Origin]:
-    """What each context is known for; what was fired in it first decides, but a call that tells nothing is no word."""
+    """The origin of each context by the first event in it; a call that does not say who caused it does not count."""
     types = ", ".join(f"'{name}'" for name in (*ORIGIN_OF_EVENT, "call_service"))
     window = (start.timestamp(), end.timestamp())
     origin_by_context: dict[bytes, Origin] = {}
@@ -216,7 +216,7 @@ def _read_changes(
 def _read_chunks(
     database: sqlite3.Connection, entity_by_metadata_id: dict[int, str], start: datetime, end: datetime
 ) -> Iterator[NDArray[np.object_]]:
-    """Rows as they come, shape (n, COLUMNS); put one behind the other, since no row is needed by itself."""
+    """Rows as they come, shape (n, COLUMN_COUNT), a chunk at a time."""
     switchable = (number for number, entity_id in entity_by_metadata_id.items() if _is_switchable(entity_id))
     query = CHANGES_QUERY.format(
         switchable=", ".join(map(str, switchable)), all=", ".join(map(str, entity_by_metadata_id))
@@ -237,7 +237,7 @@ def _regrade(
     entity_by_metadata_id: dict[int, str],
     grader: OriginGrader,
 ) -> None:
-    """Write what contexts tell of things that people operate over the usual origins."""
+    """Replace the default origins of switchable entities by those of their contexts, in place."""
     columns = (rows[switchable, column].tolist() for column in (1, 3, 4, 5))
     for row, number, context, user, parent in zip(switchable.tolist(), *columns, strict=True):
         if user is None and parent is None and context not in grader.calls:

@@ -1,4 +1,4 @@
-"""Which entities are looked at: INCLUDE and EXCLUDE name entities, domains, areas, floors or labels."""
+"""Which entities are read: INCLUDE and EXCLUDE name entities, domains, areas, floors or labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from schemas.home import Entity, Home
 
 
 def included_entities(home: Home, include: Collection[str], exclude: Collection[str]) -> frozenset[str]:
-    """The entities of `home` to read; those that are disabled or only diagnose their device never.
+    """The entities of `home` to read; never those that are disabled, diagnostic or for configuration.
 
     `include` (empty: all) and `exclude` (wins) hold entity ids, domains, and ids or names of areas, floors and labels;
     case is ignored.
@@ -26,7 +26,7 @@ def included_entities(home: Home, include: Collection[str], exclude: Collection[
 
 
 def unknown_names(home: Home, names: Collection[str]) -> list[str]:
-    """Those of `names` by which nothing in this home is called: most likely misspelt."""
+    """Those of `names` that match nothing in this home: most likely misspelt."""
     home_names = frozenset[str]().union(*_names_by_entity(home).values())
     return [name for name in names if not _casefold((name,)) & home_names]
 

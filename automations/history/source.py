@@ -10,23 +10,23 @@ from schemas.errors import InputError
 from schemas.home import Home
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=55)
-"""How far the home's clock may be from ours. A day is held open in the store for an hour after its end."""
+"""How far the home's clock may be from ours. In the store a day is complete an hour after its end."""
 
 
 class HistorySource(Protocol):
-    """A place that remembers what happened in the home.
+    """A place that keeps the state changes of the home.
 
-    `read` raises Unreachable (nobody answered: what is stored stays usable), Unauthorized, or InputError where the
-    source cannot be trusted to tell state changes. It never returns part of what was asked for without a note.
+    `read` raises Unreachable (no answer: what is stored stays usable), Unauthorized, or InputError where the
+    source cannot be trusted to return state changes. It never returns part of what was requested without a note.
     """
 
     @property
     def name(self) -> str:
-        """How a person calls it, without credentials."""
+        """Its name in messages, without credentials."""
         ...
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        """The changes of these entities with start <= time < end, graded, sorted by time."""
+        """The changes of these entities with start <= time < end, with their origins, sorted by time."""
         ...
 
 

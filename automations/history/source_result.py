@@ -1,4 +1,4 @@
-"""What a history source hands over: the changes, and what a person should know about them."""
+"""What a history source returns: the changes, and notes about them for a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schemas.events import Events
 
 @dataclass(frozen=True)
 class SourceResult:
-    """`notes` are sentences: what was mended or left out while reading."""
+    """`notes` are sentences: what was corrected or left out while reading."""
 
     events: Events
     notes: tuple[str, ...] = ()

@@ -1,8 +1,8 @@
 """The local store of history: one compressed, checksummed file a day, written whole or not at all.
 
 A day's file is a numpy archive (zip): `time` as differences in microseconds, codes of entity, state and origin in the
-smallest type that holds them, and the texts once. Every column carries the archive's CRC-32, and the archive's list
-of contents stands at its end: a half-written or flipped file is noticed when it is read.
+smallest type that holds them, and the texts once. Every column carries the archive's CRC-32, and the archive's
+directory is at its end: a half-written or corrupted file is noticed when it is read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ COMPLETE_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class StoredDay:
-    """One day of UTC; `read_at` says when its source was last asked, `asked` for which entities."""
+    """One day of UTC; `read_at` says when its source was last read, `asked_entity_ids` for which entities."""
 
     day: date
     read_at: datetime
@@ -56,7 +56,7 @@ class DamagedDay(Exception):
 
 
 class DayStore:
-    """Days of history under `folder`, which is made at the first write."""
+    """Days of history under `folder`, which is created at the first write."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -111,7 +111,7 @@ class DayStore:
             ) from error
 
     def delete_before(self, day: date) -> None:
-        """Remove older days, and what a killed process left half written."""
+        """Remove older days, and files that a killed process left half written."""
         for old in self.days():
             if old < day:
                 self._path(old).unlink(missing_ok=True)
@@ -123,7 +123,7 @@ class DayStore:
 
 
 def _remove_part(part: Path) -> None:
-    """What a full disk let us write of a file is only in the way."""
+    """Remove a file that a full disk left incomplete."""
     with suppress(OSError):
         part.unlink()
 
@@ -138,7 +138,7 @@ def microseconds(moment: datetime) -> int:
 
 
 def combine_days(stored: StoredDay | None, read: StoredDay) -> StoredDay:
-    """What is known of a day after it was read again: sources forget, so nothing that was stored is lost."""
+    """A day after it was read again: sources forget, so nothing that was stored is lost."""
     if stored is None:
         return read
     return StoredDay(

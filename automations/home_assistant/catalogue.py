@@ -1,4 +1,4 @@
-"""What is known of the home: asked of Home Assistant, kept in a file with its age for when it does not answer."""
+"""What is known of the home: read from Home Assistant, cached in a file with its age for when it is unreachable."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CACHE_FILE = "home.json"
 
 @dataclass(frozen=True)
 class HomeSnapshot:
-    """A home as told at `read_at` (UTC; None: never); `notes` are sentences for the run report."""
+    """A home as read at `read_at` (UTC; None: never); `notes` are sentences for the run report."""
 
     home: Home
     read_at: datetime | None
@@ -40,7 +40,7 @@ class HomeSnapshot:
 
 
 async def read_home_or_cache(client: HomeAssistant, cache: Path, now: datetime) -> HomeSnapshot:
-    """Ask the home and keep its answer in `cache`; where it cannot be reached, the cache serves with a note."""
+    """Read the home and keep it in `cache`; where it cannot be reached, the cached one with a note."""
     cached = read_cached_home(cache)
     try:
         registries = await read_registries(client)
@@ -54,7 +54,7 @@ async def read_home_or_cache(client: HomeAssistant, cache: Path, now: datetime) 
 
 
 def read_cached_home(cache: Path) -> HomeSnapshot | None:
-    """The home as it was last told; None where it was never, or the file is damaged."""
+    """The home as last read; None where it never was, or the file is damaged."""
     try:
         document = json.loads(cache.read_text(encoding="utf-8"))
         return HomeSnapshot(home_from_document(document["home"], cache), datetime.fromisoformat(document["read_at"]))
@@ -64,7 +64,7 @@ def read_cached_home(cache: Path) -> HomeSnapshot | None:
 
 async def read_registries(client: HomeAssistant) -> Registries:
     """Everything the catalogue needs, on one connection. Unreachable, Unauthorized as the client raises them."""
-    config, states = await client.read_config(), await client.read_states()
+    config, states = await client.read_core_config(), await client.read_states()
     if why := not_running_reason(config):
         raise Unreachable(f"{client.name} does not show all that it has: {why}.")
     services, notes = await _read_services(client)
@@ -105,7 +105,7 @@ async def _read_services(client: HomeAssistant) -> tuple[list[dict[str, Any]], t
 async def _read_automation_configs(
     session: WebSocketSession, states: Sequence[dict[str, Any]]
 ) -> tuple[list[AutomationConfig], tuple[str, ...]]:
-    """The configs of all automations that are loaded, also of those that only YAML knows."""
+    """The configs of all automations that are loaded, also of those that are only in YAML."""
     configs: list[AutomationConfig] = []
     for state in states:
         if not state["entity_id"].startswith("automation."):

@@ -1,4 +1,4 @@
-"""A real Home Assistant as a door: its automations over REST, its registries over WebSocket."""
+"""A real Home Assistant as a HomeApi: its automations over REST, its registries over WebSocket."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from schemas.home import AutomationConfig
 from schemas.problems import Problem
 
 LABEL = "Nightshift"
-"""Marks in the home what came from here."""
+"""The label of the automations that we wrote."""
 REFUSAL_WAIT_SECONDS = 1.5
-"""A service that was not refused by then was taken."""
+"""A service call that was not refused by then was accepted."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Timeouts:
 
 
 class HomeAssistant:
-    """HomeDoor over HTTP. Writes go one at a time; a 400 to a write is the home's no, all else proves nothing."""
+    """HomeApi over HTTP. Writes go one at a time; a 400 to a write is a refusal, any other failure proves nothing."""
 
     def __init__(self, url: str, token: str, timeouts: Timeouts | None = None) -> None:
         self._http = HttpClient("Home Assistant", "HA_URL", url, token)
@@ -63,7 +63,7 @@ class HomeAssistant:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, describe_last_run: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._http.close()
 
@@ -71,9 +71,9 @@ class HomeAssistant:
     def name(self) -> str:
         return self._http.display_url
 
-    # What the home is and shows
+    # Reading the home
 
-    async def read_config(self) -> dict[str, Any]:
+    async def read_core_config(self) -> dict[str, Any]:
         """`GET /api/config`: version, state, components, time zone, coordinates."""
         return object_from_response(await self._http.request("GET", "/api/config"))
 
@@ -86,12 +86,12 @@ class HomeAssistant:
         return list_from_response(await self._http.request("GET", "/api/services"))
 
     async def call_service(self, domain: str, service: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Call a service and give the states that it changed; Refused on 400."""
+        """Call a service and return the states that it changed; Refused on 400."""
         response = await self._http.request("POST", f"/api/services/{domain}/{service}", json=dict(data))
         return list_from_response(raise_if_refused(response))
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> HttpResponse:
-        """Any other question over REST; `path` percent-encoded."""
+        """Any other GET request over REST; `path` percent-encoded."""
         return await self._http.request("GET", path, params)
 
     async def send_command(self, kind: str, **fields: Any) -> Any:
@@ -111,14 +111,14 @@ class HomeAssistant:
             self._http.auth_error = error
             raise
 
-    # The door
+    # HomeApi
 
     async def wait_until_ready(self) -> None:
         reason = ""
 
         async def running() -> bool:
             nonlocal reason
-            reason = not_ready_reason(await self.read_config())
+            reason = not_ready_reason(await self.read_core_config())
             return not reason
 
         if not await self._poll_until(self._timeouts.start_seconds, running):
@@ -126,22 +126,20 @@ class HomeAssistant:
 
     async def list_automations(self) -> dict[str, LiveAutomation]:
         await self._require_ready()
-        read_states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
-        automations = await self._live_reader.read(read_states)
-        await self._require_ready()  # stopped and started meanwhile, it showed a part of them, or none
+        states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
+        automations = await self._live_reader.read(states)
+        await self._require_ready()  # restarted meanwhile, it listed only some of them, or none
         self._live_reader.skip_not_addressable(automations)
         return automations
 
     async def read(self, automation_id: str) -> AutomationConfig | None:
         return config_from_response(await self._http.request("GET", config_path(automation_id)))
 
-    async def write(self, automation_id: str, read_core_config: AutomationConfig) -> None:
+    async def write(self, automation_id: str, config: AutomationConfig) -> None:
         # A body with another id than the address is stored under the body's and never loaded.
-        if str(read_core_config.get("id", automation_id)) != automation_id:
-            raise InputError(
-                f"The automation {automation_id} carries the id {read_core_config['id']}; remove its `id` line."
-            )
-        body = {key: value for key, value in read_core_config.items() if key != "id"}
+        if str(config.get("id", automation_id)) != automation_id:
+            raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
+        body = {key: value for key, value in config.items() if key != "id"}
         async with self._write_lock:
             await self.wait_until_ready()
             before = last_updated_by_id(await self.read_states())
@@ -167,7 +165,7 @@ class HomeAssistant:
         state = await self._find_state(automation_id)
         if state is None:
             raise Refused(f"{self.name} has no automation {automation_id} to run.")
-        # The service answers when the actions have ended, delays included: that it was taken is enough.
+        # The service responds when the actions have ended, delays included: that it was accepted is enough.
         with suppress(TimeoutError):
             wanted = {"entity_id": state["entity_id"], "skip_condition": True}
             await asyncio.wait_for(self.call_service("automation", "trigger", wanted), REFUSAL_WAIT_SECONDS)
@@ -215,14 +213,14 @@ class HomeAssistant:
         given = f" {without_id} of {len(automations)} automations have no id; those in that file get a random one."
         return f"{lost} in it are lost, and a symbolic link becomes a plain file.{given if without_id else ''}"
 
-    # How it is done
+    # Helpers
 
     async def _require_ready(self) -> None:
-        if why := not_ready_reason(await self.read_config()):
+        if why := not_ready_reason(await self.read_core_config()):
             raise Unreachable(f"{self.name} does not show its automations now: {why}; try again when it does.")
 
     async def _automation_states(self) -> list[dict[str, Any]]:
-        """The states of its automations; what only the registry remembers is none."""
+        """The states of its automations; an entity that was only restored from the registry is none."""
         states = [state for state in await self.read_states() if state["entity_id"].startswith("automation.")]
         return [state for state in states if not state["attributes"].get("restored")]
 
@@ -248,15 +246,15 @@ class HomeAssistant:
             if await self.read(automation_id) is not None:
                 raise
             return
-        # 400 "Resource not found" is how it says that the automation is gone already.
+        # 400 "Resource not found" means that the automation is gone already.
         if response.status == 400 and await self.read(automation_id) is None:
             return
         object_from_response(response)
 
     async def _wait_until_live(self, automation_id: str, before: str | None) -> None:
-        """The answer precedes the reload: wait until the entity is there, and is not the one from before.
+        """The response precedes the reload: wait until the entity is there with a `last_updated` other than `before`.
 
-        Where it stays the one from before, even after a reload, Home Assistant saw no change to load.
+        Where that stays the same, even after a reload, Home Assistant found no change to load.
         """
 
         async def renewed() -> bool:
@@ -276,7 +274,7 @@ class HomeAssistant:
         try:
             await self.call_service("automation", "reload", {})
         except Refused as error:
-            # The home is asked to read its files, not what we think of an automation: this is no word about ours.
+            # A refused reload concerns all of the home's files, so it is no refusal of this automation.
             raise Unreachable(f"{self.name} cannot load its automations now. {error}") from error
 
     async def _last_updated(self, automation_id: str) -> str | None:

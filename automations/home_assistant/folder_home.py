@@ -1,4 +1,4 @@
-"""A folder as a home: its `automations.yaml`, kept as Home Assistant keeps it. For trying out without a home."""
+"""A folder as a home: its `automations.yaml`, written as Home Assistant writes it. For trying out without a home."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ FILE_NAME = "automations.yaml"
 
 
 class FolderHome:
-    """HomeDoor over `folder`, which is made where it is missing; what is written is live at once."""
+    """HomeApi over `folder`, which is created where it is missing; what is written is live at once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # A symbolic link stays one: the file that it names is written.
+        # A symbolic link stays one: the file that it points to is written.
         self._file = (folder / FILE_NAME).resolve()
 
     @property
@@ -151,7 +151,7 @@ def _live_automation_from_entry(number: int, entry: dict[str, Any]) -> LiveAutom
 
 
 def _marked_duplicate(automation: LiveAutomation) -> LiveAutomation:
-    """The home runs the first of them only, and a write would replace both: left alone until a person mends it."""
+    """The home runs the first of them only, and a write would replace both: left alone until a person fixes it."""
     why = f"its id {automation.automation_id} is in {FILE_NAME} more than once; give each its own"
     return replace(automation, config=None, why_unreadable=why, obstacle=Obstacle.DUPLICATE_ID)
 
@@ -164,7 +164,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Home Assistant's style, and no `&id001`: each automation stands for itself."""
+    """Home Assistant's style, and no anchors (`&id001`)."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True

@@ -1,4 +1,4 @@
-"""The door to a home's automations: what Home Assistant and a plain folder both offer."""
+"""The API of a home's automations: what Home Assistant and a plain folder both offer."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from schemas.problems import Problem
 
 
 class Obstacle(StrEnum):
-    """Why an automation of the home can be seen and not be managed from here."""
+    """Why an automation of the home cannot be managed from here."""
 
     NO_ID = "no_id"
     DUPLICATE_ID = "duplicate_id"
     OUTSIDE = "outside"
-    """Kept where the home's editor does not reach: a package, another YAML file."""
+    """Defined where the home's editor does not reach: a package, another YAML file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,18 @@ class LiveAutomation:
     why_unreadable: str = ""
     obstacle: Obstacle | None = None
     last_triggered: datetime | None = None
-    """When its actions last ran, UTC; None where they never did or the home does not tell."""
+    """When its actions last ran, UTC; None where they never did or the home does not say."""
 
 
 class HomeApi(Protocol):
-    """Every method raises Unreachable, Unauthorized; `write` also Refused with the home's own words.
+    """Every method raises Unreachable, Unauthorized; `write` also Refused with the home's own message.
 
     Ids are compared as strings, case kept. A config is given and returned without its `id` key.
     """
 
     @property
     def name(self) -> str:
-        """How a person calls this home: its URL without credentials, or its folder."""
+        """The home in messages: its URL without credentials, or its folder."""
         ...
 
     async def wait_until_ready(self) -> None:
@@ -56,7 +56,7 @@ class HomeApi(Protocol):
         ...
 
     async def list_automations(self) -> dict[str, LiveAutomation]:
-        """Every automation that the home knows now, by id; those without an id under their entity id."""
+        """Every automation that the home has now, by id; those without an id under their entity id."""
         ...
 
     async def read(self, automation_id: str) -> AutomationConfig | None:

@@ -1,4 +1,4 @@
-"""The home file: one JSON document that stands for a home's catalogue."""
+"""The home file: a home's catalogue as one JSON document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.home import Home, HomeFile
 
 
 def load_home_file(path: Path) -> Home:
-    """The home in `path`; InputError names the file, every wrong field, and how to mend it."""
+    """The home in `path`; InputError names the file, every wrong field, and how to fix it."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

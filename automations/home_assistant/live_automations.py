@@ -1,4 +1,4 @@
-"""What Home Assistant shows of its automations: each with its stored config, or why that cannot be read."""
+"""Reads Home Assistant's automations: each with its stored config, or why that cannot be read."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from schemas.errors import NightshiftError
 from schemas.home import AutomationConfig
 
 MAX_CONCURRENT_READS: Final = 8
-"""Configs asked for side by side; Home Assistant answers each from one file."""
+"""Configs requested in parallel; Home Assistant reads its whole file for each."""
 LOG_TIMEOUT_SECONDS: Final = 5.0
-"""For the home's log, which is only asked for a hint."""
+"""For the home's log, which is only needed to find duplicate ids."""
 
 StoredConfig = tuple[AutomationConfig | None, Obstacle | None, str]
-"""A config, else what keeps it from being read, and the same in words."""
+"""A config, else what keeps it from being read, and the same as a sentence."""
 WITHOUT_ID: Final[StoredConfig] = (None, Obstacle.NO_ID, "it has no id")
 OUTSIDE: Final[StoredConfig] = (None, Obstacle.OUTSIDE, "it is kept in YAML that Home Assistant's editor does not own")
 NOT_ADDRESSABLE: Final[StoredConfig] = (
@@ -36,7 +36,7 @@ NOT_ADDRESSABLE: Final[StoredConfig] = (
 
 
 class LiveAutomationReader:
-    """Reads over `site`; `ask` is one WebSocket command."""
+    """Reads over `http`; `send_command` runs one WebSocket command."""
 
     def __init__(self, http: HttpClient, send_command: Callable[[str], Awaitable[Any]]) -> None:
         self._http, self._send_command = http, send_command
@@ -59,11 +59,14 @@ class LiveAutomationReader:
             duplicates.cancel()
 
     def skip_not_addressable(self, automations: Mapping[str, LiveAutomation]) -> None:
-        """Leave out what cannot be asked, a line in the home's log each time; `found` in a home that ran throughout."""
+        """Skip from now on the ids that the config API cannot address: each request adds a line to the home's log.
+
+        `automations` must come from a home that ran throughout the read.
+        """
         self._not_addressable |= {key for key, live in automations.items() if live.why_unreadable == NOT_ADDRESSABLE[2]}
 
     async def _read_one(self, state: Mapping[str, Any]) -> LiveAutomation | None:
-        """None for an entry that only the registry remembers."""
+        """None for an entity that was only restored from the registry."""
         entity_id, attributes = state["entity_id"], state["attributes"]
         given = attributes.get("id")
         config, obstacle, why = await self._read_config(str(given)) if given is not None else WITHOUT_ID
@@ -90,7 +93,7 @@ class LiveAutomationReader:
         return OUTSIDE if config is None else (config, None, "")
 
     async def _duplicate_ids(self) -> frozenset[str]:
-        """Ids that stand in the home's file more than once. Only its log tells; a home without one tells nothing."""
+        """Ids that are in the home's file more than once, from its log; empty where the log cannot be read."""
         try:
             async with asyncio.timeout(LOG_TIMEOUT_SECONDS):
                 return duplicate_ids_from_log(await self._send_command("system_log/list"))
@@ -99,7 +102,7 @@ class LiveAutomationReader:
 
 
 def _marked_duplicate(automation: LiveAutomation) -> LiveAutomation:
-    """The home runs the first of them only; a write would replace all, and a removal bring the next to life."""
+    """The home runs the first of them only; a write would replace all, and a removal activate the next."""
     why = (
         f"its id {automation.automation_id} is in the home more than once and only the first counts; "
         "give each its own, and restart Home Assistant"

@@ -1,4 +1,4 @@
-"""The home as Home Assistant's registries, states and services tell it, made into our words."""
+"""Home Assistant's registries, states and services as our `Home`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Registries:
-    """Home Assistant's answers as they came; lists are empty where it would not tell."""
+    """Home Assistant's responses as they came; lists are empty where it refused them."""
 
     config: Row
     states: Sequence[Row] = ()
@@ -44,7 +44,7 @@ class Registries:
 
 
 def home_from_registries(registries: Registries, previous: Home | None) -> Home:
-    """The home; entities keep the ids that `before` knew them by, where the registry gave them a new one.
+    """The home; entities whose id changed since `previous` keep their old ids as `former_ids`.
 
     InputError where its time zone is none, since every habit depends on it.
     """
@@ -72,7 +72,7 @@ def home_from_registries(registries: Registries, previous: Home | None) -> Home:
 
 
 def _zone_from_state(state: Row) -> list[Zone]:
-    """The zone of this state, where it says its place."""
+    """The zone of this state, where it has coordinates and a radius."""
     attributes: Row = state.get("attributes", {})
     try:
         place, radius = (float(attributes["latitude"]), float(attributes["longitude"])), float(attributes["radius"])
@@ -138,9 +138,9 @@ def _former_ids(entity_id: str, previous: Entity | None) -> tuple[str, ...]:
 
 
 def _service_users(registries: Registries) -> tuple[str, ...]:
-    """Users that Home Assistant made for its own parts, and ours where nobody lives behind it.
+    """Users that Home Assistant created for itself, and the user of our token where it is nobody's own.
 
-    A token made in a resident's own profile carries the resident's id: then it stays a person.
+    A token made in a resident's own profile has the resident's user id: then the user counts as a person.
     """
     residents = {
         row["attributes"].get("user_id") for row in registries.states if row["entity_id"].startswith("person.")

@@ -1,4 +1,4 @@
-"""What Home Assistant's answers mean: pure judgements, from an answer to a document or to the right error."""
+"""Home Assistant's responses; pure: from a response to a document or to the right error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def object_from_response(response: HttpResponse) -> dict[str, Any]:
 
 
 def json_object_from_response(response: HttpResponse) -> dict[str, Any]:
-    """The object of an answer of any status."""
+    """The object of a response of any status."""
     document = response.json()
     if not isinstance(document, dict):
         raise Unreachable(_describe_unexpected(response))
@@ -41,24 +41,24 @@ def list_from_response(response: HttpResponse) -> list[dict[str, Any]]:
 
 def config_from_response(response: HttpResponse) -> AutomationConfig | None:
     """The stored config without its `id`; None where the home itself says that there is none."""
-    # A 404 as plain text is a missing route, which says nothing about the automation.
+    # A 404 as plain text is a missing route, which proves nothing about the automation.
     if response.status == 404 and "message" in json_object_from_response(response):
         return None
     return {key: value for key, value in object_from_response(response).items() if key != "id"}
 
 
 def is_missing_route(response: HttpResponse) -> bool:
-    """Home Assistant takes the address for none of its own: an empty id, braces, what its filter finds harmful."""
+    """Home Assistant has no route for the path: an empty id, braces, what its filter rejects."""
     return response.status in (400, 404) and response.content_type == "text/plain"
 
 
 def config_path(automation_id: str) -> str:
-    """Where one automation's config is read and written."""
+    """The path under which one automation's config is read and written."""
     return CONFIG_PATH + quote(automation_id, safe="")
 
 
 def not_running_reason(config: Mapping[str, Any]) -> str:
-    """Before RUNNING, what Home Assistant does not show may still come: it is not missing."""
+    """Why its lists are incomplete, "" where they are not: before RUNNING, what is not listed may still be loaded."""
     if config.get("recovery_mode") or config.get("safe_mode"):
         return "it runs in recovery or safe mode, without its automations"
     if config.get("state") != "RUNNING":
@@ -67,7 +67,8 @@ def not_running_reason(config: Mapping[str, Any]) -> str:
 
 
 def not_ready_reason(config: Mapping[str, Any]) -> str:
-    """Before RUNNING with `automation` loaded, Home Assistant stores what it is sent and may never show it."""
+    """Why writes would not take effect, "" where they would: before RUNNING with `automation` loaded, Home Assistant
+    stores what it is sent and may never load it."""
     if why := not_running_reason(config):
         return why
     if "automation" not in config.get("components", ()):
@@ -76,7 +77,7 @@ def not_ready_reason(config: Mapping[str, Any]) -> str:
 
 
 def last_updated_by_id(states: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """When each working automation's entity was last renewed, by id; orphans of the registry are left out."""
+    """When each working automation's entity was last updated, by id; restored entities are left out."""
     return {
         str(state["attributes"]["id"]): str(state.get("last_updated"))
         for state in states
@@ -88,14 +89,14 @@ def last_updated_by_id(states: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def duplicate_ids_from_log(log: object) -> frozenset[str]:
-    """The ids of which the home's log says that it ignored a second automation, since it was started."""
+    """The ids of which the home's log says that a second automation was ignored, since the home was started."""
     rows = log if isinstance(log, list) else []
     messages = (str(words) for row in rows if isinstance(row, dict) for words in row.get("message") or ())
     return frozenset(match[1] for words in messages if (match := _IGNORED.search(words)))
 
 
 def raise_if_refused(response: HttpResponse) -> HttpResponse:
-    """Refused with Home Assistant's words where it says 400 itself; a proxy's 400 page is no word of the home."""
+    """Refused with Home Assistant's message where it answers 400 itself; a proxy's 400 page is no refusal."""
     if response.status != 400 or response.content_type not in ("application/json", "text/plain"):
         return response
     try:

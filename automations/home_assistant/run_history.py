@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 NOT_RUN_OUTCOMES = frozenset({"not_triggered", "failed_conditions"})
-"""Traces of what did not come to its actions."""
+"""Outcomes of traces that did not reach the actions."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class RunHistory:
     """The spans in which it was turned off."""
     is_on: bool = True
     traced_runs: int = 0
-    """Runs of which the home still keeps a trace: five at most, unless the automation wants more."""
+    """Runs of which the home still keeps a trace: five at most, unless the automation sets `stored_traces`."""
     errors: Sequence[str] = ()
-    """The home's words for those of them that ended in an error."""
+    """The error messages of those of them that ended in an error."""
 
     def was_off(self, moment: datetime) -> bool:
         return any(start <= moment <= end for start, end in self.off_periods)
@@ -52,7 +52,7 @@ def run_history_from_logbook(
 
 
 def _is_run(trace: Mapping[str, Any], since: datetime) -> bool:
-    """Ended, and of this version: the home keeps the traces of an id also when its automation is another by now."""
+    """Ended, and of this version: the home keeps the traces of an id also when its config has changed since."""
     began = datetime.fromisoformat(str(trace["timestamp"]["start"]))
     return trace.get("state") == "stopped" and trace.get("script_execution") not in NOT_RUN_OUTCOMES and began >= since
 
@@ -60,7 +60,7 @@ def _is_run(trace: Mapping[str, Any], since: datetime) -> bool:
 def _off_periods(
     on_off_changes: Sequence[tuple[datetime, bool]], is_on: bool, since: datetime, now: datetime
 ) -> tuple[tuple[datetime, datetime], ...]:
-    """From the moments at which it was turned on or off; before the first of them it was the other way."""
+    """From the times at which it was turned on or off; before the first of them it was the opposite."""
     before = not on_off_changes[0][1] if on_off_changes else is_on
     moments = [(since, before), *on_off_changes, (now, is_on)]
     return tuple((at, later) for (at, on), (later, _) in pairwise(moments) if not on)

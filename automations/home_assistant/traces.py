@@ -1,4 +1,4 @@
-"""What Home Assistant's trace of a run says, in sentences; pure.
+"""Home Assistant's trace of a run as sentences; pure.
 
 The texts of its errors are shown, never matched on.
 """
@@ -20,13 +20,13 @@ OUTCOME_SENTENCES = {
 
 
 def newest_run_id(traces: Sequence[Mapping[str, Any]], since: datetime) -> str | None:
-    """The run id of the newest trace that began since then, of those that `trace/list` gave."""
+    """The run id of the newest trace that began since then, of those that `trace/list` returned."""
     began = [(at, str(trace["run_id"])) for trace in traces if (at := _start_time(trace)) is not None and at >= since]
     return max(began)[1] if began else None
 
 
 def describe_trace(trace: Mapping[str, Any]) -> list[str]:
-    """A sentence a step, in the order they were taken, and one on how it ended."""
+    """One sentence for each step, in the order they were run, and one on how it ended."""
     steps = [step for taken in trace.get("trace", {}).values() for step in taken]
     actions = [step for step in steps if str(step.get("path", "")).startswith("action")]
     sentences = [_describe_step(step) for step in sorted(actions, key=lambda step: str(step.get("timestamp", "")))]

@@ -1,4 +1,4 @@
-"""A conversation with Home Assistant over its WebSocket: for what REST does not tell (registries, live configs)."""
+"""A session over Home Assistant's WebSocket API: for what REST does not offer (registries, live configs)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RESPONSE_TIMEOUT_SECONDS = 60
 
 
 class WebSocketSession:
-    """Questions on one open connection, one at a time."""
+    """Commands on one open connection, one at a time."""
 
     def __init__(self, connection: ClientConnection, display_name: str) -> None:
         self._connection = connection
@@ -93,7 +93,7 @@ async def open_session(url: str, token: str) -> AsyncIterator[WebSocketSession]:
 
 
 class _ConnectWithoutRedirects(connect):
-    """Never goes where a redirect sends it: our token is for the home alone."""
+    """Follows no redirect: our token is for the home alone."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc

@@ -1,7 +1,7 @@
-"""One careful way to ask another machine over HTTP: no redirects, bounded answers, and errors told by what to do.
+"""The HTTP client: no redirects, bounded responses, errors by what the caller should do.
 
-Whatever is no sensible answer (nobody there, time-out, cut body) is Unreachable: it proves nothing. Where something
-else answers (TLS, redirect, a page, an oversized body) it is Misdirected. 401 and 403 are Unauthorized and never
+Without a whole response (no connection, time-out, cut body) it is Unreachable: that proves nothing. Where another
+server answers (TLS, redirect, a page, an oversized body) it is WrongServerError. 401 and 403 are Unauthorized and never
 repeated, since repeating could get our address banned.
 """
 
@@ -21,13 +21,13 @@ import httpx
 from schemas.errors import InputError, Unauthorized, Unreachable, WrongServerError
 
 MAX_BODY_BYTES = 64 * 2**20
-"""Of the unpacked answer, so that a small compressed one cannot fill the memory."""
+"""Of the decompressed body, so that a small compressed one cannot fill the memory."""
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A whole answer of any status other than 3xx, 401 and 403."""
+    """A whole response of any status other than 3xx, 401 and 403."""
 
     url: str
     status: int
@@ -37,7 +37,7 @@ class HttpResponse:
     body: bytes
 
     def json(self) -> Any:
-        """The decoded JSON; Misdirected where it is something else, such as a proxy's page."""
+        """The decoded JSON; WrongServerError where it is something else, such as a proxy's page."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ HOME_ASSISTANT_TOKEN_HINTS = TokenHints(
 
 
 class HttpClient:
-    """One service at `url`; messages call it `what`, and name the `setting` where its address stands."""
+    """One service at `url`; messages call it `service_name`, and name the `setting` that holds its address."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class HttpClient:
         self.url = validate_url(url, setting)
         self.display_url = without_credentials(self.url)
         self.auth_error: Unauthorized | None = None
-        """A token that was refused once is not sent again: some homes ban who tries often."""
+        """A token that was refused once is not sent again: some homes ban an address after failed attempts."""
         # No proxies from the environment: the home and its services are on this network. TLS trusts the system too.
         self._http = httpx.AsyncClient(
             base_url=self.url,
@@ -113,7 +113,7 @@ class HttpClient:
         json: object | None = None,
         form: Mapping[str, str] | None = None,
     ) -> HttpResponse:
-        """One request, one try; `path` must be percent-encoded already."""
+        """One request, one attempt; `path` must be percent-encoded already."""
         if self.auth_error:
             raise self.auth_error
         try:

@@ -1,4 +1,4 @@
-"""The history source that the settings name, and what a night reads from it."""
+"""The history source that the settings name, and what one run reads from it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
 
 @dataclass(frozen=True)
 class NightHistory:
-    """What a night looks at: the changes, and the home as their source knows it too."""
+    """What one run reads: the changes, and the home, enriched by their source where it can."""
 
     home: Home
     result: SourceResult
@@ -102,7 +102,7 @@ def _require_entities(entity_ids: frozenset[str], home: Home) -> None:
 
 
 def _note_unknown_names(setting: str, names: tuple[str, ...], home: Home) -> tuple[str, ...]:
-    """A note where a setting names what the home does not have: who wished something away should know that it stays."""
+    """A note where a setting names what the home does not have: a misspelt EXCLUDE leaves its entity in."""
     unknown = unknown_names(home, names)
     return (f"{setting} names what is not in this home: {', '.join(unknown)}.",) if unknown else ()
 
@@ -112,7 +112,7 @@ def history_store(settings: Settings) -> DayStore:
 
 
 def apply_filters(events: Events, home: Home, settings: Settings) -> Events:
-    """Stored changes as a night sees them: under their entities' names of today, without what is not looked at."""
+    """Stored changes as a run filters them: under the entities' ids of today, without excluded ones."""
     events = rename_entities(events, present_by_former_id(home))
     excluded = home.entities_by_id.keys() - included_entities(home, settings.INCLUDE, settings.EXCLUDE)
     return filter_entities(events, set(events.entities) - excluded)

@@ -43,12 +43,12 @@ def home_assistant_client(settings: Settings) -> HomeAssistant:
 
 
 async def load_home(settings: Settings) -> Home:
-    """The catalogue that the settings name, see `known_home`."""
+    """The catalogue that the settings name, see `load_known_home`."""
     return (await load_known_home(settings, datetime.now(UTC))).home
 
 
 async def load_known_home(settings: Settings, now: datetime) -> HomeSnapshot:
-    """HOME_FILE where it is set; else Home Assistant's own words; else the last ones it said, with their age.
+    """HOME_FILE where it is set; else Home Assistant's registries; else the cached ones, with their age.
 
     A folder without a home file is a home of which nothing is known but UTC.
     """

@@ -1,4 +1,4 @@
-"""The repository that the settings name, and in whose name a terminal writes to it."""
+"""The repository that the settings name, and the git author of commits from a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STARTER_FOLDER = Path(__file__).parents[1] / "starter"
 
 
 def open_repository(settings: Settings) -> Repository:
-    """The repository of AUTOMATIONS_REPO, made where there is none; locks of killed processes are cleared."""
+    """The repository of AUTOMATIONS_REPO, created where there is none; locks of killed processes are cleared."""
     repository = Repository.open_or_create(settings.AUTOMATIONS_REPO, STARTER_FOLDER, datetime.now(UTC))
     clear_stale_locks(repository)
     return repository

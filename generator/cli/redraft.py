@@ -63,7 +63,7 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: GitAuthor
         raise
     finally:
         await drafter.close()
-    # Whoever words it anew knows nothing of the link back to its page.
+    # Rewording drops the link back to its page.
     redrafted = replace(redrafted, config=add_page_link(redrafted.config, latest.habit_id, settings.PUBLIC_URL))
     verdict = DraftVerdict(tuple(check(redrafted.config, context)), _replay(settings, redrafted, home_snapshot.home))
     _save(repository, latest, redrafted, verdict, who, now)
@@ -84,7 +84,7 @@ def _check_context(repository: Repository, home: Home, own_id: str) -> CheckCont
 
 
 def _replay(settings: Settings, redrafted: Redraft, home: Home) -> Backtest | None:
-    """Over what is stored; None where nothing is."""
+    """The backtest over the stored history; None where none is stored."""
     store = history_store(settings)
     days = store.days()
     if not days:
@@ -95,7 +95,7 @@ def _replay(settings: Settings, redrafted: Redraft, home: Home) -> Backtest | No
 
 
 def _keep_receipts(repository: Repository, latest: LedgerEntry, error: RedraftFailed, now: datetime) -> None:
-    """What left the house is on record also where nothing came of it."""
+    """What was sent is recorded also where nothing came of it."""
     if error.receipts is not None:
         entry = next_entry(latest, LedgerEvent.COMMENTED, BOT, now, str(error))
         files = {RECEIPTS_FILE: RECEIPTS.dump_json(_append_receipts(repository, latest, error.receipts))}
@@ -119,7 +119,7 @@ def _save(
 ) -> None:
     receipts = _append_receipts(repository, latest, redrafted.receipts)
     seen: dict[str, bytes | None] = {
-        VERDICT_FILE: VERDICT.dump_json(verdict),
+        VERDICT_FILE: VERDICT.dump_json(verdict, by_alias=True),
         RECEIPTS_FILE: RECEIPTS.dump_json(receipts) if receipts.exchanges else None,
     }
     base = repository.blob_sha(latest.branch, latest.path) or ""

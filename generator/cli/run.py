@@ -106,7 +106,7 @@ def _night_context(
 
 
 def policy_on_main(repository: Repository) -> Policy:
-    """The policy of main and of no other branch, so that a suggestion cannot change its own gate."""
+    """The policy of main and of no other branch, so that a suggestion cannot change what it is checked against."""
     data = repository.read_file(MAIN_REF, POLICY_PATH)
     return read_policy(data.decode("utf-8", "replace")) if data is not None else default_policy()
 

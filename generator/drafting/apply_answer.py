@@ -1,4 +1,4 @@
-"""A model's answer laid over the draft we hold: its words and conditions, our trigger and targets."""
+"""Applies a model's answer to the draft: the answer's words and conditions, the draft's trigger and targets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _NUMERIC_DOMAINS = ("sensor", "number", "input_number", "counter", "zone")
 
 @dataclass(frozen=True)
 class AppliedAnswer:
-    """The draft with the answer laid over it; `left_out` are indices of steps that the answer wants away."""
+    """The draft with the answer applied; `left_out` are indices of steps that the answer wants removed."""
 
     config: AutomationConfig
     left_out: frozenset[int]
@@ -85,7 +85,7 @@ def _text(answer: str, field: str, max_length: int, pseudonyms: Pseudonyms, comp
         complaints.append(f"{field} is empty.")
     if pseudonyms.find_unknown(text):
         complaints.append(f"{field} names things that do not exist.")
-    # Restored last: a home's own name may well hold what we would take for markup.
+    # Restored last: a home's own name may well hold what looks like markup.
     return _truncate(pseudonyms.restore(text), max_length)
 
 

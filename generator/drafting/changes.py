@@ -1,4 +1,4 @@
-"""What a comment or a model may change about an automation, one change at a time, never in place."""
+"""Pure edits of an automation that a comment or a model may ask for, one at a time, never in place."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def with_lists(config: AutomationConfig) -> AutomationConfig:
 def shift_time(config: AutomationConfig, minutes: int) -> AutomationConfig:
     """The automation `minutes` later (negative: earlier), at most 12 hours.
 
-    Clock and sun triggers move; where there are none, a wait before the first action does it. Past midnight the
-    weekdays move along. Raises InputError where it cannot be done.
+    Clock and sun triggers are shifted; where there are none, a delay before the first action is. Past midnight the
+    weekdays are shifted too. Raises InputError where it cannot be done.
     """
     if not 0 < abs(minutes) <= _MAX_MINUTES:
         raise InputError("The time can be moved by 1 minute to 12 hours; name another time.")
@@ -48,7 +48,7 @@ def shift_time(config: AutomationConfig, minutes: int) -> AutomationConfig:
 
 
 def set_time(config: AutomationConfig, clock: str) -> AutomationConfig:
-    """The automation at `clock` (`07:15`) in place of its one clock time; raises InputError where it has not one."""
+    """The automation at `clock` (`07:15`) in place of its one clock time; InputError where it has none or several."""
     plain = with_lists(config)
     timed = [index for index, trigger in enumerate(plain["triggers"]) if _clock_times(trigger)]
     if len(timed) != 1 or len(_clock_times(plain["triggers"][timed[0]])) != 1:
@@ -79,7 +79,7 @@ def set_weekdays(config: AutomationConfig, days: Collection[str]) -> AutomationC
 
 
 def remove_actions(config: AutomationConfig, removed: Collection[int]) -> AutomationConfig:
-    """The automation less these steps; raises InputError where nothing would be left to do."""
+    """The automation without these steps; raises InputError where none would be left."""
     plain = with_lists(config)
     kept = [action for index, action in enumerate(plain["actions"]) if index not in removed]
     if not any("action" in action for action in kept):
@@ -98,7 +98,7 @@ def light_condition(dark: bool) -> Node:
 
 
 def someone_home_condition(home: Home) -> Node:
-    """Somebody is home, told by the home zone, else by its persons; raises InputError where the home knows neither."""
+    """Somebody is home, by the state of the home zone, else of the persons; InputError where there is neither."""
     if "zone.home" in home.entities_by_id:
         return {"condition": "numeric_state", "entity_id": "zone.home", "above": 0}
     for domain in ("person", "device_tracker"):
@@ -137,7 +137,7 @@ def _sun_offset(trigger: Node) -> int | None:
 
 
 def _day_shift(trigger: Node, minutes: int) -> int:
-    """-1, 0 or 1: the day on which it then happens; mixed times count as two and cannot be moved together."""
+    """-1, 0 or 1: the day on which it then happens; mixed times count as two and cannot be shifted together."""
     shifts = {(at + minutes * 60) // _DAY for at in _clock_times(trigger)}
     return shifts.pop() if len(shifts) == 1 else 0 if not shifts else 2
 
@@ -151,7 +151,7 @@ def _shift_trigger(trigger: Node, minutes: int) -> Node:
 
 
 def _shift_weekdays(node: Any, shift: int) -> Any:
-    """The trigger or condition with its weekdays moved by `shift` days."""
+    """The trigger or condition with its weekdays shifted by `shift` days."""
     if not isinstance(node, dict) or "weekday" not in node:
         return node
     days = [day for day in _as_list(node["weekday"]) if day in WEEKDAYS]
@@ -160,7 +160,7 @@ def _shift_weekdays(node: Any, shift: int) -> Any:
 
 
 def _remove_weekdays(condition: Any) -> Any:
-    """The condition less its weekdays; None where nothing else was in it."""
+    """The condition without its weekdays; None where nothing else was in it."""
     if not isinstance(condition, dict) or condition.get("condition") != "time" or "weekday" not in condition:
         return condition
     rest = {key: value for key, value in condition.items() if key != "weekday"}
@@ -168,7 +168,7 @@ def _remove_weekdays(condition: Any) -> Any:
 
 
 def _shift_wait(actions: list[Node], seconds: int) -> list[Node]:
-    """The steps with the wait before them changed by `seconds`."""
+    """The steps with the delay before them changed by `seconds`."""
     first = actions[0] if actions and isinstance(actions[0], dict) else {}
     waited = seconds_from(first["delay"]) if "delay" in first else 0
     if waited is None or waited + seconds < 0:

@@ -1,6 +1,6 @@
-"""A person's comment understood without a model: moving the time, days, darkness, somebody home, dropping an action.
+"""A person's comment understood without a model: shifting the time, days, darkness, somebody home, dropping an action.
 
-A comment is understood wholly or not at all: half a wish would be the wrong automation.
+A comment is understood wholly or not at all: half an intent would be the wrong automation.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ Intent = MoveTime | SetTime | OnlyOn | NotOn | WhenDark | WhenSomeoneHome | With
 def intents_from_comment(comment: str, targets: dict[str, str], language: str) -> list[Intent] | None:
     """What the comment asks for; None where not every word of it is understood.
 
-    `targets` are the things that the automation acts on, entity id -> name. English is understood in every home.
+    `targets` are the entities that the automation acts on, entity id -> name. English is understood in every home.
     """
     for book in dict.fromkeys((language, "en")):
         intents = _parse_intents(comment, targets, phrase_book(book)["comments"])
@@ -132,13 +132,13 @@ def _parse_days(rest: str, book: dict[str, Any]) -> tuple[OnlyOn | NotOn | None,
 
 
 def _contradict(intents: list[Intent]) -> bool:
-    """Two wishes of one kind ("10 minutes later ... an hour earlier") are for a person or a model to sort out."""
+    """Two intents of one kind ("10 minutes later ... an hour earlier") are for a person or a model to sort out."""
     kinds = [type(intent) for intent in intents if not isinstance(intent, WithoutEntity)]
     return len(kinds) != len(set(kinds)) or {MoveTime, SetTime} <= set(kinds) or {OnlyOn, NotOn} <= set(kinds)
 
 
 def _normalize_text(text: str) -> str:
-    """Lower case, punctuation gone but for times and commas, one space between words."""
+    """Lower case, punctuation removed except in times and commas, one space between words."""
     lowered = re.sub(r"[^\w\s:.,'-]", " ", text.lower().replace("’", "'"))
     lowered = re.sub(r"(?<!\d)[.]|[.](?!\d)|-(?=\s)|(?<=\s)-", " ", lowered)
     return " ".join(re.sub(r"(?<=\w)'(s|re|m)\b", r" \1", lowered).replace(",", " , ").split())

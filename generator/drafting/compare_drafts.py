@@ -1,4 +1,4 @@
-"""Whether a model's version of a draft is as good as ours: no new problems, no worse on the history."""
+"""Whether a model's version of a draft is as good as the baseline: no new problems, no worse in the backtest."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class EvaluatedConfig:
 
 
 def new_problems(model_version: Sequence[Problem], baseline: Sequence[Problem]) -> list[Problem]:
-    """What blocks, or asks for a second yes, in `version` but not in `ours`."""
+    """What blocks, or needs a second confirmation, in `model_version` but not in `baseline`."""
     baseline_problems = {(problem.check, problem.severity) for problem in baseline}
     serious = [problem for problem in model_version if problem.severity is not Severity.WARN]
     return [problem for problem in serious if (problem.check, problem.severity) not in baseline_problems]
 
 
 def threat_score(backtests: Sequence[Backtest]) -> float | None:
-    """matched / (matched + false + missed) over all `backtests`, 0..1; None where nothing was to do or to be judged.
+    """matched / (matched + false + missed) over all `backtests`, 0..1; None where there was nothing to count.
 
     The critical success index of forecasting: 1 where it did what the person did, always and only then.
     """
@@ -45,7 +45,7 @@ def threat_score(backtests: Sequence[Backtest]) -> float | None:
 
 
 def is_worse(model_version: Backtest, baselines: Sequence[Backtest]) -> bool:
-    """Whether `version` would have served worse than `ours` together; what cannot be judged any more is worse."""
+    """Whether `model_version` scores worse than all `baselines` together; what cannot be scored any more is worse."""
     before, after = threat_score(baselines), threat_score([model_version])
     if before is None:
         return False
@@ -54,7 +54,7 @@ def is_worse(model_version: Backtest, baselines: Sequence[Backtest]) -> bool:
 
 
 def complaint_from(problem: Problem) -> str:
-    """A problem in words that may leave the house: which check and where. Its message names the home's things."""
+    """A problem in words that may be sent to a model: which check and where. Its message may name entities."""
     check = problem.check if re.fullmatch(r"[a-z_]{1,40}", problem.check) else "a check"
     where = re.match(r"(triggers|conditions|actions)(\[\d+\])?", problem.path)
     return f"Check {check} fails{f' at {where[0]}' if where else ''}."

@@ -1,4 +1,4 @@
-"""What every draft of a run is made and judged with: the home, its language, the checks and the history."""
+"""What every draft of a run is made and evaluated with: the home, its language, the checks and the history."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Replay = Callable[[AutomationConfig], Backtest]
 
 
 def skip_replay(_config: AutomationConfig) -> Backtest:
-    """Stands for the history where none is asked."""
+    """In place of a backtest where none is needed."""
     return Backtest(start=_EPOCH, end=_EPOCH, computable=False, reason="It was not replayed on the history.")
 
 
@@ -43,14 +43,14 @@ class DraftingContext:
     def of(
         cls, home: Home, language: str | None, checks: Checks, replay: Replay, answer_cache: AnswerCache
     ) -> DraftingContext:
-        """`language` None is the home's own; one that we do not know is English."""
+        """`language` None is the home's own; an unknown one is English."""
         return cls(home, HomeNames.of(home), known_language(language or home.language), checks, replay, answer_cache)
 
     def pseudonyms(self) -> Pseudonyms:
         return Pseudonyms(self.home, self.names)
 
     def baseline(self, group: Group) -> EvaluatedConfig:
-        """Our own draft of the group, worded in the home's language."""
+        """The baseline of the group, worded in the home's language, with its checks and backtest."""
         pattern = merge_group(group)
         config = baseline_from(pattern, self.home)
         if self.language != "en":
@@ -61,6 +61,6 @@ class DraftingContext:
         return EvaluatedConfig(config, tuple(self.checks(config)), self.replay(config))
 
     def is_better_apart(self, together: EvaluatedConfig, group: Group) -> bool:
-        """Whether the habits serve better as automations of their own than as this one."""
+        """Whether the habits score better as automations of their own than as this one."""
         singles = [self.baseline((pattern,)) for pattern in group]
         return is_worse(together.backtest, [single.backtest for single in singles])

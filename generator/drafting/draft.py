@@ -1,4 +1,4 @@
-"""Drafts for a night's patterns: ours always, a model's where it is no worse, and why."""
+"""Drafts for a night's patterns: always the baseline, the model version where it is no worse, and why."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True)
 class Draft:
-    """A config for `patterns`, the best of which stands first and gives the suggestion its habit id.
+    """A config for `patterns`, the best of which comes first and gives the suggestion its habit id.
 
-    `why` says what the model changed or why ours went out; `outcome` names that reason. `model` and `prompt` are ""
-    where no model had a part in it. `receipts` hold every exchange, also those that led to nothing; None: nothing left
-    the house.
+    `why` says what the model changed or why the baseline is used; `outcome` names that reason. `model` and `prompt` are
+    "" where no model had a part in it. `receipts` hold every exchange, also those that led to nothing; None: nothing
+    was sent.
     """
 
     config: AutomationConfig
@@ -57,7 +57,7 @@ class Draft:
 
     @property
     def pattern(self) -> Pattern:
-        """The habit as drafted, what all of the group do together."""
+        """The habit as drafted: the whole group merged."""
         return merge_group(self.patterns)
 
 
@@ -74,7 +74,7 @@ class Redraft:
 
 
 class RedraftFailed(InputError):
-    """A comment that could not be carried out, in a sentence for the person; `receipts`: what was asked even so."""
+    """A comment that could not be carried out, as a sentence for the person; `receipts`: the exchanges made."""
 
     def __init__(self, words: str, receipts: Receipts | None) -> None:
         super().__init__(words)
@@ -82,9 +82,10 @@ class RedraftFailed(InputError):
 
 
 class Drafter:
-    """Drafts for one run. `model` None: `off` says why, and nothing ever leaves the house.
+    """Drafts for one run. `model` None: `unavailable` says why, and nothing is ever sent.
 
-    `language` None is the home's own. `memory` keeps answers from night to night.
+    `language` None is the home's own. `answer_cache` keeps answers from night to night. `seconds_each` limits
+    the model's time per suggestion.
     """
 
     def __init__(
@@ -115,8 +116,8 @@ class Drafter:
     ) -> list[Draft]:
         """A draft for every pattern, best first; habits of one moment in one area share one.
 
-        `ask_for` are the habit ids worth a model's time, None all: a group counts by its first. The others' drafts are
-        our own, and so is every draft where the model has none that is as good.
+        `worth_asking` are the habit ids to ask the model for, None all: a group counts by its first. The others get the
+        baseline, and so does every group for which the model has no version that is as good.
         """
         context = DraftingContext.of(home, self._language, checks, replay, self._answer_cache)
         groups = group_patterns(patterns, home)
@@ -127,7 +128,7 @@ class Drafter:
     async def redraft(self, config: AutomationConfig, comment: str, home: Home, checks: Checks) -> Redraft:
         """The draft changed as the comment asks: without a model where that is wholly understood, else by the model.
 
-        Raises InputError with a sentence for the person where it cannot be done, NotRedrafted where a model was tried.
+        Raises InputError with a sentence for the person where it cannot be done, RedraftFailed where a model was asked.
         """
         simple = redraft_by_rules(config, comment, home, known_language(self._language or home.language))
         if simple is not None:
@@ -185,7 +186,7 @@ class Drafter:
     def _model_drafts(
         self, model_version: ModelVersion, exchanges: Sequence[Exchange], context: DraftingContext
     ) -> list[Draft]:
-        """The model's draft, and ours of the habits that it wants apart."""
+        """The model's draft, and the baseline of the habits that it wants apart."""
         config, verdict, receipts = (
             model_version.evaluated.config,
             model_version.evaluated.verdict,

@@ -18,7 +18,7 @@ Group = tuple[Pattern, ...]
 
 
 def group_patterns(patterns: Sequence[Pattern], home: Home) -> list[Group]:
-    """The patterns in groups of one moment, one area and the same days and conditions; the best of each stands first.
+    """The patterns in groups of one moment, one area and the same days and conditions; the best of each comes first.
 
     Groups keep the order of their best. A pattern that shares its moment with none is a group of one.
     """
@@ -33,7 +33,7 @@ def group_patterns(patterns: Sequence[Pattern], home: Home) -> list[Group]:
 
 
 def merge_group(group: Group) -> Pattern:
-    """One habit that does what all of the group do: the best one's moment and id, the weakest one's evidence."""
+    """One pattern with the actions of the whole group: the best one's trigger and id, the weakest one's evidence."""
     first = group[0]
     if len(group) == 1:
         return first
@@ -69,7 +69,7 @@ def _same_moment(one: Trigger, other: Trigger) -> bool:
 
 
 def _start_after(pattern: Pattern, first: Pattern) -> int | None:
-    """When `pattern` would start after `first` did, in seconds, where an action of `first` is what triggers it."""
+    """When `pattern` would start after `first` did, in seconds, where an action of `first` triggers it."""
     trigger = pattern.trigger
     if not isinstance(trigger, StateTrigger):
         return None

@@ -1,4 +1,4 @@
-"""A model's part in a draft: asked in pseudonyms, believed only where checks and history agree."""
+"""A model's part in a draft: asked in pseudonyms, accepted only where checks and backtest agree."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class DraftRequest:
-    """What is to be asked about one draft, what makes an answer acceptable, and under which key it is remembered."""
+    """What is to be asked about one draft, what makes an answer acceptable, and under which key it is cached."""
 
     question: Question
     accept: Callable[[DraftAnswer], ModelVersion]
@@ -66,7 +66,7 @@ def draft_request(model_name: str, group: Group, baseline: EvaluatedConfig, cont
 
 
 def cached_version(request: DraftRequest, context: DraftingContext) -> tuple[ModelVersion, Sequence[Exchange]] | None:
-    """What the model answered to this very draft before, judged anew, and how it was asked; None: it must be asked."""
+    """The cached answer to this very draft, evaluated anew, and its exchanges; None: the model must be asked."""
     cached = context.answer_cache.get(request.key)
     if cached is None:
         return None
@@ -79,7 +79,7 @@ def cached_version(request: DraftRequest, context: DraftingContext) -> tuple[Mod
 async def ask_for_draft(
     model: Model, request: DraftRequest, context: DraftingContext, record: RecordExchange
 ) -> ModelVersion:
-    """The model's version of our draft; raises ModelFailed where it has none that is as good."""
+    """The model's version of the baseline; raises ModelFailed where it has none that is as good."""
     exchanges: list[Exchange] = []
 
     def keep_and_record(exchange: Exchange) -> None:
@@ -96,7 +96,7 @@ async def ask_for_redraft(
 ) -> tuple[AutomationConfig, str]:
     """`config` as the model takes `comment` to mean, and what it says it changed; raises ModelFailed.
 
-    The history is not asked: the person may well want something else than they did.
+    There is no backtest: the person may well want something else than they did.
     """
     pseudonyms = context.pseudonyms()
     draft = facts_from_draft(config, pseudonyms)
@@ -131,7 +131,7 @@ def _targets(step: dict[str, Any]) -> list[str]:
 
 
 def _shift_and_remove(version: AppliedAnswer, shift_minutes: int) -> AutomationConfig:
-    """The version with its time moved and its actions dropped; Complaints where that cannot be."""
+    """The version with its time shifted and its actions removed; raises Complaints where that cannot be done."""
     try:
         dropped = remove_actions(version.config, version.left_out) if version.left_out else version.config
         return shift_time(dropped, shift_minutes) if shift_minutes else dropped

@@ -33,16 +33,16 @@ from schemas.home import AutomationConfig, Home
 
 @dataclass(frozen=True)
 class RuleRedraft:
-    """`config` is the changed draft, its name changed along; `changes` says what was done, a phrase each."""
+    """`config` is the changed draft, its alias changed to match; `changes` says what was done, a phrase each."""
 
     config: AutomationConfig
     changes: tuple[str, ...]
 
 
 def redraft_by_rules(config: AutomationConfig, comment: str, home: Home, language: str) -> RuleRedraft | None:
-    """The draft as `comment` wants it; None where the comment is not wholly understood without a model.
+    """The draft as `comment` asks; None where the comment is not wholly understood without a model.
 
-    Understood are moving or setting the time, weekdays, dark or daylight, somebody home, and dropping an action, in
+    Understood are shifting or setting the time, weekdays, dark or daylight, somebody home, and dropping an action, in
     English and in the home's language where there is a phrase book. Raises InputError, with a sentence that says why,
     where the comment is understood and cannot be done.
     """
@@ -79,7 +79,7 @@ def _apply_intent(config: AutomationConfig, intent: Intent, home: Home) -> Autom
 
 
 def _remove_entity(config: AutomationConfig, entity_id: str) -> AutomationConfig:
-    """The steps that act on this thing alone go; from the others it is taken out."""
+    """The steps that act on this entity alone are removed; from the others the entity is."""
     alone = {index for index, step in enumerate(config["actions"]) if _targets(step) == [entity_id]}
     steps = [
         step | {"target": step["target"] | {"entity_id": [name for name in _targets(step) if name != entity_id]}}
@@ -91,7 +91,7 @@ def _remove_entity(config: AutomationConfig, entity_id: str) -> AutomationConfig
 
 
 def _rename_alias(before: AutomationConfig, after: AutomationConfig, home: Home, language: str) -> str:
-    """The name with the phrases that changed: replaced where it holds the old one, else added at its end."""
+    """The alias with the phrases that changed: replaced where it holds the old one, else added at its end."""
     alias = str(before.get("alias", ""))
     if alias == alias_from(before, home, language):
         return alias_from(after, home, language)

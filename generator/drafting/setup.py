@@ -13,7 +13,7 @@ from schemas.settings import Settings
 
 
 def drafter_from(settings: Settings, now: datetime, seconds_each: float = SECONDS_EACH) -> Drafter:
-    """`now` tells which night's tokens and dollars count; they and the answers are kept in DATA_DIR/model."""
+    """`now` selects the night whose budget counts; the budget and the cached answers are kept in DATA_DIR/model."""
     unavailable = why_no_model(settings)
     if unavailable is not None:
         return Drafter(None, unavailable, settings.LANGUAGE)

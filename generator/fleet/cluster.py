@@ -1,4 +1,4 @@
-"""The workers: processes of this machine, or those of a scheduler; and whether they are fit for the work."""
+"""The workers: processes of this machine, or those of a scheduler; and whether they are set up as they should be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PACKAGES = ("numpy", "pandas", "scikit-learn")
 COMPARED_PACKAGES = ("python", *PACKAGES, "distributed", "dask")
 SOURCE_PACKAGES = ("schemas", "automations", "generator")
 DASK_CONFIG = {"distributed.admin.tick.interval": "10s"}
-"""The scheduler and the workers' keepers need not look at their event loops fifty times a second."""
+"""The scheduler and the workers' nannies need not check their event loops fifty times a second."""
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def open_client(scheduler: str | None, workers: int, memory: str) -> Iterator[Cl
 
     Raises Unreachable where no scheduler answers.
     """
-    for name in NOISY_LOGGERS:  # what matters of it we say ourselves
+    for name in NOISY_LOGGERS:  # what matters of it is reported here
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is None:
         with (
@@ -59,7 +59,7 @@ def open_client(scheduler: str | None, workers: int, memory: str) -> Iterator[Cl
 
 
 def prepare_workers(client: Client) -> list[str]:
-    """Make the workers ready; what is not as it should be with them, in sentences.
+    """Set up the workers; returns what is wrong with them, in sentences.
 
     Raises InputError where a worker has no Nightshift: it would fail every home that it gets, and quickly.
     """
@@ -83,11 +83,11 @@ def prepare_workers(client: Client) -> list[str]:
 
 
 class WorkerSetup(WorkerPlugin):  # type: ignore[misc]
-    """Makes workers of now and later fit for days of such work.
+    """Sets up present and later workers for runs of days.
 
-    Dask's profiler is stopped, since what it records grows to hundreds of MiB an hour, and so is its watch over its
-    event loop: fifty looks a second take a hundredth of a processor. A worker does not pause when its memory is nearly
-    full: we leave nothing there to be moved to disk, so it would pause for ever; Dask still ends it.
+    Dask's profiler is stopped, since what it records grows to hundreds of MiB an hour, and so are its checks of its
+    event loop: fifty a second take a hundredth of a processor. A worker does not pause when its memory is nearly
+    full: nothing there can be spilled to disk, so it would pause for ever; Dask still ends it.
     """
 
     name = "nightshift-fit"
@@ -100,7 +100,7 @@ class WorkerSetup(WorkerPlugin):  # type: ignore[misc]
 
 
 def source_digest() -> str:
-    """Names this very Nightshift by its source; 8 hexadecimal digits."""
+    """Identifies this Nightshift by its source; 8 hexadecimal digits."""
     root = Path(__file__).parents[2]
     digest = hashlib.sha256()
     for room in SOURCE_PACKAGES:

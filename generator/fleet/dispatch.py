@@ -16,7 +16,7 @@ from generator.fleet.task import HomeResult, TaskSpec, run_home_task
 from schemas.errors import Unreachable
 
 QUEUED_PER_WORKER = 2
-"""Homes a worker has waiting, so that it never does."""
+"""Homes queued at each worker, so that it never waits."""
 MIN_UNDER_WAY = 16
 """Under way where there are few workers or none yet: a cluster that grows by demand must see some."""
 REFRESH_SECONDS = 10.0
@@ -29,7 +29,7 @@ KILLED_FIX = "allow more with --memory, or start the workers with more."
 def dispatch(
     client: Client, homes: Sequence[HomeFolder], spec: TaskSpec, on_result: Callable[[HomeResult], None]
 ) -> list[HomeResult]:
-    """Every home's row, in the order of their names; `told` hears each as it comes.
+    """Every home's result, in the order of their names; `on_result` is called with each as it comes.
 
     Raises Unreachable when the scheduler is lost.
     """
@@ -85,7 +85,7 @@ def _result_from(future: Any, home: HomeFolder) -> HomeResult | None:
 
 
 class WorkerPool:
-    """How many homes all workers can do at once, as last asked."""
+    """How many homes all workers can do at once, as last counted."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -95,7 +95,7 @@ class WorkerPool:
     def refresh(self) -> None:
         before, self.size = self.size, sum(self._client.nthreads().values())
         if (cluster := self._client.cluster) is not None:
-            # Begins anew each process that died and was given up, as Dask does with one that is slow to come back.
+            # Restarts each process that died and was given up, as Dask does with one that is slow to come back.
             cluster.scale(len(cluster.worker_spec))
         if before and not self.size:
             print("No worker is left; the homes wait for one.", file=sys.stderr)
@@ -103,14 +103,14 @@ class WorkerPool:
 
 @contextmanager
 def _worker_pool(client: Client) -> Iterator[WorkerPool]:
-    """A crew that is counted anew while the block runs, since workers come and go."""
+    """A worker pool that is counted anew while the block runs, since workers come and go."""
     pool, over = WorkerPool(client), threading.Event()
 
     def count() -> None:
         while not over.wait(REFRESH_SECONDS):
             try:
                 pool.refresh()
-            except Exception:  # the scheduler is lost, and the homes under way are told the same
+            except Exception:  # the scheduler is lost, which the homes under way report
                 return
 
     thread = threading.Thread(target=count, daemon=True)

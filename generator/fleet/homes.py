@@ -76,7 +76,7 @@ def fetch_inputs(folder: HomeFolder, scratch: Path | None) -> Iterator[HomeInput
             filesystem.get_file(f"{root}/{name}", f"{here}/{name}")
         try:
             yield _inputs_from(Path(here, names[0]), names[1])
-        except InputError as error:  # a person knows the home's own address, not that of our copy
+        except InputError as error:  # a person knows the home's own address, not that of the copy
             raise InputError(str(error).replace(here, folder.url.rstrip("/"))) from None
 
 
@@ -99,7 +99,7 @@ def _first_existing(filesystem: Any, root: str, names: tuple[str, ...]) -> str:
 
 
 def _matching_folders(filesystem: Any, root: str) -> list[str]:
-    """The folders that match. What lies in them is not looked at: a store would need a question for each."""
+    """The folders that match. Their contents are not read: a store would need a request for each."""
     matches = filesystem.glob(root.rstrip("/"), detail=True)
     return [_address(filesystem, path) for path, info in matches.items() if info["type"] != "file"]
 
@@ -117,7 +117,7 @@ def _from_manifest(url: str) -> list[str]:
 
 
 def _address(filesystem: Any, path: str) -> str:
-    """What leads to it from any machine and working folder."""
+    """An address that is valid from any machine and working folder."""
     return path if isinstance(filesystem, LocalFileSystem) else str(filesystem.unstrip_protocol(path))
 
 

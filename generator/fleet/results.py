@@ -30,7 +30,7 @@ def is_on_disk(place: str) -> bool:
 
 
 def begin_run(out: str, request: dict[str, Any]) -> dict[str, Any] | None:
-    """Write down what this run is asked for; what the last one there was asked for, None where there was none.
+    """Store the request of this run; returns that of the last run there, None where there was none.
 
     Raises InputError where nothing can be written there, before hours of work find out.
     """
@@ -44,7 +44,7 @@ def begin_run(out: str, request: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def release_change_notes(previous: dict[str, Any] | None, request: dict[str, Any]) -> list[str]:
-    """What a person should know who goes on with results that another Nightshift left."""
+    """What a person should know who continues from results of another release."""
     if previous is None or previous.get("nightshift") == request["nightshift"]:
         return []
     return ["Another Nightshift made the results there; homes that it did are kept. A new --out does all anew."]
@@ -81,12 +81,12 @@ def part_path(place: Path) -> Path:
 
 
 def clear_leftovers(folder: Path, older_than_seconds: float) -> None:
-    """Remove what killed workers left half made in a home's folder."""
+    """Remove what killed workers left unfinished in a home's folder."""
     for part in folder.glob(f"{PART_PREFIX}*"):
         if time.time() - part.stat().st_mtime > older_than_seconds:
             shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
 def result_key(digest: str, days: int) -> str:
-    """Names what a home's result was made from: its files and the days looked at; 16 hexadecimal digits."""
+    """Identifies what a home's result was made from: its files and the days of history; 16 hexadecimal digits."""
     return hashlib.sha256(f"{digest} {days}".encode()).hexdigest()[:16]

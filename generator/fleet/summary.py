@@ -1,4 +1,4 @@
-"""What became of all homes: files that do not depend on the number of workers, and a table for people."""
+"""The outcome of all homes: files that do not depend on the number of workers, and a table for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One home's task, as a worker does it: read, mine, write the result, and answer with one small row."""
+"""One home's task, as a worker does it: read, mine, write the result, and return one small home result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from schemas.runs import RunReport
 
 Status = Literal["done", "failed", "skipped"]
 VARYING_FIELDS = frozenset({"timings", "peak_rss_mb", "finished"})
-"""What two runs of one home do not share; it goes into the row and not into the result."""
+"""What two runs of one home do not share; it goes into the home result and not into the stored one."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class TaskSpec:
     days: int = 30
     propose: bool = False
     minutes: float = 15.0
-    """A home may take."""
+    """That a home may take."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class HomeResult:
 
 
 def run_home_task(folder: HomeFolder, spec: TaskSpec) -> HomeResult:
-    """Analyse one home and write its result; whatever is wrong with it is its row, never an exception."""
+    """Analyse one home and write its result; whatever is wrong with it is in the home result, never an exception."""
     began = time.perf_counter()
     _reset_peak_memory()
     try:
@@ -76,7 +76,7 @@ def run_home_task(folder: HomeFolder, spec: TaskSpec) -> HomeResult:
         )
     except NightshiftError as error:
         row = HomeResult(folder.name, "failed", why=str(error))
-    except Exception as error:  # a home that we did not foresee must not end the others' run
+    except Exception as error:  # an unforeseen error must not end the others' run
         row = HomeResult(folder.name, "failed", why=f"{type(error).__name__}: {error}")
     return replace(row, seconds=time.perf_counter() - began, peak_mb=peak_rss_mb())
 
@@ -154,7 +154,7 @@ def _run_night(place: Path, home: Home, history: SourceResult, mined: MiningResu
 
 
 async def _no_run_history(_automation_id: str, _since: datetime) -> None:
-    """These homes are files; nothing tells what ran."""
+    """These homes are files; nothing records what ran."""
 
 
 def _scratch_folder() -> Path | None:
@@ -166,6 +166,6 @@ def _scratch_folder() -> Path | None:
 
 
 def _reset_peak_memory() -> None:
-    """Start the peak of this process anew, so that a row tells its own home's; only Linux can."""
+    """Start the peak of this process anew, so that a home result has its own home's; only Linux can."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")

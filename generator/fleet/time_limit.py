@@ -18,7 +18,7 @@ class TimeLimitExceeded(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong in this thread once the block ran for so long; end the process if even that does not help."""
+    """Raise TimeLimitExceeded in this thread once the block ran for so long; end the process if that does not help."""
     thread = ctypes.c_ulong(threading.get_ident())
     lock, over = threading.Lock(), threading.Event()
 

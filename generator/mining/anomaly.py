@@ -1,7 +1,7 @@
-"""Days out of the ordinary: left on all night, alive at an hour that never has life, gone silent.
+"""Days out of the ordinary: left on all night, active at an hour that never has activity, gone silent.
 
-Each entity's days become a few numbers, told in that entity's own measure; one isolation forest over all of them says
-how strange each day is, and a named rule says why. A day that the forest finds strange but no rule can name is left.
+Each entity's days become a few numbers, scaled by that entity's own median and spread; one isolation forest over all of
+them scores how unusual each day is, and a named rule says why. An unusual day that no rule explains is left out.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from schemas.patterns import Anomaly
 FEWEST_DAYS = 7
 FEWEST_CHANGES = 20
 MAX_A_WEEK = 1.0
-"""The false-alarm budget: no more anomalies than this a week of history, the strangest."""
+"""The false-alarm budget: no more anomalies than this a week of history, the most unusual."""
 MIN_STRANGENESS = 0.55
-"""Of the forest's score, 0..1; an ordinary day lies below 0.5."""
+"""Smallest score of the isolation forest, 0..1; an ordinary day lies below 0.5."""
 NIGHT = (0.0, 5 * HOUR)
 SILENT_HOURS = 8.0
 SILENT_TIMES = 12.0
 """A silence counts when it is this many times the longest ordinary one (99th percentile)."""
 MAX_SILENCE_RATIO = 10.0
-"""A thing speaks regularly when its longest ordinary silence is at most this many median ones."""
+"""An entity reports regularly when its longest ordinary silence is at most this many median ones."""
 ACTIVE = frozenset({"on", "open", "playing", "heat", "unlocked"})
 LEAVABLE = frozenset({"light", "switch", "fan", "media_player", "cover", "lock", "climate", "humidifier"})
 ALIVE = frozenset({"light", "switch", "fan", "media_player", "cover", "lock", "binary_sensor"})
@@ -46,7 +46,7 @@ class _Candidate:
 
 
 def anomalies_from(tidied: TidyEvents) -> list[Anomaly]:
-    """The strangest days, at most A_WEEK a week, oldest first; none in a history of under FEWEST_DAYS days."""
+    """The most unusual days, at most MAX_A_WEEK a week, oldest first; none in a history of under FEWEST_DAYS days."""
     days = tidied.clock.days
     if days < FEWEST_DAYS:
         return []
@@ -77,7 +77,7 @@ def anomalies_from(tidied: TidyEvents) -> list[Anomaly]:
 def _entity_features(
     tidied: TidyEvents, code: int, quiet: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], list[_Candidate]]:
-    """An entity's days as rows of FEATURES numbers in its own measure, and what the rules find."""
+    """An entity's days as rows of FEATURES numbers, scaled by its median and spread, and what the rules find."""
     span, clock = tidied.rows(code), tidied.clock
     time = tidied.time[span]
     local = clock.to_local(time)
@@ -120,14 +120,14 @@ def _left_on(tidied: TidyEvents, code: int, time: Seconds, table: NDArray[np.flo
 
 
 def _quiet_hours(tidied: TidyEvents) -> NDArray[np.bool_]:
-    """Hours of the day, shape (24,), in which things change at most QUIET_SHARE as often as on average."""
+    """Hours of the day, shape (24,), in which entities change at most QUIET_SHARE as often as on average."""
     counts = np.zeros(24)
     for code, entity_id in enumerate(tidied.entities):
         if entity_id.split(".", 1)[0] in ALIVE and not tidied.numeric[code]:
             span = tidied.rows(code)
             local = tidied.clock.to_local(tidied.time[span][tidied.is_change[span]])
             hour = ((local % DAY) // HOUR).astype(np.int64)
-            # One restless thing must not make the house look awake.
+            # One entity that changes all the time must not make the whole home seem active.
             counts += np.minimum(np.bincount(hour, minlength=24), 3 * tidied.clock.days)
     return np.asarray(counts <= QUIET_SHARE * counts.mean())
 
@@ -141,9 +141,9 @@ def _dead_hours(
     table: NDArray[np.float64],
     quiet: NDArray[np.bool_],
 ) -> list[_Candidate]:
-    """Changes at an hour that no other day has any in, nor in the hours beside it, while the whole house is quiet.
+    """Changes at an hour that no other day has any in, nor in the hours beside it, while the whole home is quiet.
 
-    Only of things so lively that chance would have put EXPECTED changes there.
+    Only of entities so active that chance would have put MIN_EXPECTED_CHANGES there.
     """
     clock = tidied.clock
     hour = ((local % DAY) // HOUR).astype(np.int64)
@@ -164,7 +164,7 @@ def _dead_hours(
 
 
 def _silences(tidied: TidyEvents, code: int, time: Seconds, table: NDArray[np.float64]) -> list[_Candidate]:
-    """Silences far beyond the ordinary ones of an entity that speaks often."""
+    """Silences far beyond the ordinary ones of an entity that reports often."""
     clock = tidied.clock
     edges = np.append(time, clock.length_seconds)
     gaps = np.diff(edges)
@@ -194,7 +194,7 @@ def _duration_words(seconds: float) -> str:
 
 
 def _isolation_scores(table: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How easily each row is told from the rest, 0..1 (Liu, Ting and Zhou 2008); the seed is fixed."""
+    """How easily each row is isolated from the rest, 0..1 (Liu, Ting and Zhou 2008); the seed is fixed."""
     from sklearn.ensemble import IsolationForest
 
     forest = IsolationForest(n_estimators=60, max_samples=min(512, len(table)), random_state=0, n_jobs=1)
@@ -202,7 +202,7 @@ def _isolation_scores(table: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _strangest_per_entity(strange: list[tuple[float, _Candidate]]) -> list[tuple[float, _Candidate]]:
-    """The strangest finding of each entity: one cause should not spend the whole budget."""
+    """The most unusual finding of each entity: one cause should not use up the whole budget."""
     seen: set[int] = set()
     kept = []
     for score, each in strange:

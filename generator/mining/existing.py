@@ -1,4 +1,4 @@
-"""What an automation of the home does already: the same call on the same thing, set off by much the same."""
+"""What an automation of the home does already: the same call on the same entity, by a similar trigger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DAY = 86_400
 
 
 def is_already_automated(home: Home, pattern: Pattern) -> bool:
-    """True where some automation makes the pattern's first call on a trigger that is much the same."""
+    """True where some automation makes the pattern's first call on a similar trigger."""
     first = pattern.actions[0]
     for config in home.automations:
         calls = set(_service_calls(config, home))
@@ -29,7 +29,7 @@ def is_already_automated(home: Home, pattern: Pattern) -> bool:
 
 
 def _service_calls(node: Any, home: Home) -> Iterator[tuple[str, str]]:
-    """Every (service, entity) in a config, at any depth and in both spellings; areas and devices are unfolded."""
+    """Every (service, entity) in a config, at any depth and in both spellings; areas and devices are expanded."""
     if isinstance(node, list):
         for each in node:
             yield from _service_calls(each, home)

@@ -1,4 +1,4 @@
-"""Finds, for one doing, the guesses that explain it best; each of its times is explained once."""
+"""Fits habits to one manual action: the hypotheses that explain it best; each of its times is explained once."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from generator.mining.hypotheses.time_of_day import LocalDays, daily_hypotheses
 from schemas.patterns import PatternKind
 
 MAX_HABITS = 4
-"""Of one thing and state."""
+"""For one entity and target state."""
 MIN_TIMES = 3
 MIN_SCORE = 6.0
-"""Nats below which a guess is chance and not worth a word."""
+"""Nats below which a hypothesis is chance, and is not reported."""
 MIN_CONFIDENCE = 0.55
 MIN_CONFIDENCE_SETTLING = 0.65
 MAX_SPREAD_SECONDS = 2100.0
 MAX_DELAY_SPREAD = 0.75
 SETTLED_NATS = 2.5
 NEAR_BEST_SHARE = 0.8
-"""A guess that explains this share of what the best one does may stand in for it."""
+"""A hypothesis with this share of the best score may take the place of the best."""
 
 
 @dataclass(frozen=True)
 class MiningContext:
-    """What every doing is explained with."""
+    """What every manual action is fitted with."""
 
     tidied: TidyEvents
     stream: TriggerStream
@@ -44,7 +44,7 @@ class MiningContext:
     days: LocalDays
     sun: dict[str, Seconds]
     home_density: Seconds
-    """Shape of the home's day, see `hypothesis.day_shape`."""
+    """Shape of the home's day, see `hypothesis.daily_density`."""
 
     @property
     def settling(self) -> bool:
@@ -63,7 +63,7 @@ class FittedHabit:
 
 
 def fit_habits(manual_action: ManualAction, context: MiningContext) -> list[FittedHabit]:
-    """The habits in this doing, the strongest first; what was not taken is counted by name."""
+    """The habits in this manual action, the strongest first; what was not accepted is counted by reason."""
     habits: list[FittedHabit] = []
     remaining = manual_action
     for _ in range(MAX_HABITS):
@@ -86,7 +86,7 @@ def fit_habits(manual_action: ManualAction, context: MiningContext) -> list[Fitt
 
 
 def _hypotheses(manual_action: ManualAction, context: MiningContext) -> list[tuple[Hypothesis, Hypothesis]]:
-    """Pairs of a guess without and with its conditions."""
+    """Pairs of a hypothesis without and with its conditions."""
     clock = context.tidied.clock
     base_rate = base_rate_from(manual_action, context.home_density, clock, int(np.count_nonzero(context.days.usual)))
     plain = daily_hypotheses(manual_action, base_rate, context.days, context.sun)
@@ -95,18 +95,18 @@ def _hypotheses(manual_action: ManualAction, context: MiningContext) -> list[tup
     plain += numeric_hypotheses(manual_action, context.sensors, base_rate, 2 * len(context.sensors))
     undo = undo_hypothesis(manual_action, context.stream.candidates, base_rate)
     target = manual_action.action.entity_id
-    best = max((guess.score for guess in plain), default=MIN_SCORE)
+    best = max((each.score for each in plain), default=MIN_SCORE)
     worth = [
         hypothesis for hypothesis in plain if hypothesis.score_upper_bound > max(MIN_SCORE, NEAR_BEST_SHARE * best)
     ]
-    both = [(guess, add_conditions(guess, context.features, target, context.least_confidence)) for guess in worth]
+    both = [(each, add_conditions(each, context.features, target, context.least_confidence)) for each in worth]
     return both + ([(undo, undo)] if undo is not None else [])
 
 
 def _first_accepted(
     manual_action: ManualAction, hypotheses: list[tuple[Hypothesis, Hypothesis]], context: MiningContext
 ) -> FittedHabit | None:
-    """The best guess, or one nearly as good, that passes every test; the reason of the best is counted otherwise."""
+    """The best hypothesis, or one nearly as good, that passes every test; else the reason of the best is counted."""
     best = hypotheses[0][1].score
     reason = ""
     for plain, hypothesis in hypotheses:
@@ -134,9 +134,10 @@ def _first_accepted(
 def _why_undecided(
     hypothesis: Hypothesis, hypotheses: list[tuple[Hypothesis, Hypothesis]], context: MiningContext
 ) -> str:
-    """In few days the sun hardly moves and weekends are few: what explains as much cannot be told apart yet.
+    """Why the hypothesis cannot be told from others that explain as much yet, "" where it can.
 
-    Then the habit waits, and no lesser guess stands in for it.
+    In few days sunrise and sunset hardly move and weekends are few. Then the habit waits, and no weaker hypothesis
+    takes its place.
     """
     if not context.settling or hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
         return ""
@@ -159,7 +160,7 @@ def _explain_same_times(one: Hypothesis, other: Hypothesis) -> bool:
 
 
 def rejection_reason(hypothesis: Hypothesis, holdout: HoldoutResult, context: MiningContext) -> str:
-    """Why a guess is not taken, "" where it is."""
+    """Why a hypothesis is not accepted, "" where it is."""
     min_confidence = context.least_confidence
     daily = hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
     if hypothesis.is_undo:
@@ -186,7 +187,7 @@ def rejection_reason(hypothesis: Hypothesis, holdout: HoldoutResult, context: Mi
 def is_too_loose(delays: Seconds) -> bool:
     """Would one fixed delay fit so badly that it acts while people are still there? `delays` in seconds.
 
-    The spread of their logarithm is beyond LOOSEST_DELAY, and so many seconds that it is not just a quick hand.
+    The spread of their logarithm is beyond MAX_DELAY_SPREAD, and so many seconds that it is not just a short delay.
     """
     spread = float(np.std(np.log(np.maximum(delays, 0.5)))) if len(delays) else 0.0
     return spread > MAX_DELAY_SPREAD and float(np.std(delays)) > WAIT_FROM_SECONDS

@@ -1,4 +1,4 @@
-"""Checks a guess on days that had no part in it: the newest ones, or each day by what the others taught."""
+"""Checks a hypothesis on held-out days: the newest ones or, in a short history, each day by cross-validation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def evaluate_holdout(
     min_confidence: float,
     clock: LocalClock,
 ) -> HoldoutResult:
-    """`plain` is the guess before its conditions; these are chosen anew from the days that teach."""
+    """`plain` is the hypothesis before its conditions; these are chosen anew from the training days."""
     day = (clock.to_local(plain.firings) // DAY).astype(np.int64)
     recent = day >= int(np.ceil(clock.days * TRAIN_SHARE))
     older = hypothesis.where((clock.to_local(hypothesis.firings) // DAY) < int(np.ceil(clock.days * TRAIN_SHARE)))
@@ -64,7 +64,7 @@ def _count_hits(
     target: str,
     min_confidence: float,
 ) -> tuple[int, int]:
-    """Hits and chances on the days `check`, with middle, width and conditions from the days `learn`."""
+    """Hits and chances on the `test_days`, with center, spread and conditions learned from the `train_days`."""
     train, test = plain.where(train_days), plain.where(test_days)
     if hypothesis.conditions or hypothesis.weekdays != plain.weekdays:
         train = add_conditions(train, features, target, min_confidence)

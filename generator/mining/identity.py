@@ -1,8 +1,8 @@
 """Which habit a pattern is: the same one as last night, or a new one.
 
 A habit is the same when it calls the same service on the same target and either its trigger entities overlap or, for
-habits of the clock and the sun, its time of day lies near. Day type, strength, conditions and added actions are no
-part of it.
+habits of the clock and the sun, its time of day is near. Day type, strength, conditions and added actions do not
+count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from schemas.errors import InputError
 from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
 
 NEAR_SECONDS = 75 * 60
-"""Two times of day of one light that are closer than this are one habit that moved."""
+"""Two times of day of one light that are closer than this are one habit that drifted."""
 DAY = 86_400
 _LINE = re.compile(r"(\S+) on (\S+) (?:near (\d\d):(\d\d)|after (\S+)) days (\d+)")
 

@@ -1,4 +1,4 @@
-"""All of mining, as its steps."""
+"""The mining pipeline, as its steps."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from schemas.patterns import Rejected
 FEWEST_DAYS = 3.0
 MIN_ACTIONS_A_DAY = 10.0
 HOLIDAY_SHARE = 0.2
-"""A day with less than this share of the usual doings is a holiday, in a home that has enough doings to tell."""
+"""A day with less than this share of the usual manual actions is a holiday, in a home with enough of them to know."""
 HYPOTHESIS_KINDS = 4
-"""Clock, sun, pair, number: guesses that each doing gets; the choice within a kind is priced in its prior."""
+"""Clock, sun, co-occurrence, numeric: tried for each manual action; the choice within a kind is in the prior."""
 
 
 def mine(events: Events, home: Home, window_days: int = 30) -> MiningResult:

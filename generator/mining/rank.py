@@ -1,4 +1,4 @@
-"""From explained doings to patterns: chains become one automation, what the home does already goes, best first."""
+"""From fitted habits to ranked patterns: chains become one automation, what the home does already is dropped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_CHAIN = 3
 
 
 def rank_patterns(fitted: Sequence[FittedHabit], context: MiningContext, tried: int) -> list[Pattern]:
-    """Patterns with their evidence, strongest first. `tried` is the number of guesses that could have been made."""
+    """Patterns with their evidence, strongest first. `tried` is the number of hypotheses tried."""
     qs = q_values([each.hypothesis.score for each in fitted], tried)
     patterns: list[Pattern] = []
     for each, q in sorted(zip(fitted, qs, strict=True), key=lambda pair: _by_delay(pair[0])):
@@ -46,10 +46,10 @@ def _by_delay(each: FittedHabit) -> tuple[float, str]:
 
 
 def max_q(each: FittedHabit) -> float:
-    """How sure a habit must be: surer where its time is loose, less where it is rare.
+    """The largest q-value, 0..1, that a habit may have: smaller where its time is loose, larger where it is rare.
 
-    A habit of one weekday comes four times in a month and can hardly be surer; its price is in its prior. A loose one
-    that is no denser than the hours around it is only the use of an evening: 0, nothing makes it a habit.
+    A habit of one weekday comes four times in a month and can hardly be surer; its prior accounts for it. A loose
+    one that is no denser than the hours around it is only ordinary use in the evening: 0, so never a habit.
     """
     hypothesis = each.hypothesis
     if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and hypothesis.spread > LOOSE_SECONDS:
@@ -58,7 +58,7 @@ def max_q(each: FittedHabit) -> float:
 
 
 def concentration(hypothesis: Hypothesis, times: Seconds) -> float:
-    """How much denser `times` lie within 1.5 spreads of the guess's firings than around, up to AROUND_SECONDS away.
+    """How much denser `times` lie within 1.5 spreads of the hypothesis's firings than up to AROUND_SECONDS away.
 
     1.0 means no denser; range 0 to infinity (half a time is added around, so that it is finite).
     """
@@ -128,9 +128,9 @@ def delays_from(hypothesis: Hypothesis) -> tuple[float, ...]:
 
 
 def _join_chains(patterns: list[Pattern]) -> list[Pattern]:
-    """Joins "A then B" and "B then C", and two doings after one trigger, into one automation with several actions.
+    """Joins "A then B" and "B then C", and two manual actions after one trigger, into one automation.
 
-    `patterns` come quickest first, which is the order of the actions where one trigger sets off both.
+    `patterns` come quickest first, which is the order of the actions where one trigger starts both.
     """
     chains = list(patterns)
     while True:
@@ -151,7 +151,7 @@ def _join_chains(patterns: list[Pattern]) -> list[Pattern]:
 
 
 def _join(one: Pattern, other: Pattern, quicker: bool) -> Pattern | None:
-    """One automation for both, where `other` is set off by what `one` does last, or by the same trigger a bit later."""
+    """One automation for both, where `other` is triggered by the last action of `one`, or by its trigger but later."""
     if isinstance(one.trigger, ClockTrigger | SunTrigger) or isinstance(other.trigger, ClockTrigger | SunTrigger):
         return None
     if one.weekdays != other.weekdays or len(one.actions) + len(other.actions) > MAX_CHAIN:

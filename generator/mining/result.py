@@ -1,4 +1,4 @@
-"""What mining hands over."""
+"""The result of mining."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schemas.patterns import Anomaly, Pattern, Rejected
 
 @dataclass(frozen=True)
 class MiningResult:
-    """`patterns` best first; `skipped` names every candidate that was not taken; `timings` in seconds a stage.
+    """`patterns` best first; `skipped` names every candidate that was not taken; `timings` in seconds by stage.
 
     `start` and `end` are UTC and None where the history was empty; `settling` is True under 21 days; `notes` are
     sentences about what could not be done (no coordinates, too short a window).

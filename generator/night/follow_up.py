@@ -1,4 +1,4 @@
-"""Looks after what is deployed: does it fire as it should, do people let it stand, is its trial over, is it whole."""
+"""Follows up what is deployed: does it run as expected, is it undone, is its trial over, are its references valid."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ class MonitorContext:
 
 
 async def follow_up(context: MonitorContext, known_entries: Mapping[str, LedgerEntry]) -> list[str]:
-    """Question what does not serve; the sentences are for the run's report. Nothing is ever taken back by itself."""
+    """Propose a fix, a rollback or removal where an automation does not work; returns sentences for the run's report.
+
+    Only proposes: nothing is ever rolled back by itself."""
     notes: list[str] = []
     on_main = read_automation_files(context.repository, context.repository.main_commit()).by_id
     for entry in known_entries.values():
@@ -103,13 +105,13 @@ def _check_health(
 
 
 def _withdraw_question(context: MonitorContext, entry: LedgerEntry, config: AutomationConfig) -> None:
-    """An entity that was missing is there again: the draft that was made without it would break what works."""
+    """Withdraw the fix once a missing entity is there again: the draft made without it would break what works."""
     if entry.why.endswith((GONE, RENAMED)) and fix_references(config, context.home)[1] != entry.why:
         keep(context.repository, entry, BOT, context.now)
 
 
 def _was_kept_before(context: MonitorContext, entry: LedgerEntry, why: str) -> bool:
-    """Whether a person was asked just that before, and kept it as it is."""
+    """Whether the same was proposed before and a person kept the automation as it is."""
     outcomes = [
         one
         for one in read_entries(context.repository, entry.habit_id)
@@ -125,7 +127,7 @@ def _was_kept_before(context: MonitorContext, entry: LedgerEntry, why: str) -> b
 
 
 def _propose_rollback(context: MonitorContext, entry: LedgerEntry, config: AutomationConfig, why: str) -> list[str]:
-    """Suggest to go back to what served in the home before, or to take it out where nothing did."""
+    """Propose the version that worked in the home before, or removal where there is none."""
 
     def works(before: AutomationConfig) -> bool:
         return not fix_references(before, context.home)[1] and not equivalent(_behaviour(before), _behaviour(config))
@@ -142,25 +144,25 @@ def _propose_rollback(context: MonitorContext, entry: LedgerEntry, config: Autom
 
 
 def _behaviour(config: AutomationConfig) -> AutomationConfig:
-    """What it does, however it is called, and whether or not it was deployed turned off."""
+    """What it does, without its name and whether it was deployed turned off."""
     return {key: value for key, value in config.items() if key not in ("alias", "description", "initial_state")}
 
 
 def _propose_fix(context: MonitorContext, entry: LedgerEntry, change: AutomationConfig | None, why: str) -> list[str]:
-    """Suggest a change; None takes it out."""
+    """Propose a change; None proposes removal."""
     content = encode({"id": automation_id_from_habit(entry.habit_id), **change}).encode() if change else None
     propose_change(context.repository, entry, content, why, context.now)
     return [f"{entry.title}: {why}"]
 
 
 def deployed_at(repository: Repository, entry: LedgerEntry) -> datetime:
-    """When it last came to the home."""
+    """When it was last deployed."""
     times = [logged.at for logged in read_entries(repository, entry.habit_id) if logged.event is LedgerEvent.DEPLOYED]
     return times[-1] if times else entry.at
 
 
 def fix_references(config: AutomationConfig, home: Home) -> tuple[AutomationConfig | None, str]:
-    """The automation with renamed entities under their new ids, and why; (None, why) where one is gone; "": whole."""
+    """The automation with renamed entities under their new ids (None where one is gone), and why; "" if all is well."""
     if not home.entities_by_id:
         return None, ""
     missing = [name for name in entities_of(config) if "." in name and name not in home.entities_by_id]

@@ -1,4 +1,4 @@
-"""One run at a time, also across processes: a lock that the kernel lets go of when its process ends."""
+"""One run at a time, also across processes: a lock that the kernel releases when its process ends."""
 
 from __future__ import annotations
 

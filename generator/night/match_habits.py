@@ -20,7 +20,7 @@ ENTERING = frozenset({State.WAITING, State.HELD_BACK, State.SETTLING, State.FADE
 
 @dataclass(frozen=True)
 class WorkSplit:
-    """`to_draft` best first; `settled` are the habits that need nothing tonight, each with its outcome."""
+    """`to_draft` best first; `without_work` are the habits that need nothing tonight, each with its outcome."""
 
     to_draft: Sequence[Pattern]
     without_work: Sequence[ProposedSuggestion]

@@ -1,4 +1,4 @@
-"""What a run costs: seconds by stage, and the most memory that it held."""
+"""What a run costs: seconds by stage, and its peak memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.runs import Stage
 
 @dataclass
 class Stopwatch:
-    """Seconds a stage, by name."""
+    """Seconds by stage."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -26,6 +26,6 @@ class Stopwatch:
 
 
 def peak_rss_mb() -> float:
-    """Most memory this process held, in MiB (Linux counts it in KiB, macOS in bytes)."""
+    """Peak memory of this process, in MiB (Linux counts it in KiB, macOS in bytes)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)

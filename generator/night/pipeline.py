@@ -1,4 +1,4 @@
-"""A night: mine, recognise, draft, check, propose, and say what became of everything."""
+"""A night: mine, match habits, draft, check, propose, and report every outcome."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class NightContext:
 
 
 async def run_night(night: NightContext, stopwatch: Stopwatch) -> RunReport:
-    """One night, after the home and its history were read.
+    """One night, once the home and its history are read.
 
     Nothing is written before all is mined, and each suggestion is written whole or not at all.
     """
@@ -75,7 +75,7 @@ async def run_night(night: NightContext, stopwatch: Stopwatch) -> RunReport:
 
 
 async def run_after_mining(night: NightContext, mined: MiningResult, stopwatch: Stopwatch) -> RunReport:
-    """What a night makes of what was mined."""
+    """A night from the mining result on."""
     known_entries = read_latest_entries(night.repository)
     patterns = match_habits(mined.patterns, known_entries)
     work = split_by_work(patterns, known_entries)
@@ -103,7 +103,7 @@ def why_wait(entry: LedgerEntry | None, opened_tonight: int, open_now: int, caps
 
 
 def why_declined_before(proposal: Proposal, known_entries: Mapping[str, LedgerEntry]) -> str:
-    """Why a new habit is not asked at all: a no to its device or to its kind there; "" where none reaches it."""
+    """Why a new habit is not proposed: its device, or its kind there, was declined; "" where neither was."""
     for entry in known_entries.values():
         if entry.state is not State.DECLINED or entry.habit_id == proposal.habit_id:
             continue
@@ -120,7 +120,7 @@ def night_of(moment: datetime, home: Home) -> str:
 
 
 async def _draft_all(night: NightContext, work: WorkSplit, known_entries: Mapping[str, LedgerEntry]) -> list[Draft]:
-    """A draft for each; a model's time is for those that are open or find room tonight."""
+    """A draft for each; a model is asked only for those that are open or fit under tonight's caps."""
     total = len(work.to_draft)
     night.report_progress(Stage.DRAFT, 0, total, "")
     context = CheckContext(
@@ -145,7 +145,7 @@ async def _draft_all(night: NightContext, work: WorkSplit, known_entries: Mappin
 
 
 def _habits_worth_asking(patterns: Sequence[Pattern], known_entries: Mapping[str, LedgerEntry], room: int) -> set[str]:
-    """The habits that are open or find room tonight; the others wait in view."""
+    """The habits that are open or fit under tonight's caps; the others wait."""
     habit_ids: set[str] = set()
     for pattern in patterns:
         entry = known_entries.get(pattern.habit_id)
@@ -159,7 +159,7 @@ def _habits_worth_asking(patterns: Sequence[Pattern], known_entries: Mapping[str
 def _proposals_worth_showing(
     drafts: Sequence[Draft], night: NightContext, mined: MiningResult
 ) -> tuple[list[Proposal], Counter[str]]:
-    """The proposals, and why other drafts are not shown: the history itself speaks against them."""
+    """The proposals, and why other drafts are not shown: the backtest speaks against them."""
     skipped_counts: Counter[str] = Counter()
     proposals = []
     for draft in drafts:
@@ -219,7 +219,7 @@ def _propose_one(
     try:
         outcome, why = propose(night.repository, proposal, entry, wait, night.now)
     except StaleError as error:
-        # A person decided while we drafted; their word stands, and the next night sees it.
+        # A person decided during drafting; their decision stands, and the next night sees it.
         return row.model_copy(update={"outcome": "failed", "why": str(error)})
     after = read_latest_entries(night.repository).get(proposal.habit_id)
     branch = after.branch.removeprefix("refs/heads/") if after and after.branch_commit else None
@@ -227,7 +227,7 @@ def _propose_one(
 
 
 def _wake(night: NightContext, known_entries: Mapping[str, LedgerEntry]) -> None:
-    """Snoozed suggestions whose time has come are open again."""
+    """Reopen snoozed suggestions whose time has come."""
     for entry in known_entries.values():
         if entry.state is State.SNOOZED and entry.snoozed_until and entry.snoozed_until <= night.now:
             with suppress(StaleError):  # a person decided meanwhile
@@ -235,7 +235,7 @@ def _wake(night: NightContext, known_entries: Mapping[str, LedgerEntry]) -> None
 
 
 def _fade(night: NightContext, known_entries: Mapping[str, LedgerEntry], found_ids: set[str]) -> None:
-    """Open suggestions whose habit is not found any more close themselves, once it is two weeks old."""
+    """Close open suggestions whose habit is not found any more, FADES_AFTER their last entry."""
     for entry in known_entries.values():
         if entry.habit_id in found_ids or entry.state not in {*OPEN_STATES, State.WAITING, State.HELD_BACK}:
             continue

@@ -30,7 +30,7 @@ _STAGE_NAMES = {
 
 @contextmanager
 def show_progress(style: Style) -> Iterator[ReportProgress]:
-    """A function that is told each step, shown in this style while the block runs."""
+    """A function to report each step with, shown in this style while the block runs."""
     if style == "bar":
         with _progress_bar() as tell:
             yield tell

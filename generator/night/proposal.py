@@ -1,4 +1,4 @@
-"""From a drafted and checked habit to what is put into git; pure."""
+"""From a drafted and checked habit to the proposal that is committed to git; pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_F
 EVIDENCE_STEP = 0.05
 """Evidence is rounded to this before it counts as changed, so that a card is not rewritten every night."""
 CLOCK_STEP_SECONDS = 300
-"""Times of day count as moved in steps of these seconds."""
+"""Times of day count as changed in steps of these seconds."""
 MIN_MATCHED_SHARE = 0.5
 """A draft of which less than this share of firings is what the person did is not shown at all."""
 
@@ -55,7 +55,7 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page_url: str 
         trailers=_trailers(evidence, draft.verdict.backtest) | ({"Prompt": draft.prompt} if draft.prompt else {}),
         ledger_files={
             PATTERN_FILE: PATTERN.dump_json(pattern),
-            VERDICT_FILE: VERDICT.dump_json(draft.verdict),
+            VERDICT_FILE: VERDICT.dump_json(draft.verdict, by_alias=True),
             RECEIPTS_FILE: RECEIPTS.dump_json(draft.receipts) if draft.receipts else None,
         },
         window_end=window_end,
@@ -76,7 +76,7 @@ def add_page_link(config: AutomationConfig, habit_id: str, page_url: str | None)
 
 
 def pattern_digest(pattern: Pattern) -> str:
-    """Names a habit's shape and its evidence, rounded: while it stays, nothing is drafted anew; 12 hex digits."""
+    """Digest of a habit's shape and rounded evidence, 12 hex digits: while it is the same, nothing is drafted anew."""
     evidence = pattern.evidence
     rounded = [
         round(value / EVIDENCE_STEP) for value in (evidence.support, evidence.confidence, evidence.confidence_low)
@@ -92,7 +92,7 @@ def pattern_digest(pattern: Pattern) -> str:
 
 
 def why_unreliable(backtest: Backtest | None) -> str:
-    """Why a draft is not worth showing, from what it would have done; "" where it is or cannot be told."""
+    """Why a draft is not worth showing, from what it would have done; "" where it is or that is unknown."""
     if backtest is None or not backtest.computable:
         return ""
     judged = backtest.matched + len(backtest.false)
@@ -117,7 +117,7 @@ def backtest_sentence(backtest: Backtest | None) -> str:
 
 
 def drafting_sentence(draft: Draft) -> str:
-    """What a model had to do with it; "" where none was to be asked."""
+    """What part a model had in it; "" where none was to be asked."""
     if draft.drafted_by == "model":
         return f"Worded by {draft.model}, which says: {draft.why}"
     if draft.outcome in (Outcome.SWITCHED_OFF, Outcome.NOT_ASKED):
@@ -142,4 +142,4 @@ def _trailers(evidence: Evidence, backtest: Backtest | None) -> dict[str, str]:
 
 def _blocking_reason(problems: tuple[Problem, ...]) -> str:
     blocking = [problem for problem in problems if problem.severity is Severity.BLOCK]
-    return " ".join(filter(None, (blocking[0].message, blocking[0].mend))) if blocking else ""
+    return " ".join(filter(None, (blocking[0].message, blocking[0].fix))) if blocking else ""

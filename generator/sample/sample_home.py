@@ -54,7 +54,7 @@ SEED = 7
 
 @dataclass
 class EventLog:
-    """What happens, written down as seconds since local midnight of one day."""
+    """Writes events as seconds since local midnight of one day."""
 
     home: Home
     rng: random.Random
@@ -67,7 +67,7 @@ class EventLog:
         self.rows.append((moment, entity_id, state, cause))
 
     def time_near(self, clock: str, jitter_minutes: float) -> float:
-        """A moment near `HH:MM`, normally spread."""
+        """A time near `HH:MM`, normally distributed."""
         hours, minutes = clock.split(":")
         return int(hours) * HOUR + int(minutes) * MINUTE + self.rng.gauss(0, jitter_minutes * MINUTE)
 
@@ -220,7 +220,7 @@ def _leaving(d: EventLog) -> None:
 
 
 def _automated_already(d: EventLog) -> None:
-    """The home's own automation and a machine that acts by itself: not for us."""
+    """The home's own automation and a device that acts by itself: no habits."""
     d.add(d.sun_seconds("sunset") + 2, "light.garden", "on", "automation")
     d.add(23.0 * HOUR, "light.garden", "off", "automation")
     d.add(3.5 * HOUR + d.rng.uniform(0, 30), "switch.garden_pump", "on", "device")

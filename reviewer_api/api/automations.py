@@ -1,4 +1,4 @@
-"""What is deployed: the list, one automation with its versions, and a person's word on it."""
+"""What is deployed: the list, one automation with its versions, and a person's decision on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a list is empty, in a sentence: an empty page says so."""
+"""Why a list is empty, in a sentence for the page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from reviewer_api.api.services import Services
 from reviewer_api.diary.board import SuggestionFilter
 
 MAX_REASONS = 3
-"""Reasons named; the run's page has them all."""
+"""Reasons in the sentence; the run's page has them all."""
 
 
 async def explain_empty_list(services: Services, suggestion_filter: SuggestionFilter) -> str:
-    """Where it was only looked for, that; else what the last night left, and why."""
+    """That the filters match nothing, where any is set; else why the last run proposed nothing."""
     if suggestion_filter.area or suggestion_filter.kind or suggestion_filter.title_contains or suggestion_filter.offset:
         return "Nothing fits these filters."
     runs = await services.diary.runs.latest(1)

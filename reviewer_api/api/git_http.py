@@ -22,7 +22,7 @@ router = APIRouter(prefix="/git", include_in_schema=False)
 REPOSITORY_NAME: Final = "automations.git"
 CHUNK_BYTES: Final = 2**16
 READ_ONLY_REFS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
-"""Written by us alone: a push may read them and not change them."""
+"""Written by the service alone: git over HTTP may fetch them and not push them."""
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST"])
@@ -72,7 +72,7 @@ def _environment(repository: Repository, request: Request, path: str, user: str)
 
 
 async def _send_body(to_git: asyncio.StreamWriter, request: Request) -> None:
-    """The body to git, piece by piece; a git that wants no more has its reasons, and tells them in its answer."""
+    """Send the body to git in chunks; a git that stops reading gives its reason in its response."""
     try:
         async for chunk in request.stream():
             to_git.write(chunk)

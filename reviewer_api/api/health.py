@@ -1,4 +1,4 @@
-"""For supervisors and Prometheus: alive, ready, measured."""
+"""For supervisors and Prometheus: liveness, readiness, metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reviewer_api.web.version import VERSION
 
 router = APIRouter(tags=["health"])
 REQUIRED = frozenset({"repository", "disk"})
-"""Without these nothing works; a home or broker that is away is waited for."""
+"""Without these nothing works; a home or broker that is away may come back by itself."""
 
 
 @router.get("/health")

@@ -1,4 +1,4 @@
-"""The home seen from here: the plan that waits, drift, deployments, and what the editor completes from."""
+"""The home: the plan of the next round, drift, deployments, and the catalogue that the editor completes from."""
 
 from __future__ import annotations
 

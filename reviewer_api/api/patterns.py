@@ -1,4 +1,4 @@
-"""What people do again and again, with the evidence for each, and what was out of the ordinary."""
+"""The habits that were found, with the evidence for each, and anomalies."""
 
 from __future__ import annotations
 

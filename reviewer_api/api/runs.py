@@ -1,4 +1,4 @@
-"""Runs of the generator: the list, one run, start, stop, and what the present one is doing."""
+"""Runs of the generator: the list, one run, start, stop, and the progress of the present one."""
 
 from __future__ import annotations
 
@@ -106,5 +106,5 @@ def page_from(run: Run) -> RunPage:
 
 
 def scalar_fields(anomaly: dict[str, object]) -> dict[str, str | float]:
-    """The words and numbers of an anomaly, which is all that a page can show."""
+    """The texts and numbers of an anomaly, which is all that a page can show."""
     return {key: value for key, value in anomaly.items() if isinstance(value, str | float | int)}

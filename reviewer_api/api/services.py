@@ -1,4 +1,4 @@
-"""The parts that the service is made of, built once in `__main__.py` and passed in."""
+"""The services that the routes depend on, built once by `build.py` and passed in."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class Services:
 
     @property
     def base_path(self) -> str:
-        """The path that the page stands behind, such as "/nightshift"; "" where it is the root."""
+        """The path that the page is mounted at, such as "/nightshift"; "" where it is the root."""
         return self.settings.BASE_PATH.rstrip("/")
 
 
 async def services_from_request(request: Request) -> Services:
-    # async, though it waits for nothing: FastAPI runs others in a thread, at several times the cost of the answer.
+    # async, though it waits for nothing: FastAPI runs others in a thread, at several times the cost of the response.
     return cast(Services, request.app.state.services)
 
 

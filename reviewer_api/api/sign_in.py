@@ -1,4 +1,4 @@
-"""To Home Assistant's sign-in page and back."""
+"""The redirect to Home Assistant's sign-in page and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Nightshift is doing, and the switch that pauses it."""
+"""The state of Nightshift, and the switch that pauses it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def show_status(services: ServicesDep) -> Status:
 async def pause(question: PauseQuestion, services: ServicesDep) -> Status:
     """Stop deploying and mining until it is lifted; what is deployed goes on working in the home."""
     await asyncio.to_thread(set_pause, services.settings, (question.reason or "Paused.") if question.paused else "")
-    services.reconciler.request_home_check()  # what waited for the end of a pause goes on at once
+    services.reconciler.request_home_check()  # what waited for the end of a pause is deployed at once
     return await read_status(services)
 
 
@@ -54,7 +54,7 @@ async def read_status(services: Services) -> Status:
 
 
 async def _plan_is_held(services: Services) -> bool:
-    """As the last look at the home showed; before the first one, as it was when the service last ran."""
+    """As of the last read of the home's state; before the first one, as the last process stored it."""
     if services.automation_service.last_state:
         return bool(services.automation_service.last_state.hold_reason)
     return bool(await services.diary.key_values.get("held_plan"))

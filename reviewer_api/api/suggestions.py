@@ -183,7 +183,7 @@ def time_from_text(text: str, zone: ZoneInfo) -> datetime:
 
 
 async def _stale_response(services: Services, habit_id: str, error: StaleError) -> Response:
-    """409 with what moved, and the page as it is now."""
+    """409 with what changed, and the page as it is now."""
     try:
         page = await _refreshed_page(services, habit_id)
     except NightshiftError:

@@ -23,7 +23,7 @@ class Caller:
 
 
 async def caller_from_request(request: Request) -> Caller:
-    """Whoever the gate let in; routes outside the gate have none."""
+    """Whoever the auth middleware authenticated; unprotected routes have none."""
     # async, though it waits for nothing: FastAPI runs others in a thread.
     return cast(Caller, request.state.caller)
 

@@ -1,4 +1,4 @@
-"""The session cookie: no script reads it, no other site makes a browser send it."""
+"""The cookies of sessions and sign-in: no script reads them, no other site makes a browser send the session's."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SIGN_IN_COOKIE_SECONDS: Final = 600
 
 
 def sign_in_cookie(nonce: str, request: Request, base_path: str) -> str:
-    """Binds the way to Home Assistant's sign-in page and back to one browser.
+    """Binds the redirect to Home Assistant's sign-in page and back to one browser.
 
-    Lax, not Strict: the way back is a navigation from another site.
+    Lax, not Strict: the redirect back is a navigation from another site.
     """
     parts = [f"{SIGN_IN_COOKIE}={nonce}", f"Path={base_path}/api/sign-in", "HttpOnly", "SameSite=Lax"]
     parts.append(f"Max-Age={SIGN_IN_COOKIE_SECONDS if nonce else 0}")
@@ -25,11 +25,11 @@ def sign_in_cookie(nonce: str, request: Request, base_path: str) -> str:
 
 
 def session_cookie(token: str, request: Request, base_path: str) -> str:
-    """The `Set-Cookie` value that hands over the token; an empty token takes the cookie away.
+    """The `Set-Cookie` value with the token; an empty token deletes the cookie.
 
-    `base` is the path that the page stands behind, "" where it is the root.
+    `base_path` is the path that the page is mounted at, "" where it is the root.
 
-    `Secure` is set where the page came over https, which a proxy tells by `X-Forwarded-Proto`.
+    `Secure` is set where the page came over https, which a proxy says by `X-Forwarded-Proto`.
     """
     parts = [f"{SESSION_COOKIE}={token}", f"Path={base_path}/", "HttpOnly", "SameSite=Strict"]
     parts.append(f"Max-Age={SESSION_COOKIE_SECONDS if token else 0}")

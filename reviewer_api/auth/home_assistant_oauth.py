@@ -1,6 +1,6 @@
-"""Sign-in by Home Assistant's own page: OAuth 2 with the authorization code, as its frontend does it.
+"""Sign-in by Home Assistant's own page: the OAuth 2 authorization code flow, as its frontend does it.
 
-Home Assistant has no list of clients: a client is the address of its page, and answers go only to that host.
+Home Assistant has no list of clients: a client is the address of its page, and redirects go only to that host.
 We keep none of its tokens; who the person is and whether they are an administrator is all we ask.
 """
 
@@ -30,7 +30,7 @@ class HomeAssistantOAuth:
     look_up_user: UserLookup
 
     async def begin(self, page_url: str, now: datetime) -> tuple[str, str]:
-        """Where the browser goes to, and the nonce that it must bring back; `page` is our own address with a `/`."""
+        """The URL to redirect the browser to, and the nonce that it must bring back; `page_url` ends in `/`."""
         nonce = secrets.token_urlsafe(24)
         state = await self.one_time_tokens.issue(HOME_ASSISTANT, "", digest(nonce), now, STATE_LIFETIME)
         parameters = {
@@ -42,7 +42,7 @@ class HomeAssistantOAuth:
         return f"{self.public_url.rstrip('/')}/auth/authorize?{urlencode(parameters)}", nonce
 
     async def finish(self, page_url: str, code: str, state: str, nonce: str, now: datetime) -> HomeUser | None:
-        """Who signed in; None where the answer is not to a question of this browser, is late or is refused.
+        """Who signed in; None where `state` is not of this browser, is expired, or the code is refused.
 
         Raises Unreachable where Home Assistant does not answer.
         """
@@ -69,7 +69,7 @@ def redirect_uri(page_url: str) -> str:
 
 
 async def _exchange_code(site: HttpClient, form: dict[str, str]) -> tuple[str, str] | None:
-    """Access and refresh token; None where the code is wrong, used or late."""
+    """Access and refresh token; None where the code is wrong, used or expired."""
     try:
         response = await site.request("POST", "/auth/token", form=form)
     except Unauthorized:

@@ -1,4 +1,4 @@
-"""The home's people, as Home Assistant tells them: who is there, and who is an administrator."""
+"""The users of the home, as Home Assistant lists them, and which of them are administrators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ADMIN_GROUP = "system-admin"
 
 
 class HomeUsers:
-    """As last told by the home. A user id is `in` it whose person is an administrator; whoever is not may read."""
+    """As the home last listed them. The ids of administrators are `in` it; every other user may only read."""
 
     def __init__(self, url: str, token: str, on_refresh: Callable[[Mapping[str, bool]], Awaitable[None]]) -> None:
         self._url, self._token, self._on_refresh = url, token, on_refresh
@@ -23,7 +23,7 @@ class HomeUsers:
         return isinstance(user_id, str) and self._admins.get(user_id, False)
 
     async def refresh(self) -> None:
-        """What was known stays where the home does not answer; that proves nothing about anybody."""
+        """Where the home does not answer the last list stays: a failure says nothing about any user."""
         try:
             async with HomeAssistant(self._url, self._token) as home:
                 users = await home.send_command("config/auth/list")

@@ -1,4 +1,4 @@
-"""Home Assistant's ingress: the supervisor has signed the person in already and says who it is."""
+"""Home Assistant's ingress: the supervisor has signed the user in already and names them in headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INGRESS_PATH = re.compile(r"/api/hassio_ingress/[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Ingress:
-    """Believes its headers only from the supervisor's own `address`; None: believes nobody.
+    """Trusts these headers only from the supervisor's own `address`; None: trusts nobody.
 
     `admins` are Home Assistant user ids; whoever else comes by ingress may read.
     """

@@ -13,9 +13,9 @@ MIN_LENGTH = 16
 
 
 def local_token(path: Path, configured: str | None) -> str:
-    """The `chosen` token or else the one in `path`, made at the first start with mode 600.
+    """The `configured` token or else the one in `path`, created at the first start with mode 600.
 
-    Raises InputError where the chosen one is too short or the file cannot be written.
+    Raises InputError where the configured one is too short or the file cannot be written.
     """
     if configured is not None:
         if len(configured) < MIN_LENGTH:

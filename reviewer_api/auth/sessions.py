@@ -1,4 +1,4 @@
-"""Sign-in: sessions in a cookie, the local token, and long-lived tokens of the home's people."""
+"""Sign-in: sessions in a cookie, the local token, and long-lived tokens of the home's users."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ RENEW_AFTER = timedelta(hours=12)
 OLD_TOKEN_LIFETIME = timedelta(seconds=60)
 """Requests that were under way when the token was renewed still carry the old one."""
 USER_CACHE_LIFETIME = timedelta(minutes=5)
-"""How long Home Assistant's word about a token holds, yes or no: a wrong token asked often could get us banned."""
+"""How long Home Assistant's answer about a token is cached, yes or no: asking often for a wrong one could ban us."""
 MAX_CACHED_USERS = 200
 
 
 @dataclass(frozen=True)
 class HomeUser:
-    """Somebody of the home, as Home Assistant knows them."""
+    """A user of the home, as Home Assistant knows them."""
 
     name: str
     is_admin: bool
@@ -40,7 +40,7 @@ UserLookup = Callable[[str], Awaitable[HomeUser | None]]
 
 
 class Auth:
-    """Sessions live in memory with the diary behind them, so that a request costs no query."""
+    """Sessions are in memory and stored in the diary, so that a request costs no query."""
 
     def __init__(
         self,
@@ -59,19 +59,19 @@ class Auth:
         self._user_cache: dict[str, tuple[datetime, HomeUser | None]] = {}
 
     async def load(self, now: datetime) -> None:
-        """Exactly the sessions of the diary that are still good."""
+        """Load the sessions of the diary that have not expired, and forget all others."""
         await self._session_store.drop_expired(now)
         self._sessions = {session.digest: session for session in await self._session_store.all()}
 
     async def reload_if_changed(self, now: datetime) -> None:
-        """Hear of a `sign-out` from a terminal."""
+        """Reload the sessions when another process wrote to the diary, such as the command `sign-out`."""
         if await self._session_store.changed_elsewhere():
             await self.load(now)
 
     async def sign_in(self, secret: str, now: datetime) -> tuple[Session, str] | None:
-        """A session and its token for a link's code, the local token or a home's long-lived token; else None.
+        """A session and its token for a link's code, the local token or a user's long-lived token; else None.
 
-        Raises Unreachable where only Home Assistant could tell.
+        Raises Unreachable where only Home Assistant could say and does not answer.
         """
         if await self._one_time_tokens.redeem(SIGN_IN, secret, now) is not None:
             return await self.begin_session(self._reviewer, "approver", now)
@@ -100,7 +100,7 @@ class Auth:
         return session if session and session.expires > now else None
 
     async def renew(self, session: Session, now: datetime) -> str | None:
-        """A new token for a session whose token has served long enough; the old one soon ends."""
+        """A new token once the present one is older than RENEW_AFTER, else None; the old one soon expires."""
         if now - session.renewed < RENEW_AFTER or session.expires - now <= OLD_TOKEN_LIFETIME:
             return None
         token = secrets.token_urlsafe(32)
@@ -113,7 +113,7 @@ class Auth:
         await self._session_store.drop(session_id)
 
     async def apply_home_users(self, admins: Mapping[str, bool]) -> None:
-        """Who is no person of the home any more is signed out, and who is no administrator any more may only look.
+        """Sign out who is no user of the home any more, and give every other session the role that its user has now.
 
         `admins` are the home's active users by id, and whether each is an administrator.
         """
@@ -130,7 +130,7 @@ class Auth:
         await self._session_store.drop_all()
 
     async def caller_from_token(self, token: str, now: datetime) -> Caller | None:
-        """Whose token it is; raises Unreachable where only Home Assistant could tell and does not answer."""
+        """Whose token it is; raises Unreachable where only Home Assistant could say and does not answer."""
         if hmac.compare_digest(token.encode(), self._token.encode()):
             return Caller(self._reviewer, "approver", "token")
         user = await self._cached_user(token, now)

@@ -1,4 +1,4 @@
-"""The link that signs in: once, within the hour, made by whoever can read the service's folder."""
+"""The sign-in link: valid once, for an hour, created by whoever can read the service's folder."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LINK_LIFETIME = timedelta(hours=1)
 
 
 async def create_sign_in_link(settings: Settings, diary: Diary, port: int) -> str:
-    """Its code stands behind the `#`, which a browser sends to nobody and no log sees."""
+    """Its code is in the URL's fragment, which a browser sends to no server and no log records."""
     code = await diary.one_time_tokens.issue(SIGN_IN, "", "", utc_now(), LINK_LIFETIME)
     return f"{_page_url(settings, port)}/#code={code}"
 
 
 def _page_url(settings: Settings, port: int) -> str:
-    """Where a person opens the page."""
+    """The URL at which a person opens the page, without a closing slash."""
     if settings.PUBLIC_URL:
         return settings.PUBLIC_URL.rstrip("/")
     all_interfaces = settings.HOST in ("", "0.0.0.0", "::")  # noqa: S104 - only compared

@@ -1,4 +1,4 @@
-"""What is deployed: where each automation stands, its versions, and a person's word on it."""
+"""What is deployed: the state of each automation, its versions, and a person's decision on it."""
 
 from __future__ import annotations
 
@@ -60,23 +60,23 @@ async def _ignore_round(_: ReconcileResult) -> None:
 
 
 class AutomationService:
-    """Answers from the last look at the home; decisions look again first."""
+    """Queries answer from the last read of the home's state; decisions read it again first."""
 
     def __init__(
         self, repository: Repository, deployer: Deployer, home: Callable[[], Home], now: Callable[[], datetime]
     ) -> None:
         self._repository, self._deployer, self._home, self._now = repository, deployer, home, now
         self.last_state: SyncState | None = None
-        """The last look at the home that succeeded."""
+        """The last read of the home's state that succeeded."""
         self.state_read_at: datetime | None = None
         self.home_problem = ""
         """Why the home cannot be asked now; "" where it answers."""
         self._round_listener: RoundListener = _ignore_round
         self._last_results: dict[str, ChangeResult] = {}
-        """What became of each path last: the watch may have been quicker than who asks."""
+        """The last result of each path: the reconciler may have deployed a commit before its caller could."""
 
     def on_reconciled(self, listener: RoundListener) -> None:
-        """`told` hears of every round, whoever began it."""
+        """`listener` is called after every round, whoever began it."""
         self._round_listener = listener
 
     def live(self) -> Mapping[str, LiveAutomation]:
@@ -84,7 +84,7 @@ class AutomationService:
         return self.last_state.live if self.last_state else {}
 
     async def read_state(self) -> SyncState:
-        """Look now, and remember it; Unreachable or Unauthorized where the home cannot be asked."""
+        """Read the state now, and keep it; Unreachable or Unauthorized where the home cannot be asked."""
         try:
             self.last_state = await self._deployer.read_state()
         except NightshiftError as error:
@@ -166,7 +166,7 @@ class AutomationService:
     # --- deciding -------------------------------------------------------------------------
 
     async def rollback(self, automation_id: str, to: str | None, seen_main: str, author: GitAuthor) -> DeployResult:
-        """Revert the path on main and take it to the home; Moved where main is not what the preview showed."""
+        """Revert the path on main and deploy it; StaleError where main is not what the preview showed."""
 
         def undo() -> str:
             path = find_automation_path(self._repository, automation_id)
@@ -176,7 +176,7 @@ class AutomationService:
         return await self._deploy_commit(commit)
 
     async def restore(self, automation_id: str, author: GitAuthor) -> DeployResult:
-        """Undo the last rollback, by rolling it back; Moved where its last change is none, or is undone already."""
+        """Undo the last rollback, by reverting it; StaleError where the last change is none, or is undone already."""
 
         def undo() -> str:
             path, seen = find_automation_path(self._repository, automation_id), self._repository.main_commit()
@@ -207,11 +207,11 @@ class AutomationService:
         return result_from(result, None)
 
     async def deploy_merge(self, merge: str) -> DeployResult:
-        """Take an approved merge to the home; what cannot be done now stays pending and is tried again."""
+        """Deploy an approved merge; what cannot be deployed now stays pending and is tried again."""
         return await self._deploy_commit(merge)
 
     async def run_once(self, automation_id: str) -> RunOnceAnswer:
-        """Fire its actions once, and tell what the home has traced of it so far; its end is not waited for."""
+        """Run its actions once, and return what the home has traced of it so far; its end is not waited for."""
         since = self._now() - CLOCK_TOLERANCE
         try:
             await self._deployer.home_api.run(automation_id)
@@ -225,12 +225,12 @@ class AutomationService:
                 if steps := await self._deployer.home_api.describe_last_run(automation_id, since):
                     return steps
             except NightshiftError:
-                return []  # it runs; that the trace cannot be read changes nothing of that
+                return []  # it runs, even where its trace cannot be read
             await asyncio.sleep(TRACE_PAUSE_SECONDS)
         return []
 
     async def confirm(self, plan_hash: str) -> DeployResult:
-        """Yes to a plan that waited."""
+        """Confirm and deploy a held plan."""
         return result_from(await self.reconcile(plan_hash), None)
 
     async def reconcile(self, confirmed_plan: str = "") -> ReconcileResult:
@@ -245,7 +245,7 @@ class AutomationService:
         return result
 
     async def _deploy_commit(self, commit: str) -> DeployResult:
-        """Reconcile, and say what became of the path that `commit` changed."""
+        """Reconcile, and give the result of the path that `commit` changed."""
         path = (await asyncio.to_thread(self._repository.read_trailers, commit)).get("Path", "")
         result = await self.reconcile()
         path_results = [done for done in result.results if done.change.path == path]
@@ -264,9 +264,9 @@ class AutomationService:
         try:
             await self.read_state()
         except NightshiftError:
-            return  # `trouble` says so on the page
+            return  # the page shows `home_problem`
 
-    # --- making answers -----------------------------------------------------------------------
+    # --- building responses -----------------------------------------------------------------------
 
     def _page(self, sync_state: SyncState, key: str) -> AutomationPage:
         version, live = version_from(sync_state, key), sync_state.live.get(key)

@@ -1,4 +1,4 @@
-"""From what git and the home hold of automations to what the page shows; pure."""
+"""Builds what the page shows of automations from what git and the home have; pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEALTH = {
 
 
 def rows_from(sync_state: SyncState, ledgers: Mapping[str, LedgerEntry], home: Home) -> list[AutomationRow]:
-    """What is ours, or would be: broken files first, the rest by title."""
+    """The automations that are managed, or would be: broken files first, the rest by title."""
     own_statuses = {
         key: status
         for key, status in sync_state.statuses.items()
@@ -56,7 +56,7 @@ def row_from(sync_state: SyncState, key: str, ledger: LedgerEntry | None, home: 
 
 
 def removed_row_from(key: str, path: str, ledger: LedgerEntry | None) -> AutomationRow:
-    """One that was on main once and is in no tree now."""
+    """An automation that was on main once and is neither on main nor deployed now."""
     return AutomationRow(
         automation_id=key,
         habit_id=ledger.habit_id if ledger else None,
@@ -73,7 +73,7 @@ def removed_row_from(key: str, path: str, ledger: LedgerEntry | None) -> Automat
 
 
 def _health(ledger: LedgerEntry | None) -> str:
-    """On trial until the person was asked again; then as the suggestion stands."""
+    """ "trial" while a suggestion on trial is watched, else by the state of the suggestion."""
     if ledger is None:
         return "unknown"
     on_trial = ledger.trial_until is not None and ledger.state is State.WATCHING
@@ -99,7 +99,7 @@ def diff_from(old: str, new: str, home: Home, against_home: bool = False) -> Dif
 
 
 def drift_from(sync_state: SyncState, home: Home) -> list[DriftRow]:
-    """What of ours is not in step, with what is different in sentences."""
+    """The managed automations that are not in step, with the differences in sentences."""
     return [
         DriftRow(
             automation_id=key,
@@ -123,11 +123,11 @@ def _drift_words(sync_state: SyncState, key: str, home: Home) -> list[str]:
 
 
 def result_from(result: ReconcileResult, commit: str | None) -> DeployResult:
-    """The worst of a round is what the person is told."""
+    """The worst result of a round is what is reported."""
     if result.unreachable_reason:
         return DeployResult(outcome="pending", why=result.unreachable_reason, merge=commit)
     if result.hold_reason:
-        # Only a plan that waits for a yes has a name; while all is paused nothing is planned.
+        # Only a plan that waits for confirmation has a hash; while all is paused nothing is planned.
         return DeployResult(outcome="held" if result.plan_hash else "paused", why=result.hold_reason, merge=commit)
     for outcome in ("refused", "pending", "removed", "deployed"):
         for done in result.results:
@@ -153,7 +153,7 @@ def allowed_actions(
 
 
 def undeployed_reason(sync_state: SyncState, path: str) -> str:
-    """Why what main says of this path is not taken to the home; "" where it is in step."""
+    """Why main's version of this path is not deployed; "" where it is in step."""
     key = sync_state.git.desired.id_at(path) or sync_state.git.deployed.id_at(path)
     status = sync_state.statuses.get(key) if key else None
     if status is None or status.sync_status not in {*DRIFTED_STATUSES, SyncStatus.NOT_OURS, SyncStatus.UNKNOWN}:
@@ -178,7 +178,7 @@ def yaml_from(key: str, config: AutomationConfig) -> str:
 
 
 def version_from(sync_state: SyncState, key: str) -> AutomationFile | None:
-    """The version that main wishes, else the one that we deployed."""
+    """The version on main, else the one that was last deployed."""
     return sync_state.git.desired.by_id.get(key) or sync_state.git.deployed.by_id.get(key)
 
 

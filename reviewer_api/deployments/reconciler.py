@@ -1,4 +1,4 @@
-"""Watches the refs and the home: what moved is shown, told and deployed, whoever moved it."""
+"""Reconciles refs and home: what changed is indexed, announced and deployed, whoever changed it."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from schemas.home import Home
 POLL_INTERVAL = timedelta(seconds=2)
 RETRY_DELAY = timedelta(seconds=10)
 HOME_CHECK_INTERVAL = timedelta(seconds=60)
-"""How often the home is asked for drift while nothing moves here."""
+"""How often the home is checked for drift while no ref moves."""
 DIARY_RETENTION = timedelta(days=365)
 """A year of nights is about 20 MB."""
 MAX_BACKOFF = timedelta(minutes=10)
-"""Between two tries at a home that does not answer."""
+"""Longest wait between two tries at a home that does not answer."""
 
 log = logging.getLogger(__name__)
 
 LedgerListener = Callable[[LedgerEntry], Awaitable[None]]
-"""Hears each event of a suggestion once."""
+"""Called once for each event of a suggestion."""
 
 
 class Reconciler:
@@ -71,11 +71,11 @@ class Reconciler:
         self._round_tasks: list[Callable[[], Awaitable[None]]] = []
 
     def add_round_task(self, task: Callable[[], Awaitable[None]]) -> None:
-        """Do this in every round, before the home is looked at."""
+        """Run `task` in every round, before refs and home are compared."""
         self._round_tasks.append(task)
 
     async def begin(self) -> None:
-        """Fill the board from git; what was there before a fresh diary is no news."""
+        """Fill the board from git and start the rounds; events from before a new diary are not announced."""
         self._announces = not self._diary.is_new
         await self.refresh()
         self._announces = True
@@ -90,22 +90,22 @@ class Reconciler:
                 await self._task
 
     async def handle_run_ended(self, _run: Run) -> None:
-        """The night left its suggestions in git; show them at once, then tidy up."""
+        """The run left its suggestions in git: index them at once, then pack objects and trim the diary."""
         await self.refresh()
         await asyncio.to_thread(pack_objects, self._repository)
         await self._diary.delete_before(self._now() - DIARY_RETENTION)
 
     def request_home_check(self) -> None:
-        """In the next round, whenever the last look was: the home has just come back."""
+        """Reconcile in the next round, however recent the last check: the home has just come back."""
         self._home_check_requested = True
 
     async def refresh(self) -> None:
-        """Bring the board to what the ledgers say now."""
+        """Bring the board up to date with the ledgers."""
         async with self._refresh_lock:
             await self._refresh()
 
     async def run_round(self) -> None:
-        """One look at the refs, and at the home where its time has come; a slow home holds up nobody else."""
+        """Compare the refs, and reconcile where main moved or a home check is due; a slow home blocks nothing else."""
         self._history_cache.evict_if_idle()
         for task in self._round_tasks:
             await task()
@@ -113,7 +113,7 @@ class Reconciler:
         async with self._reconcile_lock:
             main = self._refs[MAIN_REF]
             if main != self._reconciled_main or self._home_check_requested or time.monotonic() >= self._next_home_check:
-                self._home_check_requested = False  # before the look: what is asked for during it is another one
+                self._home_check_requested = False  # before the check: a request during it is a new one
                 await self._reconcile(main)
 
     async def _run_loop(self) -> None:
@@ -125,7 +125,7 @@ class Reconciler:
                 wait = RETRY_DELAY
                 log.warning("round failed", extra={"why": str(error)})
             except Exception:
-                # Whatever it is (a full disk, a broken diary), the watch must be there when it is mended.
+                # Whatever it is (a full disk, a broken diary), the reconciler must be running when it is fixed.
                 wait = RETRY_DELAY
                 log.exception("round failed")
             await asyncio.sleep(wait.total_seconds())

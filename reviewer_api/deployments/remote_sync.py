@@ -13,14 +13,14 @@ from automations.git.repository import Repository
 from schemas.errors import NightshiftError
 
 POLL_INTERVAL: Final = timedelta(seconds=60)
-"""How often the copy is asked for a main that went on, while nothing moves here."""
+"""How often the remote is checked for a newer main, while no ref moves here."""
 MAX_BACKOFF: Final = timedelta(minutes=15)
 
 log = logging.getLogger(__name__)
 
 
 class RemoteSync:
-    """`url` "": there is none, and nothing is done. `trouble` says what is wrong with it, "" where all is copied."""
+    """`url` "": there is no remote, and nothing is done. `problem` says why it is not in step, "" where it is."""
 
     def __init__(self, repository: Repository, url: str) -> None:
         self._repository, self._url = repository, url
@@ -39,7 +39,7 @@ class RemoteSync:
                 await self._task
 
     def request_sync(self) -> None:
-        """Something moved here: copy it soon."""
+        """A ref moved here: push it soon."""
         self._sync_requested.set()
 
     async def sync(self) -> RemoteSyncResult:

@@ -1,7 +1,7 @@
-"""The diary: what is handy to remember and can be lost; git is the truth.
+"""The diary: what is useful to store and may be lost; git is the truth.
 
 Runs and deployments (history for the page), the board (an index of the ledgers that makes lists fast), the outbox of
-notices, sign-in sessions, one-time tickets and small facts. One SQLite file, one connection, each statement its own
+notices, sign-in sessions, one-time tokens and key-values. One SQLite file, one connection, each statement its own
 transaction.
 """
 
@@ -31,7 +31,7 @@ MAX_RUNS, MAX_DEPLOYMENTS = 1_000, 50_000
 
 @dataclass(frozen=True)
 class Diary:
-    """`fresh` is True where the file was new or had to be set aside: the board must then be made from git."""
+    """`is_new` is True where the file was new or had to be set aside: the board must then be built from git."""
 
     database: aiosqlite.Connection
     path: Path
@@ -45,7 +45,7 @@ class Diary:
     key_values: KeyValues
 
     async def delete_before(self, before: datetime) -> None:
-        """Runs and deployments older than that go, and what is very much; git keeps what was decided."""
+        """Delete runs and deployments older than `before`, and those past the row limits; git keeps the decisions."""
         await self.runs.delete_before(before, MIN_RUNS, MAX_RUNS)
         await self.deployments.delete_before(before, MAX_DEPLOYMENTS)
 
@@ -54,9 +54,9 @@ class Diary:
 
 
 async def open_diary(path: Path) -> Diary:
-    """The diary in `path`; a file that is broken is set aside beside it and a new one begun.
+    """The diary in `path`; a file that is broken is set aside beside it and a new one created.
 
-    Raises InputError where the folder cannot be written or a newer Nightshift made the file.
+    Raises InputError where the folder cannot be written or a newer Nightshift wrote the file.
     """
     database, is_new = await connect(path)
     return Diary(

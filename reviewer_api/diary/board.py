@@ -1,6 +1,6 @@
-"""The board: one line for each suggestion, made from the ledgers, so that a list costs one query and no models.
+"""The board: an index of the ledgers with one row for each suggestion, so that a list costs one query and no models.
 
-Lines are kept as the JSON text that the API sends.
+Each row is stored as the JSON text that the API sends, its `line`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ORDERS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class SuggestionFilter:
-    """Which lines: empty means all; `text` is looked for in the title, ignoring case."""
+    """Which rows: an empty field means all; `title_contains` ignores case."""
 
     states: tuple[str, ...] = ()
     area: str | None = None
@@ -36,7 +36,7 @@ class SuggestionFilter:
 
 @dataclass(frozen=True)
 class BoardPage:
-    """`lines` are JSON texts of `SuggestionRow`; `counts` is of all lines by state, whatever was wanted."""
+    """`lines` are JSON texts of `SuggestionRow`; `counts` is of all rows by state, whatever the filter."""
 
     lines: tuple[str, ...]
     total: int
@@ -57,7 +57,7 @@ class Board:
         self.version += 1
 
     async def rebuild(self, rows: Iterable[tuple[SuggestionRow, str]]) -> None:
-        """Exactly these, each with its ledger's tip."""
+        """Replace all rows with these, each with its ledger's tip."""
         await self._database.execute("DELETE FROM board")
         for row, tip in rows:
             await self._database.execute(*_insert_statement(row, tip))
@@ -68,7 +68,7 @@ class Board:
         self.version += 1
 
     async def tips(self) -> dict[str, str]:
-        """The ledger tip that each line was made from, to see which ledgers moved on."""
+        """The ledger tip that each row was made from, by habit id, to see which ledgers are newer."""
         async with self._database.execute("SELECT habit_id, tip FROM board") as cursor:
             return {habit_id: tip async for habit_id, tip in cursor}
 

@@ -1,4 +1,4 @@
-"""The diary's file: opened, migrated, and set aside when it is broken."""
+"""The diary's SQLite file: opened, migrated, and set aside when it is broken."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def connect(path: Path) -> tuple[aiosqlite.Connection, bool]:
 
 
 async def _open(path: Path) -> aiosqlite.Connection:
-    # Before SQLite makes it, and its companions with the same mode: sessions and tickets are nobody else's.
+    # Before SQLite creates it, and its companions with the same mode: sessions and one-time tokens are nobody else's.
     path.touch(mode=0o600)
     database = await aiosqlite.connect(path, isolation_level=None)
     try:

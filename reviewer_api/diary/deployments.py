@@ -1,4 +1,4 @@
-"""What was done to the home, newest first, for the page; the deployed chain in git is the truth."""
+"""The deployments to the home, newest first, for the page; the deployed chain in git is the truth."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Deployments:
             return [DeploymentRow(**dict(zip(DeploymentRow.model_fields, row, strict=True))) async for row in cursor]
 
     async def delete_before(self, before: datetime, max_rows: int) -> None:
-        """Those older than that go, and those past the newest `most`."""
+        """Delete those older than `before`, and those past the newest `max_rows`."""
         await self._database.execute(
             "DELETE FROM deployments WHERE at < ? OR id <= (SELECT max(id) FROM deployments) - ?",
             (iso_from_datetime(before), max_rows),

@@ -1,4 +1,4 @@
-"""Small facts by name: the pause switch, when the home was last looked at."""
+"""Values by name that outlive a restart, such as `held_plan`, the hash of the plan that waits for confirmation."""
 
 from __future__ import annotations
 

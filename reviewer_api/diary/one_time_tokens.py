@@ -1,4 +1,4 @@
-"""One-time secrets with an end: sign-in links and the answers that a phone may give. Only digests are kept."""
+"""One-time tokens that expire: sign-in links, OAuth states and answers from a phone. Only digests are stored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class OneTimeTokens:
         self._database = database
 
     async def issue(self, purpose: str, subject: str, payload: str, now: datetime, lifetime: timedelta) -> str:
-        """A new secret that may be used once, for `purpose`; `holds` is given back then.
+        """A new secret that may be redeemed once, for `purpose`; `redeem` then returns `payload`.
 
-        Where `about` names something, older secrets for the same purpose about it end.
+        Where `subject` is not empty, older secrets for the same purpose and subject end.
         """
         secret = secrets.token_urlsafe(24)
         await self._database.execute(
@@ -42,7 +42,7 @@ class OneTimeTokens:
         return secret
 
     async def redeem(self, purpose: str, secret: str, now: datetime) -> str | None:
-        """What it holds, once; None where it is unknown, used, late or for something else."""
+        """Its payload, once; None where the secret is unknown, used, expired or for another purpose."""
         query = "DELETE FROM tickets WHERE digest = ? AND purpose = ? AND expires >= ? RETURNING holds"
         async with self._database.execute(query, (digest(secret), purpose, iso_from_datetime(now))) as cursor:
             row = await cursor.fetchone()

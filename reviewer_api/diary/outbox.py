@@ -1,4 +1,4 @@
-"""Notices that the broker has not taken yet, oldest first; they outlive a restart."""
+"""Notices that the broker has not acknowledged yet, oldest first; they outlive a restart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import aiosqlite
 from reviewer_api.diary.times import iso_from_datetime
 
 MAX_MESSAGES = 10_000
-"""Notices at most; past that the oldest go, since a broker that is away for months must not fill the disk."""
+"""Notices at most; past that the oldest are deleted, since a broker that is away for months must not fill the disk."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Outbox:
         self._database = database
 
     async def add(self, topic: str, payload: str, retain: bool, now: datetime) -> None:
-        """A retained notice replaces an older one of its topic that still waits."""
+        """A retained notice replaces an older retained one of its topic that is still pending."""
         if retain:
             await self._database.execute("DELETE FROM outbox WHERE topic = ? AND retain", (topic,))
         await self._database.execute(

@@ -40,7 +40,7 @@ class Runs:
         )
 
     async def add_report(self, report: RunReport) -> None:
-        """A run that ended well elsewhere; told twice, it is still one."""
+        """Add a run that succeeded outside the service; a report that is here already changes nothing."""
         values = (
             report.run_id,
             iso_from_datetime(datetime_from_iso(report.started)),
@@ -51,7 +51,7 @@ class Runs:
         await self._database.execute(query, values)
 
     async def close_unfinished(self, now: datetime) -> None:
-        """What was running when the service last died did not end by itself."""
+        """Mark every run that the last process left unfinished as interrupted."""
         await self._database.execute(
             "UPDATE runs SET finished = ?, outcome = 'interrupted', why = 'The service stopped while it ran.'"
             " WHERE outcome = 'running'",
@@ -71,7 +71,7 @@ class Runs:
         return _run(row) if row else None
 
     async def delete_before(self, before: datetime, min_rows: int, max_rows: int) -> None:
-        """Runs older than that go, except the newest `keep`; and however new, those past the newest `most`."""
+        """Delete runs older than `before`, except the newest `min_rows`; and any past the newest `max_rows`."""
         newest = "(SELECT run_id FROM runs ORDER BY started DESC LIMIT ?)"
         await self._database.execute(
             f"DELETE FROM runs WHERE (started < ? AND run_id NOT IN {newest}) OR run_id NOT IN {newest}",  # noqa: S608 - fixed texts

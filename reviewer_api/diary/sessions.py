@@ -1,4 +1,4 @@
-"""Sign-in sessions; only digests of their tokens are kept, so that a copied diary signs nobody in."""
+"""Sign-in sessions; only digests of their tokens are stored, so that a copied diary signs nobody in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor found: one line each."""
+"""The result of one check of the doctor, printed as one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`doctor`: looks at everything that Nightshift needs and says how to mend what is not well."""
+"""`doctor`: checks everything that Nightshift needs and says how to fix what is not well."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MODEL_SECONDS = 10.0
 async def diagnose(
     settings: Settings, broker_address: BrokerAddress | None, now: datetime
 ) -> AsyncIterator[CheckResult]:
-    """One after the other, as they are made; each look that fails is a finding too."""
+    """The results one by one, as the checks run; a check that fails is a result too."""
     yield CheckResult("programs", True, await _program_versions())
     for name, check in (
         ("repository", lambda: _repository(settings)),
@@ -39,8 +39,8 @@ async def diagnose(
     ):
         yield await _run_check(name, check)
     try:
-        async for finding in diagnose_home(settings, now):
-            yield finding
+        async for result in diagnose_home(settings, now):
+            yield result
     except NightshiftError as error:
         yield CheckResult("home", False, str(error))
 
@@ -99,7 +99,7 @@ async def _disk(settings: Settings) -> CheckResult:
 async def _broker(address: BrokerAddress | None) -> CheckResult:
     if address is None:
         return CheckResult("broker", None, "MQTT_BROKER is empty; notices go to the log.")
-    # Under another name than the service's: a broker throws out the first of two that share one.
+    # Under another name than the service's: a broker disconnects the first of two clients that share one.
     reply = await Broker(address, "nightshift-doctor", ()).try_connecting(BROKER_SECONDS)
     place = f"{address.host}:{address.port}"
     if reply == "Success":

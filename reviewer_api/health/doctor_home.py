@@ -1,4 +1,4 @@
-"""What the doctor asks of Home Assistant: version, rights, how far its history reaches, what a first write would do."""
+"""The doctor's checks of Home Assistant: version, token rights, length of its history, what a first write would do."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ REFERENCE_ENTITY = "sun.sun"
 
 
 async def diagnose_home(settings: Settings, now: datetime) -> AsyncIterator[CheckResult]:
-    """Raises Unreachable or Unauthorized where there is no asking."""
+    """Raises Unreachable or Unauthorized where the home cannot be asked."""
     if settings.HA_URL is None:
         folder = settings.HOME_FOLDER or settings.DATA_DIR / "home"
         yield CheckResult("home", None, f"HA_URL is empty; the home is the folder {folder}.")
         return
     token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
     async with HomeAssistant(settings.HA_URL, token) as home:
-        config = await home.read_config()
+        config = await home.read_core_config()
         yield _version(config)
         yield _state(config)
         user = await home.send_command("auth/current_user")
@@ -57,7 +57,7 @@ def _token_rights(admin: bool, name: str) -> CheckResult:
 
 
 async def _history(home: HomeAssistant, wanted_days: int, now: datetime) -> CheckResult:
-    """How far back the recorder reaches, told by an entity that every home has."""
+    """How many days the recorder goes back, measured at an entity that every home has."""
     for days in RECORDER_DAYS:
         start = now - timedelta(days=days)
         response = await home.get(

@@ -1,4 +1,4 @@
-"""How well each thing is that the service needs, in words for a person."""
+"""The state of each dependency of the service, in words for a person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STALE_AFTER: Final = timedelta(days=3)
 
 
 def home_probe(automation_service: AutomationService, home_name: str, embedded: bool) -> Probe:
-    """From the last look at the home, which the watch takes every minute."""
+    """From the last read of the home's state, which the reconciler takes every minute."""
 
     async def probe() -> Dependency:
         if automation_service.home_problem:
@@ -55,7 +55,7 @@ def repository_probe(repository: Repository, remote_sync: RemoteSync) -> Probe:
 
 
 def model_probe(settings: Settings) -> Probe:
-    """Not asked: a question to a model costs money, and the night says itself how it went."""
+    """Reads the settings only: a request to a model costs money, and each run reports how its own went."""
     uses_model = settings.LLM == "on" or (
         settings.LLM == "auto" and (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
     )

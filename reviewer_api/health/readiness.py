@@ -1,4 +1,4 @@
-"""Whether what the service needs is well: asked side by side, each with a limit."""
+"""Probes the dependencies of the service concurrently, each with a timeout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def probe_dependencies(probes: Sequence[tuple[DependencyName, Probe]]) -> 
 
 
 async def count_problems(probes: Sequence[tuple[DependencyName, Probe]]) -> int:
-    """How many are not well; the broker is left out, since whoever hears of it by the broker knows that it is."""
+    """How many are not well; the broker is left out, since the count is published through it."""
     return sum(
         dependency.ok is False for dependency in await probe_dependencies([one for one in probes if one[0] != "broker"])
     )

@@ -1,7 +1,7 @@
 """Backup and restore: the repository as a git bundle, and the settings without their secrets, in one tar file.
 
 The bundle holds every ref: main, the branches, the ledgers (so nothing declined comes back) and the deployed chain (so
-nothing in the home is taken for a stranger's). The diary is made anew from it; the history is read again.
+nothing in the home is taken for somebody else's). The diary is rebuilt from it; the history is read again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MACHINE_SETTINGS: Final = frozenset({"AUTOMATIONS_REPO", "DATA_DIR", "HOST", "PO
 
 
 def back_up(settings: Settings, target: Path) -> None:
-    """Write `target`; InputError where it exists already or cannot be written. It replaces nothing half way."""
+    """Write `target`; InputError where it exists already or cannot be written. The file appears whole or not at all."""
     if target.exists():
         raise InputError(f"{target} exists already; name another file, so that no older backup is lost.")
     repository = Repository(settings.AUTOMATIONS_REPO)
@@ -47,7 +47,7 @@ def back_up(settings: Settings, target: Path) -> None:
 
 
 def restore(settings: Settings, source: Path) -> str:
-    """Make AUTOMATIONS_REPO from the backup and give its settings as NAME=value lines.
+    """Create AUTOMATIONS_REPO from the backup and return its settings as NAME=value lines.
 
     InputError where the file is no backup, or where a repository is there already: that one is never overwritten.
     """
@@ -71,7 +71,7 @@ def restore(settings: Settings, source: Path) -> str:
 
 
 def _env_from_settings(settings: Settings) -> str:
-    """Lines that load again as they were; secrets are named only, to be set by hand."""
+    """The settings that differ from their defaults, as .env lines; secrets are only named, to be set by hand."""
     lines = []
     for name, value in settings:
         if name in SECRETS:
@@ -82,7 +82,7 @@ def _env_from_settings(settings: Settings) -> str:
 
 
 def _setting_lines(name: str, value: str) -> list[str]:
-    """An address with a password in it, as of a remote, comes without."""
+    """A URL with credentials, such as a remote's, is written without them."""
     if "://" not in value or "@" not in value:
         return [f"{name}={value}"]
     return [f"# {name} had a user and password in it; write them again", f"{name}={without_credentials(value)}"]
@@ -95,7 +95,7 @@ def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
 
 
 def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
-    """The bundle as a file in `folder`, and the settings; nothing else of the tar is looked at."""
+    """The bundle as a file in `folder`, and the settings; nothing else of the tar is read."""
     try:
         with tarfile.open(source, "r:") as tar:
             bundle, env = tar.extractfile(BUNDLE), tar.extractfile(SETTINGS)
@@ -109,6 +109,6 @@ def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
 
 
 def _ensure_parent(path: Path) -> Path:
-    """Its folder, so that the finished repository only has to be renamed."""
+    """Its folder, created where needed: staging beside the target makes the last step a rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.parent.resolve()

@@ -1,4 +1,4 @@
-"""The board made anew from git."""
+"""Rebuilds the board from git."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schemas.home import Home
 
 
 async def reindex(repository: Repository, board: Board, home: Home) -> int:
-    """Exactly what the ledgers say now; the number of suggestions. Git and home stay as they are."""
+    """Rebuild the board from the ledgers and return the number of suggestions. Git and home are not changed."""
     ledgers = await asyncio.to_thread(read_latest_entries, repository)
     await board.rebuild((row_from(entry, home), entry.sha) for entry in ledgers.values())
     return len(ledgers)

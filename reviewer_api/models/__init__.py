@@ -1,4 +1,4 @@
-"""What the HTTP API is asked and answers, page by page: the contract from which the page's TypeScript types are made.
+"""The requests and responses of the HTTP API, page by page: the page's TypeScript types are made from them.
 
 Times are ISO 8601 UTC texts; the page shows them in `Status.timezone`.
 """

@@ -1,4 +1,4 @@
-"""What every question and answer is made of. Nothing is taken or sent that the contract does not name."""
+"""Bases of all request and response models: a field that the contract does not name is an error."""
 
 from __future__ import annotations
 

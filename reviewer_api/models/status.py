@@ -1,4 +1,4 @@
-"""How Nightshift and all that it needs are doing, and what the editor completes."""
+"""The state of Nightshift and its dependencies, and the editor's completions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board, one suggestion, and what is asked when a person decides about it."""
+"""The board, one suggestion, and the requests by which a person decides about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of the generator as a child process: limited in memory and time, and polite to everything else."""
+"""One run of the generator as a child process: limited in memory and time, and at low priority."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ StopReason = Literal["timed_out", "out_of_memory", "interrupted"]
 
 @dataclass(frozen=True)
 class ProcessLimits:
-    """The watch ends the child at `memory_bytes` resident; the kernel refuses it twice that as private data.
+    """The watchdog ends the process at `memory_bytes` resident; the kernel allows it twice that as private data.
 
     The kernel's limit is wider because it counts pages that were only reserved, as threads and numpy do.
     """
@@ -35,9 +35,9 @@ class ProcessLimits:
     memory_bytes: int = 1024**3
     seconds: float = 15 * 60
     niceness: int = 10
-    """Above the service's own."""
+    """Added to the service's own."""
     grace_seconds: float = 10
-    """Between asking it to stop and ending it."""
+    """Between SIGTERM and SIGKILL."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class GeneratorProcess:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            # One thread for the linear algebra: the box has other work, and each thread reserves memory.
+            # One thread for the linear algebra: the machine has other work, and each thread reserves memory.
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             start_new_session=True,
             limit=2**20,
@@ -85,7 +85,7 @@ class GeneratorProcess:
         return result_from_exit(code, self._stop_reason, output, list(self._tail))
 
     async def stop(self, reason: StopReason = "interrupted") -> None:
-        """Ask it to stop, and after the grace time end it with everything that it started."""
+        """Send SIGTERM, and after the grace time SIGKILL, to it and everything that it started."""
         process = self._process
         if process is not None and process.returncode is not None:
             return
@@ -99,7 +99,7 @@ class GeneratorProcess:
             self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
-        # Its own session, so that what it started (git, a model's connection) ends with it.
+        # The whole process group, so that what it started (git, a model's connection) ends with it.
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
@@ -124,7 +124,7 @@ class GeneratorProcess:
 
 
 def result_from_exit(code: int, stop_reason: StopReason | None, output: bytes, tail: Sequence[str]) -> RunResult:
-    """What an exit code, our own stopping and the last words mean together."""
+    """The outcome from exit code, our own reason to stop it, and the last lines of its error output (`tail`)."""
     last_line = next((line for line in reversed(tail) if line.strip()), "")
     if stop_reason:
         reasons = {
@@ -149,7 +149,7 @@ def result_from_exit(code: int, stop_reason: StopReason | None, output: bytes, t
 
 
 def _apply_limits(pid: int, limits: ProcessLimits) -> None:
-    """Limit it from here: code run between fork and exec can deadlock in a process with threads."""
+    """Set from the parent: code run between fork and exec can deadlock in a process with threads."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.setpriority(os.PRIO_PROCESS, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + limits.niceness))
         if sys.platform == "linux":
@@ -159,7 +159,7 @@ def _apply_limits(pid: int, limits: ProcessLimits) -> None:
 
 
 def _resident_bytes(pid: int) -> int:
-    """Resident memory of the child, 0 where the system does not tell (only Linux does)."""
+    """Resident memory of the process; 0 where the system does not say (only Linux does)."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):

@@ -1,4 +1,4 @@
-"""A redraft in a child process: the service itself never loads what drafting needs."""
+"""Runs a redraft in a child process: the service itself never loads what drafting needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ TIMEOUT_SECONDS = 90.0
 
 
 async def redraft(branch: str, comment: str, author: str) -> None:
-    """Run the generator's redraft on one branch; InputError with its own words where it could not."""
+    """Run the generator's redraft on one branch.
+
+    Raises InputError with its error output where it failed, Unreachable where it took too long.
+    """
     command = (sys.executable, "-m", "generator", "redraft", branch, "--comment", comment, "--author", author)
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE

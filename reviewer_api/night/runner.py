@@ -1,4 +1,4 @@
-"""The night: starts the generator on schedule or on request, one at a time, and remembers how it ended."""
+"""The nightly runner: starts the generator on schedule or on request, one run at a time, and records how it ended."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RunListener = Callable[[Run], Awaitable[None]]
 
 @dataclass
 class ActiveRun:
-    """The run under way: what it told so far, and who listens."""
+    """The run under way: its progress so far, and who follows it."""
 
     run_id: str
     started: datetime
@@ -38,7 +38,7 @@ class ActiveRun:
     listeners: set[asyncio.Queue[Progress | None]] = field(default_factory=set)
 
     def publish(self, progress: Progress) -> None:
-        # Only the last word of each stage is kept: a late listener wants the picture, not the film.
+        # Only the last progress of each stage is kept: a late listener needs the present state, not the whole sequence.
         self.progress_by_stage = [
             reported for reported in self.progress_by_stage if reported.stage != progress.stage
         ] + [progress]
@@ -78,7 +78,7 @@ class NightlyRunner:
         self._run_listeners: list[RunListener] = []
 
     def on_finished(self, listener: RunListener) -> None:
-        """Call this after every run, whatever became of it."""
+        """Call `listener` after every run, whatever its outcome."""
         self._run_listeners.append(listener)
 
     @property
@@ -96,11 +96,11 @@ class NightlyRunner:
         return self._active_run.run_id if self._active_run else None
 
     async def begin(self) -> None:
-        """Start the clock, and make up once for a start that was missed while the service was down."""
+        """Start the schedule, and catch up once where a start was missed while the service was down."""
         now = self._clock()
         await self._runs.close_unfinished(now)
         await self.import_reports()
-        # A sleeping machine is late by hours; many missed starts are still one night's work.
+        # A machine that slept is late by hours; several missed starts are made up by one run.
         self._scheduler.add_job(
             self._start_scheduled, self._trigger, id=NIGHTLY_JOB, misfire_grace_time=None, coalesce=True
         )
@@ -112,14 +112,14 @@ class NightlyRunner:
         self._scheduler.start()
 
     async def import_reports(self) -> None:
-        """The reports of runs that were started by hand become runs like the others."""
+        """Import the reports of runs that were started from the command line, and delete their files."""
         if self._reports is None:
             return
         for file in sorted(self._reports.glob("*.json")):
             try:
                 report = RunReport.model_validate_json(file.read_bytes())
             except FileNotFoundError:
-                continue  # taken in by another who asked at the same time
+                continue  # imported by a concurrent call
             except ValueError as error:
                 log.warning("a report cannot be read", extra={"file": file.name, "why": str(error)})
             else:
@@ -127,7 +127,7 @@ class NightlyRunner:
             file.unlink(missing_ok=True)
 
     async def close(self) -> None:
-        """Stop the clock, and the run under way."""
+        """Stop the schedule, and the run under way."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._active_run:
@@ -142,7 +142,7 @@ class NightlyRunner:
             self._scheduler.reschedule_job(NIGHTLY_JOB, trigger=self._trigger)
 
     async def start(self) -> str:
-        """Start a run now and give its id; AlreadyRunning while one is under way."""
+        """Start a run now and return its id; AlreadyRunning while one is under way."""
         if self._active_run:
             raise AlreadyRunning("An analysis is running already; its progress is on the page of runs.")
         now = self._clock()
@@ -163,7 +163,7 @@ class NightlyRunner:
         return True
 
     async def follow(self, run_id: str) -> AsyncIterator[Progress]:
-        """What that run tells, from its last words so far until it ends; nothing where it is not under way."""
+        """The progress of that run, from each stage's latest so far until it ends; empty where it is not under way."""
         active_run = self._active_run
         if active_run is None or active_run.run_id != run_id:
             return
@@ -203,7 +203,7 @@ class NightlyRunner:
 
 
 async def _notify(listener: RunListener, run: Run) -> None:
-    """What follows a run may fail without taking the night down."""
+    """A listener that fails must not end the runner."""
     try:
         await listener(run)
     except Exception:

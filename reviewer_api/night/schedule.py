@@ -41,15 +41,15 @@ def trigger_from(schedule: str, zone: ZoneInfo) -> BaseTrigger:
 
 
 def next_fire_time(trigger: BaseTrigger, after: datetime) -> datetime | None:
-    """The first time at or after `moment`."""
+    """The first time at or after `after`; None where there is none."""
     fire_time: datetime | None = trigger.get_next_fire_time(None, after)
     return fire_time
 
 
 def missed_start(trigger: BaseTrigger, last_started: datetime, now: datetime) -> bool:
-    """Whether a start lay between the last run and now: the machine was off then."""
+    """Whether a start was due between the last run and now, while the service was down."""
     due = next_fire_time(trigger, last_started)
-    # A run starts a moment after its time, so the next one found is a later one.
+    # A run starts slightly after its due time, so the next due time is a later one.
     return due is not None and due < now
 
 

@@ -1,4 +1,4 @@
-"""What happens, as notices and diary lines: new suggestions, deployments, drift, the end of a night."""
+"""Publishes notices and diary rows: new suggestions, deployments, drift, the end of a run."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ TOPIC_EVENTS: Final[Mapping[LedgerEvent, str]] = {
         )
     },
 }
-"""What the home is told of a suggestion, by the last word of the topic."""
+"""The events of a suggestion that are published, by the last level of their topic."""
 
 
 class Announcer:
-    """Passes on what the watch and the night saw.
+    """Publishes what a reconcile round and a run did.
 
-    `page` is the public address, None where none is set; `ask` asks a phone about a suggestion; `drift` tells what
-    the last look at the home saw; `problems` how many things that we need are not well.
+    `public_url` is None where none is set; `ask_phone` asks a phone about a suggestion; `read_drift` gives the drift in
+    the last read of the home's state; `count_problems` how many dependencies are not well.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Announcer:
         self._announced_drift: dict[str, SyncStatus] = {}
 
     async def announce_suggestion(self, entry: LedgerEntry) -> None:
-        """An event of a suggestion's life; a new one, or one that is back, is asked on the phone too."""
+        """Publish an event of a suggestion; a new or reopened one is asked about on the phone too."""
         event = TOPIC_EVENTS.get(entry.event)
         if event is None:
             return
@@ -88,7 +88,7 @@ class Announcer:
         await self.publish_state()
 
     async def announce_round(self, result: ReconcileResult) -> None:
-        """Every step of a round that did something."""
+        """Publish every change that a round made, and new drift."""
         for done in result.results:
             await self._announce_deployment(done)
         await self._announce_drift()
@@ -109,7 +109,7 @@ class Announcer:
         await self.publish_state()
 
     async def publish_state(self) -> None:
-        """What the home's sensors show."""
+        """Publish the values of the sensors in Home Assistant."""
         counts = (await self._diary.board.page(SuggestionFilter(limit=1))).counts
         last = await self._diary.runs.latest(1)
         await self._notices.publish_state(
@@ -121,7 +121,7 @@ class Announcer:
         )
 
     async def _announce_drift(self) -> None:
-        """Each automation that drifted since the last round, once until it is in step again."""
+        """Publish each automation that drifted since the last round, once until it is in step again."""
         drifted_rows = {
             row.automation_id: row for row in (await self._read_drift()).rows if row.drift in DRIFTED_STATUSES
         }

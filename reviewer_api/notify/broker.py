@@ -1,4 +1,4 @@
-"""The line to the MQTT broker: connects when it can, keeps trying when it cannot, and knows what was received."""
+"""The connection to the MQTT broker: reconnects by itself, and waits for each message to be acknowledged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schemas.mqtt_messages import STATUS_TOPIC
 
 log = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 64 * 1024
-"""Bytes that we read of a message; nothing that is said to us is longer."""
+"""Bytes that are read of a message; no message that the service expects is longer."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ ConnectedHandler = Callable[[], Awaitable[None]]
 
 
 class Broker:
-    """paho runs in a thread of its own; everything that it tells is handed to the event loop."""
+    """paho runs in a thread of its own; its callbacks are handed to the event loop."""
 
     def __init__(self, address: BrokerAddress, client_id: str, topics: tuple[str, ...]) -> None:
         self.address = address
@@ -60,7 +60,7 @@ class Broker:
             _use_tls(self._client, address.tls_ca)
 
     async def begin(self, on_connected: ConnectedHandler, on_message: MessageHandler) -> None:
-        """Start connecting; `connected` is awaited after each connection, `heard` for each message."""
+        """Start connecting; `on_connected` is awaited after each connection, `on_message` for each message."""
         self._loop = asyncio.get_running_loop()
         self._connected_handler, self._message_handler = on_connected, on_message
         self._client.on_connect = self._on_connect
@@ -71,7 +71,7 @@ class Broker:
         self._client.loop_start()
 
     async def close(self) -> None:
-        """Say goodbye properly, so that the last will is not needed."""
+        """Publish "offline" and disconnect, so that the last will is not needed."""
         if self.connected:
             self._client.publish(STATUS_TOPIC, "offline", qos=1, retain=True).wait_for_publish(2)
         self._client.disconnect()
@@ -80,7 +80,7 @@ class Broker:
             task.cancel()
 
     async def try_connecting(self, within_seconds: float) -> str:
-        """Connect, hear what the broker says ("Success" or why not), and leave again; it is not told that we left."""
+        """Connect, return the broker's reason ("Success" or why not), and disconnect; no last will is published."""
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[str] = loop.create_future()
 
@@ -104,7 +104,7 @@ class Broker:
             await asyncio.to_thread(self._client.loop_stop)
 
     async def publish(self, topic: str, payload: str, retain: bool = False) -> None:
-        """Return when the broker has taken it; while the broker is away this waits, and nothing is sent twice."""
+        """Return when the broker has acknowledged it; while the broker is away this waits, and sends nothing twice."""
         sent = self._client.publish(topic, payload.encode(), qos=1, retain=retain)
         received: asyncio.Future[None] = self._loop.create_future()
         self._unacknowledged[sent.mid] = received

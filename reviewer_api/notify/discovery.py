@@ -1,4 +1,4 @@
-"""How Home Assistant's MQTT integration finds us: one device with three sensors and a button."""
+"""MQTT discovery for Home Assistant: one device with three sensors and a button."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DISCOVERY_TOPIC: Final = "homeassistant/device/nightshift/config"
 
 
 def discovery_payload(public_url: str | None) -> dict[str, Any]:
-    """The device's discovery payload; `page` becomes its link in Home Assistant."""
+    """The device's discovery payload; `public_url` becomes its link in Home Assistant."""
     device_info: dict[str, Any] = {
         "identifiers": ["nightshift"],
         "name": "Nightshift",

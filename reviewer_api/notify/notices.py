@@ -1,4 +1,4 @@
-"""Notices: what happens is told to the home over MQTT, and what its people answer is brought back."""
+"""Notices: events are published to the home over MQTT, and its users' answers are received."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PhoneDecision:
 
 
 class Notices:
-    """`broker` None: notices go to the log, and nobody answers."""
+    """`broker` None: notices go to the log, and no answers come."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Notices:
         return {"event_id": secrets.token_hex(8), "at": self._clock().isoformat(timespec="seconds")}
 
     async def publish(self, topic: str, notice: BaseModel, retain: bool = False) -> None:
-        """Keep it for delivery and return; it goes out as soon as the broker takes it, also after a restart."""
+        """Store it in the outbox and return; it is sent as soon as the broker is connected, also after a restart."""
         if self.broker is None:
             log.info("notice", extra={"topic": topic, "notice": notice.model_dump(exclude={"nonce"})})
             return
@@ -99,7 +99,7 @@ class Notices:
         self._work_waiting.set()
 
     async def publish_state(self, state: StateMessage) -> None:
-        """What the home's sensors show."""
+        """Publish the values of the sensors in Home Assistant."""
         await self.publish(STATE_TOPIC, state, retain=True)
 
     async def ask_phone(self, habit_id: str, title: str, message: str, seen: str | None) -> None:
@@ -131,7 +131,7 @@ class Notices:
         )
 
     async def _deliver(self, broker: Broker) -> None:
-        """One after the other and in order; what is not taken yet stays in the outbox."""
+        """One by one and in order; what is not acknowledged yet stays in the outbox."""
         while True:
             await self._work_waiting.wait()
             self._work_waiting.clear()
@@ -142,7 +142,7 @@ class Notices:
                     await self._outbox.mark_delivered(notice.number)
 
     def _is_expired(self, notice: OutboxMessage) -> bool:
-        """A question to a phone that nobody could answer any more: the broker was away for longer than it held."""
+        """Whether it asks a phone for an answer whose time is over: the broker was away for longer than that."""
         if notice.topic != NOTIFY_TOPIC:
             return False
         expires = PhoneNotification.model_validate_json(notice.payload).expires
@@ -153,13 +153,13 @@ class Notices:
         self._work_waiting.set()
 
     async def _announce(self) -> None:
-        """Tell the home of our device; it forgets when its broker's retained messages are lost."""
+        """Publish discovery and availability again; the broker's retained messages may have been lost."""
         if self.broker:
             await self.broker.publish(DISCOVERY_TOPIC, json.dumps(discovery_payload(self._public_url)), retain=True)
             await self.broker.publish(STATUS_TOPIC, "online", retain=True)
 
     async def handle_message(self, message: Message) -> None:
-        """Take one message of the topics that we listen to; what is no answer to a question of ours does nothing."""
+        """Handle one message of the subscribed topics; an answer to no question of ours does nothing."""
         if message.topic == BIRTH_TOPIC and message.payload == b"online":
             await self._announce()
         elif message.topic == ANALYSE_TOPIC and not message.retained and self._start_analysis:

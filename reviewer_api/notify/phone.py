@@ -1,4 +1,4 @@
-"""Questions to a phone, and what its answers do: exactly what a click on the page would."""
+"""Questions to a phone; its answers do exactly what a click on the page would."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Phone:
         await self._notices.ask_phone(entry.habit_id, entry.title, message, seen)
 
     async def carry_out(self, decision: PhoneDecision) -> None:
-        """Do what was answered; the caller tells the person where that raises a NightshiftError."""
+        """Approve or decline as answered; the caller notifies the person where that raises a NightshiftError."""
         author = GitAuthor(decision.author, PHONE_EMAIL)
         if not decision.approve:
             await self._decline(decision, author)
@@ -56,7 +56,7 @@ class Phone:
             await self._notices.notify_phone("Approved, not deployed yet", result.why or result.outcome)
 
     async def _decline(self, decision: PhoneDecision, author: GitAuthor) -> None:
-        """A no is for what was shown: a draft that changed since is another question."""
+        """Declines only what was shown: StaleError where the draft has changed since."""
         page = await self._suggestion_view.page(decision.habit_id)
         if page.seen.proposed_blob != Seen.model_validate_json(decision.seen).proposed_blob:
             raise StaleError("The suggestion has changed since your phone showed it; open the page to decide.")

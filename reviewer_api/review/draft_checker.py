@@ -1,4 +1,4 @@
-"""What an automation is judged against: the home, its other automations, the policy on main and the history."""
+"""Checks and replays a draft against the home, its other automations, the policy on main and the history."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from schemas.problems import Problem
 
 @dataclass(frozen=True)
 class MainSnapshot:
-    """What one commit of main says; it never changes."""
+    """The automations and the policy in one commit of main; it never changes."""
 
     commit: str
     by_id: Mapping[str, AutomationFile]
@@ -29,7 +29,7 @@ class MainSnapshot:
 
 @dataclass(frozen=True)
 class DraftChecker:
-    """Answers are made from what is there when they are asked for; `history` is None where none is stored yet."""
+    """Results are computed from the state at the time of the call; `history` gives None where none is stored yet."""
 
     repository: Repository
     home: Callable[[], Home]
@@ -37,7 +37,7 @@ class DraftChecker:
     live: Callable[[], Mapping[str, LiveAutomation]]
     """The home's automations as last seen."""
     _main_cache: list[MainSnapshot] = field(default_factory=list)
-    """The last commit that was asked about: most questions follow each other on one main."""
+    """Only the last commit that was asked for: most calls follow each other on one main."""
 
     def policy_blob(self) -> str:
         return self.repository.blob_sha(MAIN_REF, POLICY_PATH) or ""
@@ -52,7 +52,7 @@ class DraftChecker:
         return CheckContext(self.home(), others, main.policy, self.history(), current)
 
     def problems(self, yaml: str, automation_id: str) -> list[Problem]:
-        """Every finding on a text that would be this automation; its id is part of what was approved."""
+        """Every problem of a text that would be this automation; another `id` in it is one too."""
         problems = check_text(yaml, self.context(automation_id))
         config = decode(yaml).config
         if config is not None and config.get("id") != automation_id:
@@ -60,7 +60,7 @@ class DraftChecker:
         return problems
 
     def replay(self, config: AutomationConfig) -> Backtest | None:
-        """What it would have done; None where no history is stored."""
+        """When it would have fired; None where no history is stored."""
         events = self.history()
         return backtest(config, events, self.home()) if events is not None and len(events) else None
 

@@ -1,4 +1,4 @@
-"""A suggestion's draft as it stands: the file, what speaks against it, what it would have done, what the home says."""
+"""Reads a suggestion's present draft: its file, its problems, its backtest and the home's validation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNKNOWN_HASH = "unknown"
 """The live hash while the home cannot be asked: it proves nothing."""
 
 HomeProblems = list[Problem] | None
-"""What the home says of a draft in a dry run; None where it cannot be asked."""
+"""The home's problems with a draft in a dry run; None where the home cannot be asked."""
 HomeValidation = Callable[[AutomationConfig], Awaitable[HomeProblems]]
 ReadLive = Callable[[str], Awaitable[AutomationConfig | None]]
 
@@ -38,7 +38,7 @@ class SuggestionNotFound(NightshiftError):
 
 @dataclass(frozen=True)
 class HomeCheck:
-    """What the home said a moment ago: the hash of what it has under this id, and its opinion of the draft."""
+    """The home's state a moment ago: the hash of its config under this id, and its problems with the draft."""
 
     live_hash: str
     problems: HomeProblems
@@ -46,7 +46,7 @@ class HomeCheck:
 
 @dataclass(frozen=True)
 class CheckedDraft:
-    """The file of a suggestion as it stands, with its findings and what it would have done."""
+    """The present file of a suggestion, with its problems and its backtest."""
 
     yaml: str
     blob: str
@@ -59,7 +59,7 @@ class CheckedDraft:
 
 
 class DraftReader:
-    """Reads drafts; all but what is awaited belongs into a thread."""
+    """Reads drafts; all methods that are not async block and belong in a thread."""
 
     def __init__(
         self, repository: Repository, draft_checker: DraftChecker, read_live: ReadLive, validate_in_home: HomeValidation
@@ -70,12 +70,12 @@ class DraftReader:
     # --- the home -----------------------------------------------------------------------------
 
     async def check_with_home(self, habit_id: str) -> HomeCheck:
-        """What the home says of the suggestion now; NotThere."""
+        """Live hash and dry-run validation of the draft, read now; raises SuggestionNotFound."""
         yaml = await asyncio.to_thread(lambda: self.read_file(self.latest_entry(habit_id))[0])
         return HomeCheck(await self._live_hash(automation_id_from_habit(habit_id)), await self.validate_in_home(yaml))
 
     async def validate_in_home(self, yaml: str) -> HomeProblems:
-        """A home that cannot be asked leaves the word to our own checks."""
+        """None where the home cannot be asked or the text is no config: that leaves it to our own checks."""
         config = decode(yaml).config
         if config is None:
             return None
@@ -100,14 +100,14 @@ class DraftReader:
         return latest
 
     def read_file(self, tip: LedgerEntry) -> tuple[str, str]:
-        """The file and its blob, from the branch where there is one, else what the ledger kept."""
+        """The file and its blob, from the branch where there is one, else from the ledger."""
         source = self._repository.resolve(tip.branch)
         commit, path = (source, tip.path) if source else (tip.sha, AUTOMATION_FILE)
         content = self._repository.read_file(commit, path)
         return (content or b"").decode("utf-8", "replace"), self._repository.blob_sha(commit, path) or ""
 
     def checked_draft(self, tip: LedgerEntry, home_problems: HomeProblems = None) -> CheckedDraft:
-        """Checked against the home as it is now, and by the home's own word where it gave one."""
+        """Checked against the home as last read, and with the home's own validation where there is one."""
         yaml, blob = self.read_file(tip)
         stored_verdict = self._repository.read_file(tip.sha, VERDICT_FILE)
         verdict = VERDICT.validate_json(stored_verdict) if stored_verdict else None
@@ -119,7 +119,7 @@ class DraftReader:
         return tuple(own_problems if home_problems is None else merge_home_problems(own_problems, home_problems))
 
     def seen_from_draft(self, tip: LedgerEntry, draft: CheckedDraft, home_check: HomeCheck) -> Seen:
-        """What a decision is bound to."""
+        """The state that a decision is bound to."""
         return Seen(
             proposed_blob=draft.blob,
             main_blob=self._repository.blob_sha(MAIN_REF, tip.path) or "",
@@ -129,7 +129,7 @@ class DraftReader:
         )
 
     def _backtest(self, tip: LedgerEntry, yaml: str, stored_backtest: Backtest | None) -> Backtest | None:
-        """What was kept holds for the generator's own draft; a person's version is replayed."""
+        """The stored backtest is of the generator's own draft; a person's version is replayed."""
         if tip.state is not State.EDITED:
             return stored_backtest
         config = decode(yaml).config
@@ -137,7 +137,7 @@ class DraftReader:
 
 
 def live_hash(config: AutomationConfig | None) -> str:
-    """Hash of what a config means, "" where there is none; 16 hexadecimal digits."""
+    """Hash of the canonical config in 16 hexadecimal digits; "" where there is none."""
     if config is None:
         return ""
     return hashlib.sha256(json.dumps(canonicalize(config), sort_keys=True, default=str).encode()).hexdigest()[:16]

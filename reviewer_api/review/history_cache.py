@@ -1,4 +1,4 @@
-"""The stored history for previews: loaded when it is asked for, let go of when nobody does."""
+"""The stored history for previews: loaded on demand, evicted when idle."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from automations.history.store import DayStore, day_start
 from schemas.events import Events
 
 IDLE_LIMIT = timedelta(minutes=5)
-"""After the last preview; a million events are 17 MB that the box can use otherwise."""
+"""After the last preview; a million events are 17 MB that the machine can use otherwise."""
 
 
 class HistoryCache:
-    """The last `days` days of the store, made `as_looked_at`; None where nothing is stored."""
+    """The last `days` days of the store, passed through `apply_filters`; None where nothing is stored."""
 
     def __init__(
         self, store: DayStore, days: int, now: Callable[[], datetime], apply_filters: Callable[[Events], Events]
@@ -28,7 +28,7 @@ class HistoryCache:
         stored_days = self._store.days()
         if not stored_days:
             return None
-        # The newest day grows all night, so it is read anew once the service let go of it.
+        # The newest day grows all night, so it is read again after it was evicted.
         if self._events is None or stored_days != self._loaded_days:
             end = day_start(stored_days[-1] + timedelta(days=1))
             stored = self._store.read(end - timedelta(days=self._days + 1), end)
@@ -36,6 +36,6 @@ class HistoryCache:
         return self._events
 
     def evict_if_idle(self) -> None:
-        """Forget what was not asked for lately."""
+        """Evict the events where none were read for IDLE_LIMIT."""
         if self._now() - self._last_used > IDLE_LIMIT:
             self._events = None

@@ -1,4 +1,4 @@
-"""What the service knows of the home: asked now and then, used often."""
+"""A cache of the home's areas, entities and services: refreshed every five minutes and after each run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FetchHome = Callable[[datetime], Awaitable[HomeSnapshot]]
 
 
 class HomeCache:
-    """`home` is the home as last told; where it cannot be asked, what was known stays."""
+    """`home` is the home as last read; where it cannot be asked, the last one stays."""
 
     def __init__(self, home: Home, fetch: FetchHome, clock: Callable[[], datetime]) -> None:
         self.home = home
@@ -37,7 +37,7 @@ class HomeCache:
         self._change_listener = listener
 
     def add_refresher(self, refresh: Callable[[], Awaitable[None]]) -> None:
-        """Ask this of the home whenever it has answered."""
+        """Run `refresh` after each successful read of the home."""
         self._refreshers.append(refresh)
 
     async def begin(self) -> None:
@@ -65,7 +65,7 @@ class HomeCache:
             self._change_listener(self.home)
 
     async def handle_run_ended(self, _run: Run) -> None:
-        """The night asked the home too, and what it drafted speaks of the home as it is now."""
+        """The run read the home too, and its drafts refer to the home as it is now."""
         await self.refresh()
 
     async def _run_loop(self) -> None:
@@ -74,7 +74,7 @@ class HomeCache:
             await self.refresh()
 
     def _log_new_problem(self, problem: str) -> None:
-        """Once, and again only when it is another one."""
+        """Log a problem once, and again only when it changes."""
         if problem and problem != self._last_problem:
             log.warning("the home's catalogue is not fresh", extra={"why": problem})
         self._last_problem = problem

@@ -1,4 +1,4 @@
-"""From what git holds of a suggestion to what the page shows; pure."""
+"""Builds what the page shows of a suggestion from what git has; pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ACTIONS: Final[Mapping[State, tuple[str, ...]]] = {
 
 
 def row_from(entry: LedgerEntry, home: Home) -> SuggestionRow:
-    """The line of the board, its area by name."""
+    """The row of the board, its area by name."""
     return SuggestionRow(
         habit_id=entry.habit_id,
         title=entry.title,
@@ -97,7 +97,7 @@ def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
 
 
 def explanation_from(evidence: Evidence) -> str:
-    """Why we think so, in a sentence."""
+    """The evidence in a sentence."""
     days_sentence = f"You did it on {evidence.days_seen} of {evidence.days_possible} days it could have been"
     if evidence.settling:
         return f"{days_sentence}. The history is still short, so the number is settling."
@@ -131,7 +131,7 @@ def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:
 
 
 def problems_from(problems: Sequence[Problem], yaml: str = "") -> list[ProblemAnswer]:
-    """Each at its line of the text that it is about, where that is given."""
+    """Each with its line in `yaml`, where that is given."""
     line_of = line_finder(yaml) if problems else lambda _: None
     return [_problem_answer_from(problem, line_of(problem)) for problem in problems]
 
@@ -139,10 +139,10 @@ def problems_from(problems: Sequence[Problem], yaml: str = "") -> list[ProblemAn
 def _problem_answer_from(problem: Problem, line: int | None) -> ProblemAnswer:
     return ProblemAnswer(
         check=problem.check,
-        rung=problem.rung,
+        rung=problem.stage,
         path=problem.path,
         message=problem.message,
-        mend=problem.mend,
+        mend=problem.fix,
         severity=problem.severity,
         dates=list(problem.dates),
         line=line,
@@ -150,7 +150,7 @@ def _problem_answer_from(problem: Problem, line: int | None) -> ProblemAnswer:
 
 
 def finding_key(problem: Problem) -> str:
-    """How a finding is named when a person says yes to it."""
+    """The name of a finding in `Seen.findings` and in a second yes."""
     return f"{problem.check} {problem.path}".strip()
 
 
@@ -159,7 +159,7 @@ def finding_keys(problems: Sequence[Problem], *severities: Severity) -> list[str
 
 
 def timeline_from(history: Sequence[LedgerEntry]) -> list[TimelineEntry]:
-    """Newest first; nights that only brought fresh numbers are left out."""
+    """Newest first; entries that only refreshed the evidence are left out."""
     return [
         TimelineEntry(
             event=entry.event.value, at=iso_from_datetime(entry.at), who=entry.who, why=entry.why, sha=entry.sha
@@ -183,7 +183,7 @@ def _part_from(phrase: Phrase, home: Home) -> Part:
 
 
 def _snooze_text(entry: LedgerEntry, zone: tzinfo) -> str:
-    """Until when it is snoozed, as the home's date; "" where it is awake."""
+    """Until when it is snoozed, as the home's date; "" where it is not snoozed."""
     if entry.snoozed_until is None or entry.state is not State.SNOOZED:
         return ""
     local = entry.snoozed_until.astimezone(zone)
@@ -191,7 +191,7 @@ def _snooze_text(entry: LedgerEntry, zone: tzinfo) -> str:
 
 
 def _proposed_minutes(pattern: Pattern, by_day: Mapping[str, list[int]], home: Home) -> dict[str, int]:
-    """The local minute of each day at which a clock, or the sun of that day, would set it off."""
+    """The local minute of each day at which a clock, or the sun of that day, would fire it."""
     trigger = pattern.trigger
     if isinstance(trigger, ClockTrigger):
         return dict.fromkeys(by_day, trigger.at_seconds // 60)
@@ -202,7 +202,7 @@ def _proposed_minutes(pattern: Pattern, by_day: Mapping[str, list[int]], home: H
 
 
 def _sun_minute(trigger: SunTrigger, day: date, home: Home) -> int | None:
-    """None where the home does not say where it lies, and where the sun does not rise or set that day."""
+    """None where the home has no coordinates, and where the sun does not rise or set that day."""
     if home.latitude is None or home.longitude is None:
         return None
     try:

@@ -22,15 +22,15 @@ from schemas.suggestions import State
 TRIAL_DURATION = timedelta(days=7)
 
 Redraft = Callable[[str, str, str], Awaitable[None]]
-"""branch, comment, who: makes a new draft on the branch; InputError with the reason where it could not."""
+"""branch, comment, author: commits a new draft on the branch; InputError with the reason where it could not."""
 
 
 class ApprovalBlocked(NightshiftError):
-    """A finding forbids it, or wants a second yes that was not given."""
+    """A finding or its branch forbids the approval, or it lacks a second yes."""
 
 
 class Review:
-    """Decisions are written in threads; each raises NotThere for a habit that nobody knows."""
+    """Decisions are written in threads; each raises SuggestionNotFound for an unknown habit."""
 
     def __init__(
         self, repository: Repository, draft_reader: DraftReader, redraft: Redraft, now: Callable[[], datetime]
@@ -38,7 +38,10 @@ class Review:
         self._repository, self._draft_reader, self._redraft, self._now = repository, draft_reader, redraft, now
 
     async def approve(self, habit_id: str, request: ApproveQuestion, author: GitAuthor) -> str:
-        """Merge what was shown; the merge commit. Moved where it is not what is there now, NotAllowed by a finding."""
+        """Merge what was shown and return the merge commit.
+
+        Raises StaleError where the state has changed since, ApprovalBlocked where a finding or the branch forbids it.
+        """
         home_check = await self._draft_reader.check_with_home(habit_id)
         return await asyncio.to_thread(self._approve, habit_id, request, home_check, author)
 
@@ -54,7 +57,7 @@ class Review:
         await self._decide(habit_id, lambda tip, now: review_actions.comment(self._repository, tip, text, author, now))
 
     async def redraft(self, habit_id: str, text: str, author: GitAuthor) -> None:
-        """A new draft that follows the words; they are kept in the ledger as a comment."""
+        """A new draft that follows `text`, which is recorded in the ledger as a comment."""
         await self.comment(habit_id, text, author)
         tip = await asyncio.to_thread(self._draft_reader.latest_entry, habit_id)
         await self._redraft(tip.branch.removeprefix("refs/heads/"), text, author.name)
@@ -71,11 +74,11 @@ class Review:
         await self._decide(habit_id, lambda tip, now: review_actions.snooze(self._repository, tip, until, author, now))
 
     async def keep(self, habit_id: str, author: GitAuthor) -> None:
-        """What is deployed stays as it is, though it was questioned."""
+        """Keep what is deployed, though it was found degraded."""
         await self._decide(habit_id, lambda tip, now: review_actions.keep(self._repository, tip, author, now))
 
     async def reopen(self, habit_id: str, author: GitAuthor) -> None:
-        """Open again, also before the day until which it was snoozed."""
+        """Open again; a snoozed suggestion wakes before its day."""
 
         def reopen_or_wake(tip: LedgerEntry, now: datetime) -> None:
             if tip.state is State.SNOOZED:
@@ -102,7 +105,7 @@ class Review:
         return merge(self._repository, tip, draft.blob, author, _approval_note(request), now, trial, disabled_blob)
 
     def _merge_obstacle(self, tip: LedgerEntry, seen: Seen) -> str:
-        """Why its branch as it is cannot be merged; "" where it can."""
+        """Why its branch cannot be merged as it is; "" where it can."""
         branch_state = inspect_branch(self._repository, tip.branch, tip.path)
         if branch_state and branch_state.other_paths:
             return f"Its branch also changes {', '.join(branch_state.other_paths)}; only its own file can be merged."
@@ -111,13 +114,13 @@ class Review:
         return ""
 
     def _disabled_blob(self, draft: CheckedDraft) -> str:
-        """The blob of the same automation, deployed turned off."""
+        """The blob of the same automation with `initial_state: false`, so that it is deployed disabled."""
         yaml = encode({**(decode(draft.yaml).config or {}), "initial_state": False})
         return self._repository.write_blobs([yaml.encode()])[0]
 
 
 def _approval_obstacle(draft: CheckedDraft, request: ApproveQuestion) -> str:
-    """The finding that forbids an approval, or the second yes that it lacks; "" where it may be."""
+    """The finding that forbids an approval, or the second yes that it lacks; "" where there is none."""
     if draft.blocking:
         return f"It cannot be approved: {draft.blocking[0].message}"
     unconfirmed = set(finding_keys(draft.problems, Severity.ASK)) - set(request.second_yes)
@@ -125,7 +128,7 @@ def _approval_obstacle(draft: CheckedDraft, request: ApproveQuestion) -> str:
 
 
 def _changes_since_seen(seen: Seen, current: Seen) -> list[str]:
-    """What changed since it was shown, in words; a home that cannot be asked proves nothing."""
+    """What changed since it was shown, in words; a home that cannot be asked counts as unchanged."""
     live_moved = UNKNOWN_HASH not in (seen.live_hash, current.live_hash) and seen.live_hash != current.live_hash
     live_appeared = seen.live_hash == UNKNOWN_HASH and current.live_hash not in (UNKNOWN_HASH, "")
     rows = (
@@ -147,4 +150,4 @@ def _approval_note(request: ApproveQuestion) -> str:
 def _check_decodable(yaml: str) -> None:
     decoded = decode(yaml)
     if decoded.config is None:
-        raise InputError(f"This cannot be saved: {decoded.problems[0].message} {decoded.problems[0].mend}")
+        raise InputError(f"This cannot be saved: {decoded.problems[0].message} {decoded.problems[0].fix}")

@@ -1,4 +1,4 @@
-"""What a person sees of a suggestion: its page, its lines against main or the home, and what an edit would mean."""
+"""What a person sees of a suggestion: its page, its diff to main or the home, and the preview of an edit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_F
 
 
 class SuggestionView:
-    """Git and checks run in threads; the home is asked before."""
+    """Git and checks run in threads; the home is asked before that, in the event loop."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class SuggestionView:
         )
 
     async def page(self, habit_id: str) -> SuggestionPage:
-        """Everything about one suggestion; NotThere."""
+        """Everything about one suggestion; raises SuggestionNotFound."""
         return await asyncio.to_thread(self._page, habit_id, await self._draft_reader.check_with_home(habit_id))
 
     async def diff(self, habit_id: str, against: str) -> DiffAnswer:
@@ -133,6 +133,6 @@ class SuggestionView:
 
 
 def _actions_allowed(tip: LedgerEntry, draft: CheckedDraft, conflict: bool) -> list[str]:
-    """What is torn between two versions is put together by a person, and neither approved nor drafted anew."""
+    """A draft in conflict with main is merged by a person in the editor first, and neither approved nor redrafted."""
     forbidden = {"approve", "redraft"} if conflict else {"approve"} if draft.blocking else set()
     return [action for action in ACTIONS.get(tip.state, ()) if action not in forbidden]

@@ -1,4 +1,4 @@
-"""The gate before `/api`, `/git` and `/metrics`: who calls, whether they may, how often, and from which page.
+"""Authentication, roles, CSRF and rate limits before `/api`, `/git` and `/metrics`.
 
 A pure ASGI middleware, so that a route can neither be forgotten nor be reached by a path that nobody listed.
 """
@@ -27,12 +27,12 @@ from schemas.errors import Unreachable
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION_PATH: Final = "/api/session"
 SIGN_IN_PATHS: Final = "/api/sign-in/"
-"""The way to Home Assistant's own sign-in page and back."""
+"""The redirect to Home Assistant's own sign-in page and back."""
 
 
 @dataclass(frozen=True)
 class AuthDependencies:
-    """`origins` are the pages beside our own that may send changes; `ingress` knows who comes by the supervisor."""
+    """`origins` are the other pages that may send changes; `caller_from_ingress` gives who comes by the supervisor."""
 
     auth: Auth
     limiter: Limiter
@@ -72,7 +72,7 @@ class AuthMiddleware:
         await self.app(scope, receive, send)
 
     async def _authorize(self, request: Request) -> str | None:
-        """Put the caller into the request's state, or raise Denied; gives a new session token where one is due."""
+        """Set `request.state.caller` or raise AccessDenied; returns a new session token where one is due."""
         path = request.scope["path"]
         if path.startswith(SIGN_IN_PATHS) or (request.method, path) == ("POST", SESSION_PATH):
             _check_rate_limit(await self._dependencies.limiter.count_sign_in(_client_address(request)))

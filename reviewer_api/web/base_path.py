@@ -1,4 +1,4 @@
-"""Standing behind a path of a proxy, whether the proxy takes that path off or leaves it on."""
+"""Serving under a path prefix of a proxy, whether the proxy strips the prefix or keeps it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class BasePathMiddleware:
-    """Inside there are only paths from the root. (`root_path` is left alone: frameworks disagree on what it means.)"""
+    """Strips the prefix, so that routes see paths from the root.
+
+    `root_path` is left alone: frameworks disagree on what it means.
+    """
 
     def __init__(self, app: ASGIApp, base_path: str) -> None:
         self.app = app

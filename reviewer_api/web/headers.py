@@ -1,4 +1,4 @@
-"""What every answer tells the browser to refuse."""
+"""Security headers on every response."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class HeadersMiddleware:
-    """`framed` by Home Assistant's own page only where the service stands behind its ingress."""
+    """`framed`: the page may be framed by Home Assistant's, only where the service runs behind its ingress."""
 
     def __init__(self, app: ASGIApp, framed: bool) -> None:
         self.app = app
@@ -38,7 +38,7 @@ class HeadersMiddleware:
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
-        # As they go over the wire: no answer sets one of these by itself, so they are only put behind its own.
+        # Encoded for ASGI: no response sets one of these itself, so they are only appended.
         self._raw = [(name.encode(), value.encode()) for name, value in self.headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

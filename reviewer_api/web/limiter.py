@@ -1,4 +1,4 @@
-"""How often somebody may ask."""
+"""Rate limits for requests and sign-ins."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Rates:
 class Limiter:
     """In the event loop: the library's other storage starts a thread for almost every request.
 
-    The library's windows end by the wall clock. Each of ours is one of its own, numbered by the steady clock: a wall
-    clock that is set back must lock nobody out.
+    The library's windows end by the wall clock. Here each window has a key of its own, numbered by the monotonic clock:
+    a wall clock that is set back must lock nobody out.
     """
 
     def __init__(self, rates: Rates) -> None:
@@ -48,7 +48,7 @@ class Limiter:
 
 
 def _current_window(rate: RateLimitItem) -> tuple[str, int]:
-    """Which window it is now, and the seconds that are left of it, rounded up."""
+    """The number of the present window, and the seconds that are left of it, rounded up."""
     length = rate.get_expiry()
     number, elapsed = divmod(time.monotonic(), length)
     return str(int(number)), max(1, ceil(length - elapsed))

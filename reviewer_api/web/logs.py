@@ -1,4 +1,4 @@
-"""Log lines: for people on the terminal, or JSON; also in files that turn over at 40 MB in all; never with a secret."""
+"""Log lines: for people on the terminal, or JSON; also in files that rotate at 40 MB in all; never with a secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REDACTED = "[secret]"
 
 
 class LineFormatter(structlog.stdlib.ProcessorFormatter):
-    """One line with its fields; what is in `secrets` never gets through, whoever logged it."""
+    """One line with its fields; what is in `secrets` is redacted, whoever logged it."""
 
     def __init__(self, style: Literal["console", "json"], secrets: Sequence[str], colours: bool = False) -> None:
         plain_traceback = structlog.dev.plain_traceback
@@ -46,13 +46,13 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
 
 
 def _drop_uvicorn_colours(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Uvicorn says its lines twice, once more with codes for a terminal."""
+    """Uvicorn adds each message a second time, with colour codes for a terminal."""
     event.pop("color_message", None)
     return event
 
 
 def configure_logging(style: Literal["console", "json"], folder: Path, secrets: Sequence[str]) -> None:
-    """Send what is logged to standard error and to `folder`."""
+    """Log to standard error and to files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(LineFormatter(style, secrets, sys.stderr.isatty()))

@@ -1,4 +1,4 @@
-"""What Prometheus may ask: requests, runs, open suggestions, notices that wait."""
+"""Prometheus metrics: requests, runs, open suggestions, pending notices."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class MetricsMiddleware:
         try:
             await self.app(scope, receive, send_and_note_status)
         finally:
-            # The route's name, such as show_run: what a caller made up must not become a label.
+            # The route's name, such as show_run: no text of the caller's may become a label.
             route = getattr(scope.get("route"), "name", "none")
             self._metrics.requests.labels(scope["method"], route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(time.perf_counter() - started)

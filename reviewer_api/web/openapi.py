@@ -18,11 +18,11 @@ PUBLIC_OPERATIONS = frozenset(
         ("/api/sign-in/home-assistant/back", "get"),
     }
 )
-"""Path and method; the gate lets nobody else in unasked, and a test holds the two together."""
+"""Path and method; the auth middleware lets these pass without sign-in, and a test keeps both in step."""
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """As FastAPI makes it, with how one signs in; the gate asks for that, so no route says it itself."""
+    """As FastAPI makes it, with how one signs in; the auth middleware requires that, so no route says it itself."""
     schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     schema["components"]["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},

@@ -1,7 +1,7 @@
-"""Answers about suggestions that were made a moment ago, given again as they are: an open page asks every few seconds.
+"""A short cache of responses about suggestions (stale-while-revalidate): an open page asks every few seconds.
 
-A middleware between the gate and the routes: what is ready costs no routing, no models and no git. What is decided
-never rests on it.
+A middleware between auth and the routes: a cached response costs no routing, no models and no git. No decision
+uses it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 CACHED_PREFIX: Final = "/api/suggestions"
 FRESH_SECONDS: Final = 5.0
 STALE_SECONDS: Final = 15.0
-"""Between the two an answer is still given, and made anew beside it: nobody waits for what they have just seen."""
+"""Between the two a response is still served and refreshed in the background, so that no caller waits for it."""
 MAX_ENTRIES: Final = 32
 MAX_RESPONSE_BYTES: Final = 2**18
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """One whole answer; `route` is the one that made it, for the measures."""
+    """One whole response; `route` is the one that made it, for the metrics."""
 
     messages: tuple[Message, ...]
     route: Any
@@ -35,7 +35,7 @@ class CachedResponse:
 
 
 class ResponseCacheMiddleware:
-    """`cache_version` names everything that could change an answer sooner than in seconds."""
+    """`cache_version` is part of every key: it changes with everything that could change a response within seconds."""
 
     def __init__(self, app: ASGIApp, cache_version: Callable[[], Hashable]) -> None:
         self.app = app
@@ -50,11 +50,11 @@ class ResponseCacheMiddleware:
         response = await self._get_response(scope)
         scope["route"] = response.route
         for message in response.messages:
-            # A copy for each who asks: what is put on one's way out, such as a session's new cookie, is theirs alone.
+            # A copy for each caller: what is added on the way out, such as a session's new cookie, is theirs alone.
             await send({**message})
 
     async def _get_response(self, scope: Scope) -> CachedResponse:
-        """Made once however many ask meanwhile."""
+        """Cached, or made once for all callers that ask at the same time."""
         cache_key = (scope["path"], scope["query_string"], self._cache_version())
         now = asyncio.get_running_loop().time()
         made_at, task = self._cache.get(cache_key, (0.0, None))
@@ -66,7 +66,7 @@ class ResponseCacheMiddleware:
         elif now - made_at > FRESH_SECONDS and cache_key not in self._refreshing:
             self._refresh(cache_key, {**scope})
         try:
-            # Shielded: one who goes away must not take the answer from the others.
+            # Shielded: a caller that disconnects must not cancel it for the others.
             response = await asyncio.shield(task)
         except Exception:
             self._cache.pop(cache_key, None)
@@ -81,7 +81,7 @@ class ResponseCacheMiddleware:
             if not task.cancelled() and task.exception() is None and task.result().is_cacheable:
                 self._cache[cache_key] = (asyncio.get_running_loop().time(), task)
             else:
-                # Whatever it was, the next one who asks is told.
+                # Whatever failed, the next caller gets the error.
                 self._cache.pop(cache_key, None)
 
         self._refreshing[cache_key] = asyncio.ensure_future(self._call_app(scope))

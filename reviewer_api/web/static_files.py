@@ -1,4 +1,4 @@
-"""The web page: static files that the service brings along, and one document for every address of the page."""
+"""The web page: static files that come with the service, and one document for every address of the page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NOT_BUILT: Final = (
 
 
 class StaticFiles:
-    """`base` is where the page is mounted, such as "/nightshift/"; the document learns it as its base address."""
+    """`base` is where the page is mounted, such as "/nightshift/"; the document gets it as its `<base>`."""
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._folder = folder.resolve()
 
     def respond(self, request: Request, base: str) -> Response:
-        """The file at this path, or the document: its script knows what the address means."""
+        """The file at this path, or the document, whose script routes the address."""
         path = str(request.path_params.get("path", ""))
         file = (self._folder / path).resolve() if "\0" not in path else self._folder
         if file != self._folder and file.is_relative_to(self._folder) and file.is_file() and file.name != "index.html":

@@ -1,4 +1,4 @@
-"""The version that the page, the API and the broker are told."""
+"""The version that the page, the API and the MQTT device show."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An automation as Home Assistant takes it, in today's spelling: pydantic models, and JSON Schema made from them.
+"""An automation as Home Assistant accepts it, with today's keys: pydantic models, and JSON Schema made from them.
 
 The models decide. The JSON Schema tells editors and language models the plain way to write; values that need more
-than a type (templates, times, entity ids) and odd ways that Home Assistant also takes are beyond it.
+than a type (templates, times, entity ids) and unusual forms that Home Assistant also accepts are beyond it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Actions, one model a kind; which kind a mapping is, its keys decide, as in `determine_script_action`."""
+"""Actions, one model a kind; the keys of a mapping decide its kind, as in HA's `determine_script_action`."""
 
 from __future__ import annotations
 

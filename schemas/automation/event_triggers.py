@@ -1,4 +1,4 @@
-"""Triggers by what comes from outside: events, messages, sentences, tags, devices."""
+"""Triggers on what comes from outside: events, messages, sentences, tags, devices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types of the plain fields of an automation; what comes out of them is what went in."""
+"""The types of the plain fields of an automation; validation never changes a value."""
 
 from __future__ import annotations
 

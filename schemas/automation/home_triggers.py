@@ -1,4 +1,4 @@
-"""Triggers by states, numbers, the clock, the sun and places."""
+"""Triggers on states, numbers, the clock, the sun, zones and calendars."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from schemas.automation.templates import is_template
 from schemas.automation.validators import value_error
 
 TAG: Final = "~"
-"""Starts the tags of unions in a pydantic error's `loc`, so that they can be told from the keys of the config."""
+"""Starts the tags of unions in a pydantic error's `loc`, so that they differ from the keys of the config."""
 
 
 class NodeModel(BaseModel):
@@ -96,7 +96,7 @@ class TriggerWithOptions(TriggerModel):
     """A trigger kind without a dot in its name."""
 
     reads_common_keys_twice: ClassVar[bool] = True
-    """Home Assistant validates them again with what the first time made of them, and then refuses its own work."""
+    """Home Assistant validates them a second time, on the result of the first, and then refuses that result."""
 
     @model_validator(mode="before")
     @classmethod
@@ -126,10 +126,10 @@ def _keys(fields: Iterable[str]) -> str:
 
 
 def kind_pattern(domains: Iterable[str]) -> str:
-    """A pattern for the kinds that these integrations offer: `knx.telegram`."""
+    """A regular expression for the kinds that these integrations offer: `knx.telegram`."""
     return rf"^({'|'.join(sorted(domains))})($|\.)"
 
 
 def aliased_field(key: str) -> Any:
-    """A field whose key is a word that Python keeps for itself."""
+    """A field whose key is a Python keyword."""
     return Field(default=None, alias=key)

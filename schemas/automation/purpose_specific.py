@@ -1,4 +1,4 @@
-"""Purpose-specific triggers and conditions of 2026 (`light.turned_on`), and kinds that we do not know."""
+"""Purpose-specific triggers and conditions of 2026 (`light.turned_on`), and kinds that are not known here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TARGET_KEYS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 
 @dataclass(frozen=True)
 class KindSpec:
-    """What one purpose-specific kind asks for."""
+    """What one purpose-specific kind requires and accepts."""
 
     needs_target: bool
     options: Mapping[str, str]
@@ -151,7 +151,7 @@ def _check_against_spec(spec: KindSpec, given: dict[str, Any], info: ValidationI
 
 @cache
 def _validator_for(type_name: str) -> Validator:
-    """What a type of the vocabulary accepts."""
+    """The validator for an option type of `ha_tables`."""
     name, _, detail = type_name.partition(":")
     if name == "threshold":
         mode, _, units = detail.partition(":")

@@ -1,4 +1,4 @@
-"""Which releases of Home Assistant a config is judged by."""
+"""Which releases of Home Assistant a config is validated against."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEWEST_KNOWN: Final = (2026, 11)
 class Release:
     """What counts as valid: the rules of 2025.4, those of 2026.11, or what either accepts.
 
-    `newer` is True for a home that is newer than we know: what we do not know may then be right.
+    `newer_than_known` is True for a home newer than `NEWEST_KNOWN`: unknown keys and kinds may then be valid.
     """
 
     old_rules: bool
@@ -24,7 +24,7 @@ class Release:
 
     @classmethod
     def from_version(cls, version: tuple[int, int] | None) -> Release:
-        """The rules for a home's (year, month); for None, and between the known releases, either's word is enough."""
+        """The rules for a home's (year, month); for None, and between the known ones, what either accepts is valid."""
         if version is None:
             return EITHER_RELEASE
         return cls(

@@ -49,7 +49,7 @@ def _compile_error(text: str, old: bool, new: bool) -> str:
 
 @cache
 def _environment(old: bool, new: bool) -> ImmutableSandboxedEnvironment:
-    """An environment in which nothing of a template is worked out, not even `9**9**9` or `'x' | center(9**9)`."""
+    """An environment in which no part of a template is evaluated, not even `9**9**9` or `'x' | center(9**9)`."""
     environment = ImmutableSandboxedEnvironment(
         extensions=["jinja2.ext.loopcontrols", *(["jinja2.ext.do"] if new else [])],
         optimized=False,

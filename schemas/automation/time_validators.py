@@ -1,4 +1,4 @@
-"""Judges of times of day and durations, and how they are read."""
+"""Validators of times of day and durations, and their parsers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Triggers, one model a kind; each says what Home Assistant's own schema of that kind says."""
+"""Triggers, one model a kind; each follows Home Assistant's own schema of that kind."""
 
 from __future__ import annotations
 

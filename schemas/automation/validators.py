@@ -1,4 +1,4 @@
-"""How a value is judged: by accepting it silently, or by a fault that says what is wrong. Values are never changed."""
+"""How a value is validated: accepted silently, or refused by an error that says why. Values are never changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_QUOTED: Final = 200
 
 
 def value_error(message: str, **context: object) -> PydanticCustomError:
-    """What is wrong with a value; raise it."""
+    """The error that says what is wrong with a value; the caller raises it."""
     return PydanticCustomError("value", message, {name: shorten(item) for name, item in context.items()})
 
 
@@ -28,7 +28,7 @@ def shorten(item: object) -> str:
 
 @dataclass(frozen=True)
 class ValidatedBy:
-    """Annotates a field whose values `judge` accepts by returning and refuses by raising a `fault`."""
+    """Annotates a field whose values `validator` accepts by returning and refuses by raising a `value_error`."""
 
     validator: Validator
     json_schema: JsonSchemaValue = field(default_factory=dict, hash=False)
@@ -69,7 +69,7 @@ def as_list(given: Any) -> list[Any]:
 
 
 def each(validator: Validator) -> Validator:
-    """A list of what `judge` accepts, or a single one."""
+    """A list of what `validator` accepts, or a single one."""
 
     def validate_each(given: Any, info: ValidationInfo) -> None:
         for item in as_list(given):
@@ -79,7 +79,7 @@ def each(validator: Validator) -> Validator:
 
 
 def any_of(*validators: Validator) -> Validator:
-    """What at least one accepts; if none does, the first one's complaint."""
+    """What at least one accepts; if none does, the first one's error."""
 
     def validate_any(given: Any, info: ValidationInfo) -> None:
         first: PydanticCustomError | None = None

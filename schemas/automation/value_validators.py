@@ -1,4 +1,4 @@
-"""Judges of texts, numbers, templates, entities and services; each names its model in `config_validation`."""
+"""Validators of texts, numbers, templates, entities and services; each names its counterpart in `config_validation`."""
 
 from __future__ import annotations
 

@@ -63,6 +63,15 @@ def test_every_topic_is_explained() -> None:
     assert [topic for topic in topics if topic.split("{")[0] not in known] == []
 
 
+@pytest.mark.parametrize("name", ["architecture.md", "contributing.md", "glossary.md"])
+def test_every_file_that_is_named_is_there(name: str) -> None:
+    files = [f"/{path}" for path in subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()]
+    named = re.findall(r"`([\w/.-]+/[\w.-]+\.(?:py|md|toml|yaml|json|tsx?))`", page(name))
+
+    assert named
+    assert [path for path in named if not any(file.endswith(f"/{path}") for file in files)] == []
+
+
 def test_every_decision_is_listed() -> None:
     index = page("adr/index.md")
 

@@ -33,5 +33,5 @@ async def test_a_real_home_refuses_the_part_that_we_refuse(
 ) -> None:
     (problem,) = await validate_in_home(config, door.send_command)
 
-    assert (problem.rung, problem.path) == ("home", part)
-    assert {ours.rung for ours in check(config)} == {part}
+    assert (problem.stage, problem.path) == ("home", part)
+    assert {ours.stage for ours in check(config)} == {part}

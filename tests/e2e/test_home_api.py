@@ -141,7 +141,7 @@ async def test_the_home_tells_its_services_states_and_user(door: HomeAssistant, 
     assert "light" in {entry["domain"] for entry in services}
     assert "light.hallway_light" in {state["entity_id"] for state in states}
     assert user["is_admin"]
-    assert (await door.read_config())["version"] == real_home.version
+    assert (await door.read_core_config())["version"] == real_home.version
 
 
 async def test_calling_a_service_changes_the_home(door: HomeAssistant) -> None:

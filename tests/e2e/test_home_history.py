@@ -110,7 +110,7 @@ async def test_home_assistant_and_its_database_tell_who_did_what_now(
     try:
         await door.call_service("light", "turn_on", {"entity_id": "light.hallway_light"})
         await door.call_service("input_boolean", "turn_on", {"entity_id": "input_boolean.sim_hallway_motion"})
-        has_voice = "conversation" in (await door.read_config())["components"]
+        has_voice = "conversation" in (await door.read_core_config())["components"]
         if has_voice:
             await door.send_command("conversation/process", text="turn on kitchen ceiling")
         scene = {"entities": {"light.living_room_lamp": "on"}}

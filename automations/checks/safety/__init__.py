@@ -1,4 +1,4 @@
-"""Rung 4: named rules about what an automation may do without a second yes; never a score."""
+"""Check 4: named rules about what an automation may do without a second confirmation; never a score."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ RULES: Final[dict[str, Rule]] = {
         hidden_target,
     )
 }
-"""By the name under which the policy answers for them."""
+"""By the name of their key in the policy."""
 
 
 def safety(config: AutomationConfig, home: Home | None, policy: Policy, events: Events | None) -> Iterator[Problem]:
-    """What each rule of the policy finds, with the policy's answer as severity."""
+    """The findings of each rule that is not off, with the severity that the policy gives it."""
     context = RuleContext(config, calls_from_config(config, home), home, policy, events)
     for name, rule in RULES.items():
         severity = getattr(policy.rules, name)

@@ -1,4 +1,4 @@
-"""Rules about what lets people in, lets water out, or wakes the street."""
+"""Rules about locks, alarms, doors, covers, valves and sirens."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def garage_door(context: RuleContext) -> Iterator[SafetyFinding]:
 
 
 def cover_without_sensor(context: RuleContext) -> Iterator[SafetyFinding]:
-    """Moving a cover that does not say whether it is open: nobody would know how it stands afterwards."""
+    """Moving a cover that does not say whether it is open: nobody would know its position afterwards."""
     for call in context.calls:
         if (
             call.domain == "cover"
@@ -97,7 +97,7 @@ def _is_gate(context: RuleContext, call: ServiceCall) -> bool:
 
 
 def _reports_position(context: RuleContext, call: ServiceCall) -> bool:
-    """Whether the history ever showed it open or closed; without a history, whether a sensor of its device tells."""
+    """Whether the history ever had it open or closed; without a history, whether its device has an opening sensor."""
     events, home = context.events, context.home
     if events is not None and call.entity_id in events.entities:
         codes = np.unique(events.state[events.entity == events.entities.index(call.entity_id)])

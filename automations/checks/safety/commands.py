@@ -1,4 +1,4 @@
-"""Rules about services that reach further than one device, and about what a reader cannot see."""
+"""Rules about services that affect more than one device, and about calls that a template hides."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def everything(context: RuleContext) -> Iterator[SafetyFinding]:
 
 
 def hidden_target(context: RuleContext) -> Iterator[SafetyFinding]:
-    """A template that builds the name of a service or of an entity: no rule can see what it will be."""
+    """A template that builds the name of a service or of an entity: no rule can check what it will be."""
     for path, what in templated_parts(context.config):
         message = f"A template decides which {'action is called' if what == 'service' else 'entity is acted on'}."
         yield SafetyFinding(path, message, "Write the name itself; `choose` can tell cases apart.")

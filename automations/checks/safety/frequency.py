@@ -1,4 +1,4 @@
-"""Rules about what comes too often or never ends."""
+"""Rules about triggers that fire too often and repeats that never end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MICROSECONDS: Final = 1_000_000
 
 
 def too_often(context: RuleContext) -> Iterator[SafetyFinding]:
-    """A trigger that can come more often than the policy's limit."""
+    """A trigger that can fire more often than the policy's limit."""
     limit = context.policy.limits.seconds_between_triggers
     for node in walk(context.config):
         if (
@@ -36,7 +36,7 @@ def too_often(context: RuleContext) -> Iterator[SafetyFinding]:
 
 
 def _seconds_between(node: Node, context: RuleContext) -> float | None:
-    """The shortest usual time between two firings, in seconds; None where nothing speaks for a short one."""
+    """The shortest usual time between two firings, in seconds; None where nothing suggests a short one."""
     kind = node.text("trigger")
     if kind == "time_pattern":
         return _pattern_seconds(node.value)
@@ -60,7 +60,7 @@ def _pattern_seconds(trigger: dict[Any, Any]) -> float | None:
 
 
 def _seconds_between_changes(node: Node, context: RuleContext) -> float | None:
-    """How often the watched entity changed in the history, on average."""
+    """Mean time between two changes of the trigger's entity in the history, in seconds; None where it is not known."""
     events, entity = context.events, node.text("entity_id")
     if events is None or entity not in events.entities or len(events) < 2:
         return None

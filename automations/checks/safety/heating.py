@@ -1,4 +1,4 @@
-"""Rules about what gets hot."""
+"""Rules about stoves, heaters and target temperatures."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def heater(context: RuleContext) -> Iterator[SafetyFinding]:
 
 
 def climate_limits(context: RuleContext) -> Iterator[SafetyFinding]:
-    """A target temperature outside the policy's limits, or one that a template works out."""
+    """A target temperature outside the policy's limits, or one that a template computes."""
     limits = context.policy.climate
     for call in context.calls:
         if call.domain not in _THERMOSTAT_DOMAINS:

@@ -1,4 +1,4 @@
-"""The owner's policy: which named rules block, ask or only warn, and the names and limits they go by."""
+"""The owner's policy: which named rules block, ask or only warn, and the names and limits they use."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from schemas.errors import InputError
 
 POLICY_PATH: Final = "policy.yaml"
-"""Where the policy stands in the automations repository; always read from main."""
+"""Path of the policy in the automations repository; always read from main."""
 
 RuleSeverity = Literal["block", "ask", "warn", "off"]
 
 
 class Rules(BaseModel):
-    """What each safety rule answers; `docs/checks.md` says what each looks for."""
+    """The severity of each safety rule; `docs/checks.md` says what each looks for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,4 +1,4 @@
-"""What a safety rule looks at and what it says; the policy decides how heavy that weighs."""
+"""The input of a safety rule and the findings it returns; the policy decides their severity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SafetyFinding:
 
 @dataclass(frozen=True)
 class RuleContext:
-    """One automation, in modern spelling, with all it does; `home` and `events` None where there are none."""
+    """One automation, with today's keys, and all its calls; `home` and `events` None where there are none."""
 
     config: AutomationConfig
     calls: list[ServiceCall]
@@ -42,7 +42,7 @@ class RuleContext:
         return f"{entity.name} (`{call.entity_id}`)" if entity and entity.name else f"`{call.entity_id}`"
 
     def has_word(self, call: ServiceCall, words: Iterable[str]) -> bool:
-        """Whether the entity's id or name holds one of these words or groups of words."""
+        """Whether the entity's id or name contains one of these words or phrases."""
         entity = self.entity(call)
         name = normalize_words(entity.name or "") if entity else ""
         text = f" {normalize_words(call.entity_id.partition('.')[2])} | {name} "
@@ -51,6 +51,6 @@ class RuleContext:
 
 @lru_cache(maxsize=4096)
 def normalize_words(text: str) -> str:
-    """Lower case words without accents and numbers, one blank between them: `Heizlüfter_Bad2` is `heizlufter bad`."""
+    """Lower case words without accents and digits, one space between them: `Heizlüfter_Bad2` is `heizlufter bad`."""
     apart = unicodedata.normalize("NFKD", text)
     return " ".join(re.findall(r"[^\W\d_]+", "".join(c for c in apart if not unicodedata.combining(c)).lower()))

@@ -1,4 +1,4 @@
-"""What a model answered to a draft before: the same draft is not asked again, so that a card keeps its words."""
+"""Cached answers of a model: the same draft is not asked again, so that a card keeps its words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_AGE_SECONDS: Final = 90 * 86_400
 
 @dataclass(frozen=True)
 class CachedAnswer:
-    """An answer that was taken, and the exchanges that led to it."""
+    """An answer that was accepted, and the exchanges that led to it."""
 
     answer: str
     exchanges: tuple[Exchange, ...]
@@ -29,7 +29,7 @@ _CACHED_ANSWER: TypeAdapter[CachedAnswer] = TypeAdapter(CachedAnswer)
 
 
 class AnswerCache:
-    """One file an answer in `folder`; None: nothing is remembered. Losing it only means to ask again."""
+    """One file per answer in `folder`; None: nothing is cached. Losing the cache only means to ask again."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -40,7 +40,7 @@ class AnswerCache:
         file = self._folder / f"{key}.json"
         try:
             cached = _CACHED_ANSWER.validate_json(file.read_bytes())
-            file.touch()  # still of use
+            file.touch()  # still in use
         except (OSError, ValidationError):
             return None
         return cached
@@ -54,7 +54,7 @@ class AnswerCache:
         unfinished.replace(self._folder / f"{key}.json")
 
     def delete_old(self) -> None:
-        """Answers that no night has used for three months."""
+        """Delete answers that no night has used for three months."""
         files = self._folder.glob("*.json") if self._folder else ()
         for file in files:
             if time.time() - file.stat().st_mtime > _MAX_AGE_SECONDS:
@@ -62,7 +62,7 @@ class AnswerCache:
 
 
 def cache_key(config: AutomationConfig, language: str, prompt: str, model: str) -> str:
-    """Names a draft of ours and who words it how. The description is no part: its numbers change every night."""
+    """Key of a baseline, language, prompt and model. Leaves out the description: its numbers change every night."""
     draft = {key: value for key, value in config.items() if key != "description"}
     text = json.dumps([draft, language, prompt, model], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What a night may cost and what it has cost: tokens and dollars, kept in one file a night."""
+"""What a night may cost and what it has cost: tokens and dollars, kept in one file per night."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def budget_night(now: datetime) -> date:
 class Budget:
     """One night's tokens and dollars against its caps.
 
-    `file` keeps them between the runs of a night, one line an exchange; without it they are forgotten at exit.
+    `file` keeps them between the runs of a night, one line per exchange; without it they are lost at exit.
     """
 
     def __init__(self, max_tokens: int, max_dollars: float, price: Price, file: Path | None = None) -> None:

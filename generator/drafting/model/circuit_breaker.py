@@ -1,4 +1,4 @@
-"""When to stop asking a server that does not answer, so that a dead one costs a night two minutes at most."""
+"""Stops asking a server that does not answer, so that a dead one costs a night two minutes at most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model is told of a habit: the draft and its evidence in pseudonyms, rounded, and nothing else."""
+"""What a model gets to know of a habit: the draft and its evidence in pseudonyms, rounded, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Facts = dict[str, Any]
 
 
 def facts_from_draft(config: AutomationConfig, pseudonyms: Pseudonyms) -> Facts:
-    """What the automation does now. What we do not understand is `other`, so a template or a text never goes out."""
+    """What the automation does now. What is not understood becomes `other`, so a template or a text is never sent."""
     plain = canonicalize(config)
     return {
         "triggers": [_trigger(trigger, pseudonyms) for trigger in plain.get("triggers", [])],
@@ -35,13 +35,13 @@ def facts_from_draft(config: AutomationConfig, pseudonyms: Pseudonyms) -> Facts:
 
 
 def facts_from_things(home: Home, pseudonyms: Pseudonyms) -> Facts:
-    """Every pseudonym given so far with its room; a thing without one has null."""
+    """Every pseudonym given so far with its room; an entity without one has null."""
     areas = {name: home.area_of(entity_id) for name, entity_id in pseudonyms.things.items()}
     return {name: pseudonyms.room(area.area_id) if area else None for name, area in areas.items()}
 
 
 def facts_from_evidence(pattern: Pattern, home: Home) -> Facts:
-    """How surely it was seen: counts, shares and a weekday profile; never when exactly."""
+    """Its evidence: counts, shares and a weekday profile; never when exactly."""
     evidence = pattern.evidence
     weekdays = Counter(moment.astimezone(home.tzinfo).weekday() for moment in evidence.seen_at)
     return {

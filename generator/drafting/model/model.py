@@ -1,4 +1,4 @@
-"""A model that can be asked, and how a question is repaired until its answer is fit to use."""
+"""A model that can be asked, and how a question is repaired until its answer can be used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Reply:
 
 
 class Model(Protocol):
-    """Raises ModelFailed; every request that left the house is given to `record`, whatever became of it."""
+    """Raises ModelFailed; every request that was sent is given to `record`, whatever its outcome."""
 
     @property
     def name(self) -> str: ...
@@ -44,9 +44,9 @@ async def ask_until_accepted(
     home_names: HomeNames,
     record: RecordExchange,
 ) -> tuple[Accepted, str]:
-    """What `accept` makes of the model's answer, and the answer; Complaints go back to the model twice at most.
+    """What `accept` makes of the model's answer, and the answer; Complaints go back at most MAX_REPAIRS times.
 
-    Raises ModelFailed. Nothing is sent that names the home: that would be our own mistake, so this is the last net.
+    Raises ModelFailed. Nothing is sent that names the home: that would be a bug, so this is the last safeguard.
     """
     for repairs_left in reversed(range(MAX_REPAIRS + 1)):
         if any(home_names.find_leaks(turn) for turn in question.turns):

@@ -1,4 +1,4 @@
-"""The model behind an OpenAI-compatible server: asked patiently, within the night's means, every byte on record."""
+"""The model behind an OpenAI-compatible server: asked with retries, within the night's budget, every byte recorded."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _FAILURES_BY_STATUS: Final = {
 
 @dataclass
 class _Request:
-    """One request as it goes: filled while it lasts, so that a receipt can be written whenever it ends."""
+    """One request as it goes: filled while it lasts, so that a receipt can be written however it ends."""
 
     started: float
     sent: bytes = b""
@@ -78,7 +78,7 @@ class OpenAIModel:
         return self._name
 
     async def ask(self, question: Question, record: RecordExchange) -> Reply:
-        """The model's reply; steps down to what the server takes, and waits where it asks for it."""
+        """The model's reply; steps down to what the server supports, and waits where it asks for it."""
         failures = 0
         while True:
             capabilities = self._capabilities
@@ -124,7 +124,7 @@ class OpenAIModel:
                 if request.sent:
                     record(self._receipt(request, question))
         if "{" not in reply.text and self._capabilities == capabilities:
-            # It took the format we asked for and ignored it, so ask for less of it from now on.
+            # The server accepted the format and ignored it, so step down from now on.
             self._capabilities = capabilities.step_down() or capabilities
         return reply
 
@@ -142,7 +142,7 @@ class OpenAIModel:
             raise _failure_of_status(error) from None
         except openai.APIConnectionError as error:
             if type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout"):
-                request.sent = b""  # nothing left the house
+                request.sent = b""  # nothing was sent
             raise _failure_of_connection(isinstance(error, openai.APITimeoutError)) from None
 
     def _connect(self) -> AsyncOpenAI:
@@ -151,13 +151,13 @@ class OpenAIModel:
             _check_key(self._key)
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Omit, Timeout
 
-            # What the library tells of this machine by itself is nobody's business.
+            # The library sends facts about this machine by itself, which concern nobody.
             quiet: dict[str, Any] = {f"X-Stainless-{name}": Omit() for name in _STAINLESS_HEADERS}
             self._client = AsyncOpenAI(
                 api_key=self._key or "none",
                 base_url=self._base_url,
                 max_retries=0,
-                timeout=Timeout(600.0, connect=5.0),  # who asks ends it in time
+                timeout=Timeout(600.0, connect=5.0),  # the caller has its own time limit
                 default_headers={"User-Agent": "Nightshift", **quiet},
                 http_client=DefaultAsyncHttpxClient(event_hooks={"request": [_capture_sent]}, follow_redirects=False),
             )
@@ -184,7 +184,7 @@ class OpenAIModel:
         )
 
     def _redact_key(self, said: str) -> str:
-        """A server may repeat our key, in why it refuses it above all; receipts lie in git for ever."""
+        """A server may repeat the key, above all in why it refuses it; receipts stay in git for ever."""
         return said.replace(self._key, "[secret]") if self._key else said
 
 
@@ -206,7 +206,7 @@ async def _capture_sent(http_request: Any) -> None:
 
 
 async def _with_transport_errors(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """`body`, with whatever the transport raises told in our words."""
+    """`body`, with whatever the transport raises turned into ModelFailed."""
     try:
         async for part in body:
             yield part

@@ -1,4 +1,4 @@
-"""What can become of asking a model, and what it says about asking again."""
+"""Outcomes of asking a model, and which of them are worth asking again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 TRANSIENT = frozenset(
     {Outcome.UNREACHABLE, Outcome.RATE_LIMITED, Outcome.SERVER_ERROR, Outcome.BROKE_OFF, Outcome.TIMED_OUT}
 )
-"""The server's doing, and worth asking again after a while."""
+"""Failures of the server, worth asking again after a while."""
 
 FINAL = frozenset(
     {

@@ -1,4 +1,4 @@
-"""What is asked of a model: our fixed text first, so that servers can cache it, then this one habit."""
+"""What is asked of a model: the fixed text first, so that servers can cache it, then this one habit."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def draft_question(draft: Facts, things: Facts, evidence: Facts, language: str) 
 
 
 def redraft_question(draft: Facts, things: Facts, comment: str, language: str) -> Question:
-    """`comment` must be anonymous already."""
+    """`comment` must be redacted already."""
     return _question(REDRAFT, {"language": LANGUAGES[language], "draft": draft, "things": things, "comment": comment})
 
 

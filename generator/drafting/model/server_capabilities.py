@@ -1,4 +1,4 @@
-"""How to ask this server for JSON: what it was found to take, from strict schema down to plain text."""
+"""How to ask this server for JSON: the format it was found to accept, from strict schema down to plain text."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _NEXT_FORMAT: Final[dict[Format, Format]] = {"json_schema": "json_object", "json
 
 @dataclass(frozen=True)
 class ServerCapabilities:
-    """`refused` are optional fields that the server does not take."""
+    """`unsupported` are optional fields that the server does not accept."""
 
     format: Format = "json_schema"
     unsupported: frozenset[str] = frozenset()
 
     def body(self, question: Question, model: str) -> dict[str, Any]:
-        """The request. The fixed text stands first and is the same for every habit."""
+        """The request. The fixed text comes first and is the same for every habit."""
         body: dict[str, Any] = {
             "model": model,
             "messages": [{"role": "system", "content": self._instructions(question)}, *_turns(question)],
@@ -53,7 +53,7 @@ class ServerCapabilities:
         return "max_completion_tokens" if "max_tokens" in self.unsupported else "max_tokens"
 
     def _instructions(self, question: Question) -> str:
-        """A server that takes no schema is told it in words."""
+        """A server that accepts no schema gets it as text."""
         if self.format == "json_schema":
             return question.instructions
         schema = json.dumps(question.schema, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""The body of a streamed chat completion, read defensively: it may break off, swell, or not be one at all.
+"""The body of a streamed chat completion, read defensively: it may break off, be too long, or not be one at all.
 
 The client's own reader raises a bare JSONDecodeError on a malformed chunk and nothing at all where a stream ends too
-early, so the few fields we need are read here, and the bytes are kept for the receipt.
+early, so the few fields needed are read here, and the bytes are kept for the receipt.
 """
 
 from __future__ import annotations

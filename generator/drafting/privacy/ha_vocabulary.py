@@ -1,6 +1,6 @@
-"""The words about a home that may leave it: Home Assistant's own, the same in every home.
+"""The words that may be sent as they are: Home Assistant's own, the same in every home.
 
-Everything else is a name that somebody gave, and goes out as a pseudonym or not at all.
+Everything else is a name that somebody gave, and is sent as a pseudonym or not at all.
 """
 
 from __future__ import annotations
@@ -116,6 +116,6 @@ LANGUAGES: Final = {
 
 
 def known_language(tag: str | None) -> str:
-    """The two letters that a tag such as `de-CH` starts with, "en" where the language is not one we know."""
+    """The two letters that a tag such as `de-CH` starts with, "en" where the language is not known here."""
     letters = (tag or "").replace("_", "-").split("-")[0].lower()
     return letters if letters in LANGUAGES else "en"

@@ -22,7 +22,7 @@ _NAMED_BY_PEOPLE = ("notify", "python_script", "rest_command", "script", "shell_
 class HomeNames:
     """Everything that names this home or something in it.
 
-    `whole` are the names as they are; `words` the words they are made of, lower case and without accents, also run
+    `names` are the names as they are; `words` the words they are made of, lower case and without accents, also run
     together, less those of the common vocabulary. Single letters and numbers under five digits identify nobody.
     """
 
@@ -53,7 +53,7 @@ def fold(word: str) -> str:
 
 @lru_cache
 def common_words() -> frozenset[str]:
-    """Home Assistant's own words and those of our prompts and phrase books: the same in every home."""
+    """Home Assistant's own words and those of the prompts and phrase books: the same in every home."""
     files = [
         path
         for pattern in ("model/prompts/*.md", "wording/languages/*.toml")

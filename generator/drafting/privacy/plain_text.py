@@ -1,4 +1,4 @@
-"""A stranger's text made safe to show: one line of plain words, cut to a sane length."""
+"""Untrusted text made safe to show: one line of plain words, cut to a given length."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MARKUP = str.maketrans("", "", "`*#<>{}|\\~[]")
 
 
 def plain_text(text: str, max_length: int) -> str:
-    """`text` without control characters, direction marks, markup, addresses and templates, at most `longest` long.
+    """`text` without control characters, direction marks, markup, addresses and templates, at most `max_length` long.
 
     Cut at a word where there is one in the last third.
     """

@@ -1,6 +1,6 @@
-"""Pseudonyms: what one request calls the home's things, and what they are at home.
+"""Pseudonyms: what one request calls the home's entities and rooms, and their real names.
 
-They are given anew for every request, in order of appearance, so that two requests cannot be laid side by side.
+They are given anew for every request, in order of appearance, so that two requests cannot be linked.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _LOOKS_LIKE_PSEUDONYM = re.compile(r"\b[a-z]+(?:_[a-z]+)*_(?:\d{1,4}|[A-Z])\b")
 
 
 class Pseudonyms:
-    """Pseudonyms for one request about `home`; the same thing keeps its pseudonym within it.
+    """Pseudonyms for one request about `home`; the same entity keeps its pseudonym within it.
 
-    No pseudonym occurs in any name or identifier of the home, so nothing that goes out can be mistaken for one.
+    No pseudonym occurs in any name or identifier of the home, so no name can be mistaken for one.
     """
 
     def __init__(self, home: Home, names: HomeNames) -> None:
@@ -54,11 +54,11 @@ class Pseudonyms:
         return name if name in SERVICES else self._pseudonym("service", name)
 
     def state(self, state: str) -> str:
-        """The state itself where Home Assistant coined it, else `state_1`: a source or option is somebody's word."""
+        """The state itself where it is Home Assistant's own, else `state_1`: a source or option is a given name."""
         return state if state in STATES else self._pseudonym("state", state)
 
     def resolve(self, family: Family, pseudonym: str) -> str | None:
-        """What `pseudonym` stands for; None where no such thing was sent. A common state stands for itself."""
+        """What `pseudonym` stands for; None where it was never given. A common state stands for itself."""
         sent_family, real = self._real_by_pseudonym.get(pseudonym, (None, ""))
         if sent_family == family:
             return real

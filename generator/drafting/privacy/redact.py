@@ -1,4 +1,4 @@
-"""A person's own words made fit to leave the house: what names the home becomes a pseudonym or "[name]"."""
+"""A person's comment made safe to send: what names the home becomes a pseudonym or "[name]"."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _GAP: Final = re.compile(r"[\s._'’-]*")
 _COMPOUND_START: Final = 4
 _COMPOUND_PART: Final = 5
-"""Letters that a name has at least to be looked for at the start of a word, and within one."""
+"""Fewest letters of a name that is searched for at the start of a word, and within one."""
 
 NameWords = tuple[str, ...]
 
 
 def redact(comment: str, home: Home, names: HomeNames, pseudonyms: Pseudonyms) -> str:
-    """`comment`, cut to 500 characters, with the home's names replaced; things and rooms named stay recognisable."""
+    """`comment`, cut to 500 characters, with the home's names replaced; entities and rooms named become pseudonyms."""
     text = _ADDRESSES.sub(REMOVED, comment[:MAX_LENGTH])
     by_words = _names_by_words(home)
     longest = max(map(len, by_words), default=1)
@@ -53,7 +53,7 @@ def _match_name(
     names: HomeNames,
     pseudonyms: Pseudonyms,
 ) -> tuple[int, str | None]:
-    """How many words from `index` on make a name, and what stands for it; (1, None) for a word that may go out."""
+    """How many words from `index` on make a name, and what stands for it; (1, None) for a word that may be sent."""
     for length in range(min(longest, len(words) - index), 0, -1):
         run = words[index : index + length]
         joined = all(_GAP.fullmatch(text[one.end() : two.start()]) for one, two in pairwise(run))
@@ -65,7 +65,7 @@ def _match_name(
 
 
 def _names_by_words(home: Home) -> dict[NameWords, tuple[str, str]]:
-    """Names and ids of things and rooms by their words. A single everyday word ("Light") is no name in a sentence."""
+    """Names and ids of entities and rooms by their words. A single everyday word ("Light") is no name in a sentence."""
     by_words: dict[NameWords, tuple[str, str]] = {}
     for area in home.areas:
         for name in (area.name, area.area_id):

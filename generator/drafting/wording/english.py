@@ -1,4 +1,4 @@
-"""A pattern in plain English: the automation's name and its reason."""
+"""A pattern in plain English: the automation's alias and its reason."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVERY_DAY, WEEKDAYS, WEEKEND = frozenset(range(7)), frozenset(range(5)), frozens
 
 
 def pattern_title(pattern: Pattern, home: Home) -> str:
-    """The automation's name: "Turn on Kitchen light at 06:42 on weekdays"."""
+    """The automation's alias: "Turn on Kitchen light at 06:42 on weekdays"."""
     actions = " and ".join(_lowered(at, action_words(action, home)) for at, action in enumerate(pattern.actions))
     parts = [actions, trigger_words(pattern.trigger, home), day_words(pattern.weekdays)]
     parts += [condition_words(condition, home) for condition in pattern.conditions]

@@ -37,7 +37,7 @@ def phrase_book(language: str) -> dict[str, Any]:
 def is_in_other_language(text: str, language: str) -> bool:
     """Whether `text` is surely not in `language`: another script, or mostly small words of another phrase book.
 
-    Pseudonyms say nothing about it. Short texts often cannot be told and pass.
+    Pseudonyms do not count. Short texts are often undecidable and pass.
     """
     words = _PSEUDONYM.sub(" ", text)
     scripts = [unicodedata.name(letter, "?").split()[0].split("-")[0] for letter in words if letter.isalpha()]

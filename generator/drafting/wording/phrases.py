@@ -37,7 +37,7 @@ def alias_from(config: AutomationConfig, home: Home, language: str) -> str:
 
 
 def action_phrase(step: Node, home: Home, language: str, follows: bool = False) -> str:
-    """ "Turn on Kitchen light"; a verb that follows another phrase is written small, a name never changes."""
+    """ "Turn on Kitchen light"; a verb that follows another phrase is lower case, a name never changes."""
     book = phrase_book(language)["actions"]
     verb = book.get(str(step["action"]).partition(".")[2], book["other"])
     target = step.get("target")
@@ -47,7 +47,7 @@ def action_phrase(step: Node, home: Home, language: str, follows: bool = False) 
 
 
 def trigger_phrase(trigger: Node, home: Home, language: str) -> str:
-    """ "" where it is of a kind that we do not put in words."""
+    """ "" where its kind has no phrase."""
     book = phrase_book(language)["when"]
     kind = trigger.get("trigger")
     if kind == "time":
@@ -65,7 +65,7 @@ def trigger_phrase(trigger: Node, home: Home, language: str) -> str:
 
 
 def condition_phrase(condition: Any, home: Home, language: str) -> str:
-    """ "" for weekdays, which have their own place, and for kinds that we do not put in words."""
+    """ "" for weekdays, which `days_phrase` words, and for kinds that have no phrase."""
     book = phrase_book(language)["conditions"]
     if not isinstance(condition, dict):
         return ""

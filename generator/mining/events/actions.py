@@ -1,4 +1,4 @@
-"""What can be done to an entity: the service that brings a target state about, and what is refused by name."""
+"""Which service brings an entity to a target state, and which entities are never acted on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LEVELS = {"input_number": ("set_value", "value"), "number": ("set_value", "value
 """Domains whose state is a number."""
 
 DANGEROUS = re.compile(r"(^|[ _.-])(stove|burner|oven|hob|cooktop|furnace|boiler)s?($|[ _.\d-])", re.IGNORECASE)
-"""Things that burn when nobody watches; no habit acts on them."""
+"""Devices that are dangerous unattended; no habit acts on them."""
 
 
 def action_for(entity_id: str, state: str) -> Action | None:

@@ -1,4 +1,4 @@
-"""Tells machines from people by their timing: no hand is constant to the second, nor moves two lamps at once."""
+"""Manual actions without what an automation or device did, which shows in its timing: people are less regular."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.mining.events.trigger_events import TriggerStream
 from schemas.events import Cause
 
 TOGETHER_SECONDS = 1.5
-"""Two things that change closer together than this were changed by one cause."""
+"""Two entities that change closer together than this were changed by one cause."""
 SCENE_SECONDS = 1.0
 SCENE_SIZE = 3
 TIMER_SECONDS = 1860.0
@@ -35,7 +35,7 @@ DOMAIN_RANK = {"light": 0, "cover": 1, "fan": 2, "media_player": 3, "climate": 4
 def drop_automated(
     manual_actions: list[ManualAction], stream: TriggerStream, tidied: TidyEvents, sun: dict[str, Seconds]
 ) -> list[ManualAction]:
-    """The doings without what a machine did; what is left out is counted in `skipped` by name."""
+    """The manual actions less what an automation or device did; what is left out is counted in `skipped` by reason."""
     changes, readings = _state_changes(tidied), _NumericReadings(tidied)
     kept = []
     for manual_action in manual_actions:
@@ -74,10 +74,10 @@ def _drop(manual_action: ManualAction, automated: NDArray[np.bool_], reason: str
 
 
 class _StateChanges:
-    """Every real change of everything that can be acted on, in order of time."""
+    """Every real state change of the entities that can be acted on, in order of time."""
 
     def __init__(self, time: Seconds, entity: NDArray[np.int64], automated: NDArray[np.bool_]) -> None:
-        self.time, self.entity, self.by_device = time, entity, automated
+        self.time, self.entity, self.automated = time, entity, automated
 
 
 def _state_changes(tidied: TidyEvents) -> _StateChanges:
@@ -92,7 +92,7 @@ def _state_changes(tidied: TidyEvents) -> _StateChanges:
 
 
 def _pairs_within(changes: _StateChanges, at: Seconds, within: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs (place in `at`, row in moves) of all moves within +- `within` seconds."""
+    """Pairs (index into `at`, row in `changes`) of all state changes within +- `within` seconds."""
     first = np.searchsorted(changes.time, at - within, "left")
     last = np.searchsorted(changes.time, at + within, "right")
     counts = last - first
@@ -102,11 +102,11 @@ def _pairs_within(changes: _StateChanges, at: Seconds, within: float) -> tuple[N
 
 
 def _mirrored(manual_action: ManualAction, changes: _StateChanges, tidied: TidyEvents) -> NDArray[np.bool_]:
-    """Times at which another device that mostly moves with this one moved too, and is the one to keep."""
+    """Times at which another device that mostly changes with this one changed too, and is the one to keep."""
     automated = np.zeros(len(manual_action.times), np.bool_)
     place, row = _pairs_within(changes, manual_action.times, TOGETHER_SECONDS)
-    # What a person's hand is known to have done is no echo of what a device did.
-    other = (changes.entity[row] != manual_action.entity) & (manual_action.unknown[place] | ~changes.by_device[row])
+    # What a person is known to have done is no echo of what a device did.
+    other = (changes.entity[row] != manual_action.entity) & (manual_action.unknown[place] | ~changes.automated[row])
     place, row = place[other], row[other]
     if not len(place):
         return automated
@@ -133,7 +133,7 @@ def _domain_rank(tidied: TidyEvents, entity: int) -> tuple[int, int]:
 
 
 def _scene_driven(manual_action: ManualAction, changes: _StateChanges) -> NDArray[np.bool_]:
-    """Times at which at least SCENE_SIZE things moved at once."""
+    """Times at which at least SCENE_SIZE entities changed at once."""
     automated = np.zeros(len(manual_action.times), np.bool_)
     place, row = _pairs_within(changes, manual_action.times, SCENE_SECONDS)
     pairs = np.unique(np.stack([place, changes.entity[row]]), axis=1)
@@ -145,16 +145,14 @@ def _scene_driven(manual_action: ManualAction, changes: _StateChanges) -> NDArra
 
 
 def _timer_driven(manual_action: ManualAction, stream: TriggerStream) -> NDArray[np.bool_]:
-    """Unknown times that follow some change after a delay that no hand could keep."""
+    """Times of unknown cause that follow some state change after a delay too constant for a person."""
     automated = np.zeros(len(manual_action.times), np.bool_)
     places = np.flatnonzero(manual_action.unknown)
     if len(places) < 4 or not len(stream.time):
         return automated
     place, code, delay = stream.firings_before(manual_action.times[places], TIMER_SECONDS)
     likely = _may_be_constant(code, delay, len(stream.candidates), len(places))
-    likely &= [
-        source.entity != manual_action.entity or source.state != manual_action.state for source in stream.candidates
-    ]
+    likely &= [each.entity != manual_action.entity or each.state != manual_action.state for each in stream.candidates]
     place, code, delay = place[likely[code]], code[likely[code]], delay[likely[code]]
     order = np.lexsort((delay, place, code))
     place, code, delay = place[order], code[order], delay[order]
@@ -168,21 +166,22 @@ def _timer_driven(manual_action: ManualAction, stream: TriggerStream) -> NDArray
     return automated
 
 
-def _may_be_constant(code: NDArray[np.int32], delay: Seconds, sources: int, of: int) -> NDArray[np.bool_]:
-    """Which sources have so many delays in one narrow bin that they may hold a bundle (which spans two at most)."""
+def _may_be_constant(code: NDArray[np.int32], delay: Seconds, candidates: int, of: int) -> NDArray[np.bool_]:
+    """Which candidate triggers have enough delays in one narrow bin to hold a cluster (it spans two bins at most)."""
     short = BAND_SECONDS / BAND_SHARE
     grown = np.log(np.maximum(delay, short) / short) / BAND_SHARE
     bins = (np.minimum(delay, short) / BAND_SECONDS + grown).astype(np.int64)
     width = int(bins.max(initial=0)) + 1
-    counts = np.bincount(code * width + bins, minlength=sources * width).reshape(sources, width)
+    counts = np.bincount(code * width + bins, minlength=candidates * width).reshape(candidates, width)
     return np.asarray(counts.max(axis=1) >= max(2.0, 0.5 * CLUSTER_SHARE * of))
 
 
 def constant_delays(delay: Seconds, of: int) -> NDArray[np.bool_]:
-    """Which of the delays form one tight bundle, as a timer's do; none where there is no such bundle.
+    """Which of the delays form one tight cluster, as a timer's do; none where there is no such cluster.
 
-    A bundle: at least 4 and a quarter of all `of` times, within max(0.7 s, 5 % of the delay), and three quarters of
-    all that lies within five such bands on both sides. No hand is quicker than QUICK_SECONDS: there anything goes.
+    A cluster: at least 4 and a quarter of all `of` times, within max(0.7 s, 5 % of the delay), and three quarters of
+    all that lies within five such bands on both sides. Where they center below QUICK_SECONDS, in which no
+    person reacts, all delays up to a second longer are in the cluster.
     """
     order = np.argsort(delay)
     ordered = delay[order]
@@ -202,7 +201,7 @@ def constant_delays(delay: Seconds, of: int) -> NDArray[np.bool_]:
 
 
 class _NumericReadings:
-    """When numbers arrived, all in order of time; numbers that come all the time say nothing and are left out."""
+    """When numbers arrived, all in order of time; sensors that report all the time say nothing and are left out."""
 
     def __init__(self, tidied: TidyEvents) -> None:
         entity = np.repeat(np.arange(len(tidied.entities)), np.diff(tidied.bounds))
@@ -214,7 +213,7 @@ class _NumericReadings:
 
 
 def _sensor_driven(manual_action: ManualAction, readings: _NumericReadings) -> NDArray[np.bool_]:
-    """Unknown times that come a moment after a number arrived, as a thermostat's do."""
+    """Times of unknown cause a moment after a number arrived, as a thermostat's do."""
     automated = np.zeros(len(manual_action.times), np.bool_)
     places = np.flatnonzero(manual_action.unknown)
     if len(places) < 6:
@@ -231,7 +230,7 @@ def _sensor_driven(manual_action: ManualAction, readings: _NumericReadings) -> N
 
 
 def _clock_driven(manual_action: ManualAction, tidied: TidyEvents, sun: dict[str, Seconds]) -> NDArray[np.bool_]:
-    """Unknown times that keep one time of day, or one distance from the sun's, to the minute on five days or more."""
+    """Times of unknown cause at one time of day, or one offset from the sun's, to the minute on five days or more."""
     automated = np.zeros(len(manual_action.times), np.bool_)
     places = np.flatnonzero(manual_action.unknown)
     if len(places) < 5:

@@ -46,7 +46,7 @@ class LocalClock:
         return np.asarray(time + self.offsets[np.clip(hour, 0, len(self.offsets) - 1)])
 
     def from_local(self, local: Seconds) -> Seconds:
-        """The inverse of `local`; a time that the spring change skips becomes the one an hour later."""
+        """The inverse of `to_local`; a time that the spring change skips becomes the one an hour later."""
         guess = local - self.offsets[0]
         for _ in range(2):
             hour = ((guess + self.seconds_into_hour) // HOUR).astype(np.int64)

@@ -1,4 +1,4 @@
-"""What people may have done by hand: each entity turned to each state, with the moments it happened."""
+"""What people may have done by hand: each entity set to each state, with the times at which it happened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.events import Cause
 from schemas.patterns import Action
 
 MAX_A_DAY = 40.0
-"""Nobody switches one thing by hand more often than this, day after day."""
+"""Nobody switches one entity by hand more often than this, day after day."""
 MIN_TIMES = 3
 
 
@@ -22,8 +22,8 @@ MIN_TIMES = 3
 class ManualAction:
     """A person may have turned `entity` to `state` at `times` (sorted).
 
-    `unknown` marks the times whose cause nobody knows. `line_time` and `line_is` are the entity's whole life: when it
-    changed and whether it then was in `state`; `line_before` whether its times began with it being so.
+    `unknown` marks the times whose cause nobody knows. `state_times` and `in_target_state` are the entity's whole
+    history: when it changed, and whether it then was in `state`.
     """
 
     entity: int
@@ -44,7 +44,7 @@ class ManualAction:
 
 
 def manual_actions_from(tidied: TidyEvents) -> list[ManualAction]:
-    """Every doing that is worth a look; the others are counted in `skipped` by name."""
+    """The manual actions that can be mined; the others are counted in `skipped` by reason."""
     manual_actions: list[ManualAction] = []
     for code, entity_id in enumerate(tidied.entities):
         rows = tidied.rows(code)

@@ -1,4 +1,4 @@
-"""Cleans a history: the window, real changes only, restarts apart, one contiguous run of changes an entity."""
+"""Cleans a history: the window, changes sorted by entity, what became visible again after a restart marked as none."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ NUMERIC_SHARE = 0.8
 class TidyEvents:
     """Changes of state sorted by entity, then time; entity `e` owns rows `bounds[e]` to `bounds[e + 1]`.
 
-    `time` in seconds since the window began. `fresh` is False for what only became visible again: the first state in
-    the window, a return from unavailable, anything in the minutes after a restart. `value` is the number that a state
-    code stands for, NaN where it is no number; `numeric` tells which entities are numbers.
+    `time` in seconds since the window began. `is_change` is False for what only became visible again: the first state
+    in the window, a return from unavailable, anything in the minutes after a restart. `value` is the number that a
+    state code stands for, NaN where it is no number; `numeric` marks the entities whose states are numbers.
     """
 
     home: Home

@@ -1,4 +1,4 @@
-"""What may set people off: every change that can be a trigger, as one stream in order of time."""
+"""What people may react to: every state change that can be a trigger, as one stream in order of time."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class CandidateTrigger:
 
 @dataclass(frozen=True)
 class TriggerStream:
-    """All sources' firings in order of time; `code` points into `sources`."""
+    """All candidate triggers' firings in order of time; `code` is an index into `candidates`."""
 
     candidates: tuple[CandidateTrigger, ...]
     time: Seconds
     code: NDArray[np.int32]
 
     def firings_before(self, at: Seconds, within: float) -> tuple[NDArray[np.int64], NDArray[np.int32], Seconds]:
-        """All firings in the `within` seconds up to each of `at`: place in `at`, source code, seconds since."""
+        """All firings in the `within` seconds up to each of `at`: index into `at`, candidate code, seconds since."""
         first = np.searchsorted(self.time, at - within, "left")
         last = np.searchsorted(self.time, at, "right")
         return self._pairs(at, first, last)
@@ -60,7 +60,7 @@ class TriggerStream:
 
 
 def trigger_stream_from(tidied: TidyEvents) -> TriggerStream:
-    """The sources of a home: changes of state that are neither telemetry nor flapping, and people coming and going."""
+    """A home's candidate triggers: changes that are neither telemetry nor flapping, and people coming and going."""
     candidates = presence_triggers(tidied)
     # Where one lives alone, they and "the last one" are the same: only one of the two is a trigger.
     alone = sum(entity_id.startswith("person.") for entity_id in tidied.entities) == 1

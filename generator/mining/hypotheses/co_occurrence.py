@@ -1,4 +1,4 @@
-"""Habits of one thing after another: a change, and soon after it a person's hand."""
+"""Habits of co-occurrence: a state change, and soon after it a manual action."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIN_HITS = 4
 MIN_CONFIDENCE = 0.06
 """Below it no condition could make a habit of it."""
 DBSCAN_EPS = (0.3, 0.6)
-"""Neighbours of a bundle of delays, in logarithms: of a steady hand and of one that now and then takes its time."""
+"""How near two log-delays of a cluster lie: for a person of steady delay, and for one who sometimes takes longer."""
 MAX_LOG_SPREAD = 1.1
 """Of the logarithm of the delay; beyond it there is no delay to learn."""
 
@@ -32,35 +32,38 @@ MAX_LOG_SPREAD = 1.1
 def co_occurrence_hypotheses(
     manual_action: ManualAction, stream: TriggerStream, base_rate: BaseRate, tried: int
 ) -> tuple[list[Hypothesis], int]:
-    """Guesses "after this change", for the few sources that come before the doing more often than chance.
+    """Hypotheses "after this change", for the candidate triggers that precede the manual action above chance.
 
-    The counts of all sources are taken in one sweep over the stream; only what is left is looked at pair by pair.
-    Also says how many pairs had been possible. `tried` prices each guess: log of the number of sources.
+    All candidate triggers are counted in one pass over the stream; only what is left is examined pair by pair.
+    Also returns how many pairs were possible. Each hypothesis has the prior log(`tried`), in nats: the number of
+    candidate triggers it was picked from.
     """
     if not len(stream.candidates):
         return [], 0
     place, code, _ = stream.firings_before(manual_action.times, WITHIN_SECONDS)
     pair = np.unique(code.astype(np.int64) * (len(manual_action.times) + 1) + place)
     seen = np.bincount(pair // (len(manual_action.times) + 1), minlength=len(stream.candidates))
-    fired = np.array([len(source.times) for source in stream.candidates])
+    fired = np.array([len(candidate.times) for candidate in stream.candidates])
     likely = _above_chance(seen, fired, len(manual_action.times), base_rate.clock.length_seconds)
     hypotheses = []
     for at in np.flatnonzero(likely).tolist():
-        source = stream.candidates[at]
-        if source.entity == manual_action.entity:
+        candidate = stream.candidates[at]
+        if candidate.entity == manual_action.entity:
             continue
-        within = PRESENCE_SECONDS if source.kind is PatternKind.PRESENCE else WITHIN_SECONDS
-        hypothesis = delay_hypothesis(manual_action, source.times, within, base_rate)
+        within = PRESENCE_SECONDS if candidate.kind is PatternKind.PRESENCE else WITHIN_SECONDS
+        hypothesis = delay_hypothesis(manual_action, candidate.times, within, base_rate)
         if hypothesis is not None:
             prior = float(np.log(max(2, tried))) + (
-                PERSON_PRIOR if source.kind is PatternKind.PRESENCE and source.entity >= 0 else 0
+                PERSON_PRIOR if candidate.kind is PatternKind.PRESENCE and candidate.entity >= 0 else 0
             )
-            hypotheses.append(replace(hypothesis, kind=source.kind, trigger=source.trigger, prior=prior, candidate=at))
+            hypotheses.append(
+                replace(hypothesis, kind=candidate.kind, trigger=candidate.trigger, prior=prior, candidate=at)
+            )
     return hypotheses, len(stream.candidates)
 
 
 def _above_chance(seen: NDArray[np.int64], fired: NDArray[np.int64], times: int, length: float) -> NDArray[np.bool_]:
-    """Sources that come before the doing far more often than by chance (Poisson), and are followed enough."""
+    """Candidate triggers that precede the manual action far above chance (Poisson), and are followed often enough."""
     awake = max(1.0, length / DAY) * 57_600.0
     chance = np.maximum(times * (1 - np.exp(-fired * WITHIN_SECONDS / awake)), 0.05)
     gain = np.where(seen > chance, seen * np.log(np.maximum(seen, 1) / chance) - (seen - chance), 0.0)
@@ -70,11 +73,9 @@ def _above_chance(seen: NDArray[np.int64], fired: NDArray[np.int64], times: int,
 def undo_hypothesis(
     manual_action: ManualAction, others: Sequence[CandidateTrigger], base_rate: BaseRate
 ) -> Hypothesis | None:
-    """The guess that it only ends, after about the same time, what was begun on the same thing."""
+    """The hypothesis that it only undoes, after about the same time, an earlier change of the same entity."""
     times = [
-        source.times
-        for source in others
-        if source.entity == manual_action.entity and source.state != manual_action.state
+        other.times for other in others if other.entity == manual_action.entity and other.state != manual_action.state
     ]
     if not times:
         return None
@@ -85,10 +86,10 @@ def undo_hypothesis(
 def delay_hypothesis(
     manual_action: ManualAction, firings: Seconds, within: float, base_rate: BaseRate
 ) -> Hypothesis | None:
-    """The guess "after each of these firings": which were followed, after which delay; None where too few were.
+    """The hypothesis "after each of these firings": which were followed, after which delay; None where too few were.
 
-    A firing is no chance when the thing was in its target state already, or when it only repeats (a bounce, or an
-    earlier knock before the same answer). The delay is learned from the densest bundle of logarithms of delays.
+    A firing is no chance when the entity was in its target state already, or when it only repeats (a bounce, or an
+    earlier firing before the same action). The delay is learned from the densest cluster of log-delays.
     """
     firings = firings[np.diff(firings, prepend=-np.inf) > BOUNCE_SECONDS]
     firings = firings[~manual_action.was_in_state(firings)]
@@ -106,10 +107,11 @@ def delay_hypothesis(
     logs = np.log(np.maximum(delay[useful], 0.5))
     clusters = {_densest_cluster(logs, reach) for reach in DBSCAN_EPS}
     hypotheses = [
-        _hypothesis_with_delay(firings, place, delay, latest, bundle, within, base_rate) for bundle in sorted(clusters)
+        _hypothesis_with_delay(firings, place, delay, latest, cluster, within, base_rate)
+        for cluster in sorted(clusters)
     ]
     return max(
-        (hypothesis for hypothesis in hypotheses if hypothesis is not None), key=lambda guess: guess.score, default=None
+        (hypothesis for hypothesis in hypotheses if hypothesis is not None), key=lambda each: each.score, default=None
     )
 
 
@@ -122,7 +124,7 @@ def _hypothesis_with_delay(
     within: float,
     base_rate: BaseRate,
 ) -> Hypothesis | None:
-    """The guess with a log-normal delay around `bundle`, the middle and the spread of the delay's logarithm."""
+    """The hypothesis with a log-normal delay; `cluster` is the center and the spread of the delay's logarithm."""
     middle, spread = cluster
     if spread > MAX_LOG_SPREAD:
         return None
@@ -150,7 +152,7 @@ def _hypothesis_with_delay(
 
 
 def _beats_chance(seen: int, expected: Seconds) -> bool:
-    """Quick look before the delay is learned: more answers than chance would give (Poisson), by two nats at least."""
+    """Quick test before the delay is learned: more actions than chance would give (Poisson), by two nats at least."""
     if seen < MIN_HITS or seen < MIN_CONFIDENCE * len(expected):
         return False
     chance = float(np.sum(1 - np.exp(-expected)))
@@ -158,9 +160,9 @@ def _beats_chance(seen: int, expected: Seconds) -> bool:
 
 
 def _densest_cluster(logs: Seconds, eps: float) -> tuple[float, float]:
-    """Middle and spread of the densest bundle of log-delays (DBSCAN, then three rounds of narrowing).
+    """Center and spread of the densest cluster of log-delays (DBSCAN, then three rounds of narrowing).
 
-    `reach` is how far apart two neighbours in a bundle may lie. The spread is infinite where there is no bundle.
+    `eps` is how far apart two neighbours in a cluster may lie. The spread is infinite where there is no cluster.
     """
     from sklearn.cluster import DBSCAN
 

@@ -26,7 +26,7 @@ MODES = frozenset({"input_boolean", "input_select", "select", "alarm_control_pan
 MAX_MODE_CHANGES_A_DAY = 8.0
 """A mode changes seldom; what changes more often is no mode."""
 MIN_GAIN = 3.0
-"""Nats that a condition must buy beyond the price of having been picked; less is left out."""
+"""Nats that a condition must gain beyond its prior, the cost of having been picked; less is left out."""
 MAX_CONDITIONS = 2
 MIN_HITS_KEPT_SHARE = 0.75
 """Of the times it was done that must lie inside a condition."""
@@ -36,7 +36,7 @@ MIN_CONFIDENCE_GAIN = 0.08
 
 @dataclass(frozen=True)
 class Feature:
-    """Something that may be so or not at a moment; `entity_id` is what it looks at, "" for sun and calendar."""
+    """Something that may be so or not at a moment; `entity_id` is what it depends on, "" for sun and calendar."""
 
     holds: Callable[[Seconds], NDArray[np.bool_]]
     condition: Condition | None = None
@@ -45,7 +45,7 @@ class Feature:
 
 
 def features_from(tidied: TidyEvents, sun: dict[str, Seconds]) -> list[Feature]:
-    """All that a condition could be made of in this home."""
+    """Everything in this home that a condition could be made of."""
     features = []
     if sun:
         features += [Feature(_dark_predicate(tidied.clock, sun, dark), DarkCondition(dark)) for dark in (True, False)]
@@ -80,7 +80,7 @@ def _mode_features(tidied: TidyEvents, code: int, entity_id: str) -> list[Featur
 
 
 def _state_predicate(time: Seconds, in_state: NDArray[np.bool_]) -> Callable[[Seconds], NDArray[np.bool_]]:
-    # Before its first change a thing was in the other state, as far as two states go.
+    # Before its first change an entity was in the other state, as far as two states go.
     def holds(at: Seconds) -> NDArray[np.bool_]:
         place = np.searchsorted(time, at, "right") - 1
         return np.asarray(np.where(place >= 0, in_state[np.clip(place, 0, None)], ~in_state[0]))
@@ -109,10 +109,10 @@ def _weekday_predicate(clock: LocalClock, weekdays: frozenset[int]) -> Callable[
 
 
 def add_conditions(hypothesis: Hypothesis, features: list[Feature], target: str, min_confidence: float) -> Hypothesis:
-    """The guess with up to MOST conditions that pay for themselves, the best first.
+    """The hypothesis with up to MAX_CONDITIONS conditions that improve it, the best first.
 
-    A guess under the `least` confidence, 0..1, is no habit as it is: there a condition pays too where what it leaves
-    is one, though the few times outside it stay unexplained.
+    A hypothesis under `min_confidence`, 0..1, is no habit as it is: there a condition is added too where what it
+    leaves is one, though the few times outside it stay unexplained.
     """
     usable = [feature for feature in features if _is_usable(feature, hypothesis, target)]
     added_prior = MIN_GAIN + float(np.log(max(1, len(usable))))

@@ -1,4 +1,4 @@
-"""One guess why people do something: when its trigger fired, what was followed, and how well that explains."""
+"""One hypothesis on a manual action: when its trigger fired, which firings were followed, how well it explains."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ WAIT_FROM_SECONDS = 45.0
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """All arrays have one entry a firing that was a chance: the thing was not done already.
+    """All arrays have one entry per firing that was a chance: the entity was not in its target state already.
 
-    `hit` is the place of the person's time in the doing's `times`, -1 where nobody did it. `apart` is the person's
-    time minus the trigger's in seconds (0 where there is no hit), `ratio` the density of that over the rate of chance.
-    `prior` is the cost, in nats, of having picked this among its like. `middle` and `spread` describe `apart` in
-    seconds. `drift` is in seconds a day.
+    `hit_index` is the index of the person's time in the manual action's `times`, -1 where there is none. `offsets` are
+    the person's time minus the trigger's in seconds (0 where there is no hit), `density_ratio` their density over the
+    base rate. `prior` is the cost, in nats, of having picked this hypothesis among its like. `center` and `spread`
+    describe `offsets` in seconds. `candidate` is an index into the stream's candidate triggers, -1 for other kinds.
     """
 
     kind: PatternKind
@@ -40,7 +40,7 @@ class Hypothesis:
     weekdays: frozenset[int] = EVERY_DAY
     conditions: tuple[Condition, ...] = ()
     is_undo: bool = False
-    """The trigger is the same thing's other state: it is only ever undone."""
+    """The trigger is another state of the same entity: the action only ever undoes it."""
     candidate: int = -1
 
     @property
@@ -57,7 +57,7 @@ class Hypothesis:
 
     @property
     def score(self) -> float:
-        """Nats by which it explains the actions better than chance does, its prior paid."""
+        """Nats by which it explains the actions better than chance does, less its prior."""
         return log_likelihood_ratio(self.density_ratio[self.hit_index >= 0], self.hits, self.chances) - self.prior
 
     @property
@@ -77,9 +77,10 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class BaseRate:
-    """How often the thing is done by chance, by time of day: `rate` a second in each of BINS equal parts of the day.
+    """How often the action happens by chance, by time of day: `rate` per second in each of BINS equal parts of the day.
 
-    `open` is the share of the days, 0..1, on which it could still be done then, because it was not done already.
+    `open_share` is the share of the days, 0..1, on which it could still be done then: the entity was not in its target
+    state already.
     """
 
     rate: Seconds
@@ -90,7 +91,7 @@ class BaseRate:
         return np.asarray(self.rate[_bin(local)])
 
     def rate_while_open(self, time: Seconds) -> Seconds:
-        """The rate among the moments at which it was not done already: a lamp that is on goes off soon anyway."""
+        """Rate per second among the moments at which it could still be done: a lamp that is on goes off soon anyway."""
         place = _bin(self.clock.to_local(time))
         return np.asarray(self.rate[place] / self.open_share[place])
 
@@ -110,7 +111,7 @@ def daily_density(local: Seconds, width_seconds: float) -> Seconds:
 
 
 def base_rate_from(manual_action: ManualAction, home_density: Seconds, clock: LocalClock, days: int) -> BaseRate:
-    """Chance alone: this doing's own count, spread over the day as it and as all doings of the home are (half each).
+    """Chance alone: this manual action's count, spread over the day as it and as all of the home's are (half each).
 
     The kernel is two hours wide, so that a habit stands out of it and an evening does not. A tenth is spread evenly.
     """

@@ -1,4 +1,4 @@
-"""Habits of a number: a person acts soon after it crosses a bound."""
+"""Habits of a numeric sensor: a person acts soon after it crosses a bound."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MIN_HITS = 5
 GRID_SECONDS = 300.0
 LEVELS = 8
 MAX_BOUNDS = 24
-"""That are tried of one number."""
+"""Bounds that are tried of one numeric sensor."""
 MIN_SHARE = 0.2
-"""Of the doing's times that must follow one crossing, before the bound is looked at closely."""
+"""Share of the manual action's times that must follow one crossing before a bound is fitted."""
 
 
 @dataclass(frozen=True)
 class NumericSensor:
-    """One number of the home: `value[i]` holds from `time[i]` on."""
+    """One numeric sensor of the home: `value[i]` holds from `time[i]` on."""
 
     entity_id: str
     entity: int
@@ -38,7 +38,7 @@ class NumericSensor:
 
 
 class NumericSensors:
-    """All numbers of a home, also on a common grid of GRID_SECONDS, for a quick look at all of them at once."""
+    """All numeric sensors of a home, also on a common grid of GRID_SECONDS, so that all can be scanned at once."""
 
     def __init__(self, sensors: list[NumericSensor], length: float) -> None:
         self.sensors = sensors
@@ -58,7 +58,7 @@ class NumericSensors:
         if not self.sensors:
             return []
         last = self._level_grid.shape[1] - 1
-        # The grid is up to a step old, so look one step further both ways.
+        # The grid is up to a step old, so search one step further both ways.
         now = self._level_grid[:, np.clip(np.ceil(times / GRID_SECONDS).astype(np.int64), 0, last)]
         then = np.floor((times - WITHIN_SECONDS) / GRID_SECONDS).astype(np.int64)
         before = self._level_grid[:, np.clip(then, 0, last)]
@@ -78,7 +78,7 @@ def _max_overlap(low: NDArray[np.int8], high: NDArray[np.int8]) -> NDArray[np.in
 
 
 def numeric_sensors_from(tidied: TidyEvents) -> NumericSensors:
-    """The sensors of the home whose state is a number that moves."""
+    """The sensors of the home whose state is a number that changes."""
     sensors = []
     for code in np.flatnonzero(tidied.numeric).tolist():
         entity_id, rows = tidied.entities[code], tidied.rows(code)
@@ -95,7 +95,7 @@ def numeric_sensors_from(tidied: TidyEvents) -> NumericSensors:
 def numeric_hypotheses(
     manual_action: ManualAction, sensors: NumericSensors, base_rate: BaseRate, tried: int
 ) -> list[Hypothesis]:
-    """Guesses "when this number rises above (falls below) a bound", at most one a gauge and direction."""
+    """Hypotheses "when this number rises above (falls below) a bound", at most one per sensor and direction."""
     best_hypotheses = []
     if len(manual_action.times) < MIN_HITS:
         return []
@@ -112,13 +112,13 @@ def numeric_hypotheses(
 
 
 def _candidate_bounds(low: Seconds, high: Seconds, times: int) -> list[float]:
-    """Bounds that the number crossed just before most of the times: places where most spans low..high overlap."""
+    """Bounds that the number crossed just before most of the times: levels where most spans low..high overlap."""
     crossed = high > low
     if np.count_nonzero(crossed) < max(MIN_HITS, MIN_SHARE * times):
         return []
     low, high = np.sort(low[crossed]), np.sort(high[crossed])
     edges = np.unique(np.concatenate([low, high]))
-    # What a number rushes through holds few edges and yet most bounds, so look there evenly too.
+    # A range that is crossed fast holds few edges and yet most bounds, so levels are spread evenly too.
     middles = np.sort(np.append((edges[1:] + edges[:-1]) / 2, np.linspace(edges[0], edges[-1], 2 * MAX_BOUNDS)))
     depth = np.searchsorted(low, middles, "right") - np.searchsorted(high, middles, "right")
     if depth.max() < max(MIN_HITS, MIN_SHARE * times):
@@ -155,10 +155,10 @@ def _round_bound(
     base_rate: BaseRate,
     tried: int,
 ) -> Hypothesis:
-    """The best guess; its bound is the mean of all, weighted by how well they explain, and round where that is free."""
-    best = max(hypotheses, key=lambda guess: guess.score)
+    """The best hypothesis; its bound is the mean of all, weighted by likelihood, and round where near enough."""
+    best = max(hypotheses, key=lambda each: each.score)
     bounds = np.array([_bound_of(hypothesis) for hypothesis in hypotheses])
-    weight = np.exp(np.array([guess.score for guess in hypotheses]) - best.score)
+    weight = np.exp(np.array([each.score for each in hypotheses]) - best.score)
     middle = float(np.sum(bounds * weight) / np.sum(weight))
     spread = float(np.sqrt(np.sum(weight * (bounds - middle) ** 2) / np.sum(weight)))
     for step in (5.0, 1.0, 0.5, 0.1, 0.01):

@@ -13,7 +13,7 @@ from generator.mining.hypotheses.hypothesis import EVERY_DAY, BaseRate, Hypothes
 from schemas.patterns import ClockTrigger, PatternKind, SunTrigger, Trigger
 
 MINUTE = 60
-"""People name a time of day to the minute, so a trigger stands on a whole one."""
+"""People name a time of day to the minute, so a trigger is at a whole one."""
 GRID_SECONDS = 900.0
 HALF_WIDTHS = (480.0, 1200.0, 2400.0)
 WIDTHS = (480.0, 1020.0, 1980.0, 3900.0)
@@ -23,7 +23,7 @@ USUAL_WEIGHT = 1.5
 DRIFT_PRIOR = 3.2
 SUN_PRIOR = 0.0
 GRID_PRIOR = 3.4
-"""Nats: log of some thirty places of the day that could have been picked."""
+"""Nats: log of some thirty times of day that could have been picked."""
 USUALLY_IN_STATE_SHARE = 0.25
 MAX_SUN_OFFSET_SECONDS = 2.5 * 3600.0
 DAY_TYPES: tuple[tuple[frozenset[int], float], ...] = (
@@ -52,7 +52,7 @@ class LocalDays:
 def daily_hypotheses(
     manual_action: ManualAction, base_rate: BaseRate, days: LocalDays, sun: dict[str, Seconds], max_peaks: int = 3
 ) -> list[Hypothesis]:
-    """The best few guesses of clock and sun for one doing, in no order."""
+    """The best few hypotheses of clock and sun for one manual action, in no order."""
     local = days.clock.to_local(manual_action.times)
     midnights = np.arange(len(days.weekday)) * DAY
     hypotheses = []
@@ -76,9 +76,9 @@ def _peaks(
     days: LocalDays,
     max_peaks: int,
 ) -> list[tuple[float, int]]:
-    """Where on `grid`, counted from each day's `base`, and on which day type the doing is far from chance.
+    """Where on `grid`, counted from each day's `base`, and on which day type the manual action is far above chance.
 
-    A quick scan: on how many days was it done within a few widths of the place, against how many chance would give
+    A quick scan: on how many days was it done within a few widths of that time, against how many chance would give
     (binomial likelihood ratio).
     """
     target = base[:, None] + grid[None, :]
@@ -122,7 +122,7 @@ def _is_possible(manual_action: ManualAction, target: Seconds, days: LocalDays, 
     """Could it have been done then: inside the window, and not in that state already all around that time.
 
     `every` is the same time on all days, whatever the day type, along the first axis: where it is so already on more
-    than OFTEN of them, that is its rest, and then these days count as chances that were missed.
+    than USUALLY_IN_STATE_SHARE of them, that is its resting state, and then these days count as missed chances.
     """
     time = days.clock.from_local(np.where(np.isnan(target), -1e12, target))
     inside = (time >= 900) & (time <= days.clock.length_seconds - 900)
@@ -131,7 +131,7 @@ def _is_possible(manual_action: ManualAction, target: Seconds, days: LocalDays, 
 
 
 def _in_state_already(manual_action: ManualAction, target: Seconds, days: LocalDays) -> NDArray[np.bool_]:
-    """Was it in the wished state all around `target`, twenty minutes to both sides?"""
+    """Was it in the target state all around `target`, twenty minutes to both sides?"""
     time = days.clock.from_local(np.where(np.isnan(target), -1e12, target).ravel())
     was = (
         manual_action.was_in_state(time - 1200)
@@ -172,7 +172,7 @@ def _clock_trigger(at: float) -> ClockTrigger:
 
 
 def _drift(steady: Hypothesis) -> float:
-    """Seconds a day by which the time moves (Theil 1950, Sen 1968), 0 where fewer than ten days tell."""
+    """Drift of the habit, in seconds a day: the Theil-Sen slope (1950, 1968), 0 where fewer than ten days have hits."""
     done = steady.hit_index >= 0
     if np.count_nonzero(done) < 10:
         return 0.0
@@ -218,14 +218,14 @@ def _best_hypothesis(
     base_rate: BaseRate,
     days: LocalDays,
 ) -> Hypothesis | None:
-    """The guess "around `target`, once a day" with the width that explains best; None where no width has three days.
+    """The hypothesis "around `target`, once a day", of the width that explains best; None where none has three days.
 
-    `every` is the same time on all days. `middle` is how far the habit's own time lies after `target`.
+    `every` is the same time on all days. `center` is how many seconds the habit's own time lies after `target`.
     """
     possible = _is_possible(manual_action, target, days, every)
     hypotheses = [_hypothesis_with_width(local, target, possible, width, kind, base_rate, days) for width in WIDTHS]
     return max(
-        (hypothesis for hypothesis in hypotheses if hypothesis is not None), key=lambda guess: guess.score, default=None
+        (hypothesis for hypothesis in hypotheses if hypothesis is not None), key=lambda each: each.score, default=None
     )
 
 

@@ -47,7 +47,7 @@ HABIT = Pattern(
 def proposal(habit_id: str = "a1b2c3d4e5f6", **changes: object) -> Proposal:
     values: dict[str, object] = {
         "habit_id": habit_id,
-        "key": f"time|light.kitchen|{habit_id}",
+        "habit_key": f"time|light.kitchen|{habit_id}",
         "title": "Kitchen light on at 06:42 on weekdays",
         "kind": "time_of_day",
         "area_id": "kitchen",
@@ -56,10 +56,10 @@ def proposal(habit_id: str = "a1b2c3d4e5f6", **changes: object) -> Proposal:
         "strength": 0.8,
         "days_seen": 18,
         "days_possible": 21,
-        "evidence": "18/21",
+        "evidence_digest": "18/21",
         "reason": "Seen on 18 of 21 days.",
         "trailers": {"Support": "0.857", "Backtest": "fired 21, matched 18"},
-        "seen": {PATTERN_FILE: PATTERN.dump_json(HABIT)},
+        "ledger_files": {PATTERN_FILE: PATTERN.dump_json(HABIT)},
         "window_end": NIGHT,
     }
     return Proposal(**{**values, **changes})  # type: ignore[arg-type]

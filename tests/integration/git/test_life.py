@@ -82,8 +82,8 @@ class Life(RuleBasedStateMachine):
         tonight = proposal(number)
         if more:
             self.version += 1
-            tonight = replace(tonight, evidence=f"{self.version}", strength=1.0, yaml=self.text(number))
-        tonight = replace(tonight, blocked="It would open a lock." if blocked else "")
+            tonight = replace(tonight, evidence_digest=f"{self.version}", strength=1.0, yaml=self.text(number))
+        tonight = replace(tonight, blocked_reason="It would open a lock." if blocked else "")
         with suppress(StaleError):
             tip = read_latest_entry(self.repository, habit_id(number))
             propose(self.repository, tonight, tip, "" if room else "Enough are open.", self.tick())

@@ -63,7 +63,7 @@ def test_the_same_night_twice_changes_no_ref(repository: Repository) -> None:
 
 def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository: Repository) -> None:
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
-    later = proposal(evidence="19/22", days_seen=19, window_end=NIGHT + timedelta(days=1))
+    later = proposal(evidence_digest="19/22", days_seen=19, window_end=NIGHT + timedelta(days=1))
 
     outcome, _ = propose(repository, later, tip_of(repository), wait_reason="", now=NIGHT + timedelta(days=1))
 
@@ -88,7 +88,7 @@ def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository:
 
 
 def test_a_blocked_draft_is_held_back_with_its_reason(repository: Repository) -> None:
-    propose(repository, proposal(blocked="It would open a lock."), None, wait_reason="", now=NIGHT)
+    propose(repository, proposal(blocked_reason="It would open a lock."), None, wait_reason="", now=NIGHT)
 
     tip = tip_of(repository)
     assert tip.state is State.HELD_BACK
@@ -101,7 +101,7 @@ def test_a_persons_commit_freezes_the_branch(repository: Repository) -> None:
     tip = tip_of(repository)
     edited = edit(repository, tip, "id: x\nalias: Mine\n", repository.blob_sha(tip.branch, tip.path) or "", ANNA, NIGHT)
 
-    outcome, _ = propose(repository, proposal(evidence="20/23"), tip_of(repository), wait_reason="", now=NIGHT)
+    outcome, _ = propose(repository, proposal(evidence_digest="20/23"), tip_of(repository), wait_reason="", now=NIGHT)
 
     assert outcome == "frozen"
     assert repository.resolve(tip.branch) == edited
@@ -113,7 +113,7 @@ def test_declined_stays_declined_until_the_evidence_is_materially_stronger(repos
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
     decline(repository, tip_of(repository), DeclineScope.SUGGESTION, "not for me", ANNA, NIGHT)
 
-    same, _ = propose(repository, proposal(evidence="19/22"), tip_of(repository), wait_reason="", now=NIGHT)
+    same, _ = propose(repository, proposal(evidence_digest="19/22"), tip_of(repository), wait_reason="", now=NIGHT)
     back, why = propose(repository, proposal(strength=0.97), tip_of(repository), wait_reason="", now=NIGHT)
 
     assert same == "declined"
@@ -340,7 +340,7 @@ def test_who_picks_a_commit_of_ours_onto_the_branch_makes_it_theirs(repository: 
     commit = repository.git("commit-tree", tree, "-p", tip.branch, "-m", "Pick", environment={**picked, **anna})
     repository.update_refs([RefUpdate(tip.branch, commit.decode().strip(), repository.resolve(tip.branch) or "")])
 
-    outcome, _ = propose(repository, proposal(evidence="other"), tip, wait_reason="", now=NIGHT)
+    outcome, _ = propose(repository, proposal(evidence_digest="other"), tip, wait_reason="", now=NIGHT)
 
     assert outcome == "frozen"
     assert b"alias: Picked" in (repository.read_file(tip.branch, tip.path) or b"")

@@ -59,7 +59,7 @@ def found(
 ) -> list[Problem]:
     """The problems of one rung."""
     context = CheckContext(home, others or {}, policy or default_policy(), events, before)
-    return [problem for problem in check_text(text, context) if problem.rung == rung]
+    return [problem for problem in check_text(text, context) if problem.stage == rung]
 
 
 def doing(*actions: str) -> str:

@@ -36,7 +36,7 @@ async def test_asks_for_the_parts_in_the_modern_spelling() -> None:
 async def test_repeats_the_homes_own_words() -> None:
     (problem,) = await validate_in_home(OLD, AnsweringHome("actions"))
 
-    assert (problem.rung, problem.path) == ("home", "actions")
+    assert (problem.stage, problem.path) == ("home", "actions")
     assert problem.message == "Home Assistant refuses the actions: no such thing"
 
 
@@ -45,7 +45,7 @@ async def test_what_the_home_accepts_is_no_block_of_ours() -> None:
 
     settled = merge_home_problems(check(unknown), await validate_in_home(unknown, AnsweringHome("actions")))
 
-    assert [(problem.rung, problem.severity) for problem in settled] == [
+    assert [(problem.stage, problem.severity) for problem in settled] == [
         ("triggers", Severity.WARN),
         ("actions", Severity.BLOCK),
         ("home", Severity.BLOCK),

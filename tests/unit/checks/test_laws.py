@@ -58,5 +58,5 @@ def test_the_form_alone_gets_the_verdict_that_the_whole_ladder_gives_it(seed: in
     whole = Automations(Random(seed)).automation()
 
     for config in (whole, broken(whole, Random(place))[0], {**whole, "alias": "deceiving\u202e"}):
-        form = [problem for problem in check(config) if problem.rung in FORM]
+        form = [problem for problem in check(config) if problem.stage in FORM]
         assert check_schema(config) == form

@@ -12,7 +12,7 @@ from tests.unit.checks.homes import HOME, doing, found
 
 
 def told(text: str, home: Home | None = HOME) -> list[tuple[str, str]]:
-    return [(problem.path, f"{problem.message} {problem.mend}".strip()) for problem in found(text, "references", home)]
+    return [(problem.path, f"{problem.message} {problem.fix}".strip()) for problem in found(text, "references", home)]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_floors_and_labels_are_known_by_id_and_suggested_by_name() -> None:
     )
 
     assert told(known, home) == []
-    assert (floor.mend, label.mend) == ("Did you mean `attic`?", "Did you mean `night`?")
+    assert (floor.fix, label.fix) == ("Did you mean `attic`?", "Did you mean `night`?")
     assert label.severity is Severity.BLOCK
 
 

@@ -11,7 +11,7 @@ from schemas.problems import Severity
 
 def told(text: str, version: str | None = None) -> list[tuple[str, str]]:
     problems = check_text(text, CheckContext(home=Home("UTC", version=version)))
-    return [(problem.path, f"{problem.message} {problem.mend}".strip()) for problem in problems]
+    return [(problem.path, f"{problem.message} {problem.fix}".strip()) for problem in problems]
 
 
 def test_all_problems_are_told_at_once_each_on_its_rung() -> None:
@@ -29,7 +29,7 @@ def test_all_problems_are_told_at_once_each_on_its_rung() -> None:
 
     problems = check_text(text)
 
-    assert [(problem.rung, problem.path) for problem in problems] == [
+    assert [(problem.stage, problem.path) for problem in problems] == [
         ("triggers", "triggers[0].entity_id"),
         ("triggers", "triggers[0].to"),
         ("triggers", "triggers[0].entity_ids"),

@@ -76,7 +76,7 @@ def test_every_trigger_becomes_a_config_that_passes_its_checks(trigger: Trigger)
 
     problems = check_text(encode(config), CheckContext(HOME))
 
-    assert [problem for problem in problems if problem.rung in ("yaml", "schema", "triggers", "actions")] == []
+    assert [problem for problem in problems if problem.stage in ("yaml", "schema", "triggers", "actions")] == []
     assert equivalent(decode(encode(config)).config or {}, config)
 
 

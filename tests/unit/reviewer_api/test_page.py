@@ -29,7 +29,7 @@ def static(tmp_path: Path) -> Path:
 @pytest.fixture
 async def client(tmp_path: Path, static: Path) -> AsyncIterator[httpx.AsyncClient]:
     async with services_from_settings(settings_in(tmp_path)) as parts:
-        transport = httpx.ASGITransport(create_app(replace(parts, page=StaticFiles(static))))
+        transport = httpx.ASGITransport(create_app(replace(parts, static_files=StaticFiles(static))))
         async with httpx.AsyncClient(transport=transport, base_url="http://ns") as made:
             yield made
 
@@ -69,7 +69,7 @@ async def test_the_browser_is_told_what_to_refuse(client: httpx.AsyncClient) -> 
 
 async def test_behind_a_path_the_document_knows_its_base(tmp_path: Path, static: Path) -> None:
     async with services_from_settings(settings_in(tmp_path, BASE_PATH="/nightshift")) as parts:
-        transport = httpx.ASGITransport(create_app(replace(parts, page=StaticFiles(static))))
+        transport = httpx.ASGITransport(create_app(replace(parts, static_files=StaticFiles(static))))
         async with httpx.AsyncClient(transport=transport, base_url="http://ns") as client:
             stripped = await client.get("/")
             whole = await client.get("/nightshift/api/runs")
@@ -80,6 +80,6 @@ async def test_behind_a_path_the_document_knows_its_base(tmp_path: Path, static:
 
 async def test_without_a_built_page_the_service_says_how_to_build_it(tmp_path: Path) -> None:
     async with services_from_settings(settings_in(tmp_path)) as parts:
-        transport = httpx.ASGITransport(create_app(replace(parts, page=StaticFiles(tmp_path / "nothing"))))
+        transport = httpx.ASGITransport(create_app(replace(parts, static_files=StaticFiles(tmp_path / "nothing"))))
         async with httpx.AsyncClient(transport=transport, base_url="http://ns") as client:
             assert "make page" in (await client.get("/")).text

@@ -13,6 +13,8 @@ import schemas
 from automations.config.yaml import decode
 from schemas.home import document_from_home
 from schemas.json_schemas import json_schema_files
+from schemas.problems import Problem
+from schemas.suggestion_files import VERDICT, DraftVerdict
 from tests.unit.checks.homes import HOME
 
 FOLDER = Path(schemas.__file__).parent / "json"
@@ -76,3 +78,13 @@ def test_a_home_file_fits() -> None:
     assert [
         error.message for error in schema("home.json").iter_errors(json.loads(json.dumps(document_from_home(HOME))))
     ] == []
+
+
+def test_a_verdict_is_stored_under_the_keys_of_older_repositories() -> None:
+    verdict = DraftVerdict((Problem("lock", "safety", "actions[0]", "It unlocks the door.", "Let a person do it."),))
+
+    stored = VERDICT.dump_json(verdict, by_alias=True)
+
+    (problem,) = json.loads(stored)["problems"]
+    assert (problem["rung"], problem["mend"]) == ("safety", "Let a person do it.")
+    assert VERDICT.validate_json(stored) == verdict

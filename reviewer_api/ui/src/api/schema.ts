@@ -848,7 +848,7 @@ export interface components {
             automation_id: string;
             /** Deployed At */
             deployed_at: string | null;
-            drift: components["schemas"]["Standing"];
+            drift: components["schemas"]["SyncStatus"];
             /** Enabled */
             enabled: boolean | null;
             /** Habit Id */
@@ -1076,7 +1076,7 @@ export interface components {
         DriftRow: {
             /** Automation Id */
             automation_id: string;
-            drift: components["schemas"]["Standing"];
+            drift: components["schemas"]["SyncStatus"];
             /** Title */
             title: string;
             /** Words */
@@ -1501,11 +1501,6 @@ export interface components {
             page: components["schemas"]["SuggestionPage"] | null;
         };
         /**
-         * Standing
-         * @enum {string}
-         */
-        Standing: "in_step" | "git_ahead" | "edited_in_home" | "both" | "missing" | "suspended" | "not_ours" | "broken" | "unknown";
-        /**
          * State
          * @description Where a suggestion stands; the trailer `State` of its ledger's tip.
          * @enum {string}
@@ -1628,6 +1623,11 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * SyncStatus
+         * @enum {string}
+         */
+        SyncStatus: "in_step" | "git_ahead" | "edited_in_home" | "both" | "missing" | "suspended" | "not_ours" | "broken" | "unknown";
         /** TimelineEntry */
         TimelineEntry: {
             /** At */
@@ -1722,12 +1722,12 @@ export type SkippedRow = components['schemas']['SkippedRow'];
 export type SnoozeQuestion = components['schemas']['SnoozeQuestion'];
 export type StageTime = components['schemas']['StageTime'];
 export type Stale = components['schemas']['Stale'];
-export type Standing = components['schemas']['Standing'];
 export type State = components['schemas']['State'];
 export type Status = components['schemas']['Status'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type SuggestionPage = components['schemas']['SuggestionPage'];
 export type SuggestionRow = components['schemas']['SuggestionRow'];
+export type SyncStatus = components['schemas']['SyncStatus'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type Trial = components['schemas']['Trial'];
 export type Version = components['schemas']['Version'];
