@@ -42,11 +42,11 @@ class FaultyHome(AlwaysReady):
         return HttpResponse(path, 200, "application/json", {"date": format_datetime(self.clock, usegmt=True)}, b"{}")
 
     @asynccontextmanager
-    async def conversation(self) -> AsyncIterator[Any]:
+    async def open_websocket(self) -> AsyncIterator[Any]:
         self.conversations += 1
         yield self
 
-    async def ask(self, kind: str, **fields: Any) -> Any:
+    async def send_command(self, kind: str, **fields: Any) -> Any:
         self.questions += 1
         if self.questions in self.away_at:
             raise Unreachable("The home is restarting.")
