@@ -17,9 +17,10 @@ from typing import Final, Literal
 import numpy as np
 
 from automations.history.data_api_rows import Row, filter_usable, rows_from_document
-from automations.history.event_builder import EventBuilder
+from automations.history.enrich_home import enrich_home
+from automations.history.event_builder import EventBuilder, drop_repeats
 from automations.history.origin import origin_from_entity
-from automations.history.source import check_clock
+from automations.history.source import HistorySource, check_clock
 from automations.history.source_result import SourceResult
 from automations.history.store import microseconds
 from automations.http.client import HttpClient, HttpResponse
@@ -41,8 +42,8 @@ OTHER_SOURCES = "or take another source: HISTORY_SOURCE=home-assistant, recorder
 
 
 @dataclass(frozen=True)
-class DataApi:
-    """HistorySource over `site`; `style` is how spans are requested, see DATA_API_STYLE."""
+class DataApi(HistorySource):
+    """Over `site`; `style` is how spans are requested, see DATA_API_STYLE."""
 
     site: HttpClient
     path: str
@@ -63,7 +64,10 @@ class DataApi:
             _add_rows(builder, [row for row in rows if row.entity_id in entity_ids], home)
         if empty_pages or not row_count:
             await self._check_health(has_rows=row_count > 0)
-        return SourceResult(builder.build(), (SCENES_NOTE,) if row_count else ())
+        return SourceResult(drop_repeats(builder.build()), (SCENES_NOTE,) if row_count else ())
+
+    async def enrich_home(self, home: Home) -> tuple[Home, tuple[str, ...]]:
+        return await enrich_home(home, self.site)
 
     async def _read_slices(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
         """One request a day; a page that looks full is read again in two halves, since offsets cannot be trusted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from schemas.events import Events, Origin
 
 Scalar = TypeVar("Scalar", bound=np.generic)
-
-MICROSECONDS = 1_000_000
+CodedTexts = tuple[NDArray[np.integer], Sequence[str]]
+"""A column of texts as codes, and the texts that these stand for."""
 
 
 class Codes(dict[str, int]):
@@ -24,7 +25,7 @@ class Codes(dict[str, int]):
 
 
 class EventBuilder:
-    """Collects chunks of changes in any order; `build` returns them sorted, as real changes only."""
+    """Collects chunks of changes in any order, 17 bytes a change; `build` returns them as they were added."""
 
     def __init__(self) -> None:
         self._entities = Codes()
@@ -33,6 +34,9 @@ class EventBuilder:
         self._entity: list[NDArray[np.int32]] = []
         self._state: list[NDArray[np.int32]] = []
         self._origin: list[NDArray[np.int8]] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._time))
 
     def entity_code(self, entity_id: str) -> int:
         return self._entities[entity_id]
@@ -48,22 +52,22 @@ class EventBuilder:
         codes = np.fromiter(map(self._states.__getitem__, states), np.int32, len(states))
         self._append(time, entity, codes, origin)
 
-    def add_events(self, events: Events) -> None:
-        """Changes that have vocabularies of their own."""
-        entity = np.array([self.entity_code(name) for name in events.entities], np.int32)
-        state = np.array([self._states[text] for text in events.states], np.int32)
-        if len(events):
-            self._append(events.time, entity[events.entity], state[events.state], events.origin)
+    def add_coded(
+        self, time: NDArray[np.int64], entity: CodedTexts, state: CodedTexts, origin: NDArray[np.int8]
+    ) -> None:
+        """One chunk whose texts have codes of their own."""
+        self._append(time, _recode(entity, self._entities), _recode(state, self._states), origin)
 
     def build(self) -> Events:
-        """All that was added; the builder gives its columns away, so call it once."""
-        columns = (
+        """All that was added, in that order; the builder gives its columns away, so call it once."""
+        return Events(
             _concatenate(self._time, np.int64),
             _concatenate(self._entity, np.int32),
             _concatenate(self._state, np.int32),
             _concatenate(self._origin, np.int8),
+            tuple(self._entities),
+            tuple(self._states),
         )
-        return drop_repeats(Events(*columns, tuple(self._entities), tuple(self._states)))
 
     def _append(
         self, time: NDArray[np.int64], entity: NDArray[np.int32], state: NDArray[np.int32], origin: NDArray[np.int8]
@@ -72,6 +76,12 @@ class EventBuilder:
         self._entity.append(entity)
         self._state.append(state)
         self._origin.append(origin)
+
+
+def _recode(column: CodedTexts, codes: Codes) -> NDArray[np.int32]:
+    own_codes, texts = column
+    mapping = [codes[text] for text in texts] or [0]
+    return np.asarray(np.array(mapping, np.int32)[own_codes])
 
 
 def _concatenate(chunks: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
@@ -84,38 +94,52 @@ def _concatenate(chunks: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[
 def drop_repeats(events: Events) -> Events:
     """Sorted by time, without rows that repeat their entity's state; of two equal rows the known origin stays."""
     by_entity = _order_by_entity(events)
-    by_entity, origin = _drop_duplicates(events, by_entity)
+    tied = _find_tied(events.entity[by_entity], events.time[by_entity])
+    is_duplicate, origin = _merge_duplicates(events, by_entity[tied])
+    by_entity = by_entity[~is_duplicate[by_entity]]
     entity, state = events.entity[by_entity], events.state[by_entity]
     changed = np.ones(len(by_entity), bool)
     changed[1:] = (entity[1:] != entity[:-1]) | (state[1:] != state[:-1])
     kept = by_entity[changed]
     kept = kept[np.argsort(events.time[kept], kind="stable")]
-    return Events(
-        events.time[kept], events.entity[kept], events.state[kept], origin[kept], events.entities, events.states
-    )
+    return replace(events, origin=origin).take(kept)
 
 
-def _drop_duplicates(events: Events, by_entity: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
-    """Without rows that repeat another's entity, time and state; and the origins, filled from the dropped rows."""
-    time, entity = events.time[by_entity], events.entity[by_entity]
-    same = (time[1:] == time[:-1]) & (entity[1:] == entity[:-1])
-    tied = np.zeros(len(by_entity), bool)
+def drop_duplicates(events: Events) -> Events:
+    """Without rows that repeat another's entity, time and state, for events sorted by time; the known origin stays."""
+    is_duplicate, origin = _merge_duplicates(events, _find_tied(events.time))
+    return replace(events, origin=origin).take(np.flatnonzero(~is_duplicate)) if is_duplicate.any() else events
+
+
+def _find_tied(*columns: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Indexes of the rows that equal a neighbour in all columns."""
+    same = np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
+    tied = np.zeros(len(columns[0]), bool)
     tied[1:] |= same
     tied[:-1] |= same
-    where = np.flatnonzero(tied)
-    if not len(where):
-        return by_entity, events.origin
-    rows = by_entity[where]
-    keys = np.stack([events.entity[rows], events.time[rows], events.state[rows]])
-    _, first, group = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    return np.flatnonzero(tied)
+
+
+def _merge_duplicates(events: Events, candidates: NDArray[np.intp]) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+    """Which rows repeat another's entity, time and state, and the origins, filled from those rows.
+
+    All rows that have an equal are among the `candidates`.
+    """
+    is_duplicate = np.zeros(len(events), bool)
+    if not len(candidates):
+        return is_duplicate, events.origin
+    keys = (events.state[candidates], events.entity[candidates], events.time[candidates])
+    rows = candidates[np.lexsort(keys)]
+    repeats = np.zeros(len(rows), bool)
+    repeats[1:] = np.logical_and.reduce(
+        [column[rows[1:]] == column[rows[:-1]] for column in (events.time, events.entity, events.state)]
+    )
+    is_duplicate[rows[repeats]] = True
+    first = np.flatnonzero(~repeats)
     origin = events.origin.copy()
-    graded = np.zeros(len(first), np.int8)
-    np.maximum.at(graded, group.ravel(), origin[rows])
-    ungraded = origin[rows[first]] == Origin.UNKNOWN
-    origin[rows[first[ungraded]]] = graded[ungraded]
-    is_duplicate = np.ones(len(where), bool)
-    is_duplicate[first] = False
-    return np.delete(by_entity, where[is_duplicate]), origin
+    graded = np.maximum.reduceat(origin[rows], first)
+    origin[rows[first]] = np.where(origin[rows[first]] == Origin.UNKNOWN, graded, origin[rows[first]])
+    return is_duplicate, origin
 
 
 def _order_by_entity(events: Events) -> NDArray[np.intp]:
@@ -131,8 +155,8 @@ def combine_events(parts: Iterable[Events]) -> Events:
     """All parts as one, with one vocabulary; where parts overlap, a change in both counts once."""
     builder = EventBuilder()
     for part in parts:
-        builder.add_events(part)
-    return builder.build()
+        builder.add_coded(part.time, (part.entity, part.entities), (part.state, part.states), part.origin)
+    return drop_repeats(builder.build())
 
 
 def rename_entities(events: Events, names: Mapping[str, str]) -> Events:
@@ -164,4 +188,4 @@ def grade_returns_as_device(events: Events, unavailable_states: Collection[str])
     origin = events.origin.copy()
     own = by_entity[is_unavailable | returns]
     origin[own[origin[own] == Origin.UNKNOWN]] = Origin.DEVICE
-    return Events(events.time, events.entity, events.state, origin, events.entities, events.states)
+    return replace(events, origin=origin)

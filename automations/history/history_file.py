@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automations.history.file_event_builder import FileEventBuilder
+from automations.history.correct_rows import (
+    drop_invalid_entities,
+    drop_repeated_rows,
+    origins_from_causes,
+    sort_by_time,
+    unknown_cause_notes,
+    unknown_causes,
+    unknown_entity_notes,
+)
+from automations.history.event_builder import CodedTexts, EventBuilder
 from automations.history.source_result import SourceResult
 from schemas.errors import InputError
 from schemas.home import Home
@@ -32,16 +41,20 @@ def read_history(path: Path, home: Home | None = None) -> SourceResult:
     Times must carry their offset (`Z` or `+01:00`); a naive time is refused, because guessing its zone would move
     every habit. `home` is only compared with: entities that it lacks are named in the notes.
     """
-    builder = FileEventBuilder()
+    builder, strange_causes = EventBuilder(), set[str]()
     try:
         for part, first_row in _parts(path):
-            _add_part(builder, part, path, first_row)
+            strange_causes |= _add_part(builder, part, path, first_row)
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"History {path} is damaged or not UTF-8 text ({error}); export it anew.") from None
     if not len(builder):
         raise InputError(f"History {path} holds no rows; {FORMAT_HINT}.")
-    events, notes = builder.build(home)
-    return SourceResult(events, tuple(notes))
+    events, notes = sort_by_time(builder.build())
+    notes += unknown_cause_notes(strange_causes)
+    notes += unknown_entity_notes(events, home) if home is not None else []
+    events, repeated = drop_repeated_rows(events)
+    events, invalid = drop_invalid_entities(events)
+    return SourceResult(events, (*notes, *repeated, *invalid))
 
 
 def _parts(path: Path) -> Iterator[tuple[pd.DataFrame, int]]:
@@ -122,16 +135,19 @@ def _parquet_parts(path: Path) -> Iterator[pd.DataFrame]:
         raise InputError(f"History {path} is not a Parquet file that can be read ({error}); write it anew.") from None
 
 
-def _add_part(builder: FileEventBuilder, part: pd.DataFrame, path: Path, first_row: int) -> None:
-    builder.add(
-        _microseconds(part["time"], path, first_row),
-        _encode(part["entity_id"]),
-        _encode(part["state"]),
-        _encode(part["cause"]) if "cause" in part else None,
-    )
+def _add_part(builder: EventBuilder, part: pd.DataFrame, path: Path, first_row: int) -> set[str]:
+    """Adds the rows; returns words in their `cause` column that are not known."""
+    time = _microseconds(part["time"], path, first_row)
+    entity, state = _encode(part["entity_id"]), _encode(part["state"])
+    if "cause" not in part:
+        builder.add_coded(time, entity, state, np.zeros(len(time), np.int8))
+        return set()
+    causes = _encode(part["cause"])
+    builder.add_coded(time, entity, state, origins_from_causes(causes))
+    return unknown_causes(causes[1])
 
 
-def _encode(column: pd.Series[Any]) -> tuple[NDArray[np.integer], list[str]]:
+def _encode(column: pd.Series[Any]) -> CodedTexts:
     """Codes and the texts they stand for; an empty cell is the empty text."""
     texts = column.astype("category") if column.dtype.name != "category" else column
     codes = texts.cat.codes.to_numpy()

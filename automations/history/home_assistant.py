@@ -15,13 +15,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.history.event_builder import MICROSECONDS, EventBuilder
+from automations.history.event_builder import EventBuilder, drop_repeats
 from automations.history.origin import SWITCHABLE, origin_from_entity, origin_from_logbook
-from automations.history.source import check_clock
+from automations.history.source import HistorySource, check_clock
 from automations.history.source_result import SourceResult
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.responses import object_from_response
 from automations.home_assistant.websocket import WebSocketSession
+from schemas.clock import SECOND_US
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Home
@@ -37,8 +38,8 @@ Origins = dict[tuple[str, int], Origin]
 """By entity id and microsecond of the change."""
 
 
-class HomeAssistantHistory:
-    """HistorySource over a real Home Assistant; `excluded_users` are ids of users that are no persons."""
+class HomeAssistantHistory(HistorySource):
+    """Over a real Home Assistant; `excluded_users` are ids of users that are no persons."""
 
     def __init__(
         self,
@@ -165,7 +166,7 @@ async def _read_states(
     async for question, answer in _ask_all(sessions, "history/history_during_period", questions):
         (entity_id,) = question["entity_ids"]
         _add_answer(builder, entity_id, answer, home, origins)
-    return builder.build()
+    return drop_repeats(builder.build())
 
 
 def _add_answer(builder: EventBuilder, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
@@ -176,7 +177,7 @@ def _add_answer(builder: EventBuilder, entity_id: str, answer: Any, home: Home, 
         states = [str(row["s"]) for row in rows]
     except (TypeError, KeyError, AttributeError, ValueError):
         raise Unreachable(f"The history of {entity_id} came back in a form that Home Assistant does not use.") from None
-    time = np.round(seconds * MICROSECONDS).astype(np.int64)
+    time = np.round(seconds * SECOND_US).astype(np.int64)
     default_origin = origin_from_entity(entity_id, home.entities_by_id.get(entity_id))
     origin = np.fromiter((origins.get((entity_id, at), default_origin) for at in time.tolist()), np.int8, len(time))
     builder.add(time, np.full(len(time), builder.entity_code(entity_id), np.int32), states, origin)
@@ -185,7 +186,7 @@ def _add_answer(builder: EventBuilder, entity_id: str, answer: Any, home: Home, 
 def _origins_from_logbook(rows: Any, switchable: frozenset[str], service_users: frozenset[str], home: Home) -> Origins:
     """Origins of the logbook's rows that are changes of these entities."""
     return {
-        (entity_id, round(row["when"] * MICROSECONDS)): origin_from_logbook(
+        (entity_id, round(row["when"] * SECOND_US)): origin_from_logbook(
             row, service_users, home.entities_by_id.get(entity_id)
         )
         for row in rows

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automations.history.event_builder import MICROSECONDS, EventBuilder
+from automations.history.event_builder import EventBuilder, drop_repeats
 from automations.history.origin import (
     ORIGIN_OF_EVENT,
     SWITCHABLE,
@@ -28,8 +28,9 @@ from automations.history.origin import (
     origin_from_event,
     origin_from_user,
 )
-from automations.history.source import check_clock
+from automations.history.source import HistorySource, check_clock
 from automations.history.source_result import SourceResult
+from schemas.clock import SECOND_US
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Home
@@ -68,8 +69,8 @@ COLUMN_COUNT: Final = 6
 
 
 @dataclass(frozen=True)
-class Recorder:
-    """HistorySource over the database at `path`; `excluded_users` are ids of users that are no persons.
+class Recorder(HistorySource):
+    """Over the database at `path`; `excluded_users` are ids of users that are no persons.
 
     A lock that another program holds on the database is waited for `wait_seconds`.
     """
@@ -208,9 +209,9 @@ def _read_changes(
         metadata_id = rows[:, 1].astype(np.int64)
         origin = default_origin[metadata_id]
         _regrade(rows, np.flatnonzero(switchable[metadata_id]), origin, entity_by_metadata_id, grader)
-        time = np.round(rows[:, 0].astype(np.float64) * MICROSECONDS).astype(np.int64)
+        time = np.round(rows[:, 0].astype(np.float64) * SECOND_US).astype(np.int64)
         builder.add(time, codes[metadata_id], rows[:, 2].tolist(), origin)
-    return SourceResult(builder.build())
+    return SourceResult(drop_repeats(builder.build()))
 
 
 def _read_chunks(

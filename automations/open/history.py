@@ -10,14 +10,14 @@ from pathlib import Path
 
 from automations.history.collect import collect, present_by_former_id, replace_days
 from automations.history.data_api import DataApi
-from automations.history.data_api_home import enrich_home
 from automations.history.event_builder import filter_entities, rename_entities
+from automations.history.file_source import FileSource
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
 from automations.history.selection import included_entities, unknown_names
-from automations.history.source import HistorySource
+from automations.history.source import ALL_TIME, HistorySource
 from automations.history.source_result import SourceResult
-from automations.history.store import DayStore, microseconds
+from automations.history.store import DayStore
 from automations.http.client import HttpClient, TokenHints, without_credentials
 from automations.open.home import home_assistant_client
 from schemas.errors import InputError
@@ -68,15 +68,13 @@ async def read_night_history(settings: Settings, home: Home, now: datetime) -> N
     Unreachable only where the store holds nothing either; Unauthorized and InputError leave the store as it was.
     """
     async with open_source(settings, now) as source:
-        notes: tuple[str, ...] = ()
-        if isinstance(source, DataApi):
-            home, notes = await enrich_home(home, source.site)
+        home, notes = await source.enrich_home(home)
         entity_ids = included_entities(home, settings.INCLUDE, settings.EXCLUDE)
         notes += _note_unknown_names("INCLUDE", settings.INCLUDE, home) + _note_unknown_names(
             "EXCLUDE", settings.EXCLUDE, home
         )
-        if isinstance(source, FileSource):
-            result = source.read_all(home, entity_ids)
+        if source.is_read_whole:
+            result = await source.read(*ALL_TIME, home, entity_ids)
             replace_days(history_store(settings), result.events, now, settings.HISTORY_DAYS, entity_ids)
         else:
             _require_entities(entity_ids, home)
@@ -116,30 +114,6 @@ def apply_filters(events: Events, home: Home, settings: Settings) -> Events:
     events = rename_entities(events, present_by_former_id(home))
     excluded = home.entities_by_id.keys() - included_entities(home, settings.INCLUDE, settings.EXCLUDE)
     return filter_entities(events, set(events.entities) - excluded)
-
-
-@dataclass(frozen=True)
-class FileSource:
-    """HistorySource over a history file; it is read whole each time and needs no store."""
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return f"the history file {self.path}"
-
-    async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        result = self.read_all(home, entity_ids)
-        return SourceResult(result.events.between(microseconds(start), microseconds(end)), result.notes)
-
-    def read_all(self, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        """All of the file but what was excluded; entities that the home lacks stay, as context, with a note."""
-        # pandas reads the file; the service, which reads the store, does without it.
-        from automations.history.history_file import read_history
-
-        result = read_history(self.path, home)
-        excluded = home.entities_by_id.keys() - entity_ids
-        return SourceResult(filter_entities(result.events, set(result.events.entities) - excluded), result.notes)
 
 
 def _database_path(settings: Settings) -> Path:

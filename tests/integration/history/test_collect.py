@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from automations.history.collect import collect
+from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
 from automations.history.store import DayStore, microseconds
 from schemas.errors import InputError, NightshiftError, Unauthorized, Unreachable, WrongServerError
@@ -22,7 +23,7 @@ IDS = frozenset({"light.lamp", "light.hall"})
 
 
 @dataclass
-class ScriptedSource:
+class ScriptedSource(HistorySource):
     """A home with a change every hour that remembers what it was asked; it forgets and fails as told."""
 
     name: str = "the scripted home"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from automations.history.data_api import DataApi
-from automations.history.data_api_home import enrich_home
+from automations.history.enrich_home import enrich_home
 from automations.history.store import microseconds
 from automations.http.client import HttpClient
 from schemas.errors import InputError, Unauthorized, Unreachable

@@ -61,6 +61,26 @@ async def test_a_night_from_the_recorder_is_kept_in_the_store(tmp_path: Path) ->
     assert len(history_store(settings).read(NOW - timedelta(days=3), NOW)) == 47
 
 
+async def test_a_night_from_a_file_reads_it_whole_and_keeps_its_last_days_in_the_store(tmp_path: Path) -> None:
+    hours = [*range(1, 24), 24 * 90]
+    rows = [f"{NOW - timedelta(hours=hour):%Y-%m-%dT%H:%M:%SZ},light.lamp,{hour % 2}" for hour in hours]
+    secret = f"{NOW:%Y-%m-%dT%H:%M:%SZ},light.secret,on"
+    (tmp_path / "history.csv").write_text("\n".join(["time,entity_id,state", *rows, secret]), encoding="utf-8")
+    environ = {
+        "HISTORY_SOURCE": "file",
+        "HISTORY_FILE": str(tmp_path / "history.csv"),
+        "DATA_DIR": str(tmp_path / "data"),
+        "EXCLUDE": "private",
+    }
+    settings = load_settings(environ, None)
+
+    night = await read_night_history(settings, HOME, NOW)
+
+    assert {row[1] for row in rows_of(night.result.events)} == {"light.lamp"}
+    assert len(night.result.events) == 24
+    assert len(history_store(settings).read(NOW - timedelta(days=100), NOW)) == 23
+
+
 def test_what_is_stored_is_seen_under_todays_names_without_what_is_excluded() -> None:
     home = Home("UTC", entities=(Entity("light.lamp", former_ids=("light.old",)), *HOME.entities[1:]))
     names = ("light.old", "light.lamp", "light.secret", "light.stranger")

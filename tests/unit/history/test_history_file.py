@@ -9,6 +9,7 @@ from automations.history.history_file import read_history
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
+from tests.unit.history.test_event_builder import rows_of
 
 HEADER = "time,entity_id,state,cause\n"
 GOOD = HEADER + "2026-03-01T06:00:00Z,light.a,on,person\n2026-03-01T07:00:00.5+01:00,light.b,off,\n"
@@ -67,6 +68,30 @@ def test_rows_out_of_order_or_said_twice_are_mended_and_told(tmp_path: Path) -> 
 
     assert [history.events.states[code] for code in history.events.state] == ["on", "off"]
     assert len(history.notes) == 2
+
+
+def test_of_two_equal_rows_the_one_that_tells_its_cause_is_counted(tmp_path: Path) -> None:
+    rows = ["2026-03-01T06:00:00Z,light.a,on,", "2026-03-01T06:00:00Z,light.a,on,person"]
+
+    history = read_history(written(tmp_path, HEADER + "\n".join(rows)))
+
+    assert rows_of(history.events) == [(1772344800000000, "light.a", "on", Origin.APP)]
+
+
+def test_rows_that_repeat_a_state_later_stay_and_strange_rows_and_causes_are_told(tmp_path: Path) -> None:
+    rows = [
+        "2026-03-01T06:00:00Z,light.a,on,ghost",
+        "2026-03-01T07:00:00Z,light.a,on,person",
+        "2026-03-01T08:00:00Z,Lamp!,on,",
+    ]
+
+    history = read_history(written(tmp_path, HEADER + "\n".join(rows)))
+
+    assert [origin for *_, origin in rows_of(history.events)] == [Origin.UNKNOWN, Origin.APP]
+    assert [word for word, note in zip(("'ghost'", "'Lamp!'"), history.notes, strict=True) if word in note] == [
+        "'ghost'",
+        "'Lamp!'",
+    ]
 
 
 def test_entities_that_the_home_lacks_are_told(tmp_path: Path) -> None:
