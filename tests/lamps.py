@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from automations.config.yaml import encode
-from automations.git.ledger import LedgerEntry, read_latest_entry
+from automations.git.ledger import read_latest_entry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import Proposal, propose
 from automations.git.repository import Repository

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automations.checks import check_schema
@@ -38,15 +38,12 @@ class _DecodedFile:
     problems: tuple[Problem, ...]
 
 
-_DECODED_CACHE: dict[str, _DecodedFile] = {}
-"""By blob, whose content never changes; see `_evict_unused`."""
-
-
 def read_automation_files(repository: Repository, commit: str) -> AutomationFiles:
     """Every automation in `commit`. Of several files with one id none counts: which is meant, only a person knows."""
     files = {path: blob for path, blob in repository.list_files(commit).items() if _is_automation(path)}
     decoded = _decode_all(repository, files.values())
-    _evict_unused(decoded)
+    if len(known := repository.decoded(_DecodedFile)) > 2 * len(decoded):
+        known.keep_only(decoded)  # main and the deployed chain, read in turn, share most blobs
     paths: dict[str, list[str]] = {}
     for path, blob in sorted(files.items()):
         if not decoded[blob].problems:
@@ -88,23 +85,15 @@ def _is_automation(path: str) -> bool:
     return path.endswith((".yaml", ".yml")) and path not in NOT_AUTOMATIONS
 
 
-def _decode_all(repository: Repository, blobs: Iterable[str]) -> dict[str, _DecodedFile]:
-    """By blob; only those that are not cached are read, in one process."""
-    wanted = set(blobs)
-    # Looked up one by one, since another thread may evict some meanwhile.
-    cached = {blob: decoded for blob in wanted if (decoded := _DECODED_CACHE.get(blob))}
-    new = sorted(wanted - cached.keys())
+def _decode_all(repository: Repository, blobs: Collection[str]) -> dict[str, _DecodedFile]:
+    """By blob; only those that were not decoded before are read, in one process."""
+    known = repository.decoded(_DecodedFile)
+    before = known.find(blobs)
+    new = sorted(set(blobs) - before.keys())
     texts = ((data or b"").decode("utf-8", "replace") for data in repository.read_objects(new))
     read = dict(zip(new, map(_decode_file, texts), strict=True))
-    _DECODED_CACHE.update(read)
-    return {**cached, **read}
-
-
-def _evict_unused(decoded: Mapping[str, _DecodedFile]) -> None:
-    """Keep only these once the cache is more than twice as large; main and the deployed chain share most blobs."""
-    if len(_DECODED_CACHE) > 2 * len(decoded):
-        _DECODED_CACHE.clear()
-        _DECODED_CACHE.update(decoded)
+    known.add(read)
+    return {**before, **read}
 
 
 def _decode_file(text: str) -> _DecodedFile:

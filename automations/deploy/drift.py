@@ -11,9 +11,10 @@ from enum import StrEnum
 from automations.config.yaml import encode
 from automations.deploy.plan import ChangeType, PlannedChange
 from automations.deploy.sync_state import SyncState
+from automations.git.author import GitAuthor
 from automations.git.merge import commit_files, find_habit_path
 from automations.git.naming import DEPLOYED_REF, commit_message, slugify
-from automations.git.repository import MAIN_REF, GitAuthor, RefUpdate, Repository
+from automations.git.repository import MAIN_REF, RefUpdate, Repository
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
 from schemas.errors import InputError
 from schemas.home import Home

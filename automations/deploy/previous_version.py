@@ -6,7 +6,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from automations.deploy.automation_files import read_automation_file
-from automations.git.ledger import LedgerEntry, read_entries
+from automations.git.ledger import read_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import MainCommit, list_main_commits, was_rolled_back
 from automations.git.naming import DEPLOYED_REF
 from automations.git.repository import Repository

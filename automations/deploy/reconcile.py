@@ -13,11 +13,13 @@ from automations.config.yaml import encode, equivalent
 from automations.deploy.drift import unmanage
 from automations.deploy.plan import ChangeType, Limits, PlannedChange
 from automations.deploy.sync_state import SyncState, read_state
-from automations.git.ledger import LedgerEntry, read_latest_entries, read_latest_entry
+from automations.git.author import BOT, GitAuthor
+from automations.git.ledger import read_latest_entries, read_latest_entry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.lifecycle import legal_events
 from automations.git.merge import MAX_ATTEMPTS, append_event, find_last_commit, revert
 from automations.git.naming import BACKUP_PREFIX, DEPLOYED_REF, commit_message
-from automations.git.repository import BOT, NULL_SHA, GitAuthor, RefUpdate, Repository
+from automations.git.repository import NULL_SHA, RefUpdate, Repository
 from automations.git.sync_ledgers import sync_ledgers
 from automations.home_assistant.home_api import HomeApi, LiveAutomation
 from schemas.errors import NightshiftError, Refused, StaleError, Unauthorized, Unreachable

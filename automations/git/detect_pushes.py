@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from automations.git.author import BOT, GitAuthor
 from automations.git.ledger import read_latest_entries
 from automations.git.proposals import inspect_branch
-from automations.git.repository import BOT, GitAuthor, Repository
+from automations.git.repository import Repository
 from automations.git.review_actions import append_push
 from automations.git.sync_ledgers import BRANCH_STATES
 from schemas.errors import StaleError

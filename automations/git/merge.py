@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automations.git.ledger import LedgerEntry, commit_entry, next_entry, read_latest_entry
+from automations.git.author import BOT, GitAuthor
+from automations.git.ledger import commit_entry, read_latest_entry
+from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.naming import DEPLOYED_REF, automation_id_from_habit, commit_message, trailers_from_message
-from automations.git.repository import BOT, MAIN_REF, NULL_SHA, GitAuthor, RefUpdate, Repository
+from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from schemas.errors import InputError, StaleError
 from schemas.suggestions import LedgerEvent
 

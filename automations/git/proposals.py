@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from automations.git.ledger import LedgerEntry, commit_entry, next_entry
+from automations.git.author import BOT
+from automations.git.ledger import commit_entry
+from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.lifecycle import next_state
 from automations.git.naming import branch_ref, commit_message, file_path
-from automations.git.repository import BOT, MAIN_REF, NULL_SHA, RefUpdate, Repository
+from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from schemas.suggestions import OPEN_STATES, DeclineScope, LedgerEvent, State
 
 MATERIAL_GAIN = 0.15

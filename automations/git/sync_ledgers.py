@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automations.git.ledger import LedgerEntry, commit_entry, next_entry, read_latest_entries
+from automations.git.author import BOT, GitAuthor
+from automations.git.ledger import commit_entry, read_latest_entries
+from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.merge import MainCommit, find_last_commit
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF
 from automations.git.refs import list_refs
-from automations.git.repository import BOT, NULL_SHA, GitAuthor, RefUpdate, Repository
+from automations.git.repository import NULL_SHA, RefUpdate, Repository
 from schemas.errors import StaleError
 from schemas.suggestions import OPEN_STATES, LedgerEvent, State
 

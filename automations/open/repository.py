@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from automations.git.author import GitAuthor
 from automations.git.refs import clear_stale_locks
-from automations.git.repository import GitAuthor, Repository
+from automations.git.repository import Repository
 from schemas.settings import Settings
 
 STARTER_FOLDER = Path(__file__).parents[1] / "starter"

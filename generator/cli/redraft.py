@@ -12,9 +12,11 @@ import typer
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, check
 from automations.config.yaml import decode, encode
-from automations.git.ledger import LedgerEntry, commit_entry, next_entry, read_latest_entries
+from automations.git.author import BOT, GitAuthor
+from automations.git.ledger import commit_entry, read_latest_entries
+from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.naming import BRANCH_PREFIX
-from automations.git.repository import BOT, GitAuthor, Repository
+from automations.git.repository import Repository
 from automations.git.review_actions import edit
 from automations.history.store import day_start
 from automations.open.history import apply_filters, history_store

@@ -16,11 +16,13 @@ from automations.config.yaml import encode
 from automations.deploy.automation_files import read_automation_files
 from automations.deploy.health import HealthStatus, assess_health
 from automations.deploy.previous_version import find_previous_version
-from automations.git.ledger import LedgerEntry, read_entries
+from automations.git.author import BOT
+from automations.git.ledger import read_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import append_event
 from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import propose_change
-from automations.git.repository import BOT, Repository
+from automations.git.repository import Repository
 from automations.git.review_actions import keep
 from automations.history.collect import present_by_former_id
 from automations.home_assistant.run_history import RunHistory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from automations.git.ledger import LedgerEntry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.proposals import evidence_changed
 from generator.mining.identity import KnownHabit, assign_ids, parse_key
 from generator.night.proposal import pattern_digest

@@ -13,7 +13,8 @@ import numpy as np
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, Policy, check
 from automations.deploy.automation_files import read_automation_files
-from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.ledger import read_latest_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.proposals import Proposal, close_suggestion, propose
 from automations.git.repository import Repository
 from automations.git.review_actions import wake

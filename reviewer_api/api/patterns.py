@@ -7,7 +7,8 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.ledger import read_latest_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.repository import Repository
 from reviewer_api.api.runs import scalar_fields
 from reviewer_api.api.services import ServicesDep

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from automations.git.repository import GitAuthor
+from automations.git.author import GitAuthor
 from reviewer_api.api.empty_reason import explain_empty_list
 from reviewer_api.api.services import Services, ServicesDep
 from reviewer_api.auth.caller import Caller, CallerDep

@@ -11,10 +11,11 @@ from automations.deploy.automation_files import find_automation_path
 from automations.deploy.drift import adopt, reapply
 from automations.deploy.reconcile import ChangeResult, Deployer, ReconcileResult
 from automations.deploy.sync_state import SyncState
+from automations.git.author import GitAuthor
 from automations.git.ledger import read_latest_entries
 from automations.git.merge import MainCommit, list_main_commits, resolve_main_commit, revert, was_rolled_back
 from automations.git.naming import DEPLOYED_REF
-from automations.git.repository import MAIN_REF, GitAuthor, Repository
+from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.home_api import LiveAutomation
 from reviewer_api.deployments.presenters import (
     alias_from,

@@ -9,7 +9,7 @@ from automations.config.yaml import decode, encode
 from automations.deploy.plan import AutomationFile, PlannedChange
 from automations.deploy.reconcile import ReconcileResult
 from automations.deploy.sync_state import SyncState
-from automations.git.ledger import LedgerEntry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import MainCommit, was_rolled_back
 from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.automations import AutomationRow, ChangeAnswer, DeployResult, DriftRow

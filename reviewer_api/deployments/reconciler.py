@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from automations.git.detect_pushes import detect_pushes
-from automations.git.ledger import LedgerEntry, read_entries_since, read_latest_entries
+from automations.git.ledger import read_entries_since, read_latest_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
 from automations.git.refs import clear_stale_locks, list_refs, pack_objects
 from automations.git.repository import MAIN_REF, Repository

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from automations.deploy.reconcile import ChangeResult, ReconcileResult
-from automations.git.ledger import LedgerEntry
+from automations.git.ledger_entry import LedgerEntry
 from reviewer_api.diary import Diary
 from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.diary.runs import Run

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from automations.git.ledger import LedgerEntry
-from automations.git.repository import GitAuthor
+from automations.git.author import GitAuthor
+from automations.git.ledger_entry import LedgerEntry
 from reviewer_api.deployments.automation_service import AutomationService
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, Seen
 from reviewer_api.notify.notices import Notices, PhoneDecision

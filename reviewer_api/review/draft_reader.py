@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from automations.checks import merge_home_problems
 from automations.config.yaml import canonicalize, decode
-from automations.git.ledger import LedgerEntry, read_latest_entry
+from automations.git.ledger import read_latest_entry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.suggestions import Seen

@@ -12,7 +12,7 @@ from astral import Observer
 
 from automations.config.describe import Phrase, describe
 from automations.config.source_lines import line_finder
-from automations.git.ledger import LedgerEntry
+from automations.git.ledger_entry import LedgerEntry
 from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.common import Meaning, Part, ProblemAnswer
 from reviewer_api.models.suggestions import (

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from automations.config.diff import describe_diff
 from automations.config.yaml import decode, encode
-from automations.git.ledger import LedgerEntry, read_entries
+from automations.git.ledger import read_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import MAIN_REF, Repository

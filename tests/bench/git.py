@@ -16,10 +16,12 @@ from pathlib import Path
 
 from automations.config.diff import describe_diff
 from automations.config.yaml import decode
-from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.author import GitAuthor
+from automations.git.ledger import read_latest_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import commit_files, merge, revert
 from automations.git.proposals import propose
-from automations.git.repository import MAIN_REF, GitAuthor, Repository
+from automations.git.repository import MAIN_REF, Repository
 from tests.lamps import NIGHT, home_of_lamps, proposal, repository_in, suggest, tip, yaml
 
 OPEN = 500

@@ -22,10 +22,12 @@ from pathlib import Path
 import httpx
 import psutil
 
-from automations.git.ledger import LedgerEntry, read_latest_entries
+from automations.git.author import BOT
+from automations.git.ledger import read_latest_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import commit_files
 from automations.git.proposals import Proposal, propose
-from automations.git.repository import BOT, Repository
+from automations.git.repository import Repository
 from automations.history.collect import replace_days
 from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file

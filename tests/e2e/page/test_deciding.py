@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from automations.git.author import BOT
 from automations.git.ledger import commit_entry, read_latest_entry
 from automations.git.proposals import propose
-from automations.git.repository import BOT, MAIN_REF, Repository
+from automations.git.repository import MAIN_REF, Repository
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
 from tests.e2e.page.conftest import accessible, go, open_suggestion, sign_in
 from tests.e2e.page.served import Served

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from automations.git.author import GitAuthor
 from automations.git.merge import list_main_commits
 from automations.git.naming import DEPLOYED_REF
 from automations.git.refs import list_refs
-from automations.git.repository import MAIN_REF, GitAuthor, Repository
+from automations.git.repository import MAIN_REF, Repository
 from schemas.errors import InputError
 from schemas.suggestions import State
 from schemas.sync_status import SyncStatus

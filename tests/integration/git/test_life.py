@@ -18,7 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
 from automations.git.detect_pushes import detect_pushes
-from automations.git.ledger import LedgerEntry, read_entries, read_latest_entries, read_latest_entry
+from automations.git.ledger import read_entries, read_latest_entries, read_latest_entry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.lifecycle import next_state
 from automations.git.merge import commit_files, list_main_commits, merge, revert
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF

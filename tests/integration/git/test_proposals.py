@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from automations.git.ledger import LedgerEntry, read_entries, read_latest_entries, read_latest_entry
+from automations.git.author import BOT
+from automations.git.ledger import read_entries, read_latest_entries, read_latest_entry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import commit_files, list_main_commits, merge, revert, was_rolled_back
 from automations.git.proposals import close_suggestion, inspect_branch, propose
 from automations.git.refs import list_refs, pack_objects
-from automations.git.repository import BOT, MAIN_REF, NULL_SHA, RefUpdate, Repository
+from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from automations.git.review_actions import comment, decline, edit, reopen, snooze
 from schemas.errors import InputError, StaleError
 from schemas.suggestion_files import PATTERN
@@ -282,6 +284,17 @@ def test_what_a_suggestion_was_before_is_not_held_in_memory(repository: Reposito
 
     assert len(read_entries(repository, HABIT)) == 13
     assert len(held) <= 2
+
+
+def test_an_entry_is_decoded_once_for_each_repository_that_is_open(repository: Repository) -> None:
+    propose(repository, proposal(), None, wait_reason="", now=NIGHT)
+
+    first, again = read_latest_entries(repository)[HABIT], read_latest_entries(repository)[HABIT]
+    elsewhere = read_latest_entries(Repository(repository.path))[HABIT]
+
+    assert first is again
+    assert elsewhere is not first
+    assert elsewhere == first
 
 
 def test_trailers_cannot_be_forged_through_a_title_or_a_reason(repository: Repository) -> None:

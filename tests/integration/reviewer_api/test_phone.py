@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from automations.git.ledger import LedgerEntry, read_latest_entry
+from automations.git.ledger import read_latest_entry
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.proposals import propose
 from automations.git.repository import MAIN_REF
 from automations.git.review_actions import edit

@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from automations.checks import default_policy
+from automations.git.author import GitAuthor
 from automations.git.ledger import read_latest_entry
 from automations.git.merge import commit_files
-from automations.git.repository import MAIN_REF, GitAuthor, Repository
+from automations.git.repository import MAIN_REF, Repository
 from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.drafting.draft import Drafter
