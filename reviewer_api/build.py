@@ -13,10 +13,9 @@ from pydantic import SecretStr
 from automations.deploy.reconcile import Deployer
 from automations.git.repository import Repository
 from automations.home_assistant.client import HomeAssistant
-from automations.home_assistant.home_api import HomeApi
 from automations.home_assistant.home_file import load_home_file
 from automations.open.history import apply_filters, history_store
-from automations.open.home import limits_from_settings, load_known_home, open_home
+from automations.open.home import OpenHome, limits_from_settings, load_known_home, open_home
 from automations.open.pause import pause_reason
 from automations.open.repository import open_repository
 from reviewer_api.api.services import Services
@@ -82,7 +81,7 @@ async def diary_from_settings(settings: Settings) -> AsyncIterator[Diary]:
 
 
 def _build_services(
-    settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, home_api: HomeApi
+    settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, home_api: OpenHome
 ) -> Services:
     address = broker_address(settings)
     broker = Broker(address, "nightshift", TOPICS) if address else None
@@ -90,7 +89,7 @@ def _build_services(
     store = history_store(settings)
     notices = Notices(diary.outbox, diary.one_time_tokens, broker, settings.PUBLIC_URL, utc_now)
     deployer = Deployer(repository, home_api, limits_from_settings(settings), lambda: pause_reason(settings), utc_now)
-    automation_service = AutomationService(repository, deployer, lambda: home_cache.home, utc_now)
+    automation_service = AutomationService(repository, deployer, home_api, lambda: home_cache.home, utc_now)
     history_cache = HistoryCache(
         store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, home_cache.home, settings)
     )

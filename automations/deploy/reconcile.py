@@ -7,26 +7,34 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from automations.config.yaml import encode, equivalent
+from automations.deploy.deployed_chain import record_deployed
 from automations.deploy.drift import unmanage
+from automations.deploy.home_backup import back_up
+from automations.deploy.ledger_events import append_outcome, mark_pending
 from automations.deploy.plan import ChangeType, Limits, PlannedChange
 from automations.deploy.sync_state import SyncState, read_state
+from automations.deploy.write_change import write_change
 from automations.git.author import BOT, GitAuthor
-from automations.git.ledger import read_latest_entries, read_latest_entry
-from automations.git.ledger_entry import LedgerEntry
-from automations.git.lifecycle import legal_events
-from automations.git.merge import MAX_ATTEMPTS, append_event, find_last_commit, revert
-from automations.git.naming import BACKUP_PREFIX, DEPLOYED_REF, commit_message
-from automations.git.repository import NULL_SHA, RefUpdate, Repository
+from automations.git.merge import find_last_commit, revert
+from automations.git.repository import Repository
 from automations.git.sync_ledgers import sync_ledgers
-from automations.home_assistant.home_api import HomeApi, LiveAutomation
+from automations.home_assistant.home_api import AutomationStore
 from schemas.errors import NightshiftError, Refused, StaleError, Unauthorized, Unreachable
-from schemas.home import AutomationConfig
-from schemas.suggestions import LedgerEvent, State
+from schemas.suggestions import LedgerEvent
 
 DeployOutcome = Literal["deployed", "removed", "settled", "pending", "refused"]
+_OUTCOMES: Final[Mapping[ChangeType, DeployOutcome]] = {
+    ChangeType.CREATE: "deployed",
+    ChangeType.UPDATE: "deployed",
+    ChangeType.DELETE: "removed",
+    ChangeType.RECORD_ONLY: "settled",
+}
+_LEDGER_EVENTS: Final[Mapping[DeployOutcome, LedgerEvent]] = {
+    "pending": LedgerEvent.PENDING,
+    "refused": LedgerEvent.REFUSED,
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Deployer:
     def __init__(
         self,
         repository: Repository,
-        home_api: HomeApi,
+        home_api: AutomationStore,
         limits: Limits,
         pause_reason: Callable[[], str],
         clock: Callable[[], datetime],
@@ -84,7 +92,7 @@ class Deployer:
             try:
                 result = await self._reconcile(confirmed_plan_hash)
             except (Unreachable, Unauthorized) as error:
-                await asyncio.to_thread(self._mark_pending, str(error))
+                await asyncio.to_thread(mark_pending, self.repository, str(error), self._clock())
                 return ReconcileResult((), unreachable_reason=str(error))
             if result.results:
                 await self._sync_ledgers()
@@ -94,7 +102,7 @@ class Deployer:
         """Apply a change that a person requested; a home that was never written to is backed up before."""
         async with self._lock:
             if not state.git.backed_up:
-                await asyncio.to_thread(self._back_up, state.live)
+                await asyncio.to_thread(back_up, self.repository, self.home_api.name, state.live, self._clock())
             results = await self._apply([change], state.git.desired.commit)
             await self._sync_ledgers()
             return results
@@ -120,7 +128,7 @@ class Deployer:
             return ReconcileResult((), state.hold_reason, state.plan_hash)
         await self.home_api.wait_until_ready()
         if not state.git.backed_up and any(c.change_type is not ChangeType.RECORD_ONLY for c in changes):
-            await asyncio.to_thread(self._back_up, state.live)
+            await asyncio.to_thread(back_up, self.repository, self.home_api.name, state.live, self._clock())
         return ReconcileResult(await self._apply(changes, state.git.desired.commit))
 
     async def _apply(self, changes: Sequence[PlannedChange], main: str) -> list[ChangeResult]:
@@ -135,111 +143,24 @@ class Deployer:
         return results
 
     async def _sync_ledgers(self) -> None:
-        await asyncio.to_thread(lambda: sync_ledgers(self.repository, self.home_api.name, self._clock()))
+        await asyncio.to_thread(sync_ledgers, self.repository, self.home_api.name, self._clock())
 
     async def _apply_one(self, change: PlannedChange, main: str) -> ChangeResult:
         try:
-            await self._write(change)
-            await asyncio.to_thread(self._advance_deployed_ref, change, main)
+            await write_change(self.home_api, change)
+            await asyncio.to_thread(record_deployed, self.repository, change, main, self.home_api.name, self._clock())
             if change.change_type is ChangeType.CREATE:
                 await self._add_label(change.automation_id)
         except Refused as error:
             return await asyncio.to_thread(self._handle_refusal, change, main, str(error))
         except (Unreachable, Unauthorized, StaleError) as error:
             return ChangeResult(change, "pending", main, str(error))
-        outcomes: dict[ChangeType, DeployOutcome] = {ChangeType.DELETE: "removed", ChangeType.RECORD_ONLY: "settled"}
-        return ChangeResult(change, outcomes.get(change.change_type, "deployed"), main)
-
-    async def _write(self, change: PlannedChange) -> None:
-        """Only over `expected_live`; what is there already is not written: a rewrite stops a running automation."""
-        key, desired = change.automation_id, change.after.config if change.after else None
-        if change.change_type is ChangeType.RECORD_ONLY and desired is not None:
-            return
-        live = await self.home_api.read(key)
-        if same_or_both_absent(live, desired):
-            if desired is not None:
-                await self.home_api.ensure_loaded(
-                    key
-                )  # stored is not loaded: it, or we, may have been stopped in between
-            return
-        if change.change_type is ChangeType.RECORD_ONLY:
-            raise Unreachable(f"{self.home_api.name} does not show {key} and keeps it in its file; look in its log.")
-        if not same_or_both_absent(live, change.expected_live):
-            raise StaleError(f"{key} was changed in the home meanwhile; look at it again.")
-        if desired is None:
-            await self.home_api.delete(key)
-        else:
-            await self.home_api.write(key, desired)
-        if not same_or_both_absent(await self.home_api.read(key), desired):
-            raise Unreachable(f"{self.home_api.name} does not hold {key} as it was written.")
+        return ChangeResult(change, _OUTCOMES[change.change_type], main)
 
     async def _add_label(self, automation_id: str) -> None:
         """The label is for people to see; an automation without it works as well."""
         with suppress(NightshiftError):
             await self.home_api.add_label(automation_id)
-
-    def _advance_deployed_ref(self, change: PlannedChange, main: str) -> None:
-        """Record in the deployed chain what the home holds now; StaleError where another process did so differently."""
-        first_recorded: dict[str, str | None] | None = None
-        for _ in range(MAX_ATTEMPTS):
-            deployed_commit = self.repository.resolve(DEPLOYED_REF)
-            base = deployed_commit if self._is_this_home(deployed_commit) else None
-            blobs = self._blobs_to_record(change, base)
-            recorded = {path: self.repository.blob_sha(base, path) if base else None for path in blobs}
-            if first_recorded is not None and recorded == blobs:
-                return  # the other process recorded the same
-            if first_recorded not in (None, recorded):
-                break
-            first_recorded = recorded
-            tree = self.repository.write_tree_from_blobs(base, blobs)
-            commit = self._commit_deployed(
-                tree, deployed_commit, f"{change.change_type.value.capitalize()} {change.path}", change, main
-            )
-            with suppress(StaleError):
-                self.repository.update_refs([RefUpdate(DEPLOYED_REF, commit, deployed_commit or NULL_SHA)])
-                return
-        raise StaleError(f"Another process deployed {change.path} just then; the next round looks again.")
-
-    def _blobs_to_record(self, change: PlannedChange, base: str | None) -> dict[str, str | None]:
-        """What the deployed chain shall hold after this change, by path."""
-        blobs: dict[str, str | None] = {}
-        # A path that another automation took over meanwhile belongs to that one.
-        if change.before and base and self.repository.blob_sha(base, change.before.path) == change.before.blob:
-            blobs[change.before.path] = None
-        if change.after:
-            blobs[change.after.path] = change.after.blob
-        return blobs
-
-    def _commit_deployed(self, tree: str, parent: str | None, subject: str, change: PlannedChange, main: str) -> str:
-        trailers = {
-            "Main": main,
-            "Automation-Id": change.automation_id,
-            "Action": change.change_type,
-            "Home": self.home_api.name,
-        }
-        return self.repository.commit(
-            tree, [parent] if parent else [], commit_message(subject, "", trailers), BOT, self._clock()
-        )
-
-    def _is_this_home(self, deployed_commit: str | None) -> bool:
-        if deployed_commit is None:
-            return False
-        return self.repository.read_trailers(deployed_commit).get("Home") == self.home_api.name
-
-    def _back_up(self, live_automations: Mapping[str, LiveAutomation]) -> None:
-        """Keep every config of the home that can be read as a commit under refs/backup/."""
-        now = self._clock()
-        files: dict[str, bytes | None] = {
-            f"{number:04d}.yaml": encode({"id": key, **live.config}).encode()
-            for number, (key, live) in enumerate(sorted(live_automations.items()))
-            if live.config is not None
-        }
-        tree = self.repository.write_tree(None, files)
-        text = commit_message(
-            "Back up the home before the first change", "", {"Home": self.home_api.name, "Count": len(files)}
-        )
-        commit = self.repository.commit(tree, (), text, BOT, now)
-        self.repository.update_refs([RefUpdate(f"{BACKUP_PREFIX}{now:%Y%m%dT%H%M%S%fZ}", commit, NULL_SHA)])
 
     def _handle_refusal(self, change: PlannedChange, main: str, refusal: str) -> ChangeResult:
         """The home refused: an approved merge is reverted, with the reason; what a person pushed by hand stays."""
@@ -254,30 +175,7 @@ class Deployer:
         return ChangeResult(change, "refused", main, refusal, revert_commit)
 
     def _write_to_ledger(self, result: ChangeResult) -> None:
-        """What the refs do not show: why it waits or was refused. `sync_ledgers` appends all else."""
-        if result.outcome in ("pending", "refused"):
-            latest_entry = read_latest_entry(self.repository, result.change.automation_id.removeprefix("nightshift_"))
-            self._append_event(
-                latest_entry, LedgerEvent.PENDING if result.outcome == "pending" else LedgerEvent.REFUSED, result.why
-            )
-
-    def _mark_pending(self, why: str) -> None:
-        for latest_entry in read_latest_entries(self.repository).values():
-            if latest_entry.state is State.APPROVED:
-                self._append_event(latest_entry, LedgerEvent.PENDING, why)
-
-    def _append_event(self, latest_entry: LedgerEntry | None, event: LedgerEvent, why: str) -> None:
-        """Once: for a suggestion that is pending already nothing is appended again."""
-        if (
-            latest_entry is None
-            or event not in legal_events(latest_entry.state)
-            or (event is LedgerEvent.PENDING and latest_entry.state is State.PENDING)
-        ):
-            return
-        with suppress(StaleError):  # somebody else wrote into it just now; the next round looks again
-            append_event(self.repository, latest_entry, event, why, self._clock())
-
-
-def same_or_both_absent(first: AutomationConfig | None, second: AutomationConfig | None) -> bool:
-    """Whether both mean the same; None equals only None."""
-    return first is second is None or (first is not None and second is not None and equivalent(first, second))
+        """`sync_ledgers` appends all that the refs show."""
+        event = _LEDGER_EVENTS.get(result.outcome)
+        if event:
+            append_outcome(self.repository, result.change.automation_id, event, result.why, self._clock())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from automations.deploy.automation_files import AutomationFiles, read_automation_files
+from automations.deploy.home_backup import is_backed_up
 from automations.deploy.plan import (
     AutomationFile,
     AutomationStatus,
@@ -19,10 +20,9 @@ from automations.deploy.plan import (
     plan_hash,
 )
 from automations.deploy.unrecorded_writes import find_unrecorded_write, was_written_from_main
-from automations.git.naming import BACKUP_PREFIX, DEPLOYED_REF, trailers_from_message
-from automations.git.refs import read_ref_tips
+from automations.git.deployed_tip import read_deployed_tip
 from automations.git.repository import Repository
-from automations.home_assistant.home_api import HomeApi, LiveAutomation
+from automations.home_assistant.home_api import AutomationStore, LiveAutomation
 from schemas.problems import Problem
 from schemas.sync_status import SyncStatus
 
@@ -62,25 +62,19 @@ class SyncState:
 
 def read_git_state(repository: Repository, home_name: str) -> GitState:
     main = repository.main_commit()
-    tip = repository.resolve(DEPLOYED_REF)
-    # The deployed chain belongs to one home; another home holds nothing of ours yet.
-    is_this_home = tip is not None and repository.read_trailers(tip).get("Home") == home_name
-    last_main = repository.read_trailers(tip).get("Main") if tip and is_this_home else None
-    deployed = read_automation_files(repository, tip) if tip and is_this_home else AutomationFiles("")
+    tip = read_deployed_tip(repository, home_name)
+    deployed = read_automation_files(repository, tip.of_this_home) if tip.of_this_home else AutomationFiles("")
     desired = read_automation_files(repository, main)
     return GitState(
         desired=_keep_deployed_where_broken(desired, deployed),
         deployed=deployed,
-        deployed_commit=tip,
-        main_replaced=last_main is not None and not repository.is_ancestor(last_main, main),
-        backed_up=any(
-            trailers_from_message(backup.message).get("Home") == home_name
-            for backup in read_ref_tips(repository, BACKUP_PREFIX)
-        ),
+        deployed_commit=tip.commit,
+        main_replaced=tip.main is not None and not repository.is_ancestor(tip.main, main),
+        backed_up=is_backed_up(repository, home_name),
     )
 
 
-async def read_state(repository: Repository, home_api: HomeApi, limits: Limits) -> SyncState:
+async def read_state(repository: Repository, home_api: AutomationStore, limits: Limits) -> SyncState:
     """The state now; Unreachable where the home does not answer, which proves nothing about what it holds.
 
     Writes that the deployed chain does not record count as deployed, so that the plan brings them to main.

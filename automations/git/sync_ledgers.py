@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from automations.git.author import BOT, GitAuthor
+from automations.git.deployed_tip import read_deployed_tip
 from automations.git.ledger import commit_entry, read_latest_entries
 from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.merge import MainCommit, find_last_commit
-from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF
+from automations.git.naming import BRANCH_PREFIX
 from automations.git.refs import list_refs
 from automations.git.repository import NULL_SHA, RefUpdate, Repository
 from schemas.errors import StaleError
@@ -78,9 +79,8 @@ def _read_blobs(
     repository: Repository, latest_entries: Mapping[str, LedgerEntry], branches: Mapping[str, str], home_name: str
 ) -> dict[str, SuggestionBlobs]:
     main = repository.list_files(repository.main_commit())
-    deployed_commit = repository.resolve(DEPLOYED_REF)
-    is_this_home = deployed_commit is not None and repository.read_trailers(deployed_commit).get("Home") == home_name
-    home = repository.list_files(deployed_commit) if deployed_commit and is_this_home else {}
+    deployed_commit = read_deployed_tip(repository, home_name).of_this_home
+    home = repository.list_files(deployed_commit) if deployed_commit else {}
     with_branch = {key: tip for key, tip in latest_entries.items() if tip.state in BRANCH_STATES}
     names = [
         f"{branches[tip.branch]}:{tip.path}" if tip.branch in branches else f"{tip.sha}:automation.yaml"

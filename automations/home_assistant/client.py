@@ -1,4 +1,4 @@
-"""A real Home Assistant as a HomeApi: its automations over REST, its registries over WebSocket."""
+"""A real Home Assistant: its automations over REST, its registries over WebSocket."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class Timeouts:
 
 
 class HomeAssistant:
-    """HomeApi over HTTP. Writes go one at a time; a 400 to a write is a refusal, any other failure proves nothing."""
+    """AutomationStore and AutomationInsight over HTTP.
+
+    Writes go one at a time; a 400 to a write is a refusal, any other failure proves nothing.
+    """
 
     def __init__(self, url: str, token: str, timeouts: Timeouts | None = None) -> None:
         self._http = HttpClient("Home Assistant", "HA_URL", url, token)
@@ -111,7 +114,7 @@ class HomeAssistant:
             self._http.auth_error = error
             raise
 
-    # HomeApi
+    # AutomationStore and AutomationInsight
 
     async def wait_until_ready(self) -> None:
         reason = ""

@@ -23,7 +23,7 @@ FILE_NAME = "automations.yaml"
 
 
 class FolderHome:
-    """HomeApi over `folder`, which is created where it is missing; what is written is live at once."""
+    """A store and an insight over `folder`, made where there is none; what is written is live at once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""The API of a home's automations: what Home Assistant and a plain folder both offer."""
+"""A home's automations, by two doors: one stores them, one tells of them. Home Assistant and a folder have both."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ class LiveAutomation:
     """When its actions last ran, UTC; None where they never did or the home does not say."""
 
 
-class HomeApi(Protocol):
-    """Every method raises Unreachable, Unauthorized; `write` also Refused with the home's own message.
+class AutomationStore(Protocol):
+    """What a home stores: read, written and removed.
 
-    Ids are compared as strings, case kept. A config is given and returned without its `id` key.
+    Every method raises Unreachable, Unauthorized; `write` also Refused with the home's own message. Ids are compared as
+    strings, case kept. A config is given and returned without its `id` key.
     """
 
     @property
@@ -75,6 +76,21 @@ class HomeApi(Protocol):
         """Remove it; also fine when it is gone already."""
         ...
 
+    async def add_label(self, automation_id: str) -> None:
+        """Give it the label "Nightshift", where the home has labels."""
+        ...
+
+    async def first_write_warning(self) -> str:
+        """What the home will do to its automations file at the first write, in sentences for a person."""
+        ...
+
+
+class AutomationInsight(Protocol):
+    """What a home tells of its automations: what it makes of a config, how one ran. Nothing stored is changed.
+
+    Every method raises Unreachable, Unauthorized; ids and configs are as in AutomationStore.
+    """
+
     async def run(self, automation_id: str) -> None:
         """Fire its actions once, its conditions skipped, without waiting for their end; Refused where it cannot."""
         ...
@@ -89,12 +105,4 @@ class HomeApi(Protocol):
 
     async def read_run_history(self, automation_id: str, since: datetime) -> RunHistory | None:
         """When it fired since then, when it was off, and how its runs ended; None where the home keeps no record."""
-        ...
-
-    async def add_label(self, automation_id: str) -> None:
-        """Give it the label "Nightshift", where the home has labels."""
-        ...
-
-    async def first_write_warning(self) -> str:
-        """What the home will do to its automations file at the first write, in sentences for a person."""
         ...

@@ -16,15 +16,17 @@ from automations.home_assistant.catalogue import (
 )
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.folder_home import FolderHome
-from automations.home_assistant.home_api import HomeApi
 from automations.home_assistant.home_file import load_home_file
 from schemas.errors import InputError
 from schemas.home import Home
 from schemas.settings import Settings
 
+OpenHome = HomeAssistant | FolderHome
+"""Both are an AutomationStore and an AutomationInsight."""
+
 
 @asynccontextmanager
-async def open_home(settings: Settings) -> AsyncIterator[HomeApi]:
+async def open_home(settings: Settings) -> AsyncIterator[OpenHome]:
     """Home Assistant where HA_URL is set, else the folder HOME_FOLDER (`DATA_DIR/home`)."""
     if not settings.HA_URL:
         yield FolderHome(settings.HOME_FOLDER or settings.DATA_DIR / "home")

@@ -16,7 +16,7 @@ from automations.git.ledger import read_latest_entries
 from automations.git.merge import MainCommit, list_main_commits, resolve_main_commit, revert, was_rolled_back
 from automations.git.naming import DEPLOYED_REF
 from automations.git.repository import MAIN_REF, Repository
-from automations.home_assistant.home_api import LiveAutomation
+from automations.home_assistant.home_api import AutomationInsight, LiveAutomation
 from reviewer_api.deployments.presenters import (
     alias_from,
     allowed_actions,
@@ -64,9 +64,15 @@ class AutomationService:
     """Queries answer from the last read of the home's state; decisions read it again first."""
 
     def __init__(
-        self, repository: Repository, deployer: Deployer, home: Callable[[], Home], now: Callable[[], datetime]
+        self,
+        repository: Repository,
+        deployer: Deployer,
+        insight: AutomationInsight,
+        home: Callable[[], Home],
+        now: Callable[[], datetime],
     ) -> None:
-        self._repository, self._deployer, self._home, self._now = repository, deployer, home, now
+        self._repository, self._deployer, self._insight = repository, deployer, insight
+        self._home, self._now = home, now
         self.last_state: SyncState | None = None
         """The last read of the home's state that succeeded."""
         self.state_read_at: datetime | None = None
@@ -215,7 +221,7 @@ class AutomationService:
         """Run its actions once, and return what the home has traced of it so far; its end is not waited for."""
         since = self._now() - CLOCK_TOLERANCE
         try:
-            await self._deployer.home_api.run(automation_id)
+            await self._insight.run(automation_id)
         except (Refused, Unreachable) as error:
             return RunOnceAnswer(started=False, why=str(error))
         return RunOnceAnswer(started=True, trace=await self._wait_for_trace(automation_id, since))
@@ -223,7 +229,7 @@ class AutomationService:
     async def _wait_for_trace(self, automation_id: str, since: datetime) -> list[str]:
         for _ in range(TRACE_TRIES):
             try:
-                if steps := await self._deployer.home_api.describe_last_run(automation_id, since):
+                if steps := await self._insight.describe_last_run(automation_id, since):
                     return steps
             except NightshiftError:
                 return []  # it runs, even where its trace cannot be read
