@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+EVERY_DAY: Final = frozenset(range(7))
+"""Monday 0 to Sunday 6."""
 
 
 class PatternKind(StrEnum):
@@ -143,7 +146,7 @@ class Pattern:
     actions: tuple[Action, ...]
     evidence: Evidence
     conditions: tuple[Condition, ...] = ()
-    weekdays: frozenset[int] = frozenset(range(7))
+    weekdays: frozenset[int] = EVERY_DAY
     habit_id: str = ""
 
     @property

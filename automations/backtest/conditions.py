@@ -17,17 +17,9 @@ from automations.backtest.clock import date_from_day, microseconds
 from automations.backtest.numeric_bounds import bounds_from_config, classify
 from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.timepoints import Firings, Ints, Mask, ResultCodes
-from automations.config.values import (
-    NotComputable,
-    as_list,
-    as_texts,
-    clock_seconds,
-    duration_us,
-    entity_ids,
-    is_enabled,
-    is_template,
-    weekdays_from_value,
-)
+from automations.backtest.values import NotComputable, duration_us, entity_ids, is_enabled, weekday_numbers
+from automations.config.times import clock_seconds
+from automations.config.values import as_list, as_texts, is_template
 from schemas.clock import DAY_SECONDS, SECOND_US
 
 YES, NO, ERROR, DISABLED = 1, 0, -1, 2
@@ -163,7 +155,7 @@ def evaluate_time(context: EvaluationContext, config: Mapping[str, Any]) -> Resu
     before, before_status = _clock_bound(context, config.get("before"), DAY_SECONDS * SECOND_US - 1)
     now = clock.time_of_day(at)
     inside = np.where(after < before, (now >= after) & (now < before), ~((now >= before) & (now < after)))
-    today = np.isin(clock.weekday(at), list(weekdays_from_value(config.get("weekday"))))
+    today = np.isin(clock.weekday(at), weekday_numbers(config.get("weekday")))
     return _first_match(
         after_status == ERROR, ERROR, inside & today & (after_status == YES) & (before_status == YES), YES, NO
     )

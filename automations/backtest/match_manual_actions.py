@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from automations.backtest.state_history import ABSENT, UNAVAILABLE_STATES, Series, StateHistory
+from automations.backtest.state_history import ABSENT, Series, StateHistory
 from automations.backtest.timepoints import Ints, Mask
 from automations.config.effects import Effect
 from schemas.clock import SECOND_US
 from schemas.events import CAUSE_OF_ORIGIN, Cause
+from schemas.states import UNAVAILABLE_STATES
 
 UNDONE_WITHIN_SECONDS: Final = 10 * 60
 """A person who takes the effect back within this time would have been annoyed."""

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from automations.backtest import templates
-from automations.backtest.state_history import ABSENT, UNAVAILABLE_STATES, StateHistory
+from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.timepoints import Ints, ResultCodes, Timepoints, firings_without_entity
-from automations.config.values import NotComputable, is_template
+from automations.backtest.values import NotComputable
+from automations.config.values import is_template
+from schemas.states import UNAVAILABLE_STATES
 
 INSIDE, OUTSIDE, ERROR = 1, 0, -1
 

@@ -12,10 +12,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest.state_history import ABSENT, UNAVAILABLE_STATES, Series, StateHistory
+from automations.backtest.state_history import ABSENT, Series, StateHistory
 from automations.backtest.timepoints import Ints, Mask, ResultCodes, Timepoints
+from automations.backtest.values import NotComputable, duration_us
 from automations.config.effects import entities_in_target
-from automations.config.values import NotComputable, as_texts, duration_us
+from automations.config.values import entity_names
+from schemas.states import UNAVAILABLE_STATES
 
 _DEVICE_CLASS_BY_DOMAIN: Final[Mapping[str, Mapping[str, str | None]]] = {
     "motion": {"binary_sensor": "motion"},
@@ -105,7 +107,7 @@ def target_entity_ids(history: StateHistory, kind: str, config: Mapping[str, Any
     if not isinstance(target, Mapping) or "exclude" in target:
         raise NotComputable(f"`{kind}` has a target that we do not read")
     class_by_domain = _DEVICE_CLASS_BY_DOMAIN[kind.split(".")[0]]
-    named = [name.strip() for text in as_texts(target.get("entity_id")) for name in text.split(",")]
+    named = entity_names(target.get("entity_id"))
     candidates = [name for name in named if name.split(".")[0] in class_by_domain]
     for domain in class_by_domain:
         candidates += entities_in_target(target, history.home, domain)

@@ -18,8 +18,8 @@ from automations.backtest.match_manual_actions import match_manual_actions
 from automations.backtest.run_modes import StartedRuns, start_runs
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Firings, Mask
+from automations.backtest.values import NotComputable
 from automations.config.normalize import modernize
-from automations.config.values import NotComputable
 from schemas.backtest import Backtest
 from schemas.clock import SECOND_US
 from schemas.events import Events

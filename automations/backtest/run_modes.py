@@ -11,7 +11,8 @@ import numpy as np
 from automations.backtest.conditions import EvaluationContext
 from automations.backtest.script_run import Call, Runs, move_firing, run_all
 from automations.backtest.timepoints import Ints, Mask, Timepoints
-from automations.config.values import NotComputable, is_template
+from automations.backtest.values import NotComputable
+from automations.config.values import is_template
 
 DEFAULT_MAX_RUNS: Final = 10
 """Home Assistant's `max` where none is given."""

@@ -14,7 +14,8 @@ from automations.backtest.conditions import EvaluationContext, conditions_pass
 from automations.backtest.state_history import StateHistory
 from automations.backtest.time_triggers import TIMER_DELAY_US
 from automations.backtest.timepoints import Firings, Ints, Mask, Timepoints, firings_without_entity
-from automations.config.values import NotComputable, as_list, duration_us, is_enabled, is_template
+from automations.backtest.values import NotComputable, duration_us, is_enabled
+from automations.config.values import as_list, is_template
 
 FOREVER: Final = np.iinfo(np.int64).max // 4
 """The end of a run that still waits when the history ends, microseconds."""

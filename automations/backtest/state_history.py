@@ -15,13 +15,12 @@ from automations.backtest.sun import Sun
 from automations.backtest.timepoints import Ints, Mask, Timepoints
 from schemas.events import Events
 from schemas.home import Home
+from schemas.states import UNAVAILABLE_STATES
 
 Value = TypeVar("Value")
 
 ABSENT = -1
 """State code of an entity without any change up to then."""
-
-UNAVAILABLE_STATES = ("unavailable", "unknown")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from astral import Observer
 
 from automations.backtest.clock import LocalClock, datetime_from_us, microseconds
 from automations.backtest.timepoints import Ints, Mask
-from automations.config.values import NotComputable
+from automations.backtest.values import NotComputable
 from schemas.home import Home
 
 HORIZON_DEGREES = -0.833

@@ -18,7 +18,7 @@ from automations.backtest.template_env import (
     RenderMoment,
     environment,
 )
-from automations.config.values import NotComputable
+from automations.backtest.values import NotComputable
 
 _PLAIN_NODES = (
     nodes.Template,

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-UNAVAILABLE_STATES: Final = ("unavailable", "unknown")
+from automations.config.values import as_list
+from schemas.states import UNAVAILABLE_STATES, UNKNOWN
+
 _REQUIRED: Final = object()
 _JINJA_PROBES: Final = ("unsafe_callable", "alters_data", "jinja_pass_arg")
 
@@ -47,7 +49,7 @@ class AllStates:
 
     def __call__(self, entity_id: str) -> str:
         entity_state = self._moment.states.get(entity_id.lower())
-        return entity_state.state if entity_state else "unknown"
+        return entity_state.state if entity_state else UNKNOWN
 
     def __getattr__(self, domain: str) -> _DomainStates:
         if domain in _JINJA_PROBES:
@@ -166,9 +168,7 @@ def environment(moment: RenderMoment) -> ImmutableSandboxedEnvironment:
 
     def is_state(entity_id: str, wanted: str | list[str]) -> bool:
         entity_state = moment.states.get(entity_id.lower())
-        return entity_state is not None and (
-            entity_state.state in wanted if isinstance(wanted, list) else entity_state.state == wanted
-        )
+        return entity_state is not None and entity_state.state in as_list(wanted)
 
     def has_value(entity_id: str) -> bool:
         return entity_id.lower() in moment.states and states(entity_id) not in UNAVAILABLE_STATES

@@ -18,8 +18,9 @@ from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.template_analysis import TemplateDependencies, analyze_template
 from automations.backtest.template_env import RenderMoment, TemplateState, environment, parse_boolean
 from automations.backtest.timepoints import Firings, Ints, ResultCodes, Timepoints, firings_without_entity
-from automations.config.values import entity_ids
-from schemas.clock import SECOND_US
+from automations.backtest.values import entity_ids
+from schemas.clock import DAY_SECONDS, SECOND_US
+from schemas.states import UNKNOWN
 
 YES, NO, ERROR = 1, 0, -1
 FAILED: Final = None
@@ -60,7 +61,7 @@ def render_texts(
         )
         if state is not None:
             variables["state"] = TemplateState(
-                "", history.state_text(int(state[row])) if state[row] >= 0 else "unknown", moment.utc
+                "", history.state_text(int(state[row])) if state[row] >= 0 else UNKNOWN, moment.utc
             )
         texts.append(render(variables))
     return [texts[index] for index in inverse.ravel().tolist()]
@@ -150,7 +151,7 @@ def render_timeline(history: StateHistory, source: Any, timer_delay_us: int) -> 
     seen = [each.rows_seen for each in changes]
     if dependencies.clock:
         every_minute = history.clock.instants_at(
-            np.arange(0, 86_400, 60), history.start_us, history.end_us - timer_delay_us
+            np.arange(0, DAY_SECONDS, 60), history.start_us, history.end_us - timer_delay_us
         )
         ticks = history.timepoints_at(every_minute + timer_delay_us)
         time, seen = [*time, ticks.time], [*seen, ticks.rows_seen]

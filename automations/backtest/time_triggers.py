@@ -11,14 +11,9 @@ import numpy as np
 from automations.backtest.clock import microseconds
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Firings, Ints, firings_without_entity
-from automations.config.values import (
-    NotComputable,
-    as_list,
-    clock_seconds,
-    duration_us,
-    is_template,
-    weekdays_from_value,
-)
+from automations.backtest.values import NotComputable, duration_us, weekday_numbers
+from automations.config.times import clock_seconds
+from automations.config.values import as_list, is_template
 from schemas.clock import DAY_SECONDS, SECOND_US
 
 TIMER_DELAY_US = 275_000
@@ -29,7 +24,7 @@ def time_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
     instants = np.concatenate(
         [_instants_from_at(history, value) for value in as_list(config.get("at"))] or [np.zeros(0, np.int64)]
     )
-    instants = instants[np.isin(history.clock.weekday(instants), list(weekdays_from_value(config.get("weekday"))))]
+    instants = instants[np.isin(history.clock.weekday(instants), weekday_numbers(config.get("weekday")))]
     return firings_without_entity(history.timepoints_at(np.sort(instants)))
 
 

@@ -20,7 +20,9 @@ from automations.backtest.timepoints import (
     combine_firings,
     firings_without_entity,
 )
-from automations.config.values import NotComputable, as_list, as_texts, duration_us, entity_ids, is_enabled
+from automations.backtest.values import NotComputable, duration_us, entity_ids, is_enabled
+from automations.config.values import as_list, as_texts
+from schemas.states import UNAVAILABLE_STATES
 
 FiringFinder = Callable[[StateHistory, Mapping[str, Any]], Firings]
 
@@ -158,7 +160,7 @@ def zone_firings(history: StateHistory, config: Mapping[str, Any]) -> Firings:
     """A person enters or leaves; a change from or to `unavailable` or `unknown` is skipped."""
     leaving = config.get("event", "enter") == "leave"
     zone_id = str(config.get("zone"))
-    unavailable = history.state_codes(["unavailable", "unknown"])
+    unavailable = history.state_codes(list(UNAVAILABLE_STATES))
 
     def fire(series: Series) -> EntityFirings:
         before = _previous_states(series)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from automations.config.values import as_list
 from automations.config.yaml import modernize
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
@@ -19,11 +20,7 @@ PARTS: Final = ("triggers", "conditions", "actions")
 async def validate_in_home(config: AutomationConfig, ask: AskHome) -> list[Problem]:
     """The home's errors in its own words; raises what `ask` raises where the home does not answer."""
     renamed = modernize(config)
-    parts = {
-        part: renamed[part] if isinstance(renamed[part], list) else [renamed[part]]
-        for part in PARTS
-        if renamed.get(part)
-    }
+    parts = {part: as_list(renamed[part]) for part in PARTS if renamed.get(part)}
     if not parts:
         return []
     answer = await ask("validate_config", **parts)

@@ -11,6 +11,7 @@ from automations.checks.services import services
 from automations.checks.suggest_name import suggest_name
 from automations.config.nodes import NodeKind, walk
 from automations.config.references import Reference, references_from_config
+from automations.config.values import as_list
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
@@ -98,8 +99,7 @@ def _trigger_ids(config: AutomationConfig) -> Iterator[Problem]:
     for node in nodes:
         if node.text("condition") != "trigger" or not _has_id(node.value):
             continue
-        wanted = node.value["id"] if isinstance(node.value["id"], list) else [node.value["id"]]
-        for name in wanted:
+        for name in as_list(node.value["id"]):
             if str(name) not in ids | numbers:
                 message = f"No trigger has the id '{name}'."
                 yield Problem(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from automations.checks.suggest_name import suggest_name
 from automations.config.calls import calls_from_config
 from automations.config.nodes import Node, NodeKind, walk
-from schemas.automation.templates import is_template
+from automations.config.values import TARGET_KEYS, is_template
 from schemas.home import AutomationConfig, Home, Service
 from schemas.problems import Problem, Severity
 
@@ -20,7 +20,6 @@ ENTITY_DOMAINS: Final = frozenset(
 )  # fmt: skip
 """Domains whose services act on entities of the same domain only."""
 
-_TARGET_KEYS: Final = frozenset({"entity_id", "device_id", "area_id", "floor_id", "label_id"})
 _FREE_DATA_DOMAINS: Final = frozenset(
     {"script", "notify", "tts", "event", "shell_command", "python_script", "rest_command", "scene"}
 )
@@ -76,7 +75,7 @@ def _check_fields(node: Node, service: Service) -> Iterator[Problem]:
     if not fields or not isinstance(data, dict) or service.domain in _FREE_DATA_DOMAINS:
         return
     for key, given in data.items():
-        if key in _TARGET_KEYS:
+        if key in TARGET_KEYS:
             continue
         path = f"{node.path}.data.{key}"
         if key not in fields:
@@ -90,7 +89,7 @@ def _check_fields(node: Node, service: Service) -> Iterator[Problem]:
 
 def _missing_fields(node: Node, service: Service, fields: Mapping[str, Any], data: dict[Any, Any]) -> Iterator[Problem]:
     for key, described in fields.items():
-        if isinstance(described, Mapping) and described.get("required") is True and key not in {*data, *_TARGET_KEYS}:
+        if isinstance(described, Mapping) and described.get("required") is True and key not in {*data, *TARGET_KEYS}:
             message = f"`{service.full_name}` needs the field '{key}'."
             yield Problem("fields", "references", f"{node.path}.data", message, f"Add `{key}:`.", Severity.WARN)
 

@@ -14,6 +14,7 @@ from automations.backtest.replay import backtest
 from automations.config.yaml import decode
 from automations.home_assistant.home_file import load_home_file
 from schemas.backtest import Backtest
+from schemas.clock import DAY_SECONDS
 from schemas.errors import InputError, UsageError
 from schemas.home import AutomationConfig
 
@@ -89,7 +90,7 @@ def describe(result: Backtest) -> str:
     """A few lines for a person."""
     if not result.computable:
         return result.reason
-    days = max(1, round((result.end - result.start).total_seconds() / 86_400))
+    days = max(1, round((result.end - result.start).total_seconds() / DAY_SECONDS))
     lines = [
         f"In {days} days it would have fired {len(result.fired)} times.",
         f"{result.matched} times a person did the same by hand{_describe_lead(result.lead_seconds)}.",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from automations.config.effects import target_entities
 from automations.config.nodes import Node, NodeKind, walk
-from schemas.automation.templates import is_template
+from automations.config.values import TARGET_KEYS, as_list, is_template
 from schemas.home import AutomationConfig, Home
 
 _EMPTY_HOME: Final = Home("UTC")
@@ -123,13 +123,10 @@ def templated_parts(config: AutomationConfig) -> Iterator[tuple[str, str]]:
 
 def _templated_targets(node: Node) -> Iterator[tuple[str, str]]:
     for place, inner in (("target", node.value.get("target")), ("data", node.value.get("data"))):
-        if isinstance(inner, str) and is_template(inner):
+        if is_template(inner):
             yield f"{node.path}.{place}", "target"
         if not isinstance(inner, Mapping):
             continue
-        for key in ("entity_id", "device_id", "area_id", "floor_id", "label_id"):
-            named = inner.get(key)
-            if any(
-                isinstance(item, str) and is_template(item) for item in (named if isinstance(named, list) else [named])
-            ):
+        for key in TARGET_KEYS:
+            if any(map(is_template, as_list(inner.get(key)))):
                 yield f"{node.path}.{place}.{key}", "target"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from automations.config.config_cache import cached_json
+from automations.config.nodes import enabled_nodes
 from automations.config.normalize import canonicalize
-from schemas.automation.time_validators import timedelta_from_text, timedelta_from_value
+from automations.config.times import clock_seconds, duration
+from automations.config.values import entity_names
 from schemas.home import AutomationConfig
 
 _IGNORED_KEYS: Final = ("id", "alias", "note", "variables", "enabled")
@@ -40,17 +41,10 @@ def _parts_from_text(text: str) -> ComparableParts:
     """Cached by the config's JSON: each check compares with all automations of the home, and those seldom change."""
     full = canonicalize(json.loads(text))
     return ComparableParts(
-        frozenset(text for trigger in _active(full.get("triggers")) for text in trigger_parts(trigger)),
-        frozenset(_canonical_json(condition) for condition in _active(full.get("conditions"))),
-        tuple(text for action in _active(full.get("actions")) for text in _action_parts(action)),
+        frozenset(text for trigger in enabled_nodes(full.get("triggers")) for text in trigger_parts(trigger)),
+        frozenset(_canonical_json(condition) for condition in enabled_nodes(full.get("conditions"))),
+        tuple(text for action in enabled_nodes(full.get("actions")) for text in _action_parts(action)),
     )
-
-
-def _active(nodes: Any) -> Iterator[dict[str, Any]]:
-    for node in nodes if isinstance(nodes, list) else [nodes]:
-        if isinstance(node, dict) and node.get("enabled") is not False:
-            inner = node.get("triggers")
-            yield from _active(inner) if isinstance(inner, list) and len(node) == 1 else [node]
 
 
 def trigger_parts(trigger: dict[str, Any]) -> list[str]:
@@ -74,8 +68,10 @@ def _action_parts(action: dict[str, Any]) -> list[str]:
         plain.pop("data", None)
     if entities is None:
         return [_canonical_json(plain)]
-    several = entities if isinstance(entities, list) else [part.strip() for part in str(entities).split(",")]
-    return [_canonical_json({**plain, "target": {**_target_of(plain), "entity_id": entity}}) for entity in several]
+    return [
+        _canonical_json({**plain, "target": {**_target_of(plain), "entity_id": entity}})
+        for entity in entity_names(entities)
+    ]
 
 
 def _target_of(action: dict[str, Any]) -> dict[str, Any]:
@@ -108,16 +104,12 @@ def _normalize_values(value: Any) -> Any:
 
 
 def _normalize_duration(value: Any) -> Any:
-    try:
-        return timedelta_from_value(value).total_seconds()
-    except (TypeError, ValueError, OverflowError):
-        return value
+    length = duration(value)
+    return value if length is None else length.total_seconds()
 
 
 def _normalize_clock(value: Any) -> Any:
     if isinstance(value, list):
         return [_normalize_clock(item) for item in value]
-    try:
-        return timedelta_from_text(value).total_seconds() if isinstance(value, str) and len(value) < 12 else value
-    except (ValueError, OverflowError):
-        return value
+    seconds = clock_seconds(value)
+    return value if seconds is None else seconds

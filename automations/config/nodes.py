@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from automations.config.values import as_list
 from schemas.home import AutomationConfig
 
 
@@ -60,6 +61,21 @@ class Node:
         """The value of `key` where it is a string, else ""."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return value if isinstance(value, str) else ""
+
+
+def is_disabled(node: Mapping[Any, Any]) -> bool:
+    """Whether it is turned off for good; a template for `enabled` may turn it on."""
+    return node.get("enabled") is False
+
+
+def enabled_nodes(nodes: Any) -> list[dict[str, Any]]:
+    """The triggers, conditions or actions that are not turned off, those of nested lists of triggers too."""
+    enabled: list[dict[str, Any]] = []
+    for node in as_list(nodes):
+        if isinstance(node, dict) and not is_disabled(node):
+            inner = node.get("triggers")
+            enabled += enabled_nodes(inner) if isinstance(inner, list) and len(node) == 1 else [node]
+    return enabled
 
 
 def children(kind: NodeKind, value: dict[Any, Any]) -> Iterator[tuple[str, NodeKind]]:

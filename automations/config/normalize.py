@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from automations.config.nodes import NodeKind, children
+from automations.config.values import TARGET_KEYS, as_list, entity_names, is_template
 from schemas.home import AutomationConfig
 
 NEW_KEY_BY_OLD: Final[dict[NodeKind, dict[str, str]]] = {
@@ -79,10 +80,10 @@ def _canonicalize(kind: NodeKind, value: Any) -> Any:
     if kind is NodeKind.ACTION:
         _move_entity_to_target(full)
     for key, child_kind in children(kind, full):
-        full[key] = [_canonicalize(child_kind, item) for item in _as_list(full[key])] if key != "repeat" else full[key]
+        full[key] = [_canonicalize(child_kind, item) for item in as_list(full[key])] if key != "repeat" else full[key]
     if kind is NodeKind.ACTION and isinstance(full.get("repeat"), dict):
         full["repeat"] = _canonicalize(NodeKind.LOOP, full["repeat"])
-    for key in ("entity_id", "area_id", "device_id", "floor_id", "label_id", "to", "from", "at", "state", "id"):
+    for key in (*TARGET_KEYS, "to", "from", "at", "state", "id"):
         if key in full and not (key == "id" and kind is not NodeKind.CONDITION):
             full[key] = _value_as_list(key, full[key])
     if isinstance(full.get("target"), dict):
@@ -99,7 +100,7 @@ def _expand_shorthand(value: dict[Any, Any]) -> dict[Any, Any]:
     shorthand = value.get("condition")
     if isinstance(shorthand, list):
         return {**value, "condition": "and", "conditions": shorthand}
-    if isinstance(shorthand, str) and "{" in shorthand and "value_template" not in value:
+    if is_template(shorthand) and "value_template" not in value:
         return {**value, "condition": "template", "value_template": shorthand}
     return dict(value)
 
@@ -111,16 +112,10 @@ def _move_entity_to_target(action: dict[Any, Any]) -> None:
         action["target"] = {**target, "entity_id": action.pop("entity_id")}
 
 
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def _value_as_list(key: str, value: Any) -> Any:
-    if key == "entity_id" and isinstance(value, str) and "{" not in value:
-        return [part.strip().lower() for part in value.split(",")]
-    return value if isinstance(value, (list, dict)) or value is None else [value]
+    if key == "entity_id" and isinstance(value, str) and not is_template(value):
+        return [name.lower() for name in entity_names(value)]
+    return value if isinstance(value, dict) or value is None else as_list(value)
 
 
 def _is_default(kind: NodeKind, key: Any, value: Any) -> bool:

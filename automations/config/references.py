@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automations.config.nodes import Node, NodeKind, walk
-from schemas.automation.templates import is_template
+from automations.config.values import TARGET_KEYS, entity_names, is_template
 from schemas.automation.value_validators import is_entity_id
 from schemas.home import AutomationConfig
 
-_TARGET_KEYS: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 _ENTITY_KEYS: Final[dict[NodeKind, tuple[str, ...]]] = {
     NodeKind.TRIGGER: ("at", "above", "below", "zone"),
     NodeKind.CONDITION: ("after", "before", "above", "below", "zone"),
@@ -65,14 +64,15 @@ def _references_in_node(node: Node) -> Iterator[Reference]:
 def _references_in_target(path: str, target: Any) -> Iterator[Reference]:
     if not isinstance(target, Mapping):
         return
-    for key in _TARGET_KEYS:
+    for key in TARGET_KEYS:
         for place, text in _texts(f"{path}.{key}", target.get(key)):
             kind = key.removesuffix("_id")
-            for name in (part.strip() for part in (text.split(",") if kind == "entity" else [text])):
-                if kind != "entity":
+            if kind != "entity":
+                yield Reference(place, kind, text.strip())
+                continue
+            for name in map(str.lower, entity_names(text)):
+                if is_entity_id(name):
                     yield Reference(place, kind, name)
-                elif is_entity_id(name.lower()):
-                    yield Reference(place, kind, name.lower())
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from automations.config.calls import ServiceCall, calls_from_config
 from automations.config.config_cache import cached_json
 from automations.config.effects import STATE_AFTER_SERVICE
-from automations.config.nodes import walk
+from automations.config.nodes import is_disabled, walk
 from automations.config.normalize import canonicalize
+from automations.config.values import is_template, strings
 from schemas.home import AutomationConfig, Home
 
 _TARGET_BY_PLACE: Final = re.compile(r'"(area|device|floor|label)_id"')
@@ -67,7 +68,7 @@ def _state_after(call: ServiceCall) -> str:
     if call.domain in ("scene", "script", "automation", "notify", "button", "input_button"):
         return ""
     mode = call.data.get("hvac_mode") or call.data.get("option")
-    return _STATE_BY_VERB.get(call.verb, "") or (str(mode) if isinstance(mode, str) and "{" not in mode else "")
+    return _STATE_BY_VERB.get(call.verb, "") or (str(mode) if isinstance(mode, str) and not is_template(mode) else "")
 
 
 def triggering_changes(config: AutomationConfig) -> tuple[StateChange, ...]:
@@ -85,16 +86,12 @@ def _cached_triggering_changes(text: str) -> tuple[StateChange, ...]:
 def _triggering_changes(config: AutomationConfig) -> Iterator[StateChange]:
     for node in walk({"triggers": config.get("triggers", [])}):
         value = node.value if node.text("trigger") == "state" else {}
-        if not value or "attribute" in value or value.get("enabled") is False:
+        if not value or "attribute" in value or is_disabled(value):
             continue
-        for entity in _strings(value.get("entity_id")):
-            for state in _strings(value.get("to")) or [ANY_STATE]:
-                for from_state in _strings(value.get("from")) or [ANY_STATE]:
+        for entity in strings(value.get("entity_id")):
+            for state in strings(value.get("to")) or [ANY_STATE]:
+                for from_state in strings(value.get("from")) or [ANY_STATE]:
                     yield StateChange(entity, state, from_state)
-
-
-def _strings(value: Any) -> list[str]:
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def would_trigger(effect: StateChange, awaited: StateChange) -> bool:

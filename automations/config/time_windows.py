@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from automations.config.nodes import enabled_nodes
 from automations.config.normalize import canonicalize
-from schemas.automation.time_validators import WEEKDAYS, timedelta_from_text
+from automations.config.times import clock_seconds, common_weekdays, weekdays_from
+from automations.config.values import as_list, strings
+from schemas.clock import clock_distance
 from schemas.home import AutomationConfig
-
-_DAY_SECONDS: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class TimeWindow:
     """`clock_times`: seconds of the day of its time triggers, each with its weekdays; `weekdays`: those of its
     conditions; `required_states`: the states that its conditions allow, by entity."""
 
-    clock_times: tuple[tuple[float, frozenset[str]], ...]
+    clock_times: tuple[tuple[int, frozenset[str]], ...]
     weekdays: frozenset[str]
     required_states: Mapping[str, frozenset[str]]
 
@@ -26,8 +27,7 @@ class TimeWindow:
         """Whether clock times of both are that close on a common weekday, also across midnight."""
         for ours, days in self.clock_times:
             for theirs, their_days in other.clock_times:
-                apart = abs(ours - theirs)
-                if min(apart, _DAY_SECONDS - apart) <= within_seconds and days & their_days:
+                if clock_distance(ours, theirs) <= within_seconds and days & their_days:
                     return True
         return False
 
@@ -41,51 +41,22 @@ class TimeWindow:
 
 def time_window_from_config(config: AutomationConfig) -> TimeWindow:
     full = canonicalize(config)
-    conditions = [
-        item for item in full.get("conditions", []) if isinstance(item, dict) and item.get("enabled") is not False
-    ]
-    triggers = [
-        item for item in full.get("triggers", []) if isinstance(item, dict) and item.get("enabled") is not False
-    ]
-    return TimeWindow(tuple(_clock_times(triggers)), _weekdays(conditions), dict(_required_states(conditions)))
-
-
-def _active(nodes: Any) -> list[dict[str, Any]]:
-    listed = nodes if isinstance(nodes, list) else []
-    return [node for node in listed if isinstance(node, dict) and node.get("enabled") is not False]
-
-
-def _weekdays(conditions: list[dict[str, Any]]) -> frozenset[str]:
-    days = frozenset(WEEKDAYS)
-    for condition in conditions:
-        if condition.get("condition") == "time" and "weekday" in condition:
-            days &= frozenset(_strings(condition["weekday"]))
-    return days
+    conditions = enabled_nodes(full.get("conditions"))
+    clock_times = tuple(_clock_times(enabled_nodes(full.get("triggers"))))
+    return TimeWindow(clock_times, common_weekdays(conditions), dict(_required_states(conditions)))
 
 
 def _required_states(conditions: list[dict[str, Any]]) -> Iterator[tuple[str, frozenset[str]]]:
     for condition in conditions:
-        entities = _strings(condition.get("entity_id"))
+        entities = strings(condition.get("entity_id"))
         if condition.get("condition") == "state" and "attribute" not in condition and len(entities) == 1:
-            yield entities[0], frozenset(_strings(condition.get("state")))
+            yield entities[0], frozenset(strings(condition.get("state")))
 
 
-def _clock_times(triggers: list[dict[str, Any]]) -> Iterator[tuple[float, frozenset[str]]]:
+def _clock_times(triggers: list[dict[str, Any]]) -> Iterator[tuple[int, frozenset[str]]]:
     for trigger in triggers:
         if trigger.get("trigger") != "time":
             continue
-        days = frozenset(_strings(trigger["weekday"])) if "weekday" in trigger else frozenset(WEEKDAYS)
-        for at in _strings(trigger.get("at")):
-            if (seconds := _seconds(at)) is not None:
-                yield seconds, days
-
-
-def _strings(value: Any) -> list[str]:
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
-
-
-def _seconds(at: str) -> float | None:
-    try:
-        return timedelta_from_text(at).total_seconds() if len(at) < 12 else None
-    except (ValueError, OverflowError):
-        return None
+        for at in as_list(trigger.get("at")):
+            if (seconds := clock_seconds(at)) is not None:
+                yield seconds, weekdays_from(trigger.get("weekday"))

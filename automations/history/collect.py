@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from automations.history.event_builder import combine_events, filter_entities, grade_returns_as_device, rename_entities
-from automations.history.origin import UNAVAILABLE_STATES
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
 from automations.history.store import (
@@ -22,6 +21,7 @@ from automations.history.store import (
 from schemas.errors import InputError, Unreachable, WrongServerError
 from schemas.events import Events
 from schemas.home import Home
+from schemas.states import UNAVAILABLE_STATES
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,6 @@ WALL_PLATFORMS: Final = frozenset({"homeworks", "insteon", "knx", "lcn", "lutron
 SELF_ACTING_PLATFORMS: Final = frozenset({"generic_hygrostat", "generic_thermostat", "schedule", "timer"})
 """Integrations whose entities act by their own rules, without any person."""
 
-UNAVAILABLE_STATES: Final = frozenset({"unavailable", "unknown"})
-
 
 def origin_from_user(
     user_id: str | None, has_parent: bool, service_users: Collection[str], platform: str | None

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from automations.history.event_builder import combine_events, grade_returns_as_device
-from automations.history.origin import UNAVAILABLE_STATES
 from schemas.errors import InputError
 from schemas.events import Events
+from schemas.states import UNAVAILABLE_STATES
 
 FORMAT = 1
 UNREADABLE = (

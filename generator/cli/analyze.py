@@ -18,8 +18,6 @@ from generator.mining import mine
 from generator.night.analysis_report import analysis_document
 from schemas.errors import UsageError
 
-DAY_US = 86_400_000_000
-
 
 def analyze(
     history: Annotated[Path, typer.Option(help="History file: CSV, gzipped CSV or Parquet.")],

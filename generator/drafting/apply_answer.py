@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from automations.config.times import clock_seconds, clock_text
 from generator.drafting.changes import (
     Node,
     light_condition,
@@ -29,7 +30,6 @@ from generator.drafting.model.answers import (
 from generator.drafting.model.outcomes import Complaints, Outcome
 from generator.drafting.privacy.plain_text import plain_text
 from generator.drafting.privacy.pseudonyms import Pseudonyms
-from generator.drafting.wording.durations import clock_seconds, duration_text
 from generator.drafting.wording.language import is_in_other_language
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
@@ -144,7 +144,7 @@ def _between(answer: Between, pseudonyms: Pseudonyms) -> Node:
     after, before = (clock_seconds(pseudonyms.resolve("time", text) or text) for text in (answer.after, answer.before))
     if after is None or before is None or after == before:
         raise Complaints(Outcome.UNFIT, "after and before must be two different times such as 22:00.")
-    return {"condition": "time", "after": duration_text(after), "before": duration_text(before)}
+    return {"condition": "time", "after": clock_text(after), "before": clock_text(before)}
 
 
 def _number(answer: Number, pseudonyms: Pseudonyms) -> Node:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.drafting.wording.english import EVERY_DAY, clock_text, pattern_reason, pattern_title
+from automations.config.times import WEEKDAYS, clock_text, duration_text
+from generator.drafting.changes import light_condition, weekday_condition
+from generator.drafting.wording.english import pattern_reason, pattern_title
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import (
+    EVERY_DAY,
     Action,
     ClockCondition,
     ClockTrigger,
@@ -20,8 +23,7 @@ from schemas.patterns import (
     SunTrigger,
     Trigger,
 )
-
-DAY_CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from schemas.states import UNAVAILABLE_STATES
 
 
 def baseline_from(pattern: Pattern, home: Home) -> AutomationConfig:
@@ -41,7 +43,7 @@ def _trigger(trigger: Trigger) -> dict[str, Any]:
         case ClockTrigger(at_seconds=at):
             return {"trigger": "time", "at": clock_text(at)}
         case SunTrigger(event=event, offset_seconds=offset):
-            return {"trigger": "sun", "event": event, "offset": f"{'-' if offset < 0 else ''}{clock_text(abs(offset))}"}
+            return {"trigger": "sun", "event": event, "offset": duration_text(offset)}
         case StateTrigger():
             return _state_trigger(trigger)
         case NumericTrigger(entity_id=entity_id):
@@ -51,7 +53,7 @@ def _trigger(trigger: Trigger) -> dict[str, Any]:
 
 def _state_trigger(trigger: StateTrigger) -> dict[str, Any]:
     # Without a `from`, coming back from unavailable after a restart would fire it too.
-    before = {"from": trigger.from_} if trigger.from_ else {"not_from": ["unavailable", "unknown"]}
+    before = {"from": trigger.from_} if trigger.from_ else {"not_from": list(UNAVAILABLE_STATES)}
     return {
         "trigger": "state",
         "entity_id": trigger.entity_id,
@@ -62,7 +64,7 @@ def _state_trigger(trigger: StateTrigger) -> dict[str, Any]:
 
 
 def _for_duration(seconds: int) -> dict[str, Any]:
-    return {"for": clock_text(seconds)} if seconds else {}
+    return {"for": duration_text(seconds)} if seconds else {}
 
 
 def _bounds(above: float | None, below: float | None) -> dict[str, float]:
@@ -72,16 +74,13 @@ def _bounds(above: float | None, below: float | None) -> dict[str, float]:
 def _day_condition(weekdays: frozenset[int]) -> list[dict[str, Any]]:
     if weekdays == EVERY_DAY:
         return []
-    return [{"condition": "time", "weekday": [DAY_CODES[day] for day in sorted(weekdays)]}]
+    return [weekday_condition([WEEKDAYS[day] for day in weekdays])]
 
 
 def _condition(condition: Condition) -> dict[str, Any]:
     match condition:
-        # Home Assistant joins sunset..sunrise by OR and sunrise..sunset by AND, which is what both mean.
-        case DarkCondition(dark=True):
-            return {"condition": "sun", "after": "sunset", "before": "sunrise"}
-        case DarkCondition():
-            return {"condition": "sun", "after": "sunrise", "before": "sunset"}
+        case DarkCondition(dark=dark):
+            return light_condition(dark)
         case ClockCondition(after_seconds=after, before_seconds=before):
             return {"condition": "time", "after": clock_text(after), "before": clock_text(before)}
         case NumericCondition(entity_id=entity_id):
@@ -98,4 +97,4 @@ def _steps(action: Action) -> list[dict[str, Any]]:
     call: dict[str, Any] = {"action": action.service, "target": {"entity_id": action.entity_id}}
     if action.data:
         call["data"] = dict(action.data)
-    return [{"delay": clock_text(action.delay_seconds)}, call] if action.delay_seconds else [call]
+    return [{"delay": duration_text(action.delay_seconds)}, call] if action.delay_seconds else [call]

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from automations.config.values import WEEKDAYS
+from automations.config.times import WEEKDAYS, clock_seconds, clock_text, duration_seconds, duration_text
+from automations.config.values import as_list
 from automations.config.yaml import modernize
-from generator.drafting.wording.durations import clock_seconds, duration_text, seconds_from
+from schemas.clock import DAY_SECONDS
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 
 Node = dict[str, Any]
 
-_DAY = 86_400
 _MAX_MINUTES = 12 * 60
 
 
 def with_lists(config: AutomationConfig) -> AutomationConfig:
     """The config in today's spelling, its triggers, conditions and actions as lists."""
     plain = modernize(config)
-    return plain | {key: _as_list(plain.get(key)) for key in ("triggers", "conditions", "actions")}
+    return plain | {key: as_list(plain.get(key)) for key in ("triggers", "conditions", "actions")}
 
 
 def shift_time(config: AutomationConfig, minutes: int) -> AutomationConfig:
@@ -57,7 +57,7 @@ def set_time(config: AutomationConfig, clock: str) -> AutomationConfig:
     if seconds is None:
         raise InputError("A time of day is written as 07:15.")
     triggers = list(plain["triggers"])
-    triggers[timed[0]] = triggers[timed[0]] | {"at": duration_text(seconds)}
+    triggers[timed[0]] = triggers[timed[0]] | {"at": clock_text(seconds)}
     return plain | {"triggers": triggers}
 
 
@@ -92,7 +92,10 @@ def weekday_condition(days: Collection[str]) -> Node:
 
 
 def light_condition(dark: bool) -> Node:
-    """Dark: between sunset and sunrise. `after: sunset` alone would be false after midnight."""
+    """Dark: between sunset and sunrise. `after: sunset` alone would be false after midnight.
+
+    Home Assistant joins sunset..sunrise by OR and sunrise..sunset by AND, which is what both mean.
+    """
     after, before = ("sunset", "sunrise") if dark else ("sunrise", "sunset")
     return {"condition": "sun", "after": after, "before": before}
 
@@ -115,15 +118,9 @@ def replace_conditions(config: AutomationConfig, conditions: Sequence[Node]) -> 
     return with_lists(config) | {"conditions": list(conditions)}
 
 
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
-
-
 def _clock_times(trigger: Node) -> list[int]:
     """The clock times of a time trigger, in seconds; none where it names an entity or a template."""
-    times = [clock_seconds(at) for at in _as_list(trigger.get("at"))] if trigger.get("trigger") == "time" else []
+    times = [clock_seconds(at) for at in as_list(trigger.get("at"))] if trigger.get("trigger") == "time" else []
     valid = [at for at in times if at is not None]
     return valid if len(valid) == len(times) else []
 
@@ -133,12 +130,12 @@ def _is_timed(trigger: Node) -> bool:
 
 
 def _sun_offset(trigger: Node) -> int | None:
-    return seconds_from(trigger.get("offset", 0)) if trigger.get("trigger") == "sun" else None
+    return duration_seconds(trigger.get("offset", 0)) if trigger.get("trigger") == "sun" else None
 
 
 def _day_shift(trigger: Node, minutes: int) -> int:
     """-1, 0 or 1: the day on which it then happens; mixed times count as two and cannot be shifted together."""
-    shifts = {(at + minutes * 60) // _DAY for at in _clock_times(trigger)}
+    shifts = {(at + minutes * 60) // DAY_SECONDS for at in _clock_times(trigger)}
     return shifts.pop() if len(shifts) == 1 else 0 if not shifts else 2
 
 
@@ -146,7 +143,7 @@ def _shift_trigger(trigger: Node, minutes: int) -> Node:
     offset = _sun_offset(trigger)
     if offset is not None:
         return trigger | {"offset": duration_text(offset + minutes * 60)}
-    times = [duration_text((at + minutes * 60) % _DAY) for at in _clock_times(trigger)]
+    times = [clock_text(at + minutes * 60) for at in _clock_times(trigger)]
     return trigger | {"at": times if isinstance(trigger["at"], list) else times[0]}
 
 
@@ -154,7 +151,7 @@ def _shift_weekdays(node: Any, shift: int) -> Any:
     """The trigger or condition with its weekdays shifted by `shift` days."""
     if not isinstance(node, dict) or "weekday" not in node:
         return node
-    days = [day for day in _as_list(node["weekday"]) if day in WEEKDAYS]
+    days = [day for day in as_list(node["weekday"]) if day in WEEKDAYS]
     moved_days = {WEEKDAYS[(WEEKDAYS.index(day) + shift) % 7] for day in days}
     return node | {"weekday": [day for day in WEEKDAYS if day in moved_days]}
 
@@ -170,7 +167,7 @@ def _remove_weekdays(condition: Any) -> Any:
 def _shift_wait(actions: list[Node], seconds: int) -> list[Node]:
     """The steps with the delay before them changed by `seconds`."""
     first = actions[0] if actions and isinstance(actions[0], dict) else {}
-    waited = seconds_from(first["delay"]) if "delay" in first else 0
+    waited = duration_seconds(first["delay"]) if "delay" in first else 0
     if waited is None or waited + seconds < 0:
         raise InputError("It starts when something happens and cannot act before that; name another trigger instead.")
     rest = actions[1:] if "delay" in first else actions

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from automations.config.values import WEEKDAYS
+from automations.config.times import WEEKDAYS
 from generator.drafting.privacy.home_names import words_in
 from generator.drafting.wording.language import phrase_book
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from schemas.clock import clock_distance
 from schemas.home import Home
 from schemas.patterns import Action, ClockTrigger, Pattern, StateTrigger, SunTrigger, Trigger
 
 SAME_MOMENT_SECONDS: Final = 10 * 60
 MOST_ACTIONS: Final = 6
-_DAY: Final = 86_400
 
 Group = tuple[Pattern, ...]
 
@@ -61,8 +61,7 @@ def _belongs_to(pattern: Pattern, group: Sequence[Pattern], home: Home) -> bool:
 
 def _same_moment(one: Trigger, other: Trigger) -> bool:
     if isinstance(one, ClockTrigger) and isinstance(other, ClockTrigger):
-        apart = abs(one.at_seconds - other.at_seconds)
-        return min(apart, _DAY - apart) <= SAME_MOMENT_SECONDS
+        return clock_distance(one.at_seconds, other.at_seconds) <= SAME_MOMENT_SECONDS
     if isinstance(one, SunTrigger) and isinstance(other, SunTrigger):
         return one.event == other.event and abs(one.offset_seconds - other.offset_seconds) <= SAME_MOMENT_SECONDS
     return one == other

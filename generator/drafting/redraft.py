@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automations.config.values import WEEKDAYS
+from automations.config.times import common_weekdays
+from automations.config.values import as_list
 from generator.drafting.changes import (
     add_condition,
     light_condition,
@@ -67,7 +67,7 @@ def _apply_intent(config: AutomationConfig, intent: Intent, home: Home) -> Autom
         case OnlyOn(days=days):
             return set_weekdays(config, days)
         case NotOn(days=days):
-            return set_weekdays(config, _days(config) - days)
+            return set_weekdays(config, common_weekdays(config["conditions"]) - days)
         case WhenDark(dark=dark):
             opposite = light_condition(not dark)
             kept = [condition for condition in config["conditions"] if condition != opposite]
@@ -108,16 +108,10 @@ def _phrases(config: AutomationConfig, home: Home, language: str) -> list[str]:
     conditions = [condition_phrase(node, home, language) for node in config["conditions"]]
     return [
         when,
-        days_phrase(_days(config), language),
+        days_phrase(common_weekdays(config["conditions"]), language),
         " ".join(filter(None, conditions)),
         wait_phrase(config["actions"], language),
     ]
-
-
-def _days(config: AutomationConfig) -> frozenset[str]:
-    """The weekdays it runs on, all seven where it names none."""
-    named = [_as_list(node["weekday"]) for node in config["conditions"] if isinstance(node, dict) and "weekday" in node]
-    return frozenset(WEEKDAYS).intersection(*([str(day) for day in days] for days in named))
 
 
 def _intent_words(intent: Intent, home: Home, language: str) -> str:
@@ -140,10 +134,4 @@ def _intent_words(intent: Intent, home: Home, language: str) -> str:
 
 def _targets(step: object) -> list[str]:
     target = step.get("target") if isinstance(step, dict) else None
-    return [str(entity_id) for entity_id in _as_list(target.get("entity_id"))] if isinstance(target, dict) else []
-
-
-def _as_list(value: object) -> Sequence[object]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    return [str(entity_id) for entity_id in as_list(target.get("entity_id"))] if isinstance(target, dict) else []

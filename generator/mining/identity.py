@@ -12,12 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from schemas.clock import DAY_SECONDS, clock_distance
 from schemas.errors import InputError
 from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
 
 NEAR_SECONDS = 75 * 60
 """Two times of day of one light that are closer than this are one habit that drifted."""
-DAY = 86_400
 _LINE = re.compile(r"(\S+) on (\S+) (?:near (\d\d):(\d\d)|after (\S+)) days (\d+)")
 
 
@@ -72,7 +72,7 @@ def _centre(pattern: Pattern) -> int:
     if isinstance(pattern.trigger, ClockTrigger):
         return pattern.trigger.at_seconds
     if isinstance(pattern.trigger, SunTrigger):
-        return pattern.trigger.around_seconds % DAY
+        return pattern.trigger.around_seconds % DAY_SECONDS
     raise TypeError(f"{type(pattern.trigger).__name__} has no time of day")
 
 
@@ -82,8 +82,7 @@ def key_distance(one: HabitKey, other: HabitKey) -> float | None:
         return None
     if one.centre_seconds is None or other.centre_seconds is None:
         return 0.0 if one.trigger_entities & other.trigger_entities else None
-    apart = abs(one.centre_seconds - other.centre_seconds) % DAY
-    apart = min(apart, DAY - apart)
+    apart = clock_distance(one.centre_seconds, other.centre_seconds)
     return float(apart) if apart <= NEAR_SECONDS else None
 
 
@@ -116,7 +115,7 @@ def _new_id(key: HabitKey, used: set[str]) -> str:
     """Sixteen hex digits. The time of day counts in quarters of a day, so that few minutes more make no new habit."""
     part = ",".join(sorted(key.trigger_entities))
     if key.centre_seconds is not None:
-        part = f"quarter {(key.centre_seconds - 3 * 3600) % DAY // (6 * 3600)}"
+        part = f"quarter {(key.centre_seconds - 3 * 3600) % DAY_SECONDS // (6 * 3600)}"
     for again in range(len(used) + 1):
         habit_id = hashlib.sha256(f"{key.service}|{key.target}|{part}|{again}".encode()).hexdigest()[:16]
         if habit_id not in used:

@@ -25,10 +25,11 @@ from schemas.automation.field_types import (
 )
 from schemas.automation.ha_tables import OPEN_CONDITIONS
 from schemas.automation.node_models import ConditionModel, aliased_field, kind_pattern, lift_options, require_one_of
+from schemas.automation.one_or_list import as_list
 from schemas.automation.purpose_specific import PurposeCondition, UnknownCondition, purpose_conditions
 from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
-from schemas.automation.validators import EnsuredList, ValidatedBy, as_list, value_error
+from schemas.automation.validators import EnsuredList, ValidatedBy, value_error
 from schemas.automation.value_validators import one_of
 
 _INPUT_ENTITY: Final = re.compile(r"^input_(?:select|text|number|boolean|datetime)\.(?!.+__)(?!_)[\da-z_]+(?<!_)$")
@@ -36,8 +37,8 @@ _INPUT_ENTITY: Final = re.compile(r"^input_(?:select|text|number|boolean|datetim
 
 def _state(given: Any, info: ValidationInfo) -> None:
     """Texts on purpose: `state: on` without quotes is a boolean, and no state is. Attributes may be anything."""
-    states = given if isinstance(given, list) else [given]
-    if info.data.get("attribute") is None and not all(isinstance(state, str) for state in states):
+    is_text = given is not None and all(isinstance(state, str) for state in as_list(given))
+    if info.data.get("attribute") is None and not is_text:
         raise value_error("a state must be a text; write it in quotes")
 
 

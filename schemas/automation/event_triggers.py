@@ -10,9 +10,10 @@ from pydantic import Field, ValidationInfo
 from schemas.automation.field_types import StrictText, Template, TemplateMapping, Text, Texts
 from schemas.automation.ha_tables import OPEN_TRIGGERS
 from schemas.automation.node_models import OpenTriggerModel, TriggerWithOptions, kind_pattern
+from schemas.automation.one_or_list import as_list
 from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
-from schemas.automation.validators import ValidatedBy, as_list, each, value_error
+from schemas.automation.validators import ValidatedBy, each, value_error
 from schemas.automation.value_validators import one_of, template, text, whole_number
 
 

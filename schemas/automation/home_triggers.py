@@ -19,10 +19,11 @@ from schemas.automation.field_types import (
     Zone,
 )
 from schemas.automation.node_models import TriggerWithOptions, aliased_field, require_at_most_one_of, require_one_of
+from schemas.automation.one_or_list import as_list
 from schemas.automation.release import release_from_info
 from schemas.automation.templates import is_template
 from schemas.automation.time_validators import WEEKDAYS, time_of_day, time_period
-from schemas.automation.validators import ValidatedBy, any_of, as_list, each, value_error
+from schemas.automation.validators import ValidatedBy, any_of, each, value_error
 from schemas.automation.value_validators import entity_in, entity_text_in, one_of, template
 
 
@@ -86,7 +87,7 @@ def _at(given: Any, info: ValidationInfo) -> None:
         entity_in("input_datetime", "sensor")(given["entity_id"], info)
         if "offset" in given:
             time_period(given["offset"], info)
-    elif isinstance(given, str) and is_template(given):
+    elif is_template(given):
         template(given, info)
     else:
         any_of(time_of_day, entity_text_in("input_datetime", "sensor"))(given, info)

@@ -14,12 +14,11 @@ from pydantic_core import PydanticCustomError
 from schemas.automation.field_types import Since2026, StrictEntityIds, StrictTexts
 from schemas.automation.ha_tables import CONDITION_SHAPES, TRIGGER_SHAPES
 from schemas.automation.node_models import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel, UnknownKind
+from schemas.automation.one_or_list import TARGET_KEYS
 from schemas.automation.release import release_from_info
 from schemas.automation.time_validators import positive_time, time_period, timedelta_from_value
 from schemas.automation.validators import Validator, each, shorten, value_error
 from schemas.automation.value_validators import entity_id, entity_in, number, one_of, strict_text, text
-
-TARGET_KEYS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 
 
 @dataclass(frozen=True)

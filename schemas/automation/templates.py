@@ -17,9 +17,9 @@ _LEAVES_LOOP = re.compile(r"\b(break|continue)\b")
 _CODE = re.compile(r"\{[{%].*?(?:[%}]\}|\Z)", re.DOTALL)
 
 
-def is_template(text: str) -> bool:
-    """Whether the text holds a template at all, as Home Assistant decides it."""
-    return "{" in text and ("{%" in text or "{{" in text or "{#" in text)
+def is_template(value: object) -> bool:
+    """Whether a text holds a template at all, as Home Assistant decides it; what is no text holds none."""
+    return isinstance(value, str) and "{" in value and ("{%" in value or "{{" in value or "{#" in value)
 
 
 def code_length(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time as clock_time
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationInfo
 
@@ -13,7 +13,10 @@ from schemas.automation.validators import any_of, value_error
 from schemas.automation.value_validators import dynamic_template, number, templates_inside
 
 _PERIOD_KEYS: Final = ("days", "hours", "minutes", "seconds", "milliseconds")
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+"""Monday 0 to Sunday 6."""
 
 
 def time_of_day(given: Any, _: ValidationInfo) -> None:
@@ -68,7 +71,7 @@ def _templated_period(given: Any, info: ValidationInfo) -> None:
             raise value_error(
                 "'{key}' is not a part of a duration ({known})", key=str(key), known=", ".join(_PERIOD_KEYS)
             )
-        if not (isinstance(item, str) and is_template(item)):
+        if not is_template(item):
             number(item, info)
             if float(item) < 0:
                 raise value_error("a duration cannot be negative")

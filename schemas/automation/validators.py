@@ -10,6 +10,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from schemas.automation.one_or_list import as_list
+
 Validator = Callable[[Any, ValidationInfo], None]
 
 MAX_QUOTED: Final = 200
@@ -59,13 +61,6 @@ class EnsureList:
 
 
 EnsuredList = Annotated[list[T], EnsureList()]
-
-
-def as_list(given: Any) -> list[Any]:
-    """Home Assistant's `ensure_list`: one value stands for a list of one, nothing for an empty list."""
-    if given is None:
-        return []
-    return given if isinstance(given, list) else [given]
 
 
 def each(validator: Validator) -> Validator:

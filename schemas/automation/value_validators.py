@@ -8,9 +8,14 @@ from typing import Any, Final
 
 from pydantic import ValidationInfo
 
+from schemas.automation.one_or_list import split_names
 from schemas.automation.release import release_from_info
 from schemas.automation.templates import check_template, is_template
 from schemas.automation.validators import Validator, any_of, value_error
+
+TRUE_WORDS: Final = ("1", "true", "yes", "on", "enable")
+FALSE_WORDS: Final = ("0", "false", "no", "off", "disable")
+"""The texts that Home Assistant reads as true and as false."""
 
 _SLUG: Final = r"(?!_)[\da-z_]+(?<!_)"
 _ENTITY_ID: Final = re.compile(rf"(?!.+__){_SLUG}\.{_SLUG}\Z")
@@ -32,8 +37,7 @@ def boolean(given: Any, _: ValidationInfo) -> None:
     """cv.boolean"""
     if isinstance(given, (bool, int, float)):
         return
-    words = ("1", "true", "yes", "on", "enable", "0", "false", "no", "off", "disable")
-    if not isinstance(given, str) or given.lower().strip() not in words:
+    if not isinstance(given, str) or given.lower().strip() not in TRUE_WORDS + FALSE_WORDS:
         raise value_error("this must be true or false")
 
 
@@ -143,7 +147,7 @@ def entity_ids(*, registry_ids: bool) -> Validator:
     def validate_all(given: Any, info: ValidationInfo) -> None:
         if given is None or not isinstance(given, (str, Iterable)):
             raise value_error("this must be an entity id or a list of them")
-        for item in [part.strip() for part in given.split(",")] if isinstance(given, str) else given:
+        for item in split_names(given) if isinstance(given, str) else given:
             validator(item, info)
 
     return validate_all
@@ -158,7 +162,7 @@ def entity_in(*domains: str) -> Validator:
 
     def validate(given: Any, info: ValidationInfo) -> None:
         entity_ids(registry_ids=False)(given, info)
-        entities = given.split(",") if isinstance(given, str) else list(given)
+        entities = split_names(given) if isinstance(given, str) else list(given)
         if len(entities) != 1 or str(entities[0]).strip().lower().split(".")[0] not in domains:
             raise value_error("this must be one entity of {domains}", domains=" or ".join(domains))
 

@@ -19,7 +19,7 @@ WALLS = {
     "automations/config": "schemas schemas/automation",
     "automations/http": "schemas",
     "automations/backtest": "schemas automations/config",
-    "automations/checks/safety": "schemas schemas/automation automations/config",
+    "automations/checks/safety": "schemas automations/config",
     "automations/checks": """schemas schemas/automation automations/config automations/backtest
         automations/checks/safety""",
     "automations/home_assistant": "schemas automations/config automations/checks automations/http",
@@ -36,7 +36,7 @@ WALLS = {
     "generator/mining": "schemas generator/mining/events generator/mining/hypotheses",
     "generator/drafting/privacy": "schemas",
     "generator/drafting/wording": "schemas automations/config",
-    "generator/drafting/model": "schemas automations/config generator/drafting/privacy generator/drafting/wording",
+    "generator/drafting/model": "schemas automations/config generator/drafting/privacy",
     "generator/drafting": """schemas automations/config generator/drafting/privacy generator/drafting/wording
         generator/drafting/model""",
     "generator/night": """schemas automations/config automations/backtest automations/checks automations/home_assistant

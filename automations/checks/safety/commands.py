@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import templated_parts
 from automations.config.nodes import NodeKind, walk
+from automations.config.values import entity_names
 
 
 def dangerous_service(context: RuleContext) -> Iterator[SafetyFinding]:
@@ -40,5 +41,4 @@ def hidden_target(context: RuleContext) -> Iterator[SafetyFinding]:
 
 def _targets_all(place: object) -> bool:
     named = place.get("entity_id") if isinstance(place, dict) else None
-    names = named if isinstance(named, list) else [named]
-    return any(isinstance(name, str) and name.strip().lower() == "all" for name in names)
+    return any(name.lower() == "all" for name in entity_names(named))

@@ -9,12 +9,12 @@ import numpy as np
 
 from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.nodes import Node, NodeKind, walk
-from schemas.automation.templates import is_template
+from automations.config.values import as_list, is_template
+from schemas.clock import SECOND_US
 
 _FREQUENT_EVENTS: Final = ("state_changed", "state_reported", "call_service", "service_registered", "*")
 _TRUE_WORDS: Final = ("true", "on", "yes", "1")
 _FALSE_WORDS: Final = ("false", "off", "no", "0", "none")
-_MICROSECONDS: Final = 1_000_000
 
 
 def too_often(context: RuleContext) -> Iterator[SafetyFinding]:
@@ -41,8 +41,7 @@ def _seconds_between(node: Node, context: RuleContext) -> float | None:
     if kind == "time_pattern":
         return _pattern_seconds(node.value)
     if kind == "event":
-        wanted = node.value.get("event_type")
-        types = wanted if isinstance(wanted, list) else [wanted]
+        types = as_list(node.value.get("event_type"))
         return 0.0 if any(name in _FREQUENT_EVENTS for name in types) and "event_data" not in node.value else None
     if kind == "state" and not {"to", "from", "not_to", "not_from", "for", "attribute"} & set(node.value):
         return _seconds_between_changes(node, context)
@@ -65,7 +64,7 @@ def _seconds_between_changes(node: Node, context: RuleContext) -> float | None:
     if events is None or entity not in events.entities or len(events) < 2:
         return None
     changes = int(np.count_nonzero(events.entity == events.entities.index(entity)))
-    span_seconds = float(events.time[-1] - events.time[0]) / _MICROSECONDS
+    span_seconds = float(events.time[-1] - events.time[0]) / SECOND_US
     return span_seconds / (changes - 1) if changes > 1 else None
 
 
@@ -97,6 +96,5 @@ def _why_endless(loop: dict[Any, Any], max_count: int) -> str:
 
 def _is_constant(conditions: Any, words: tuple[str, ...], *, if_empty: bool) -> bool:
     """Whether the conditions are constant templates with one of these results."""
-    listed = conditions if isinstance(conditions, list) else [conditions]
-    texts = [item.get("value_template") if isinstance(item, dict) else item for item in listed]
+    texts = [item.get("value_template") if isinstance(item, dict) else item for item in as_list(conditions)]
     return all(str(text).strip("{}%- ").lower() in words for text in texts) if texts else if_empty

@@ -11,10 +11,11 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.clock import DAY_SECONDS
 from schemas.home import AutomationConfig
 from schemas.suggestion_files import Exchange
 
-_MAX_AGE_SECONDS: Final = 90 * 86_400
+_MAX_AGE_SECONDS: Final = 90 * DAY_SECONDS
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from automations.config.times import Weekday
 from generator.drafting.model.outcomes import Complaints, Outcome
-
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class _Part(BaseModel):
@@ -39,7 +38,7 @@ class SomeoneHome(_Part):
 
 class Weekdays(_Part):
     kind: Literal["weekdays"]
-    days: list[Day]
+    days: list[Weekday]
 
 
 class Between(_Part):

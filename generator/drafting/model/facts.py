@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from automations.config.values import WEEKDAYS
+from automations.config.times import WEEKDAYS, clock_seconds, clock_words, duration_seconds, rounded_clock
+from automations.config.values import is_template
 from automations.config.yaml import canonicalize
 from generator.drafting.privacy.ha_vocabulary import DATA_FIELDS, STATES
 from generator.drafting.privacy.pseudonyms import Pseudonyms
-from generator.drafting.wording.durations import clock_seconds, clock_words, rounded_clock, seconds_from
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Pattern
 
@@ -63,7 +63,7 @@ def _trigger(trigger: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
     if kind == "sun" and trigger.get("event") in ("sunrise", "sunset"):
         return {
             "sun": trigger["event"],
-            "offset_minutes": round((seconds_from(trigger.get("offset", 0)) or 0) / 300) * 5,
+            "offset_minutes": round((duration_seconds(trigger.get("offset", 0)) or 0) / 300) * 5,
         }
     if kind == "state" and _is_ids(trigger.get("entity_id")):
         return {
@@ -103,10 +103,10 @@ def _time_window(condition: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
 
 def _action(action: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
     if "delay" in action:
-        seconds = seconds_from(action["delay"])
+        seconds = duration_seconds(action["delay"])
         return {"wait_minutes": round(seconds / 60, 1)} if seconds is not None else {"other": True}
     service = action.get("action")
-    if not isinstance(service, str) or "{" in service:
+    if not isinstance(service, str) or is_template(service):
         return {"other": True}
     target = action.get("target")
     data = action.get("data")
@@ -151,5 +151,5 @@ def _bounds(node: dict[str, Any]) -> Facts:
 
 
 def _for_duration(trigger: dict[str, Any]) -> Facts:
-    seconds = seconds_from(trigger.get("for"))
+    seconds = duration_seconds(trigger.get("for"))
     return {"for_minutes": round(seconds / 60, 1)} if seconds else {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from automations.config.times import clock_text
 from schemas.home import Home
 from schemas.patterns import (
+    EVERY_DAY,
     Action,
     ClockCondition,
     ClockTrigger,
@@ -33,7 +35,7 @@ VERBS = {
     "return_to_base": "Send {} back to its base",
 }
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-EVERY_DAY, WEEKDAYS, WEEKEND = frozenset(range(7)), frozenset(range(5)), frozenset({5, 6})
+WORKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
 
 
 def pattern_title(pattern: Pattern, home: Home) -> str:
@@ -109,16 +111,11 @@ def condition_words(condition: Condition, home: Home) -> str:
 
 
 def day_words(weekdays: frozenset[int]) -> str:
-    named = {EVERY_DAY: "", WEEKDAYS: "on weekdays", WEEKEND: "at weekends"}
+    named = {EVERY_DAY: "", WORKDAYS: "on weekdays", WEEKEND: "at weekends"}
     if weekdays in named:
         return named[weekdays]
     names = [f"{DAYS[day]}s" for day in sorted(weekdays)]
     return "on " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}")
-
-
-def clock_text(seconds: int) -> str:
-    """HH:MM:SS, as Home Assistant writes a time of day."""
-    return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _bound_words(above: float | None, below: float | None) -> str:

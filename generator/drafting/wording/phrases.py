@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from automations.config.values import WEEKDAYS
+from automations.config.times import WEEKDAYS, clock_seconds, clock_words, common_weekdays, duration_seconds
+from automations.config.values import as_list
 from automations.config.yaml import canonicalize
-from generator.drafting.wording.durations import clock_seconds, clock_words, seconds_from
 from generator.drafting.wording.language import phrase_book
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import Evidence
@@ -28,7 +28,7 @@ def alias_from(config: AutomationConfig, home: Home, language: str) -> str:
     parts = {
         "actions": _join([action_phrase(step, home, language, at > 0) for at, step in enumerate(calls)], language),
         "when": _join([trigger_phrase(trigger, home, language) for trigger in plain.get("triggers", [])], language),
-        "days": days_phrase(_days(plain.get("conditions", [])), language),
+        "days": days_phrase(common_weekdays(plain.get("conditions", [])), language),
         "conditions": " ".join(condition_phrase(node, home, language) for node in plain.get("conditions", [])),
         "wait": wait_phrase(plain.get("actions", []), language),
     }
@@ -51,15 +51,15 @@ def trigger_phrase(trigger: Node, home: Home, language: str) -> str:
     book = phrase_book(language)["when"]
     kind = trigger.get("trigger")
     if kind == "time":
-        clocks = [clock_seconds(at) for at in _as_list(trigger.get("at"))]
+        clocks = [clock_seconds(at) for at in as_list(trigger.get("at"))]
         return str(book["time"].format(_join([clock_words(at) for at in clocks if at is not None], language)))
     if kind == "sun":
         return _sun_phrase(trigger, book)
-    named = _entity_names(_as_list(trigger.get("entity_id")), home, language)
+    named = _entity_names(as_list(trigger.get("entity_id")), home, language)
     if kind == "numeric_state":
         return _bound_phrase(trigger, named, book)
-    if kind == "state" and len(_as_list(trigger.get("to"))) == 1:
-        state = str(_as_list(trigger["to"])[0])
+    if kind == "state" and len(as_list(trigger.get("to"))) == 1:
+        state = str(as_list(trigger["to"])[0])
         return str(book.get(state, book["becomes"]).format(named, state=state.replace("_", " ")))
     return ""
 
@@ -69,7 +69,7 @@ def condition_phrase(condition: Any, home: Home, language: str) -> str:
     book = phrase_book(language)["conditions"]
     if not isinstance(condition, dict):
         return ""
-    kind, ids = condition.get("condition"), _as_list(condition.get("entity_id"))
+    kind, ids = condition.get("condition"), as_list(condition.get("entity_id"))
     if kind == "sun" and {condition.get("after"), condition.get("before")} == {"sunset", "sunrise"}:
         return str(book["dark" if condition["after"] == "sunset" else "daylight"])
     if ids == ["zone.home"] or (ids and all(name.startswith(("person.", "device_tracker.")) for name in ids)):
@@ -80,8 +80,8 @@ def condition_phrase(condition: Any, home: Home, language: str) -> str:
         return str(book["between" if len(times) == 2 else next(iter(times))].format(**times)) if times else ""
     if kind == "numeric_state":
         return _bound_phrase(condition, _entity_names(ids, home, language), book)
-    if kind == "state" and len(_as_list(condition.get("state"))) == 1:
-        state = str(_as_list(condition["state"])[0]).replace("_", " ")
+    if kind == "state" and len(as_list(condition.get("state"))) == 1:
+        state = str(as_list(condition["state"])[0]).replace("_", " ")
         return str(book["is"].format(_entity_names(ids, home, language), state=state))
     return ""
 
@@ -98,16 +98,12 @@ def days_phrase(days: Collection[str], language: str) -> str:
 
 def wait_phrase(actions: Sequence[Any], language: str) -> str:
     first = actions[0] if actions and isinstance(actions[0], dict) else {}
-    seconds = seconds_from(first.get("delay"))
+    seconds = duration_seconds(first.get("delay"))
     return str(phrase_book(language)["when"]["wait"].format(round(seconds / 60))) if seconds and seconds >= 60 else ""
 
 
-def _days(conditions: Sequence[Any]) -> list[str]:
-    return [day for node in conditions if isinstance(node, dict) for day in _as_list(node.get("weekday"))]
-
-
 def _sun_phrase(trigger: Node, book: dict[str, str]) -> str:
-    event, offset = trigger.get("event"), seconds_from(trigger.get("offset", 0)) or 0
+    event, offset = trigger.get("event"), duration_seconds(trigger.get("offset", 0)) or 0
     if event not in ("sunrise", "sunset"):
         return ""
     minutes = round(abs(offset) / 60)
@@ -122,7 +118,7 @@ def _bound_phrase(node: Node, named: str, book: dict[str, str]) -> str:
 
 
 def _means_present(condition: Node) -> bool:
-    return "home" in _as_list(condition.get("state")) or condition.get("above") == 0
+    return "home" in as_list(condition.get("state")) or condition.get("above") == 0
 
 
 def _number_text(bound: Any) -> str:
@@ -136,9 +132,3 @@ def _entity_names(ids: Sequence[Any], home: Home, language: str) -> str:
 def _join(words: Sequence[str], language: str) -> str:
     parts = [word for word in words if word]
     return f" {phrase_book(language)['and']} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

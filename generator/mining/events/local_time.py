@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.clock import DAY_SECONDS
 from schemas.home import Home
 
-DAY = 86_400.0
+DAY = float(DAY_SECONDS)
 HOUR = 3_600.0
 Seconds = NDArray[np.floating[Any]]
 

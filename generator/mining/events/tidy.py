@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, LocalClock, Seconds, local_clock_from
+from schemas.clock import SECOND_US
 from schemas.events import Events
 from schemas.home import Home
+from schemas.states import UNAVAILABLE_STATES
 
-US = 1_000_000
-MISSING = frozenset({"", "unavailable", "unknown", "none", "None"})
+MISSING = frozenset({*UNAVAILABLE_STATES, "", "none", "None"})
 JUMP_SECONDS = 45 * DAY
 """No home is silent for so long; what lies beyond is a clock that was wrong."""
 RESTART_ENTITIES = 4
@@ -51,11 +52,11 @@ class TidyEvents:
 
 def select_window(events: Events, window_days: int) -> tuple[Events, int]:
     """The last `window_days` of the history's main part, and how many rows a jumping clock put elsewhere."""
-    breaks = np.flatnonzero(np.diff(events.time) > JUMP_SECONDS * US) + 1
+    breaks = np.flatnonzero(np.diff(events.time) > JUMP_SECONDS * SECOND_US) + 1
     edges = [0, *breaks.tolist(), len(events)]
     first, last = max(pairwise(edges), key=lambda part: part[1] - part[0])
     end = int(events.time[last - 1])
-    main = events.between(end - int(window_days * DAY) * US, end + 1)
+    main = events.between(end - int(window_days * DAY) * SECOND_US, end + 1)
     return main, len(events) - (last - first)
 
 
@@ -66,7 +67,9 @@ def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
     if jumped:
         skipped["its time lies far from the rest of the history (a clock that jumped)"] += jumped
     start = int(events.time[0])
-    clock = local_clock_from(datetime.fromtimestamp(start / US, UTC), (int(events.time[-1]) - start) / US, home)
+    clock = local_clock_from(
+        datetime.fromtimestamp(start / SECOND_US, UTC), (int(events.time[-1]) - start) / SECOND_US, home
+    )
     value = np.array([_number(text) for text in events.states])
     order = _order_by_entity(events)
     entity, state = events.entity[order], events.state[order]
@@ -79,7 +82,7 @@ def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
     is_change = same_entity & ~returned
     _count_skipped(skipped, "said again a state that it had already", int(np.count_nonzero(~changed)))
     _count_skipped(skipped, "was unavailable or unknown", int(np.count_nonzero(missing)))
-    time = (events.time[order] - start) / US
+    time = (events.time[order] - start) / SECOND_US
     bursts = _restart_times(time[returned], entity[returned])
     kept = np.flatnonzero(changed)
     time, entity, state, is_change = time[kept], entity[kept], state[kept], is_change[kept]

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
 from generator.mining.events.tidy import TidyEvents
 from generator.mining.events.trigger_events import HOME_ZONE, people_home
-from generator.mining.hypotheses.hypothesis import EVERY_DAY, Hypothesis
+from generator.mining.hypotheses.hypothesis import Hypothesis
 from generator.mining.hypotheses.time_of_day import DAY_TYPES
 from schemas.patterns import (
+    EVERY_DAY,
     Condition,
     DarkCondition,
     NumericCondition,

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
 from generator.mining.events.manual_actions import ManualAction
 from generator.mining.hypotheses.evidence import log_likelihood_ratio
-from schemas.patterns import Condition, PatternKind, Trigger
+from schemas.patterns import EVERY_DAY, Condition, PatternKind, Trigger
 
 BINS = 96
-EVERY_DAY = frozenset(range(7))
 WAIT_FROM_SECONDS = 45.0
 """A learned delay under this is a person's way to the switch; from it on it is part of the habit."""
 

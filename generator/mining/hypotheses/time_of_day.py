@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
 from generator.mining.events.manual_actions import ManualAction
-from generator.mining.hypotheses.hypothesis import EVERY_DAY, BaseRate, Hypothesis
-from schemas.patterns import ClockTrigger, PatternKind, SunTrigger, Trigger
+from generator.mining.hypotheses.hypothesis import BaseRate, Hypothesis
+from schemas.patterns import EVERY_DAY, ClockTrigger, PatternKind, SunTrigger, Trigger
 
 MINUTE = 60
 """People name a time of day to the minute, so a trigger is at a whole one."""

@@ -81,6 +81,7 @@ def test_a_rule_sees_every_nesting_level(rule: str, nest: str) -> None:
         ("hidden_target", "{action: light.turn_on, target: '{{ x }}'}"),
         ("endless_repeat", "{repeat: {count: 5000, sequence: []}}"),
         ("endless_repeat", "{repeat: {count: '{{ x }}', sequence: []}}"),
+        ("endless_repeat", "{repeat: {while: , sequence: [{delay: 1}]}}"),
         ("endless_repeat", "{repeat: {until: [{condition: template, value_template: '{{ false }}'}], sequence: []}}"),
     ],
 )
@@ -99,6 +100,7 @@ def test_a_rule_sees_every_way_to_write_it(rule: str, action: str) -> None:
         "{action: valve.close_valve, target: {entity_id: valve.garden}}",
         "{action: light.turn_on, target: {area_id: kitchen}}",
         "{repeat: {count: 3, sequence: []}}",
+        "{repeat: {until: , sequence: [{delay: 1}]}}",
         "{repeat: {until: \"{{ is_state('light.hall', 'on') }}\", sequence: [{delay: 5}]}}",
         "{action: notify.notify, data: {message: '{{ states.light.hall.name }} is an oven'}}",
     ],
