@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from git import Git
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
+from automations.files.atomic_write import part_path
 from automations.git.author import BOT
 from automations.git.decoded import Decoded
 from automations.git.naming import DEPLOYED_REF, LEDGER_PREFIX
@@ -140,7 +141,7 @@ def _init_bare(path: Path) -> None:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise InputError(f"{path} is not writable; mend its permissions or choose another AUTOMATIONS_REPO.")
     # Made beside its place and renamed, so that a killed process leaves no incomplete repository under the real name.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_path(path)
     runner = Git(str(path.parent))
     runner.execute(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(part)])
     for key, value in _GIT_CONFIG.items():

@@ -8,12 +8,10 @@ directory is at its end: a half-written or corrupted file is noticed when it is 
 from __future__ import annotations
 
 import json
-import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -22,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from automations.files.atomic_write import PART_PATTERN, atomic_write
 from automations.history.event_builder import combine_events, grade_returns_as_device
 from schemas.errors import InputError
 from schemas.events import Events
@@ -94,17 +93,11 @@ class DayStore:
 
     def save(self, stored: StoredDay) -> None:
         """Replace the day's file at once; InputError where the folder cannot be written."""
-        path = self._path(stored.day)
-        part = path.with_suffix(f".{os.getpid()}.part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as handle:
-                np.savez_compressed(handle, **_pack(stored))
-                handle.flush()
-                os.fsync(handle.fileno())
-            part.replace(path)
+            with atomic_write(self._path(stored.day)) as file:
+                np.savez_compressed(file, **_pack(stored))
         except OSError as error:
-            _remove_part(part)
             raise InputError(
                 f"The history of {stored.day} cannot be kept in {self._folder} ({error.strerror}); "
                 "free some space there or set DATA_DIR."
@@ -115,17 +108,11 @@ class DayStore:
         for old in self.days():
             if old < day:
                 self._path(old).unlink(missing_ok=True)
-        for part in self._folder.glob("*.part"):
+        for part in self._folder.glob(PART_PATTERN):
             part.unlink(missing_ok=True)
 
     def _path(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}.npz"
-
-
-def _remove_part(part: Path) -> None:
-    """Remove a file that a full disk left incomplete."""
-    with suppress(OSError):
-        part.unlink()
 
 
 def day_start(day: date) -> datetime:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from automations.files.atomic_write import atomic_write
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import home_from_document
 from automations.home_assistant.registries import Registries, home_from_registries
@@ -128,15 +128,14 @@ async def _read_users(session: WebSocketSession) -> list[dict[str, Any]]:
 
 
 def _write_cache(cache: Path, snapshot: HomeSnapshot) -> None:
-    part = cache.with_suffix(f".{os.getpid()}.part")
     document = {
         "read_at": snapshot.read_at.isoformat() if snapshot.read_at else None,
         "home": document_from_home(snapshot.home),
     }
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(document), encoding="utf-8")
-        part.replace(cache)
+        with atomic_write(cache) as file:
+            file.write(json.dumps(document).encode())
     except OSError as error:
         raise InputError(f"{cache} cannot be written ({error.strerror}); set DATA_DIR.") from error
 

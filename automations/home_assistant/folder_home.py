@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from automations.files.atomic_write import atomic_write
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
 from automations.home_assistant.run_history import RunHistory
 from schemas.errors import InputError, Refused, Unreachable
@@ -111,15 +112,10 @@ class FolderHome:
         return document
 
     def _write_entries(self, entries: list[dict[str, Any]]) -> None:
-        """Whole or not at all: written beside, flushed to the disk, then put in its place."""
         text = _dump_yaml(entries)
-        part = self._file.with_name(f".{self._file.name}.part")
         try:
-            with part.open("w", encoding="utf-8") as handle:
-                handle.write(text)
-                handle.flush()
-                os.fsync(handle.fileno())
-            part.replace(self._file)
+            with atomic_write(self._file) as file:
+                file.write(text.encode())
         except OSError as error:
             raise Unreachable(f"{self._file} cannot be written ({error.strerror}); nothing was changed.") from error
 

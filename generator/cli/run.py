@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
+from automations.files.atomic_write import atomic_write
 from automations.git.repository import MAIN_REF, Repository
 from automations.history.source_result import SourceResult
 from automations.home_assistant.catalogue import HomeSnapshot
@@ -55,9 +56,8 @@ def _store_report(report: RunReport, folder: Path) -> None:
     """For the service, whole or not at all; the night stands also where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{report.run_id}.part"
-        part.write_text(report.model_dump_json(), encoding="utf-8")
-        part.replace(folder / f"{report.run_id}.json")
+        with atomic_write(folder / f"{report.run_id}.json") as file:
+            file.write(report.model_dump_json().encode())
     except OSError as error:
         print(f"The report could not be left for the page: {error.strerror}.", file=sys.stderr)
 

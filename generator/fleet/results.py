@@ -6,17 +6,16 @@ import hashlib
 import json
 import shutil
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from automations.files.atomic_write import PART_PATTERN, atomic_write
 from schemas.errors import InputError
 
 RUN_FILE = "run.json"
-PART_PREFIX = ".part-"
 
 
 def absolute_place(out: str) -> str:
@@ -61,28 +60,19 @@ def load(place: str) -> dict[str, Any] | None:
 
 
 def write(place: str, content: bytes) -> None:
-    """Whole or not at all: an object store puts at once, a disk is written beside the place and renamed."""
+    """Whole or not at all: an object store puts at once, a disk is written beside the place."""
     filesystem, path = fsspec.core.url_to_fs(place)
     if not isinstance(filesystem, LocalFileSystem):
         filesystem.pipe_file(path, content)
         return
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    part = part_path(Path(path))
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def part_path(place: Path) -> Path:
-    """Where what is to be renamed to `place` is made."""
-    return place.with_name(f"{PART_PREFIX}{uuid.uuid4().hex}")
+    with atomic_write(Path(path)) as file:
+        file.write(content)
 
 
 def clear_leftovers(folder: Path, older_than_seconds: float) -> None:
     """Remove what killed workers left unfinished in a home's folder."""
-    for part in folder.glob(f"{PART_PREFIX}*"):
+    for part in folder.glob(PART_PATTERN):
         if time.time() - part.stat().st_mtime > older_than_seconds:
             shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 

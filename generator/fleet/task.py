@@ -16,6 +16,7 @@ from typing import Any, Literal
 from distributed import get_worker
 
 from automations.checks import default_policy
+from automations.files.atomic_write import part_path
 from automations.git.repository import Repository
 from automations.history.history_file import read_history
 from automations.history.source_result import SourceResult
@@ -23,7 +24,7 @@ from automations.home_assistant.home_file import load_home_file
 from automations.open.repository import STARTER_FOLDER
 from generator.drafting.draft import Drafter
 from generator.fleet.homes import HomeFolder, HomeInputs, fetch_inputs
-from generator.fleet.results import clear_leftovers, is_on_disk, load, part_path, result_key, write
+from generator.fleet.results import clear_leftovers, is_on_disk, load, result_key, write
 from generator.fleet.time_limit import GRACE_SECONDS, TimeLimitExceeded, time_limit
 from generator.mining import MiningResult, mine
 from generator.night.analysis_report import analysis_document

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
+from automations.files.atomic_write import atomic_write
 from schemas.errors import InputError
 
 MIN_LENGTH = 16
@@ -42,9 +42,6 @@ def _read_token(path: Path) -> str | None:
 def _create_token(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     token = secrets.token_urlsafe(32)
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(token + "\n")
-    temporary.replace(path)
+    with atomic_write(path, mode=0o600) as file:
+        file.write(f"{token}\n".encode())
     return token

@@ -7,12 +7,12 @@ nothing in the home is taken for somebody else's). The diary is rebuilt from it;
 from __future__ import annotations
 
 import io
-import os
 import tarfile
 import tempfile
 from pathlib import Path
 from typing import Final
 
+from automations.files.atomic_write import atomic_write
 from automations.git.repository import Repository
 from automations.http.client import without_credentials
 from automations.open.repository import STARTER_FOLDER
@@ -31,18 +31,14 @@ def back_up(settings: Settings, target: Path) -> None:
     if target.exists():
         raise InputError(f"{target} exists already; name another file, so that no older backup is lost.")
     repository = Repository(settings.AUTOMATIONS_REPO)
-    temporary = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(prefix="nightshift-") as folder:
             bundle = Path(folder) / BUNDLE
             repository.git("bundle", "create", "--quiet", str(bundle), "--all")
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
+            with atomic_write(target, mode=0o600) as file, tarfile.open(fileobj=file, mode="w") as tar:
                 tar.add(bundle, BUNDLE)
                 _add_text(tar, SETTINGS, _env_from_settings(settings))
-        temporary.replace(target)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise InputError(f"{target} cannot be written ({error.strerror}); choose a folder that is writable.") from None
 
 

@@ -17,14 +17,16 @@ WALLS = {
     "schemas/automation": "",
     "schemas": "schemas/automation",
     "automations/config": "schemas schemas/automation",
+    "automations/files": "",
     "automations/http": "schemas",
     "automations/backtest": "schemas automations/config",
     "automations/checks/safety": "schemas automations/config",
     "automations/checks": """schemas schemas/automation automations/config automations/backtest
         automations/checks/safety""",
-    "automations/home_assistant": "schemas automations/config automations/checks automations/http",
-    "automations/history": "schemas automations/home_assistant automations/http",
-    "automations/git": "schemas automations/http",
+    "automations/home_assistant": """schemas automations/config automations/checks automations/files
+        automations/http""",
+    "automations/history": "schemas automations/home_assistant automations/files automations/http",
+    "automations/git": "schemas automations/files automations/http",
     "automations/deploy": "schemas automations/config automations/checks automations/git automations/home_assistant",
     "automations/open": """schemas automations/http automations/home_assistant automations/history automations/git
         automations/deploy""",
@@ -36,22 +38,22 @@ WALLS = {
     "generator/mining": "schemas generator/mining/events generator/mining/hypotheses",
     "generator/drafting/privacy": "schemas",
     "generator/drafting/wording": "schemas automations/config",
-    "generator/drafting/model": "schemas automations/config generator/drafting/privacy",
+    "generator/drafting/model": "schemas automations/config automations/files generator/drafting/privacy",
     "generator/drafting": """schemas automations/config generator/drafting/privacy generator/drafting/wording
         generator/drafting/model""",
     "generator/night": """schemas automations/config automations/backtest automations/checks automations/home_assistant
         automations/history automations/git automations/deploy generator/mining generator/drafting
         generator/drafting/wording generator/drafting/model""",
-    "generator/fleet": """schemas automations/checks automations/home_assistant automations/history automations/git
-        automations/open generator/mining generator/drafting generator/night""",
+    "generator/fleet": """schemas automations/checks automations/files automations/home_assistant automations/history
+        automations/git automations/open generator/mining generator/drafting generator/night""",
     "generator/sample": "schemas generator/drafting/privacy",
-    "generator/cli": """schemas automations/config automations/backtest automations/checks automations/home_assistant
-        automations/history automations/git automations/open generator/mining generator/drafting generator/night
-        generator/fleet generator/sample""",
+    "generator/cli": """schemas automations/config automations/backtest automations/checks automations/files
+        automations/home_assistant automations/history automations/git automations/open generator/mining
+        generator/drafting generator/night generator/fleet generator/sample""",
     "generator": "automations/cli generator/cli",
     "reviewer_api/models": "schemas",
     "reviewer_api/diary": "schemas reviewer_api/models",
-    "reviewer_api/auth": "schemas automations/http automations/home_assistant reviewer_api/diary",
+    "reviewer_api/auth": "schemas automations/files automations/http automations/home_assistant reviewer_api/diary",
     "reviewer_api/web": "schemas reviewer_api/auth",
     "reviewer_api/night": "schemas reviewer_api/models reviewer_api/diary",
     "reviewer_api/review": """schemas automations/config automations/backtest automations/checks automations/history
@@ -62,8 +64,8 @@ WALLS = {
         reviewer_api/web reviewer_api/review reviewer_api/deployments""",
     "reviewer_api/health": """schemas automations/history automations/home_assistant automations/git reviewer_api/models
         reviewer_api/deployments reviewer_api/night reviewer_api/notify""",
-    "reviewer_api/maintenance": """schemas automations/http automations/git automations/open reviewer_api/diary
-        reviewer_api/review""",
+    "reviewer_api/maintenance": """schemas automations/files automations/http automations/git automations/open
+        reviewer_api/diary reviewer_api/review""",
     "reviewer_api/api": """schemas automations/git automations/open reviewer_api/models reviewer_api/diary
         reviewer_api/auth reviewer_api/web reviewer_api/night reviewer_api/review reviewer_api/deployments
         reviewer_api/notify reviewer_api/health""",

@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from automations.files.atomic_write import atomic_write
 from schemas.clock import DAY_SECONDS
 from schemas.home import AutomationConfig
 from schemas.suggestion_files import Exchange
@@ -50,9 +51,8 @@ class AnswerCache:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / f"{key}.tmp"
-        unfinished.write_bytes(_CACHED_ANSWER.dump_json(cached))
-        unfinished.replace(self._folder / f"{key}.json")
+        with atomic_write(self._folder / f"{key}.json") as file:
+            file.write(_CACHED_ANSWER.dump_json(cached))
 
     def delete_old(self) -> None:
         """Delete answers that no night has used for three months."""

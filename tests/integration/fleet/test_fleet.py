@@ -160,7 +160,7 @@ def test_the_homes_of_a_killed_worker_run_again_and_a_lost_scheduler_costs_only_
     counts = json.loads(told)["homes"]
     assert (under_way.returncode, counts["failed"]) == (0, 0)
     assert len(results(tmp_path / "worker")) == 5
-    assert not list(tmp_path.rglob(".part-*"))
+    assert not list(tmp_path.rglob("*.part"))
     assert lost.returncode == 1
     assert "run the same command again" in words
     assert "Traceback" not in words

@@ -62,7 +62,7 @@ def test_what_nobody_foresaw_is_the_homes_row(home: HomeFolder, tmp_path: Path) 
 
 
 def test_what_a_killed_worker_left_half_made_goes_once_nobody_can_be_at_it(home: HomeFolder, tmp_path: Path) -> None:
-    old, young = (tmp_path / "out" / "one" / f".part-{name}" for name in ("old", "young"))
+    old, young = (tmp_path / "out" / "one" / f".{name}.part" for name in ("old", "young"))
     old.mkdir(parents=True)
     young.write_text("")
     os.utime(old, (0, 0))
