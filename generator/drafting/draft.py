@@ -103,7 +103,8 @@ class Drafter:
         self._answer_cache = answer_cache or AnswerCache()
         self._seconds_each = seconds_each
         self._breaker = CircuitBreaker(clock)
-        self._semaphore = asyncio.Semaphore(MAX_CONCURRENT)
+        self._slots = asyncio.Semaphore(1)
+        self._first_has_ended = False
         self._all_drafts: list[Draft] = []
 
     async def draft_all(
@@ -202,7 +203,7 @@ class Drafter:
         """What `ask` makes of the model within the time of one suggestion; raises ModelFailed."""
         if self._model is None:
             raise self._unavailable
-        async with self._semaphore:
+        async with self._slots:
             self._breaker.before_request()
             try:
                 async with asyncio.timeout(self._seconds_each):
@@ -215,8 +216,17 @@ class Drafter:
             except ModelFailed as failure:
                 self._breaker.record_failure(failure)
                 raise
+            finally:
+                self._let_others_ask()
             self._breaker.record_success()
             return result
+
+    def _let_others_ask(self) -> None:
+        """The first question goes alone: what a server takes or will not answer is found, and paid for, once."""
+        if not self._first_has_ended:
+            self._first_has_ended = True
+            for _ in range(MAX_CONCURRENT - 1):
+                self._slots.release()
 
     @property
     def _model_name(self) -> str:

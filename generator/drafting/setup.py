@@ -9,6 +9,7 @@ from generator.drafting.model.answer_cache import AnswerCache
 from generator.drafting.model.budget import Budget, budget_file, budget_night, price_of
 from generator.drafting.model.openai_model import OpenAIModel
 from generator.drafting.model.outcomes import ModelFailed, Outcome
+from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 
@@ -21,7 +22,7 @@ def drafter_from(settings: Settings, now: datetime, seconds_each: float = SECOND
     file = budget_file(settings.DATA_DIR / "model", budget_night(now))
     budget = Budget(settings.LLM_NIGHTLY_TOKENS, settings.LLM_NIGHTLY_DOLLARS, price, file)
     key = settings.OPENAI_API_KEY.get_secret_value() if settings.OPENAI_API_KEY else None
-    model = OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, budget)
+    model = OpenAIModel(settings.OPENAI_MODEL, key, settings.OPENAI_BASE_URL, budget, Secrets.of(settings))
     answer_cache = AnswerCache(settings.DATA_DIR / "model" / "answers")
     answer_cache.delete_old()
     return Drafter(model, None, settings.LANGUAGE, answer_cache, seconds_each)

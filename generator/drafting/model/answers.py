@@ -7,7 +7,8 @@ another trigger or device nor invent a template.
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -87,15 +88,25 @@ AnswerT = TypeVar("AnswerT", bound=DraftAnswer)
 
 
 def read_answer(text: str, shape: type[AnswerT]) -> AnswerT:
-    """The answer in `text`, bare, in a code fence or amid words; raises Complaints with what the model should mend."""
+    """The answer in `text`, bare, in a code fence or amid words; raises Complaints with what the model should mend.
+
+    The last whole object that has one of the fields asked for counts: words, thoughts and first drafts stand before it.
+    """
+    documents = [document for document in _objects(text) if document.keys() & shape.model_fields.keys()]
+    if not documents:
+        raise Complaints(Outcome.UNREADABLE, "The answer is not one JSON object with the fields asked for.")
     try:
-        document = json.loads(_json_part(text), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise Complaints(Outcome.UNREADABLE, "The answer is not one JSON object.") from None
-    try:
-        return shape.model_validate_json(json.dumps(document))
+        return shape.model_validate_json(json.dumps(documents[-1]))
     except ValidationError as error:
         raise Complaints(Outcome.UNREADABLE, _complaint(error)) from None
+
+
+def is_whole(text: str) -> bool:
+    """`text` is an object from its first brace to its end: nothing of it is missing."""
+    try:
+        return isinstance(json.loads(text[text.find("{") :]), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
@@ -118,14 +129,24 @@ def _trimmed(node: Any) -> Any:
     return trimmed
 
 
-def _json_part(text: str) -> str:
-    """From the first brace to the last: what servers without structured outputs wrap around it is left out."""
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """The whole outermost JSON objects in `text`; braces of prose and of what was cut off are passed over."""
+    start = text.find("{")
+    while start >= 0:
+        try:
+            document, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            end = start + 1
+        else:
+            yield document
+        start = text.find("{", end)
 
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _complaint(error: ValidationError) -> str:

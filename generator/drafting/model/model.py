@@ -13,6 +13,8 @@ from generator.drafting.privacy.home_names import HomeNames
 from schemas.suggestion_files import Exchange
 
 MAX_REPAIRS: Final = 2
+_ASKED_ONCE_MORE: Final = frozenset({Outcome.EMPTY, Outcome.TOO_LONG})
+"""The second such answer has the cause of the first, so a third is not paid for."""
 
 RecordExchange = Callable[[Exchange], None]
 Accepted = TypeVar("Accepted")
@@ -20,10 +22,14 @@ Accepted = TypeVar("Accepted")
 
 @dataclass(frozen=True)
 class Reply:
-    """What the model said; `ended` is how: by itself, cut at the token limit, or by refusing (then it is why)."""
+    """What the model said; `ended` is how: by itself, cut at the token limit, or by refusing (then it is why).
+
+    `thought`: some of its tokens went into thinking, which is no part of the text.
+    """
 
     text: str
     ended: Literal["stop", "length", "refused"] = "stop"
+    thought: bool = False
 
 
 class Model(Protocol):
@@ -48,6 +54,7 @@ async def ask_until_accepted(
 
     Raises ModelFailed. Nothing is sent that names the home: that would be a bug, so this is the last safeguard.
     """
+    last_outcome: Outcome | None = None
     for repairs_left in reversed(range(MAX_REPAIRS + 1)):
         if any(home_names.find_leaks(turn) for turn in question.turns):
             words = "The question would have named something of this home, so it was not sent."
@@ -56,8 +63,10 @@ async def ask_until_accepted(
         try:
             return accept(_read_reply(reply, question)), reply.text
         except Complaints as wrong:
-            if not repairs_left:
+            again = wrong.outcome is last_outcome and wrong.outcome in _ASKED_ONCE_MORE
+            if again or not repairs_left:
                 raise ModelFailed(wrong.outcome, _gave_up_sentence(wrong)) from None
+            last_outcome = wrong.outcome
             last_answer = "" if home_names.find_leaks(reply.text) else reply.text
             question = question.with_complaints(last_answer, wrong.complaints)
     raise AssertionError("the last round returns or raises")
@@ -78,8 +87,8 @@ _GAVE_UP: Final = {
     Outcome.WORSE_BACKTEST: "The model's version would have served worse on the history",
     Outcome.OTHER_LANGUAGE: "The model answered in another language",
     Outcome.UNREADABLE: "The model's answer was not the JSON asked for",
-    Outcome.TOO_LONG: "The model's answers were too long",
-    Outcome.EMPTY: "The model's answers were empty",
+    Outcome.TOO_LONG: "The model's answer was cut off at its length limit",
+    Outcome.EMPTY: "The model ended its answer without saying anything",
 }
 
 

@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     BROKE_OFF = "broke_off"
     NOT_A_MODEL_SERVER = "not_a_model_server"
     TOO_LONG = "too_long"
+    NO_ROOM = "no_room"
     EMPTY = "empty"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
@@ -51,6 +52,7 @@ FINAL = frozenset(
         Outcome.NO_QUOTA,
         Outcome.UNKNOWN_MODEL,
         Outcome.NOT_A_MODEL_SERVER,
+        Outcome.NO_ROOM,
     }
 )
 """The same for every question of this run: asked once, then given up."""

@@ -7,54 +7,34 @@ early, so the few fields needed are read here, and the bytes are kept for the re
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Final, Literal
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from generator.drafting.model.answers import is_whole
+from generator.drafting.model.completion_chunk import Finish, Usage, read_chunk
 from generator.drafting.model.model import Reply
 from generator.drafting.model.outcomes import ModelFailed, Outcome
+from generator.drafting.privacy.plain_text import plain_text
+from schemas.secrets import Secrets
 
 MAX_BYTES: Final = 512 * 1024
+MAX_BYTES_WITH_THOUGHTS: Final = 2 * 1024 * 1024
+"""A token of a thought comes in a chunk of up to 400 bytes."""
 MAX_TEXT: Final = 16 * 1024
-
-
-class _Loose(BaseModel):
-    """Servers add fields of their own."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Piece(_Loose):
-    content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(_Loose):
-    delta: _Piece | None = None
-    message: _Piece | None = None
-    finish_reason: str | None = None
-
-
-class Usage(_Loose):
-    prompt_tokens: int
-    completion_tokens: int
-
-
-class _Chunk(_Loose):
-    choices: list[_Choice] = []
-    usage: Usage | None = None
-    error: object = None
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class StreamParser:
-    """A body as far as it was read: `raw` every byte, `text` what the model said."""
+    """A body as far as it was read: `raw` every byte, `text` what the model said, `thoughts` what it showed of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Secrets | None = None) -> None:
+        self._secrets = secrets or Secrets()
         self.raw = bytearray()
         self.text = ""
+        self.thoughts = ""
         self.usage: Usage | None = None
+        self._thought_unseen = False
         self._refusal = ""
-        self._finish: str | None = None
+        self._finish: Finish = ""
         self._done = False
         self._chunks = 0
 
@@ -63,18 +43,24 @@ class StreamParser:
         pending = b""
         async for part in body:
             self.raw += part
-            if len(self.raw) > MAX_BYTES:
-                raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {MAX_BYTES // 1024} kB and was cut off.")
+            self._limit(len(self.raw), MAX_BYTES_WITH_THOUGHTS if self.thought else MAX_BYTES, "kB")
             *lines, pending = (pending + part).split(b"\n")
             for line in lines:
                 self._line(line)
         self._line(pending)
-        if not self._chunks and self.raw.lstrip().startswith(b"{"):  # a server that does not stream
-            self._chunk(bytes(self.raw))
+        whole = bytes(self.raw).removeprefix(_BYTE_ORDER_MARK).strip()
+        if not self._chunks and not self._done and whole.startswith(b"{"):  # a server that does not stream
+            self._chunk(whole)
+            self._done = bool(self._chunks)
         return self._reply()
 
+    @property
+    def thought(self) -> bool:
+        """Some of it went into thinking, shown or not."""
+        return bool(self.thoughts) or self._thought_unseen or without_thoughts(self.text) != self.text
+
     def _line(self, line: bytes) -> None:
-        line = line.strip()
+        line = line.removeprefix(_BYTE_ORDER_MARK).strip()
         if not line.startswith(b"data:"):
             return
         event = line.removeprefix(b"data:").strip()
@@ -84,30 +70,44 @@ class StreamParser:
             self._chunk(event)
 
     def _chunk(self, document: bytes) -> None:
-        try:
-            chunk = _Chunk.model_validate_json(document)
-        except ValidationError:
-            words = "The answer held a chunk that is not valid JSON of a chat completion."
-            raise ModelFailed(Outcome.BROKE_OFF, words) from None
-        if chunk.error is not None:
-            raise ModelFailed(Outcome.SERVER_ERROR, "The server reported an error in the middle of its answer.")
-        self._chunks += 1
+        chunk = read_chunk(document)
+        if chunk.error:
+            said = plain_text(self._secrets.strike(chunk.error), 200)
+            words = f"The model's server reported an error in its answer: {said}."
+            raise ModelFailed(Outcome.SERVER_ERROR, words)
+        self._chunks += chunk.is_completion
         self.usage = chunk.usage or self.usage
-        for choice in chunk.choices[:1]:
-            piece = choice.delta or choice.message or _Piece()
-            self.text += piece.content or ""
-            self._refusal += piece.refusal or ""
-            self._finish = choice.finish_reason or self._finish
-        if len(self.text) > MAX_TEXT:
-            raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {MAX_TEXT // 1024} kB of text and was cut off.")
+        self.text += chunk.text
+        self.thoughts += chunk.thoughts
+        self._thought_unseen |= chunk.thought_unseen
+        self._refusal += chunk.refusal
+        self._finish = chunk.finish or self._finish
+        self._limit(len(without_thoughts(self.text)), MAX_TEXT, "kB of text")
+
+    def _limit(self, length: int, limit: int, unit: str) -> None:
+        if length > limit:
+            raise ModelFailed(Outcome.TOO_LONG, f"The answer passed {limit // 1024} {unit} and was cut off.")
 
     def _reply(self) -> Reply:
+        said = without_thoughts(self.text)
         if not self._chunks and not self._done and self.raw.strip():
             words = "What answered does not speak as an OpenAI-compatible server does; check OPENAI_BASE_URL."
             raise ModelFailed(Outcome.NOT_A_MODEL_SERVER, words)
-        if self._finish is None and not self._done:
+        if not self._finish and not self._done and not is_whole(said):
             raise ModelFailed(Outcome.BROKE_OFF, "The answer broke off in the middle.")
-        if self._refusal or self._finish == "content_filter":
+        if self._finish == "failed":
+            raise ModelFailed(Outcome.SERVER_ERROR, "The model's server gave up in the middle of its answer.")
+        if self._refusal or self._finish == "refused":
             return Reply(self._refusal, "refused")
-        ended: Literal["stop", "length"] = "length" if self._finish == "length" else "stop"
-        return Reply(self.text, ended)
+        return Reply(said, "length" if self._finish == "length" else "stop", self.thought)
+
+
+def without_thoughts(text: str) -> str:
+    """What was said behind the thoughts that some servers leave in the answer; "" where it holds nothing else.
+
+    The opening mark may be missing: with some models it belongs to the question.
+    """
+    _, closed, said = text.rpartition("</think>")
+    if closed:
+        return said
+    return "" if text.lstrip().startswith("<think>") else text
