@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Match
 
 from automations.git.refs import refs_fingerprint
 from reviewer_api.api import (
@@ -53,6 +54,7 @@ ROUTERS = (
     log.router,
     status.router,
 )
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     code: {"model": ErrorAnswer, "description": description}
     for code, description in {
@@ -84,6 +86,7 @@ def create_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> Fa
     app.add_exception_handler(sqlite3.OperationalError, _diary_error_response)
     app.add_exception_handler(StaleError, _stale_response)
     app.add_exception_handler(RequestValidationError, _validation_error_response)
+    app.add_api_route("/api/{path:path}", _unknown_address, methods=list(METHODS), include_in_schema=False)
     app.add_api_route("/{path:path}", _serve_page, name="page", include_in_schema=False)
     _add_middleware(app, services)
     return app
@@ -164,6 +167,25 @@ def _serve_page(request: Request) -> Response:
     services: Services = request.app.state.services
     base_path = services.ingress.base_path(request) or services.base_path
     return services.static_files.respond(request, f"{base_path}/")
+
+
+def _unknown_address(request: Request) -> JSONResponse:
+    """404, or 405 where another method would be understood; the page's own addresses are not under `/api`."""
+    if allowed := _allowed_methods(request):
+        detail = f"{request.url.path} takes {', '.join(allowed)}, not {request.method}."
+        return JSONResponse({"detail": detail}, 405, {"Allow": ", ".join(allowed)})
+    return JSONResponse({"detail": f"There is no {request.url.path}; /api/openapi.json lists what there is."}, 404)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """The methods that a route takes at this address."""
+    routes = [
+        route for route in request.app.routes if getattr(route, "endpoint", None) not in (_unknown_address, _serve_page)
+    ]
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    return [
+        method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    ]
 
 
 def _error_response(_: Request, error: Exception) -> JSONResponse:

@@ -26,8 +26,12 @@ from automations.open.home import limits_from_settings, load_home, open_home
 from automations.open.pause import pause_reason
 from automations.open.repository import open_repository, reviewer_from_settings
 from automations.open.settings import load_settings
+from schemas.errors import Unauthorized, Unreachable
 from schemas.settings import Settings
 from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
+
+NOT_IN_STEP = {status.value for status in (*DRIFTED_STATUSES, SyncStatus.BROKEN, SyncStatus.UNKNOWN)}
+"""What `deploy` leaves to a person: it is said, and the exit code is 1."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Say yes to what would wait for a person.")]
@@ -60,14 +64,15 @@ def plan_(as_json: AsJson = False) -> None:
             "broken": {path: [p.message for p in problems] for path, problems in state.broken.items()},
             "plan_hash": state.plan_hash,
         }
-        lines = [f"{c.change_type.value:7} {c.path}" for c in state.changes] or ["Nothing to do."]
+        lines = [f"{c.change_type.value:7} {c.path}" for c in state.changes]
         lines += [
             f"drift   {one_line(key)}: {status.sync_status}"
             for key, status in state.statuses.items()
             if status.sync_status in DRIFTED_STATUSES
         ]
         lines += [f"broken  {path}: {problems[0].message}" for path, problems in state.broken.items()]
-        _print(document, [*lines, *([f"Waits: {state.hold_reason}"] if state.hold_reason else [])], as_json)
+        lines += [f"Waits: {state.hold_reason}"] if state.hold_reason else []
+        _print(document, lines or ["Nothing to do."], as_json)
 
     _run_command(print_plan)
 
@@ -76,7 +81,7 @@ def deploy(yes: Yes = False, as_json: AsJson = False) -> None:
     """Bring the home to main, as far as no person must be asked."""
 
     async def go(context: CliContext) -> None:
-        _print_result(await _deploy(context, yes), as_json)
+        await _print_result(context, await _deploy(context, yes), as_json)
 
     _run_command(go)
 
@@ -92,7 +97,7 @@ def rollback(
     async def go(context: CliContext) -> None:
         path = find_automation_path(context.repository, automation_id)
         revert(context.repository, path, reviewer_from_settings(context.settings), datetime.now(UTC), to_commit=to)
-        _print_result(await _deploy(context, yes), as_json)
+        await _print_result(context, await _deploy(context, yes), as_json)
 
     _run_command(go)
 
@@ -104,17 +109,17 @@ def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> Non
         path = find_automation_path(context.repository, automation_id)
         if was_rolled_back(list_main_commits(context.repository, path)):
             revert(context.repository, path, reviewer_from_settings(context.settings), datetime.now(UTC))
-            _print_result(await _deploy(context, yes), as_json)
+            await _print_result(context, await _deploy(context, yes), as_json)
             return
         state = await context.deployer.read_state()
         key = state.git.desired.id_at(path) or automation_id
         change, waits = reapply(state, key), "" if yes else state.first_write_warning
-        _print_result(
+        result = (
             ReconcileResult((), f"{waits} (Say it with --yes.)")
             if waits
-            else ReconcileResult(await context.deployer.apply(change, state)),
-            as_json,
+            else ReconcileResult(await context.deployer.apply(change, state))
         )
+        await _print_result(context, result, as_json)
 
     _run_command(go)
 
@@ -143,7 +148,7 @@ def adopt_(automation_id: Id, as_json: AsJson = False) -> None:
         adopt(
             context.repository, state, automation_id, home, reviewer_from_settings(context.settings), datetime.now(UTC)
         )
-        _print_result(await _deploy(context, yes=False), as_json)
+        await _print_result(context, await _deploy(context, yes=False), as_json)
 
     _run_command(go)
 
@@ -223,7 +228,10 @@ def _run_command(command: Callable[[CliContext], Coroutine[Any, Any, None]]) -> 
     asyncio.run(go())
 
 
-def _print_result(result: ReconcileResult, as_json: bool) -> None:
+async def _print_result(context: CliContext, result: ReconcileResult, as_json: bool) -> None:
+    """What was done, and what stands in the way of the home being as on main; exit code 1 where anything does."""
+    state, unreachable = await _read_state_after(context, result)
+    rows = [row for row in _status_rows(state) if row["standing"] in NOT_IN_STEP] if state else []
     document = {
         "done": [
             {**_change_row(d.change), "outcome": d.outcome, "why": d.why, "revert": d.revert_commit}
@@ -231,13 +239,30 @@ def _print_result(result: ReconcileResult, as_json: bool) -> None:
         ],
         "held": result.hold_reason,
         "plan_hash": result.plan_hash,
+        "unreachable": unreachable,
+        "automations": rows,
     }
     lines = [f"{d.outcome:9} {d.change.path} {d.why}".rstrip() for d in result.results]
     if result.hold_reason:
         lines.append(f"Waits: {result.hold_reason}{' (Say it with --yes.)' if result.plan_hash else ''}")
+    lines += [f"Nothing is known of the home now: {unreachable}"] if unreachable else []
+    lines += [f"{row['standing']:15} {one_line(row['id'])} {one_line(row['why'])}".rstrip() for row in rows]
+    if any(row["standing"] in DRIFTED_STATUSES for row in rows):
+        lines.append("Adopt, restore or unmanage what drifted; nothing else is changed meanwhile.")
     _print(document, lines or ["Nothing to do: the home is in step."], as_json)
-    if result.hold_reason or any(d.outcome in ("pending", "refused") for d in result.results):
+    undone = any(d.outcome in ("pending", "refused") for d in result.results)
+    if result.hold_reason or unreachable or rows or undone:
         sys.exit(1)
+
+
+async def _read_state_after(context: CliContext, result: ReconcileResult) -> tuple[SyncState | None, str]:
+    """The state as it is now, or why the home cannot be asked."""
+    if result.unreachable_reason:
+        return None, result.unreachable_reason
+    try:
+        return await context.deployer.read_state(), ""
+    except (Unreachable, Unauthorized) as error:
+        return None, str(error)
 
 
 def _status_rows(state: SyncState) -> list[dict[str, str]]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from automations.checks import check_schema
 from automations.config.yaml import decode
 from automations.deploy.plan import AutomationFile
-from automations.git.merge import find_path_in_history
+from automations.git.merge import find_path_in_history, list_changed_blobs
 from automations.git.repository import Repository
+from schemas.errors import InputError
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
@@ -64,12 +65,24 @@ def read_automation_file(repository: Repository, commit: str, path: str) -> Auto
 
 
 def find_automation_path(repository: Repository, name: str) -> str:
-    """The path on main, now or once, of an automation named by its id, its habit's id or its path.
+    """The path on main, now or once, of an automation named by the id in its file, its habit's id or its path.
 
     Raises InputError where nothing of that name was ever on main.
     """
     current = read_automation_files(repository, repository.main_commit()).by_id.get(name)
-    return current.path if current else find_path_in_history(repository, name)
+    path = current.path if current else find_path_in_history(repository, name) or _find_path_of_id(repository, name)
+    if not path:
+        raise InputError(f"No automation {name} was ever on main; `python -m automations log` lists what was.")
+    return path
+
+
+def _find_path_of_id(repository: Repository, automation_id: str) -> str:
+    """The newest path of main that ever held this id in its file, whatever its name; "" where none did."""
+    for path, blob in list_changed_blobs(repository, automation_id):
+        decoded = _decode_file((repository.read_objects([blob])[0] or b"").decode("utf-8", "replace"))
+        if _is_automation(path) and decoded.automation_id == automation_id:
+            return path
+    return ""
 
 
 def _automation_file_from(path: str, blob: str, decoded: Mapping[str, _DecodedFile]) -> AutomationFile:

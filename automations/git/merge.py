@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -181,7 +181,7 @@ def _commit_to_main(
 
 
 def find_path_in_history(repository: Repository, name: str) -> str:
-    """The path on main, now or once, of an automation named by its id, its habit's id or its path."""
+    """The path on main, now or once, of an automation named by its habit's id, its path or a trailer; "" for none."""
     if habit_path := find_habit_path(repository, name):
         return habit_path
     files = repository.list_files(repository.main_commit())
@@ -199,7 +199,18 @@ def find_path_in_history(repository: Repository, name: str) -> str:
                 path := _path_from_trailers(trailers)
             ):
                 return path
-    raise InputError(f"No automation {name} was ever on main; `python -m automations log` lists what was.")
+    return ""
+
+
+def list_changed_blobs(repository: Repository, text: str) -> Iterator[tuple[str, str]]:
+    """Path and blob of each version of a file that gained or lost `text` on main, newest first."""
+    out = repository.git(
+        "log", "--first-parent", "-m", "--format=", "--raw", "-z", "--no-abbrev", f"-S{text}", MAIN_REF
+    )
+    fields = out.decode("utf-8", "surrogateescape").split("\0")
+    for change, path in zip(fields[::2], fields[1::2], strict=False):
+        before, after = change.split()[2:4]
+        yield from ((path, blob) for blob in (after, before) if blob.strip("0"))
 
 
 def find_habit_path(repository: Repository, name: str) -> str:

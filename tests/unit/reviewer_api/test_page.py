@@ -12,7 +12,7 @@ import pytest
 from reviewer_api.app import create_app
 from reviewer_api.build import services_from_settings
 from reviewer_api.web.static_files import StaticFiles
-from tests.service import settings_in
+from tests.service import TOKEN, settings_in
 
 
 @pytest.fixture
@@ -40,6 +40,24 @@ async def test_every_address_of_the_page_is_the_document(client: httpx.AsyncClie
 
         assert '<base href="/">' in answer.text
         assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allow"),
+    [
+        ("GET", "/api/nothing", 404, None),
+        ("POST", "/api/suggestions/abc/nothing", 404, None),
+        ("GET", "/api/suggestions/abc/approve", 405, "POST"),
+        ("DELETE", "/api/status", 405, "GET"),
+    ],
+)
+async def test_no_address_of_the_api_is_the_document(
+    client: httpx.AsyncClient, method: str, path: str, status: int, allow: str | None
+) -> None:
+    answer = await client.request(method, path, headers={"Authorization": f"Bearer {TOKEN}"})
+
+    assert (answer.status_code, answer.headers.get("allow")) == (status, allow)
+    assert path in answer.json()["detail"]
 
 
 async def test_built_files_are_kept_by_the_browser_for_good(client: httpx.AsyncClient) -> None:
