@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from filelock import FileLock
 
 from automations.files.atomic_write import atomic_write
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
@@ -122,14 +122,16 @@ class FolderHome:
     @contextmanager
     def _lock_file(self) -> Iterator[None]:
         """One writer at a time, other processes of ours included."""
+        lock = FileLock(self._file.with_name(f".{self._file.name}.lock"))
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            handle = self._file.with_name(f".{self._file.name}.lock").open("w")
+            lock.acquire()
         except OSError as error:
             raise Unreachable(f"{self._folder} cannot be written to ({error.strerror}); set HOME_FOLDER.") from error
-        with handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
             yield
+        finally:
+            lock.release()
 
 
 def _live_automation_from_entry(number: int, entry: dict[str, Any]) -> LiveAutomation:

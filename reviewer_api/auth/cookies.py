@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from http.cookies import Morsel
+from typing import Final, Literal
 
 from starlette.requests import Request
 
 SESSION_COOKIE: Final = "nightshift_session"
 SESSION_COOKIE_SECONDS: Final = 30 * 24 * 3600
-
 
 SIGN_IN_COOKIE: Final = "nightshift_sign_in"
 SIGN_IN_COOKIE_SECONDS: Final = 600
@@ -19,20 +19,30 @@ def sign_in_cookie(nonce: str, request: Request, base_path: str) -> str:
 
     Lax, not Strict: the redirect back is a navigation from another site.
     """
-    parts = [f"{SIGN_IN_COOKIE}={nonce}", f"Path={base_path}/api/sign-in", "HttpOnly", "SameSite=Lax"]
-    parts.append(f"Max-Age={SIGN_IN_COOKIE_SECONDS if nonce else 0}")
-    return "; ".join([*parts, "Secure"] if request.url.scheme == "https" else parts)
+    path = f"{base_path}/api/sign-in"
+    return _set_cookie(SIGN_IN_COOKIE, nonce, request, path, SIGN_IN_COOKIE_SECONDS, "Lax")
 
 
 def session_cookie(token: str, request: Request, base_path: str) -> str:
-    """The `Set-Cookie` value with the token; an empty token deletes the cookie.
+    """The `Set-Cookie` value with the token.
 
     `base_path` is the path that the page is mounted at, "" where it is the root.
+    """
+    return _set_cookie(SESSION_COOKIE, token, request, f"{base_path}/", SESSION_COOKIE_SECONDS, "Strict")
+
+
+def _set_cookie(
+    name: str, value: str, request: Request, path: str, max_age_seconds: int, same_site: Literal["Lax", "Strict"]
+) -> str:
+    """An empty value deletes the cookie.
 
     `Secure` is set where the page came over https, which a proxy says by `X-Forwarded-Proto`.
     """
-    parts = [f"{SESSION_COOKIE}={token}", f"Path={base_path}/", "HttpOnly", "SameSite=Strict"]
-    parts.append(f"Max-Age={SESSION_COOKIE_SECONDS if token else 0}")
-    if request.url.scheme == "https":
-        parts.append("Secure")
-    return "; ".join(parts)
+    cookie: Morsel[str] = Morsel()
+    cookie.set(name, value, value)
+    cookie["path"] = path
+    cookie["httponly"] = "yes"
+    cookie["samesite"] = same_site
+    cookie["max-age"] = str(max_age_seconds if value else 0)
+    cookie["secure"] = "yes" if request.url.scheme == "https" else ""
+    return cookie.OutputString()
