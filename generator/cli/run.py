@@ -7,7 +7,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -32,10 +32,12 @@ from schemas.runs import REPORTS_FOLDER, RunReport, Stage
 from schemas.settings import Settings
 
 LOCK_FILE = "run.lock"
+SOURCES = get_args(Settings.model_fields["HISTORY_SOURCE"].annotation)
+SOURCE_CHOICE = f"{', '.join(SOURCES[:-1])} or {SOURCES[-1]}"
 
 
 def run(
-    source: Annotated[str | None, typer.Option(help="data-api, home-assistant, recorder or file.")] = None,
+    source: Annotated[str | None, typer.Option(help=f"{SOURCE_CHOICE}.")] = None,
     history: Annotated[Path | None, typer.Option(help="History file, where the source is file.")] = None,
     home: Annotated[Path | None, typer.Option(help="Home file (JSON).")] = None,
     progress: Annotated[str, typer.Option(help="bar, json or none.")] = "bar",
@@ -137,7 +139,7 @@ def _progress_style(progress: str, as_json: bool) -> Style:
 
 
 def _with_options(settings: Settings, source: str | None, history: Path | None, home: Path | None) -> Settings:
-    if source not in (None, "data-api", "home-assistant", "recorder", "file"):
-        raise UsageError(f"--source '{source}' is not known; use data-api, home-assistant, recorder or file.")
+    if source not in (None, *SOURCES):
+        raise UsageError(f"--source '{source}' is not known; use {SOURCE_CHOICE}.")
     chosen = {"HISTORY_SOURCE": source or ("file" if history else None), "HISTORY_FILE": history, "HOME_FILE": home}
     return settings.model_copy(update={name: value for name, value in chosen.items() if value is not None})
