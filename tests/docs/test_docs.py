@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from automations.checks import default_policy
 from automations.open.settings import load_settings
 from docs.write import api_page, settings_page
 from reviewer_api.models.runs import RunOutcome
@@ -70,6 +71,12 @@ def test_every_file_that_is_named_is_there(name: str) -> None:
 
     assert named
     assert [path for path in named if not any(file.endswith(f"/{path}") for file in files)] == []
+
+
+def test_every_safety_rule_has_its_row() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (\w+) \|$", page("checks.md"), re.MULTILINE)
+
+    assert dict(rows) == default_policy().rules.model_dump()
 
 
 def test_every_decision_is_listed() -> None:

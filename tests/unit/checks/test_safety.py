@@ -39,6 +39,10 @@ def test_every_rule_has_an_answer_in_the_policy_and_a_sentence() -> None:
     assert all(rule.__doc__ for rule in RULES.values())
 
 
+def test_a_rule_weighs_from_the_start_what_it_weighs_where_the_policy_does_not_name_it() -> None:
+    assert default_policy().rules == read_policy("").rules
+
+
 @pytest.mark.parametrize("rule", RISKY)
 @pytest.mark.parametrize(
     "nest",
