@@ -26,6 +26,13 @@ class ClockTrigger:
 
     at_seconds: int
 
+    @property
+    def around_seconds(self) -> int:
+        return self.at_seconds
+
+    def rounded(self, step_seconds: int) -> ClockTrigger:
+        return ClockTrigger(round(self.at_seconds / step_seconds) * step_seconds)
+
 
 @dataclass(frozen=True)
 class SunTrigger:
@@ -37,6 +44,9 @@ class SunTrigger:
     event: str
     offset_seconds: int
     around_seconds: int = 0
+
+    def rounded(self, step_seconds: int) -> SunTrigger:
+        return SunTrigger(self.event, round(self.offset_seconds / step_seconds) * step_seconds)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,11 @@ class NumericTrigger:
     for_seconds: int = 0
 
 
-Trigger = ClockTrigger | SunTrigger | StateTrigger | NumericTrigger
+DailyTrigger = ClockTrigger | SunTrigger
+"""Comes once a day, `around_seconds` after local midnight; `rounded` stays the same where it moves by little."""
+EntityTrigger = StateTrigger | NumericTrigger
+"""Waits for a change of `entity_id`."""
+Trigger = DailyTrigger | EntityTrigger
 
 
 @dataclass(frozen=True)

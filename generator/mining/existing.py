@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemas.home import Home
-from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
+from schemas.patterns import DailyTrigger, Pattern, SunTrigger
 
 NEAR_SECONDS = 45 * 60
 DAY = 86_400
@@ -55,15 +55,12 @@ def _target_entities(place: Any, home: Home) -> Iterator[str]:
 
 def _is_similar_trigger(trigger: dict[str, Any], pattern: Pattern) -> bool:
     kind = trigger.get("trigger", trigger.get("platform"))
-    match pattern.trigger:
-        case ClockTrigger(at_seconds=at):
-            return kind == "time" and any(_is_near(text, at) for text in _as_texts(trigger.get("at")))
-        case SunTrigger(event=event, around_seconds=at):
-            if kind == "time":
-                return any(_is_near(text, at) for text in _as_texts(trigger.get("at")))
-            return kind == "sun" and trigger.get("event") == event
-        case StateTrigger(entity_id=entity_id) | NumericTrigger(entity_id=entity_id):
-            return entity_id in _as_texts(trigger.get("entity_id"))
+    ours = pattern.trigger
+    if not isinstance(ours, DailyTrigger):
+        return ours.entity_id in _as_texts(trigger.get("entity_id"))
+    if kind == "time":
+        return any(_is_near(text, ours.around_seconds) for text in _as_texts(trigger.get("at")))
+    return isinstance(ours, SunTrigger) and kind == "sun" and trigger.get("event") == ours.event
 
 
 def _is_near(text: str, at_seconds: int) -> bool:

@@ -139,7 +139,7 @@ def _why_undecided(
     In few days sunrise and sunset hardly move and weekends are few. Then the habit waits, and no weaker hypothesis
     takes its place.
     """
-    if not context.settling or hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
+    if not context.settling or not hypothesis.is_daily:
         return ""
     close = [
         rival
@@ -162,12 +162,11 @@ def _explain_same_times(one: Hypothesis, other: Hypothesis) -> bool:
 def rejection_reason(hypothesis: Hypothesis, holdout: HoldoutResult, context: MiningContext) -> str:
     """Why a hypothesis is not accepted, "" where it is."""
     min_confidence = context.least_confidence
-    daily = hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
     if hypothesis.is_undo:
         return "it only ends what was begun on the same thing"
-    if daily and hypothesis.spread > MAX_SPREAD_SECONDS:
+    if hypothesis.is_daily and hypothesis.spread > MAX_SPREAD_SECONDS:
         return "its time of day is too loose"
-    if not daily and is_too_loose(hypothesis.offsets[hypothesis.hit_index >= 0]):
+    if not hypothesis.is_daily and is_too_loose(hypothesis.offsets[hypothesis.hit_index >= 0]):
         return "it follows after too many different delays"
     if hypothesis.hits < _min_hits(hypothesis, context.settling):
         return "it was seen too seldom to tell"
@@ -194,6 +193,6 @@ def is_too_loose(delays: Seconds) -> bool:
 
 
 def _min_hits(hypothesis: Hypothesis, settling: bool) -> int:
-    if hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
+    if not hypothesis.is_daily:
         return 5
     return 5 if settling else {7: 8, 5: 6, 2: 4, 1: 3}.get(len(hypothesis.weekdays), 6)

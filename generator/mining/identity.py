@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from schemas.clock import DAY_SECONDS, clock_distance
 from schemas.errors import InputError
-from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
+from schemas.patterns import DailyTrigger, Pattern
 
 NEAR_SECONDS = 75 * 60
 """Two times of day of one light that are closer than this are one habit that drifted."""
@@ -59,21 +59,12 @@ def parse_key(line: str) -> HabitKey:
 
 
 def habit_key(pattern: Pattern) -> HabitKey:
-    first = pattern.actions[0]
-    trigger = pattern.trigger
-    entities: frozenset[str] = frozenset()
-    if isinstance(trigger, StateTrigger | NumericTrigger):
-        entities = frozenset({trigger.entity_id})
-    return HabitKey(first.service, first.entity_id, entities, None if entities else _centre(pattern), pattern.weekdays)
-
-
-def _centre(pattern: Pattern) -> int:
-    """Local second of the day around which the habit lies."""
-    if isinstance(pattern.trigger, ClockTrigger):
-        return pattern.trigger.at_seconds
-    if isinstance(pattern.trigger, SunTrigger):
-        return pattern.trigger.around_seconds % DAY_SECONDS
-    raise TypeError(f"{type(pattern.trigger).__name__} has no time of day")
+    first, trigger = pattern.actions[0], pattern.trigger
+    if isinstance(trigger, DailyTrigger):
+        entities, centre = frozenset[str](), trigger.around_seconds % DAY_SECONDS
+    else:
+        entities, centre = frozenset({trigger.entity_id}), None
+    return HabitKey(first.service, first.entity_id, entities, centre, pattern.weekdays)
 
 
 def key_distance(one: HabitKey, other: HabitKey) -> float | None:

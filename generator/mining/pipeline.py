@@ -24,14 +24,14 @@ from generator.mining.rank import rank_patterns
 from generator.mining.result import MiningResult
 from schemas.events import Events
 from schemas.home import Home
-from schemas.patterns import Rejected
+from schemas.patterns import PatternKind, Rejected
 
 FEWEST_DAYS = 3.0
 MIN_ACTIONS_A_DAY = 10.0
 HOLIDAY_SHARE = 0.2
 """A day with less than this share of the usual manual actions is a holiday, in a home with enough of them to know."""
-HYPOTHESIS_KINDS = 4
-"""Clock, sun, co-occurrence, numeric: tried for each manual action; the choice within a kind is in the prior."""
+HYPOTHESIS_KINDS = len(set(PatternKind) - {PatternKind.PRESENCE})
+"""Kinds tried for each manual action, presence as co-occurrence; the choice within a kind is in the prior."""
 
 
 def mine(events: Events, home: Home, window_days: int = 30) -> MiningResult:

@@ -12,7 +12,7 @@ from generator.mining.existing import is_already_automated
 from generator.mining.fit_habits import FittedHabit, MiningContext
 from generator.mining.hypotheses.evidence import confidence_low, lift, q_values, share
 from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis
-from schemas.patterns import ClockTrigger, Evidence, Pattern, PatternKind, StateTrigger, SunTrigger
+from schemas.patterns import DailyTrigger, Evidence, Pattern, StateTrigger
 
 MAX_Q = 2e-4
 MAX_Q_LOOSE = 1e-5
@@ -52,7 +52,7 @@ def max_q(each: FittedHabit) -> float:
     one that is no denser than the hours around it is only ordinary use in the evening: 0, so never a habit.
     """
     hypothesis = each.hypothesis
-    if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and hypothesis.spread > LOOSE_SECONDS:
+    if hypothesis.is_daily and hypothesis.spread > LOOSE_SECONDS:
         return MAX_Q_LOOSE if concentration(hypothesis, each.manual_action.times) >= MIN_CONCENTRATION else 0.0
     return MAX_Q_RARE if len(hypothesis.weekdays) <= 2 else MAX_Q
 
@@ -71,7 +71,7 @@ def concentration(hypothesis: Hypothesis, times: Seconds) -> float:
 def pattern_from(each: FittedHabit, q: float, context: MiningContext) -> Pattern:
     hypothesis = each.hypothesis
     action = each.manual_action.action
-    if hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN) and hypothesis.center >= WAIT_FROM_SECONDS:
+    if not hypothesis.is_daily and hypothesis.center >= WAIT_FROM_SECONDS:
         action = replace(action, delay_seconds=_rounded_delay(hypothesis.center))
     return Pattern(
         hypothesis.kind,
@@ -99,7 +99,7 @@ def evidence_from(each: FittedHabit, q: float, context: MiningContext) -> Eviden
     moments = tuple(clock.datetime_at(float(at)) for at in times)
     return Evidence(
         support=share(seen, max(possible, 1))
-        if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
+        if hypothesis.is_daily
         else min(hypothesis.confidence, share(hypothesis.hits, max(hypothesis.hits, len(each.manual_action.times)))),
         confidence=hypothesis.confidence,
         confidence_low=confidence_low(hypothesis.hits, hypothesis.chances),
@@ -122,7 +122,7 @@ def evidence_from(each: FittedHabit, q: float, context: MiningContext) -> Eviden
 
 def delays_from(hypothesis: Hypothesis) -> tuple[float, ...]:
     """Seconds from the trigger to the person's action, to a tenth, oldest first; none where a clock is the trigger."""
-    if hypothesis.kind in (PatternKind.TIME_OF_DAY, PatternKind.SUN):
+    if hypothesis.is_daily:
         return ()
     return tuple(round(float(seconds), 1) for seconds in hypothesis.offsets[hypothesis.hit_index >= 0])
 
@@ -152,7 +152,7 @@ def _join_chains(patterns: list[Pattern]) -> list[Pattern]:
 
 def _join(one: Pattern, other: Pattern, quicker: bool) -> Pattern | None:
     """One automation for both, where `other` is triggered by the last action of `one`, or by its trigger but later."""
-    if isinstance(one.trigger, ClockTrigger | SunTrigger) or isinstance(other.trigger, ClockTrigger | SunTrigger):
+    if isinstance(one.trigger, DailyTrigger) or isinstance(other.trigger, DailyTrigger):
         return None
     if one.weekdays != other.weekdays or len(one.actions) + len(other.actions) > MAX_CHAIN:
         return None

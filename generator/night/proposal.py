@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from datetime import datetime
 
 from automations.config.yaml import encode
@@ -16,7 +15,7 @@ from generator.drafting.wording.english import pattern_reason
 from generator.mining.identity import habit_key
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
-from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
+from schemas.patterns import DailyTrigger, Evidence, Pattern
 from schemas.problems import Problem, Severity
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE
 
@@ -82,11 +81,8 @@ def pattern_digest(pattern: Pattern) -> str:
         round(value / EVIDENCE_STEP) for value in (evidence.support, evidence.confidence, evidence.confidence_low)
     ]
     trigger = pattern.trigger
-    if isinstance(trigger, ClockTrigger):
-        trigger = replace(trigger, at_seconds=round(trigger.at_seconds / CLOCK_STEP_SECONDS) * CLOCK_STEP_SECONDS)
-    if isinstance(trigger, SunTrigger):
-        near = round(trigger.offset_seconds / CLOCK_STEP_SECONDS) * CLOCK_STEP_SECONDS
-        trigger = SunTrigger(trigger.event, near)
+    if isinstance(trigger, DailyTrigger):
+        trigger = trigger.rounded(CLOCK_STEP_SECONDS)
     shape = [repr(trigger), repr(pattern.conditions), repr(pattern.actions), sorted(pattern.weekdays)]
     return hashlib.sha256(json.dumps([rounded, evidence.settling, *shape]).encode()).hexdigest()[:12]
 

@@ -140,7 +140,7 @@ def _improves(narrow: Hypothesis, hypothesis: Hypothesis, min_confidence: float)
 
 def _is_usable(feature: Feature, hypothesis: Hypothesis, target: str) -> bool:
     if feature.condition is None:
-        return hypothesis.weekdays == EVERY_DAY and hypothesis.kind not in (PatternKind.TIME_OF_DAY, PatternKind.SUN)
+        return hypothesis.weekdays == EVERY_DAY and not hypothesis.is_daily
     if hypothesis.kind is PatternKind.PRESENCE and (
         feature.entity_id == HOME_ZONE or feature.entity_id.startswith("person.")
     ):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from generator.mining.events.local_time import DAY, LocalClock, Seconds
 from generator.mining.events.manual_actions import ManualAction
 from generator.mining.hypotheses.evidence import log_likelihood_ratio
-from schemas.patterns import EVERY_DAY, Condition, PatternKind, Trigger
+from schemas.patterns import EVERY_DAY, Condition, DailyTrigger, PatternKind, Trigger
 
 BINS = 96
 WAIT_FROM_SECONDS = 45.0
@@ -41,6 +41,11 @@ class Hypothesis:
     is_undo: bool = False
     """The trigger is another state of the same entity: the action only ever undoes it."""
     candidate: int = -1
+
+    @property
+    def is_daily(self) -> bool:
+        """Its trigger comes once a day; others wait for a change."""
+        return isinstance(self.trigger, DailyTrigger)
 
     @property
     def hits(self) -> int:
