@@ -11,7 +11,7 @@ from automations.deploy.plan import AutomationFile
 from automations.git.merge import find_path_in_history, list_changed_blobs
 from automations.git.repository import Repository
 from schemas.errors import InputError
-from schemas.home import AutomationConfig
+from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
 NOT_AUTOMATIONS = ("policy.yaml",)
@@ -62,6 +62,13 @@ def read_automation_file(repository: Repository, commit: str, path: str) -> Auto
     blob = repository.blob_sha(commit, path)
     decoded = _decode_all(repository, [blob])[blob] if blob else None
     return AutomationFile(path, blob, decoded.config) if blob and decoded and not decoded.problems else None
+
+
+def existing_automations(repository: Repository, home: Home) -> dict[str, AutomationConfig]:
+    """The automations that are there: in the home as its catalogue says, and on main."""
+    in_home = {str(config.get("id", n)): config for n, config in enumerate(home.automations)}
+    on_main = read_automation_files(repository, repository.main_commit()).by_id
+    return {**in_home, **{key: version.config for key, version in on_main.items()}}
 
 
 def find_automation_path(repository: Repository, name: str) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from automations.deploy.plan import PlannedChange
 from automations.git.author import BOT
-from automations.git.deployed_tip import read_deployed_tip
 from automations.git.merge import MAX_ATTEMPTS
 from automations.git.naming import DEPLOYED_REF, commit_message
+from automations.git.refs import read_deployed_tip
 from automations.git.repository import NULL_SHA, RefUpdate, Repository
 from schemas.errors import StaleError
 

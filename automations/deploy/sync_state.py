@@ -20,7 +20,7 @@ from automations.deploy.plan import (
     plan_hash,
 )
 from automations.deploy.unrecorded_writes import find_unrecorded_write, was_written_from_main
-from automations.git.deployed_tip import read_deployed_tip
+from automations.git.refs import read_deployed_tip
 from automations.git.repository import Repository
 from automations.home_assistant.home_api import AutomationStore, LiveAutomation
 from schemas.problems import Problem

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from automations.git.author import BOT, GitAuthor
+from automations.git.branch_state import inspect_branch
 from automations.git.ledger import read_latest_entries
-from automations.git.proposals import inspect_branch
 from automations.git.repository import Repository
 from automations.git.review_actions import append_push
 from automations.git.sync_ledgers import BRANCH_STATES

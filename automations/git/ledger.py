@@ -8,7 +8,8 @@ every suggestion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from automations.git.author import GitAuthor
 from automations.git.ledger_entry import LedgerEntry, entry_from_tip, trailers_from_entry
@@ -70,3 +71,16 @@ def commit_entry(
     )
     commit = repository.commit(tree, parents, text, who, entry.at)
     return RefUpdate(entry.ref, commit, entry.sha or NULL_SHA)
+
+
+def append_entry(
+    repository: Repository,
+    entry: LedgerEntry,
+    who: GitAuthor,
+    files: Mapping[str, bytes | None] | None = None,
+    also: Sequence[RefUpdate] = (),
+) -> LedgerEntry:
+    """Write the entry and move its ref together with those in `also`; the entry as the ledger holds it from now on."""
+    update = commit_entry(repository, entry, who, files)
+    repository.update_refs([*also, update])
+    return replace(entry, sha=update.new)

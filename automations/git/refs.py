@@ -1,4 +1,4 @@
-"""Lists refs in one process, and removes locks that a killed process left behind."""
+"""Reads refs, each list in one process, and removes locks that a killed process left behind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from automations.git.naming import BRANCH_PREFIX, LEDGER_PREFIX
+from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
 from automations.git.repository import Repository
 
 STALE_LOCK_SECONDS = 60.0
@@ -36,6 +36,25 @@ def list_refs(repository: Repository, *prefixes: str) -> dict[str, str]:
     """Ref to sha, packed refs included."""
     out = repository.git("for-each-ref", "--format=%(refname) %(objectname)", *prefixes).decode()
     return dict(line.split(" ", 1) for line in out.splitlines())
+
+
+@dataclass(frozen=True)
+class DeployedTip:
+    """`commit` is None where nothing was ever deployed."""
+
+    commit: str | None
+    of_this_home: str | None
+    """The same commit where the chain is this home's; another home holds nothing of ours yet."""
+    main: str | None
+    """Main as it was deployed last to this home."""
+
+
+def read_deployed_tip(repository: Repository, home_name: str) -> DeployedTip:
+    commit = repository.resolve(DEPLOYED_REF)
+    trailers = repository.read_trailers(commit) if commit else {}
+    if trailers.get("Home") != home_name:
+        return DeployedTip(commit, None, None)
+    return DeployedTip(commit, commit, trailers.get("Main"))
 
 
 def clear_stale_locks(repository: Repository) -> list[str]:

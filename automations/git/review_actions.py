@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from automations.git.author import BOT, GitAuthor
+from automations.git.branch_state import inspect_branch
 from automations.git.ledger import commit_entry
 from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.lifecycle import next_state
 from automations.git.naming import commit_message
-from automations.git.proposals import inspect_branch
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from schemas.errors import StaleError
 from schemas.suggestions import DeclineScope, LedgerEvent

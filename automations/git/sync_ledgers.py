@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from automations.git.author import BOT, GitAuthor
-from automations.git.deployed_tip import read_deployed_tip
-from automations.git.ledger import commit_entry, read_latest_entries
+from automations.git.ledger import append_entry, read_latest_entries
 from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.merge import MainCommit, find_last_commit
 from automations.git.naming import BRANCH_PREFIX
-from automations.git.refs import list_refs
+from automations.git.refs import list_refs, read_deployed_tip
 from automations.git.repository import NULL_SHA, RefUpdate, Repository
 from schemas.errors import StaleError
 from schemas.suggestions import OPEN_STATES, LedgerEvent, State
@@ -134,6 +133,4 @@ def _append_event(
     entry = next_entry(latest_entry, event, who, now, why)
     if event is LedgerEvent.APPROVED and last_commit:
         entry = replace(entry, merge_commit=last_commit.sha)
-    update = commit_entry(repository, entry, who)
-    repository.update_refs([update])
-    return replace(entry, sha=update.new)
+    return append_entry(repository, entry, who)

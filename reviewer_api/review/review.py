@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from automations.config.yaml import decode, encode
 from automations.git import review_actions
 from automations.git.author import GitAuthor
+from automations.git.branch_state import conflicts_with_main, inspect_branch
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import merge
-from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import Repository
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, EditQuestion, Seen, Trial
 from reviewer_api.review.draft_reader import UNKNOWN_HASH, CheckedDraft, DraftReader, HomeCheck

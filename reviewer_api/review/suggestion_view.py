@@ -8,10 +8,10 @@ from datetime import datetime
 
 from automations.config.diff import describe_diff
 from automations.config.yaml import decode, encode
+from automations.git.branch_state import conflicts_with_main, inspect_branch
 from automations.git.ledger import read_entries
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit
-from automations.git.proposals import conflicts_with_main, inspect_branch
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.common import DiffAnswer
 from reviewer_api.models.suggestions import BacktestAnswer, EvidenceAnswer, Preview, Receipt, SuggestionPage

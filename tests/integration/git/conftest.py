@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from automations.git.author import GitAuthor
-from automations.git.proposals import Proposal
+from automations.git.proposal import Proposal
 from automations.git.repository import Repository
 from schemas.patterns import Action, ClockTrigger, Evidence, Pattern, PatternKind
 from schemas.suggestion_files import PATTERN, PATTERN_FILE

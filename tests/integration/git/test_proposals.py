@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 
 from automations.git.author import BOT
+from automations.git.branch_state import inspect_branch
 from automations.git.ledger import read_entries, read_latest_entries, read_latest_entry
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import commit_files, list_main_commits, merge, revert, was_rolled_back
-from automations.git.proposals import close_suggestion, inspect_branch, propose
+from automations.git.proposals import close_suggestion, propose
 from automations.git.refs import list_refs, pack_objects
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from automations.git.review_actions import comment, decline, edit, reopen, snooze
@@ -39,7 +40,7 @@ def approve(repository: Repository, habit_id: str = HABIT) -> str:
 
 
 def test_a_new_habit_becomes_a_branch_with_one_file_and_a_ledger(repository: Repository) -> None:
-    outcome, _ = propose(repository, proposal(), None, wait_reason="", now=NIGHT)
+    outcome = propose(repository, proposal(), None, wait_reason="", now=NIGHT).outcome
 
     tip = tip_of(repository)
     look = inspect_branch(repository, tip.branch, tip.path)
@@ -57,9 +58,9 @@ def test_the_same_night_twice_changes_no_ref(repository: Repository) -> None:
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
     before = list_refs(repository)
 
-    outcome, _ = propose(repository, proposal(), tip_of(repository), wait_reason="", now=NIGHT + timedelta(hours=1))
+    again = propose(repository, proposal(), tip_of(repository), wait_reason="", now=NIGHT + timedelta(hours=1))
 
-    assert outcome == "unchanged"
+    assert again.outcome == "unchanged"
     assert list_refs(repository) == before
 
 
@@ -67,7 +68,7 @@ def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository:
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
     later = proposal(evidence_digest="19/22", days_seen=19, window_end=NIGHT + timedelta(days=1))
 
-    outcome, _ = propose(repository, later, tip_of(repository), wait_reason="", now=NIGHT + timedelta(days=1))
+    outcome = propose(repository, later, tip_of(repository), wait_reason="", now=NIGHT + timedelta(days=1)).outcome
 
     tip = tip_of(repository)
     commits = repository.git("rev-list", f"{MAIN_REF}..{tip.branch}").split()
@@ -78,10 +79,10 @@ def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository:
 
 
 def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository: Repository) -> None:
-    first, _ = propose(repository, proposal(), None, wait_reason="Enough for tonight.", now=NIGHT)
+    first = propose(repository, proposal(), None, wait_reason="Enough for tonight.", now=NIGHT).outcome
     waiting = tip_of(repository)
 
-    second, _ = propose(repository, proposal(), waiting, wait_reason="", now=NIGHT)
+    second = propose(repository, proposal(), waiting, wait_reason="", now=NIGHT).outcome
 
     assert (first, waiting.state) == ("waiting", State.WAITING)
     assert second == "created"
@@ -103,9 +104,9 @@ def test_a_persons_commit_freezes_the_branch(repository: Repository) -> None:
     tip = tip_of(repository)
     edited = edit(repository, tip, "id: x\nalias: Mine\n", repository.blob_sha(tip.branch, tip.path) or "", ANNA, NIGHT)
 
-    outcome, _ = propose(repository, proposal(evidence_digest="20/23"), tip_of(repository), wait_reason="", now=NIGHT)
+    again = propose(repository, proposal(evidence_digest="20/23"), tip_of(repository), wait_reason="", now=NIGHT)
 
-    assert outcome == "frozen"
+    assert again.outcome == "frozen"
     assert repository.resolve(tip.branch) == edited
     assert tip_of(repository).state is State.EDITED
     assert tip_of(repository).evidence_digest == "20/23"
@@ -115,12 +116,12 @@ def test_declined_stays_declined_until_the_evidence_is_materially_stronger(repos
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
     decline(repository, tip_of(repository), DeclineScope.SUGGESTION, "not for me", ANNA, NIGHT)
 
-    same, _ = propose(repository, proposal(evidence_digest="19/22"), tip_of(repository), wait_reason="", now=NIGHT)
-    back, why = propose(repository, proposal(strength=0.97), tip_of(repository), wait_reason="", now=NIGHT)
+    same = propose(repository, proposal(evidence_digest="19/22"), tip_of(repository), wait_reason="", now=NIGHT).outcome
+    back = propose(repository, proposal(strength=0.97), tip_of(repository), wait_reason="", now=NIGHT)
 
     assert same == "declined"
-    assert back == "created"
-    assert "It is back because" in why
+    assert back.outcome == "created"
+    assert "It is back because" in back.why
     assert tip_of(repository).state is State.OPEN
 
 
@@ -128,7 +129,7 @@ def test_a_declined_habit_never_comes_back_by_itself(repository: Repository) -> 
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
     decline(repository, tip_of(repository), DeclineScope.HABIT, "", ANNA, NIGHT)
 
-    outcome, _ = propose(repository, proposal(strength=1.0, days_seen=60), tip_of(repository), "", NIGHT)
+    outcome = propose(repository, proposal(strength=1.0, days_seen=60), tip_of(repository), "", NIGHT).outcome
 
     assert outcome == "declined"
 
@@ -286,6 +287,16 @@ def test_what_a_suggestion_was_before_is_not_held_in_memory(repository: Reposito
     assert len(held) <= 2
 
 
+def test_a_proposal_returns_the_entry_as_the_ledger_holds_it(repository: Repository) -> None:
+    first = propose(repository, proposal(), None, wait_reason="Enough for tonight.", now=NIGHT)
+    queued = tip_of(repository)
+    opened = propose(repository, proposal(), first.entry, wait_reason="", now=NIGHT)
+    refreshed = propose(repository, proposal(evidence_digest="20/23"), opened.entry, wait_reason="", now=NIGHT)
+
+    assert [first.outcome, opened.outcome, refreshed.outcome] == ["waiting", "created", "refreshed"]
+    assert (first.entry, refreshed.entry) == (queued, tip_of(repository))
+
+
 def test_an_entry_is_decoded_once_for_each_repository_that_is_open(repository: Repository) -> None:
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
 
@@ -353,7 +364,7 @@ def test_who_picks_a_commit_of_ours_onto_the_branch_makes_it_theirs(repository: 
     commit = repository.git("commit-tree", tree, "-p", tip.branch, "-m", "Pick", environment={**picked, **anna})
     repository.update_refs([RefUpdate(tip.branch, commit.decode().strip(), repository.resolve(tip.branch) or "")])
 
-    outcome, _ = propose(repository, proposal(evidence_digest="other"), tip, wait_reason="", now=NIGHT)
+    outcome = propose(repository, proposal(evidence_digest="other"), tip, wait_reason="", now=NIGHT).outcome
 
     assert outcome == "frozen"
     assert b"alias: Picked" in (repository.read_file(tip.branch, tip.path) or b"")
