@@ -10,7 +10,8 @@ from automations.config.yaml import encode
 from automations.git.ledger import read_latest_entry
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit
-from automations.git.proposals import Proposal, propose
+from automations.git.proposal import Proposal
+from automations.git.proposals import propose
 from automations.git.repository import Repository
 from schemas.home import Area, AutomationConfig, Entity, Home, document_from_home
 from schemas.patterns import Action, ClockTrigger, Evidence, Pattern, PatternKind

@@ -12,24 +12,24 @@ import typer
 from automations.backtest.replay import backtest
 from automations.checks import CheckContext, check
 from automations.config.yaml import decode, encode
+from automations.deploy.automation_files import existing_automations
 from automations.git.author import BOT, GitAuthor
 from automations.git.ledger import commit_entry, read_latest_entries
 from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.naming import BRANCH_PREFIX
 from automations.git.repository import Repository
 from automations.git.review_actions import edit
-from automations.history.store import day_start
+from automations.history.store import DayStore, day_start
 from automations.open.history import apply_filters, history_store
 from automations.open.home import load_known_home
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
 from generator.cli.run import policy_on_main
 from generator.drafting.draft import Redraft, RedraftFailed
-from generator.drafting.setup import drafter_from
-from generator.night.pipeline import existing_automations
+from generator.drafting.setup import ModelSettings, drafter_from
 from generator.night.proposal import add_page_link
-from schemas.backtest import Backtest
 from schemas.errors import InputError
+from schemas.events import Events
 from schemas.home import Home
 from schemas.settings import Settings
 from schemas.suggestion_files import RECEIPTS, RECEIPTS_FILE, VERDICT, VERDICT_FILE, DraftVerdict, Receipts
@@ -51,15 +51,15 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: GitAuthor
     now = datetime.now(UTC)
     repository = open_repository(settings)
     latest = _latest_entry(repository, branch)
-    home_snapshot = await load_known_home(settings, now)
+    home = (await load_known_home(settings, now)).home
     yaml = (repository.read_file(latest.branch, latest.path) or b"").decode("utf-8", "replace")
     config = decode(yaml).config
     if config is None:
         raise InputError(f"{latest.path} on {branch} is no automation just now; mend it in the editor first.")
-    context = _check_context(repository, home_snapshot.home, str(config.get("id", "")))
-    drafter = drafter_from(settings, now)
+    context = _check_context(repository, home, str(config.get("id", "")))
+    drafter = drafter_from(ModelSettings.from_settings(settings), now, home.tzinfo)
     try:
-        redrafted = await drafter.redraft(config, comment, home_snapshot.home, lambda changed: check(changed, context))
+        redrafted = await drafter.redraft(config, comment, home, lambda changed: check(changed, context))
     except RedraftFailed as error:
         _keep_receipts(repository, latest, error, now)
         raise
@@ -67,7 +67,9 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: GitAuthor
         await drafter.close()
     # Rewording drops the link back to its page.
     redrafted = replace(redrafted, config=add_page_link(redrafted.config, latest.habit_id, settings.PUBLIC_URL))
-    verdict = DraftVerdict(tuple(check(redrafted.config, context)), _replay(settings, redrafted, home_snapshot.home))
+    events = apply_filters(_read_stored(history_store(settings), settings.HISTORY_DAYS, now), home, settings)
+    replayed = backtest(redrafted.config, events, home) if len(events) else None
+    verdict = DraftVerdict(tuple(check(redrafted.config, context)), replayed)
     _save(repository, latest, redrafted, verdict, who, now)
     return redrafted
 
@@ -85,15 +87,10 @@ def _check_context(repository: Repository, home: Home, own_id: str) -> CheckCont
     return CheckContext(home, rest, policy_on_main(repository))
 
 
-def _replay(settings: Settings, redrafted: Redraft, home: Home) -> Backtest | None:
-    """The backtest over the stored history; None where none is stored."""
-    store = history_store(settings)
+def _read_stored(store: DayStore, window_days: int, now: datetime) -> Events:
+    """The last days of the stored history; nothing where none is stored."""
     days = store.days()
-    if not days:
-        return None
-    stored = store.read(day_start(days[max(0, len(days) - settings.HISTORY_DAYS)]), datetime.now(UTC))
-    events = apply_filters(stored, home, settings)
-    return backtest(redrafted.config, events, home) if len(events) else None
+    return store.read(day_start(days[max(0, len(days) - window_days)]) if days else now, now)
 
 
 def _keep_receipts(repository: Repository, latest: LedgerEntry, error: RedraftFailed, now: datetime) -> None:

@@ -15,17 +15,17 @@ from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
 from automations.files.atomic_write import atomic_write
 from automations.git.repository import MAIN_REF, Repository
 from automations.history.source_result import SourceResult
-from automations.home_assistant.catalogue import HomeSnapshot
-from automations.open.history import NightHistory, read_night_history
+from automations.open.history import read_night_history
 from automations.open.home import load_known_home, open_home
 from automations.open.pause import pause_reason
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
-from generator.drafting.setup import drafter_from
-from generator.night.follow_up import ReadRunHistory
+from generator.drafting.setup import ModelSettings, drafter_from
+from generator.night.caps import Caps
 from generator.night.lock import hold_lock
 from generator.night.measure import Stopwatch
-from generator.night.pipeline import Caps, NightContext, run_night
+from generator.night.night_context import NightContext
+from generator.night.pipeline import run_night
 from generator.night.progress import ReportProgress, Style, show_progress
 from schemas.errors import InputError, UsageError
 from schemas.runs import REPORTS_FOLDER, RunReport, Stage
@@ -72,39 +72,27 @@ async def read_and_run_night(settings: Settings, report_progress: ReportProgress
         report_progress(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
         home_snapshot = await load_known_home(settings, now)
         read = await read_night_history(settings, home_snapshot.home, now)
-    async with open_home(settings) as door:
-        return await run_night(
-            _night_context(settings, repository, home_snapshot, read, door.read_run_history, report_progress, now),
-            stopwatch,
+    async with open_home(settings) as insight:
+        night = NightContext(
+            repository=repository,
+            home=read.home,
+            policy=policy_on_main(repository),
+            history=_with_notes(read.result, home_snapshot.describe_age(now), *home_snapshot.notes),
+            source=read.source,
+            drafter=drafter_from(ModelSettings.from_settings(settings), now, read.home.tzinfo),
+            read_run_history=insight.read_run_history,
+            caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
+            days=settings.HISTORY_DAYS,
+            page_url=settings.PUBLIC_URL,
+            now=now,
+            report_progress=report_progress,
         )
+        return await run_night(night, stopwatch)
 
 
-def _night_context(
-    settings: Settings,
-    repository: Repository,
-    home_snapshot: HomeSnapshot,
-    read: NightHistory,
-    read_run_history: ReadRunHistory,
-    report_progress: ReportProgress,
-    now: datetime,
-) -> NightContext:
-    return NightContext(
-        repository=repository,
-        home=read.home,
-        policy=policy_on_main(repository),
-        history=SourceResult(
-            read.result.events,
-            tuple(dict.fromkeys([home_snapshot.describe_age(now), *home_snapshot.notes, *read.result.notes])),
-        ),
-        source=read.source,
-        drafter=drafter_from(settings, now),
-        read_run_history=read_run_history,
-        caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
-        days=settings.HISTORY_DAYS,
-        page_url=settings.PUBLIC_URL,
-        now=now,
-        report_progress=report_progress,
-    )
+def _with_notes(history: SourceResult, *notes: str) -> SourceResult:
+    """The history with what is to be said of the home first, each sentence once."""
+    return SourceResult(history.events, tuple(dict.fromkeys([*notes, *history.notes])))
 
 
 def policy_on_main(repository: Repository) -> Policy:

@@ -28,8 +28,10 @@ from generator.fleet.results import clear_leftovers, is_on_disk, load, result_ke
 from generator.fleet.time_limit import GRACE_SECONDS, TimeLimitExceeded, time_limit
 from generator.mining import MiningResult, mine
 from generator.night.analysis_report import analysis_document
+from generator.night.caps import Caps
 from generator.night.measure import Stopwatch, peak_rss_mb
-from generator.night.pipeline import Caps, NightContext, run_after_mining
+from generator.night.night_context import NightContext
+from generator.night.pipeline import run_after_mining
 from schemas.errors import NightshiftError
 from schemas.home import Home
 from schemas.runs import RunReport

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from generator.drafting.baseline import baseline_from
@@ -11,6 +10,7 @@ from generator.drafting.wording.english import pattern_reason, pattern_title
 from generator.mining import MiningResult
 from generator.mining.identity import assign_ids
 from generator.night.measure import peak_rss_mb
+from schemas.clock import iso
 from schemas.events import Events
 from schemas.home import Home
 from schemas.patterns import Pattern
@@ -18,14 +18,14 @@ from schemas.patterns import Pattern
 
 def analysis_document(mined: MiningResult, events: Events, home: Home) -> dict[str, Any]:
     """What `--json` prints."""
-    window = {name: _iso(moment) if moment else None for name, moment in (("start", mined.start), ("end", mined.end))}
+    window = {name: iso(moment) if moment else None for name, moment in (("start", mined.start), ("end", mined.end))}
     return {
         "window": window,
         "events": len(events),
         "settling": mined.settling,
         "patterns": [_pattern_document(pattern, home) for pattern in assign_ids(mined.patterns, [])],
         "anomalies": [
-            {**asdict(anomaly), "start": _iso(anomaly.start), "end": _iso(anomaly.end)} for anomaly in mined.anomalies
+            {**asdict(anomaly), "start": iso(anomaly.start), "end": iso(anomaly.end)} for anomaly in mined.anomalies
         ],
         "skipped": [asdict(skipped) for skipped in mined.skipped],
         "notes": list(mined.notes),
@@ -36,8 +36,8 @@ def analysis_document(mined: MiningResult, events: Events, home: Home) -> dict[s
 
 def _pattern_document(pattern: Pattern, home: Home) -> dict[str, Any]:
     evidence = asdict(pattern.evidence)
-    evidence |= {name: _iso(evidence[name]) for name in ("first_seen", "last_seen")}
-    evidence["seen_at"] = [_iso(moment) for moment in pattern.evidence.seen_at]
+    evidence |= {name: iso(evidence[name]) for name in ("first_seen", "last_seen")}
+    evidence["seen_at"] = [iso(moment) for moment in pattern.evidence.seen_at]
     return {
         "habit_id": pattern.habit_id,
         "kind": str(pattern.kind),
@@ -46,7 +46,3 @@ def _pattern_document(pattern: Pattern, home: Home) -> dict[str, Any]:
         "evidence": evidence,
         "automation": {"id": f"nightshift_{pattern.habit_id}", **baseline_from(pattern, home)},
     }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

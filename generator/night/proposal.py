@@ -8,7 +8,7 @@ from datetime import datetime
 
 from automations.config.yaml import encode
 from automations.git.naming import automation_id_from_habit
-from automations.git.proposals import Proposal
+from automations.git.proposal import Proposal
 from generator.drafting.draft import Draft
 from generator.drafting.model.outcomes import Outcome
 from generator.drafting.wording.english import pattern_reason

@@ -26,8 +26,7 @@ from generator.drafting.draft import SECONDS_EACH, Draft
 from generator.drafting.model.answer_cache import AnswerCache
 from generator.drafting.model.outcomes import Outcome
 from generator.drafting.model.prompt import DRAFT
-from generator.drafting.setup import drafter_from, why_no_model
-from schemas.settings import Settings
+from generator.drafting.setup import ModelSettings, drafter_from, why_no_model
 from schemas.suggestion_files import Exchange
 from tests.bench.evaluation_set import Case, cases
 
@@ -45,10 +44,10 @@ class Line:
     seconds: float
 
 
-async def evaluated(case: Case, settings: Settings, seconds_each: float) -> Line:
+async def evaluated(case: Case, settings: ModelSettings, seconds_each: float) -> Line:
     """One case with a drafter of its own, so that nothing is remembered and no failure reaches the next."""
     context = CheckContext(case.home)
-    drafter = drafter_from(settings, datetime.now(UTC), seconds_each)
+    drafter = drafter_from(settings, datetime.now(UTC), case.home.tzinfo, seconds_each)
     began = time.monotonic()
     try:
         drafts = await drafter.draft_all(
@@ -125,7 +124,8 @@ def _tokens(line: Line) -> int:
 
 async def main(seconds_each: float) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        settings = load_settings().model_copy(update={"DATA_DIR": Path(folder), "LLM_NIGHTLY_TOKENS": 10**6})
+        chosen = load_settings().model_copy(update={"DATA_DIR": Path(folder), "LLM_NIGHTLY_TOKENS": 10**6})
+        settings = ModelSettings.from_settings(chosen)
         off = why_no_model(settings)
         if off is not None:
             print(f"Nothing to evaluate: {off.words}", file=sys.stderr)

@@ -26,7 +26,8 @@ from automations.git.author import BOT
 from automations.git.ledger import read_latest_entries
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import commit_files
-from automations.git.proposals import Proposal, propose
+from automations.git.proposal import Proposal
+from automations.git.proposals import propose
 from automations.git.repository import Repository
 from automations.history.collect import replace_days
 from automations.history.history_file import read_history

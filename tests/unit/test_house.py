@@ -48,8 +48,8 @@ WALLS = {
         automations/git automations/open generator/mining generator/drafting generator/night""",
     "generator/sample": "schemas generator/drafting/privacy",
     "generator/cli": """schemas automations/config automations/backtest automations/checks automations/files
-        automations/home_assistant automations/history automations/git automations/open generator/mining
-        generator/drafting generator/night generator/fleet generator/sample""",
+        automations/home_assistant automations/history automations/git automations/deploy automations/open
+        generator/mining generator/drafting generator/night generator/fleet generator/sample""",
     "generator": "automations/cli generator/cli",
     "reviewer_api/models": "schemas",
     "reviewer_api/diary": "schemas reviewer_api/models",

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,11 +48,6 @@ def price_of(model: str, base_url: str | None) -> Price:
     host = urlsplit(base_url).hostname if base_url else "api.openai.com"
     is_own_server = host is not None and not host.endswith("openai.com")
     return Price() if is_own_server else max(prices.values(), key=lambda price: price.input + price.output)
-
-
-def budget_night(now: datetime) -> date:
-    """The night that `now` belongs to: from noon to noon, named by the day it began."""
-    return (now - timedelta(hours=12)).date()
 
 
 class Budget:

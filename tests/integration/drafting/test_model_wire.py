@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from llmock.pytest_plugin import LLMock
@@ -23,7 +25,7 @@ from generator.drafting.model.budget import Budget, Price
 from generator.drafting.model.openai_model import OpenAIModel
 from generator.drafting.model.outcomes import Outcome
 from generator.drafting.privacy.home_names import common_words
-from generator.drafting.setup import drafter_from
+from generator.drafting.setup import ModelSettings, drafter_from
 from schemas.patterns import Pattern
 from tests.serving import serving
 from tests.unit.drafting.habits import DARK_HABIT, HOME, MONDAY, answer, habit, no_problems, replaying
@@ -213,7 +215,7 @@ async def test_the_nights_tokens_end_the_asking(llmock: LLMock, tmp_path: Path) 
         "LLM_NIGHTLY_TOKENS": "4000",
         "DATA_DIR": str(tmp_path),
     }
-    drafter = drafter_from(load_settings(environ, None), MONDAY)
+    drafter = drafter_from(ModelSettings.from_settings(load_settings(environ, None)), MONDAY, HOME.tzinfo)
 
     drafts = await drafter.draft_all(MANY, HOME, no_problems, replaying())
     await drafter.close()
@@ -223,9 +225,26 @@ async def test_the_nights_tokens_end_the_asking(llmock: LLMock, tmp_path: Path) 
     assert any("LLM_NIGHTLY_TOKENS" in note for note in drafter.notes)
 
 
+async def test_a_night_in_los_angeles_spends_its_budget_once(llmock: LLMock, tmp_path: Path) -> None:
+    llmock.reply(answer(), times=None)
+    environ = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": llmock.base_url(), "DATA_DIR": str(tmp_path)}
+    settings = ModelSettings.from_settings(load_settings(environ | {"LLM_NIGHTLY_TOKENS": "4000"}, None))
+    zone = ZoneInfo("America/Los_Angeles")
+
+    for hour in (3, 6):  # 11 and 14 o'clock UTC
+        drafter = drafter_from(settings, datetime(2026, 3, 3, hour, tzinfo=zone).astimezone(UTC), zone)
+        await drafter.draft_all(MANY, HOME, no_problems, replaying())
+        await drafter.close()
+
+    [night] = (tmp_path / "model").glob("*.jsonl")
+    spent = [json.loads(line)["tokens"] for line in night.read_text().splitlines()]
+    assert night.stem == "2026-03-02"
+    assert 0 < sum(spent) <= 4000
+
+
 async def test_switched_off_nothing_is_sent_whatever_is_set(llmock: LLMock, tmp_path: Path) -> None:
     environ = {"LLM": "off", "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": llmock.base_url(), "DATA_DIR": str(tmp_path)}
-    drafter = drafter_from(load_settings(environ, None), MONDAY)
+    drafter = drafter_from(ModelSettings.from_settings(load_settings(environ, None)), MONDAY, HOME.tzinfo)
 
     draft = await drafted(drafter)
 
@@ -239,7 +258,7 @@ async def test_the_same_night_twice_asks_once(llmock: LLMock, tmp_path: Path) ->
 
     drafts = []
     for _ in range(2):
-        drafter = drafter_from(load_settings(environ, None), MONDAY)
+        drafter = drafter_from(ModelSettings.from_settings(load_settings(environ, None)), MONDAY, HOME.tzinfo)
         drafts.append(await drafted(drafter))
         await drafter.close()
 

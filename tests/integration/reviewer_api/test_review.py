@@ -18,8 +18,10 @@ from automations.git.repository import MAIN_REF, Repository
 from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
 from generator.drafting.draft import Drafter
+from generator.night.caps import Caps
 from generator.night.measure import Stopwatch
-from generator.night.pipeline import Caps, NightContext, run_night
+from generator.night.night_context import NightContext
+from generator.night.pipeline import run_night
 from generator.sample.sample_home import write_sample
 from schemas.runs import SkippedCount
 from schemas.suggestions import State

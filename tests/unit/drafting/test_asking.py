@@ -20,7 +20,7 @@ from generator.drafting.model.outcomes import ModelFailed, Outcome
 from generator.drafting.model.prompt import draft_question
 from generator.drafting.model.server_capabilities import ServerCapabilities
 from generator.drafting.model.stream_parser import StreamParser
-from generator.drafting.setup import drafter_from, why_no_model
+from generator.drafting.setup import ModelSettings, drafter_from, why_no_model
 from tests.unit.drafting.habits import (
     HOME,
     MONDAY,
@@ -222,7 +222,7 @@ def test_a_bad_answer_says_nothing_about_the_server() -> None:
     ],
 )
 def test_the_settings_say_whether_a_model_is_asked(environ: dict[str, str], outcome: Outcome | None) -> None:
-    off = why_no_model(load_settings(environ, None))
+    off = why_no_model(ModelSettings.from_settings(load_settings(environ, None)))
 
     assert (off.outcome if off else None) == outcome
 
@@ -245,7 +245,8 @@ def test_the_settings_say_whether_a_model_is_asked(environ: dict[str, str], outc
 async def test_a_setting_that_cannot_be_right_is_named_and_nothing_is_lost(
     tmp_path: Path, environ: dict[str, str], outcome: Outcome, named: str
 ) -> None:
-    drafter = drafter_from(load_settings(environ | {"LLM": "on", "DATA_DIR": str(tmp_path)}, None), MONDAY)
+    settings = ModelSettings.from_settings(load_settings(environ | {"LLM": "on", "DATA_DIR": str(tmp_path)}, None))
+    drafter = drafter_from(settings, MONDAY, HOME.tzinfo)
 
     [draft] = await drafter.draft_all([habit()], HOME, no_problems, replaying())
     await drafter.close()

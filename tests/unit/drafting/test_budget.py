@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from generator.drafting.model.budget import Budget, Price, budget_file, budget_night, price_of
+from generator.drafting.model.budget import Budget, Price, budget_file, price_of
 from generator.drafting.model.outcomes import ModelFailed, Outcome
+from schemas.clock import night_of
 
 CHEAP = Price(input=1.0, output=2.0)
 
@@ -73,8 +74,8 @@ def test_a_line_cut_off_by_a_power_failure_counts_as_nothing(tmp_path: Path) -> 
 def test_a_night_lasts_from_noon_to_noon() -> None:
     zone = ZoneInfo("Europe/Amsterdam")
 
-    assert budget_night(datetime(2026, 11, 2, 23, 0, tzinfo=zone)) == date(2026, 11, 2)
-    assert budget_night(datetime(2026, 11, 3, 3, 0, tzinfo=zone)) == date(2026, 11, 2)
+    assert night_of(datetime(2026, 11, 2, 23, 0, tzinfo=zone), zone) == date(2026, 11, 2)
+    assert night_of(datetime(2026, 11, 3, 3, 0, tzinfo=zone), zone) == date(2026, 11, 2)
 
 
 def test_only_a_months_nights_are_kept(tmp_path: Path) -> None:
