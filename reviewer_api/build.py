@@ -55,6 +55,7 @@ from reviewer_api.review.suggestion_view import SuggestionView
 from reviewer_api.web.limiter import Rates
 from schemas.home import Home
 from schemas.runs import REPORTS_FOLDER
+from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 DIARY_FILE = "diary.sqlite"
@@ -84,7 +85,7 @@ def _build_services(
     settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, home_api: OpenHome
 ) -> Services:
     address = broker_address(settings)
-    broker = Broker(address, "nightshift", TOPICS) if address else None
+    broker = Broker(address, "nightshift", TOPICS, Secrets.of(settings)) if address else None
     home_cache = HomeCache(home, partial(load_known_home, settings), utc_now)
     store = history_store(settings)
     notices = Notices(diary.outbox, diary.one_time_tokens, broker, settings.PUBLIC_URL, utc_now)
@@ -111,7 +112,7 @@ def _build_services(
         lambda: count_problems(probes),
     )
     automation_service.on_reconciled(announcer.announce_round)
-    remote_sync = RemoteSync(repository, settings.AUTOMATIONS_REMOTE or "")
+    remote_sync = RemoteSync(repository, settings.AUTOMATIONS_REMOTE or "", Secrets.of(settings))
     reconciler = Reconciler(
         repository,
         automation_service,
@@ -186,7 +187,7 @@ def _user_lookup(settings: Settings) -> UserLookup | None:
         return None
 
     async def look_up_user(token: str) -> HomeUser | None:
-        async with HomeAssistant(url, token) as home:
+        async with HomeAssistant(url, token, secrets=Secrets.of(settings)) as home:
             user = await home.send_command("auth/current_user")
         return HomeUser(str(user["name"]), bool(user["is_admin"]), str(user["id"]))
 
@@ -197,7 +198,8 @@ def _home_assistant_oauth(settings: Settings, one_time_tokens: OneTimeTokens) ->
     look_up_user = _user_lookup(settings)
     if not settings.HA_URL or look_up_user is None:
         return None
-    return HomeAssistantOAuth(settings.HA_URL, settings.HA_PUBLIC_URL or settings.HA_URL, one_time_tokens, look_up_user)
+    public_url = settings.HA_PUBLIC_URL or settings.HA_URL
+    return HomeAssistantOAuth(settings.HA_URL, public_url, one_time_tokens, look_up_user, Secrets.of(settings))
 
 
 def _home_admins(settings: Settings, home_cache: HomeCache, auth: Auth) -> Container[str]:

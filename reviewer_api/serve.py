@@ -12,13 +12,14 @@ from reviewer_api.auth.sign_in_link import create_sign_in_link
 from reviewer_api.build import services_from_settings
 from reviewer_api.web.logs import configure_logging
 from schemas.errors import InputError
-from schemas.settings import SECRETS, Settings
+from schemas.secrets import Secrets
+from schemas.settings import Settings
 
 
 async def serve(settings: Settings) -> None:
     """Serve until a signal; InputError where the port is taken or a setting cannot be used."""
     with closing(_listen(settings.HOST, settings.PORT)) as listener:
-        configure_logging(settings.LOG_FORMAT, settings.DATA_DIR / "logs", _secret_values(settings))
+        configure_logging(settings.LOG_FORMAT, settings.DATA_DIR / "logs", Secrets.of(settings).values)
         async with services_from_settings(settings) as services:
             config = uvicorn.Config(
                 create_app(services),
@@ -49,8 +50,3 @@ def _listen(host: str, port: int) -> socket.socket:
             " is Nightshift running already? --port chooses another."
         ) from None
     return listener
-
-
-def _secret_values(settings: Settings) -> list[str]:
-    values = [getattr(settings, name) for name in SECRETS]
-    return [secret.get_secret_value() for secret in values if secret and secret.get_secret_value()]

@@ -48,6 +48,10 @@ class Secrets:
         addresses = [value for value in values if isinstance(value, str) and "://" in value]
         return cls((*secrets, *(part for address in addresses for part in secrets_in(address))))
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._values)
+
     def with_values(self, *values: str | None) -> Secrets:
         return Secrets((*self._values, *(value for value in values if value)))
 

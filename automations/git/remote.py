@@ -6,13 +6,14 @@ No commit is ever lost: a ref of the remote is replaced only where its commit is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
 from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from automations.http.client import without_credentials
 from schemas.errors import NightshiftError, Unreachable
+from schemas.secrets import Secrets, secrets_in
 
 REFS_PER_PUSH = 200
 """Refs named in one push, so that its command line stays short."""
@@ -46,8 +47,20 @@ class RefPush:
         return f"--force-with-lease={self.ref}:{'' if self.expected == NULL_SHA else self.expected}"
 
 
-def sync_with_remote(repository: Repository, url: str) -> RemoteSyncResult:
-    """Fast-forward main from the remote where possible, then push; Unreachable where it does not answer."""
+def sync_with_remote(repository: Repository, url: str, secrets: Secrets | None = None) -> RemoteSyncResult:
+    """Fast-forward main from the remote where possible, then push; Unreachable where it does not answer.
+
+    `secrets` are struck out of what the remote says.
+    """
+    strike = (secrets or Secrets()).with_values(*secrets_in(url)).strike
+    try:
+        result = _sync(repository, url)
+    except Unreachable as error:
+        raise Unreachable(strike(str(error))) from None
+    return replace(result, problem=strike(result.problem))
+
+
+def _sync(repository: Repository, url: str) -> RemoteSyncResult:
     remote_refs = _list_remote_refs(repository, url)
     fast_forwarded_to, problem = _fast_forward_main(repository, url, remote_refs)
     local_refs = list_refs(repository, "refs/heads/", LEDGER_PREFIX, DEPLOYED_REF)

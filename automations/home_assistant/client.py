@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -31,6 +32,7 @@ from automations.http.client import HttpClient, HttpResponse
 from schemas.errors import InputError, Refused, Unreachable
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
+from schemas.secrets import REDACTED, Secrets
 
 LABEL = "Nightshift"
 """The label of the automations that we wrote."""
@@ -55,8 +57,8 @@ class HomeAssistant:
     Writes go one at a time; a 400 to a write is a refusal, any other failure proves nothing.
     """
 
-    def __init__(self, url: str, token: str, timeouts: Timeouts | None = None) -> None:
-        self._http = HttpClient("Home Assistant", "HA_URL", url, token)
+    def __init__(self, url: str, token: str, timeouts: Timeouts | None = None, secrets: Secrets | None = None) -> None:
+        self._http = HttpClient("Home Assistant", "HA_URL", url, token, secrets=secrets)
         self._token = token
         self._timeouts = timeouts or Timeouts()
         self._write_lock = asyncio.Lock()
@@ -108,7 +110,7 @@ class HomeAssistant:
         if self._http.auth_error:
             raise self._http.auth_error
         try:
-            async with open_session(self._http.url, self._token) as session:
+            async with open_session(self._http.url, self._token, self._http.secrets) as session:
                 yield session
         except TokenRefused as error:
             self._http.auth_error = error
@@ -143,6 +145,11 @@ class HomeAssistant:
         if str(config.get("id", automation_id)) != automation_id:
             raise InputError(f"The automation {automation_id} carries the id {config['id']}; remove its `id` line.")
         body = {key: value for key, value in config.items() if key != "id"}
+        if REDACTED in json.dumps(body, ensure_ascii=False, default=str):
+            raise Refused(
+                f"The automation {automation_id} says {REDACTED} where a secret of ours stood, so it is not written; "
+                "put the value into the home's secrets.yaml and name it by !secret."
+            )
         async with self._write_lock:
             await self.wait_until_ready()
             before = last_updated_by_id(await self.read_states())

@@ -14,6 +14,7 @@ from websockets.frames import CloseCode
 
 from automations.http.client import MAX_BODY_BYTES, create_tls_context, without_credentials
 from schemas.errors import Refused, Unauthorized, Unreachable, WrongServerError
+from schemas.secrets import Secrets
 
 RESPONSE_TIMEOUT_SECONDS = 60
 
@@ -21,9 +22,10 @@ RESPONSE_TIMEOUT_SECONDS = 60
 class WebSocketSession:
     """Commands on one open connection, one at a time."""
 
-    def __init__(self, connection: ClientConnection, display_name: str) -> None:
+    def __init__(self, connection: ClientConnection, display_name: str, secrets: Secrets) -> None:
         self._connection = connection
         self._display_name = display_name
+        self._secrets = secrets
         self._message_id = 0
 
     async def send_command(self, kind: str, **fields: Any) -> Any:
@@ -47,12 +49,13 @@ class WebSocketSession:
             raise Unreachable(f"{self._display_name} did not answer our token as Home Assistant does; check HA_URL.")
 
     async def _send(self, message: dict[str, Any]) -> None:
-        with _raise_unreachable(self._display_name):
+        with _raise_unreachable(self._display_name, self._secrets):
             await self._connection.send(json.dumps(message))
 
     async def _receive(self) -> dict[str, Any]:
-        with _raise_unreachable(self._display_name):
-            message = json.loads(await asyncio.wait_for(self._connection.recv(), RESPONSE_TIMEOUT_SECONDS))
+        with _raise_unreachable(self._display_name, self._secrets):
+            frame = await asyncio.wait_for(self._connection.recv(decode=False), RESPONSE_TIMEOUT_SECONDS)
+            message = json.loads(self._secrets.strike_data(frame))
         if not isinstance(message, dict):
             raise Unreachable(f"{self._display_name} sent a message that is not Home Assistant's; check HA_URL.")
         return message
@@ -74,11 +77,11 @@ class TokenRefused(Unauthorized):
 
 
 @asynccontextmanager
-async def open_session(url: str, token: str) -> AsyncIterator[WebSocketSession]:
-    """An authenticated connection to the Home Assistant at `url` (http or https)."""
+async def open_session(url: str, token: str, secrets: Secrets) -> AsyncIterator[WebSocketSession]:
+    """An authenticated connection to the Home Assistant at `url` (http or https), without `secrets` in what it says."""
     display_name = f"Home Assistant at {without_credentials(url)}"
     secure = url.startswith("https:")
-    with _raise_unreachable(display_name):
+    with _raise_unreachable(display_name, secrets):
         connection = await _ConnectWithoutRedirects(
             "ws" + url.removeprefix("http") + "/api/websocket",
             ssl=create_tls_context() if secure else None,
@@ -87,7 +90,7 @@ async def open_session(url: str, token: str) -> AsyncIterator[WebSocketSession]:
             proxy=None,
         )
     async with connection:
-        session = WebSocketSession(connection, display_name)
+        session = WebSocketSession(connection, display_name, secrets)
         await session.authenticate(token)
         yield session
 
@@ -100,7 +103,7 @@ class _ConnectWithoutRedirects(connect):
 
 
 @contextmanager
-def _raise_unreachable(display_name: str) -> Iterator[None]:
+def _raise_unreachable(display_name: str, secrets: Secrets) -> Iterator[None]:
     try:
         yield
     except (OSError, WebSocketException, ValueError) as error:
@@ -109,7 +112,8 @@ def _raise_unreachable(display_name: str) -> Iterator[None]:
                 f"{display_name} sent more than {MAX_BODY_BYTES // 2**20} MB in one message, "
                 "so nothing was taken from it."
             ) from error
+        said = secrets.strike(str(error).strip()) or type(error).__name__
         raise Unreachable(
-            f"{display_name} cannot be talked to over its WebSocket ({str(error).strip() or type(error).__name__}); "
+            f"{display_name} cannot be talked to over its WebSocket ({said}); "
             "check that it is running and that nothing before it blocks /api/websocket."
         ) from error

@@ -1,4 +1,4 @@
-"""The HTTP client: no redirects, bounded responses, errors by what the caller should do.
+"""The HTTP client: no redirects, bounded responses without our secrets, errors by what the caller should do.
 
 Without a whole response (no connection, time-out, cut body) it is Unreachable: that proves nothing. Where another
 server answers (TLS, redirect, a page, an oversized body) it is WrongServerError. 401 and 403 are Unauthorized and never
@@ -19,6 +19,7 @@ import certifi
 import httpx
 
 from schemas.errors import InputError, Unauthorized, Unreachable, WrongServerError
+from schemas.secrets import Secrets, secrets_in
 
 MAX_BODY_BYTES = 64 * 2**20
 """Of the decompressed body, so that a small compressed one cannot fill the memory."""
@@ -77,10 +78,12 @@ class HttpClient:
         token: str | None = None,
         timeout: httpx.Timeout = TIMEOUT,
         token_hints: TokenHints = HOME_ASSISTANT_TOKEN_HINTS,
+        secrets: Secrets | None = None,
     ) -> None:
         self.what, self.setting, self._token_hints = service_name, setting, token_hints
         self.url = validate_url(url, setting)
         self.display_url = without_credentials(self.url)
+        self.secrets = (secrets or Secrets()).with_values(token, *secrets_in(url))
         self.auth_error: Unauthorized | None = None
         """A token that was refused once is not sent again: some homes ban an address after failed attempts."""
         # No proxies from the environment: the home and its services are on this network. TLS trusts the system too.
@@ -125,8 +128,9 @@ class HttpClient:
             raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise self._error_from_exception(error) from error
-        content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        return HttpResponse(f"{self.display_url}{path}", response.status_code, content_type, response.headers, body)
+        content_type = self.secrets.strike(response.headers.get("content-type", "")).split(";")[0].strip().lower()
+        url, clean = f"{self.display_url}{path}", self.secrets.strike_data(body)
+        return HttpResponse(url, response.status_code, content_type, response.headers, clean)
 
     def _raise_for_status(self, response: httpx.Response) -> None:
         if response.status_code == 401:
@@ -137,7 +141,7 @@ class HttpClient:
         if response.status_code == 403:
             raise Unauthorized(f"{self.what} at {self.display_url} forbids us (403): {self._token_hints.forbidden}.")
         if response.is_redirect or 300 <= response.status_code < 400:
-            target = without_credentials(response.headers.get("location", "elsewhere"))
+            target = self.secrets.strike(without_credentials(response.headers.get("location", "elsewhere")))
             raise WrongServerError(
                 f"{self.what} at {self.display_url} sends us on to {target} ({response.status_code}), "
                 "maybe a login page; "
@@ -146,16 +150,15 @@ class HttpClient:
 
     def _error_from_exception(self, error: Exception) -> Unreachable:
         place = f"{self.what} at {self.display_url}"
+        said = self.secrets.strike(_describe_error(error))
         if (fault := _tls_error_reason(error)) is not None:
             return WrongServerError(
-                f"{place} cannot be trusted over TLS ({fault}); check {self.setting} (http or https, the name in its "
-                "certificate), or give this machine the authority that signed it."
+                f"{place} cannot be trusted over TLS ({self.secrets.strike(fault)}); check {self.setting} (http or "
+                "https, the name in its certificate), or give this machine the authority that signed it."
             )
         if isinstance(error, httpx.DecodingError | httpx.RemoteProtocolError | httpx.ReadError):
-            return Unreachable(f"{place} sent a broken answer ({error}); check {self.setting} and what lies between.")
-        return Unreachable(
-            f"{place} cannot be reached ({_describe_error(error)}); check {self.setting} and that it is running."
-        )
+            return Unreachable(f"{place} sent a broken answer ({said}); check {self.setting} and what lies between.")
+        return Unreachable(f"{place} cannot be reached ({said}); check {self.setting} and that it is running.")
 
     async def _read_bounded(self, response: httpx.Response) -> bytes:
         body = bytearray()

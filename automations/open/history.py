@@ -23,6 +23,7 @@ from automations.open.home import home_assistant_client
 from schemas.errors import InputError
 from schemas.events import Events
 from schemas.home import Home
+from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 SQLITE_PREFIX = "sqlite:///"
@@ -48,7 +49,12 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
     else:
         key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
         async with HttpClient(
-            "The Data API", "DATA_API_URL", settings.DATA_API_URL, key, token_hints=DATA_API_KEY_HINTS
+            "The Data API",
+            "DATA_API_URL",
+            settings.DATA_API_URL,
+            key,
+            token_hints=DATA_API_KEY_HINTS,
+            secrets=Secrets.of(settings),
         ) as site:
             yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
 

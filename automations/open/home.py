@@ -19,6 +19,7 @@ from automations.home_assistant.folder_home import FolderHome
 from automations.home_assistant.home_file import load_home_file
 from schemas.errors import InputError
 from schemas.home import Home
+from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 OpenHome = HomeAssistant | FolderHome
@@ -41,7 +42,7 @@ def home_assistant_client(settings: Settings) -> HomeAssistant:
         raise InputError("HA_URL is not set; write where your Home Assistant answers, and HA_TOKEN beside it.")
     if settings.HA_TOKEN is None:
         raise InputError("HA_URL is set but HA_TOKEN is not; make a long-lived token in your Home Assistant profile.")
-    return HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value())
+    return HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value(), secrets=Secrets.of(settings))
 
 
 async def load_home(settings: Settings) -> Home:

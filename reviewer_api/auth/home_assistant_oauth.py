@@ -16,6 +16,7 @@ from automations.http.client import HttpClient
 from reviewer_api.auth.sessions import HomeUser, UserLookup
 from reviewer_api.diary.one_time_tokens import HOME_ASSISTANT, OneTimeTokens, digest
 from schemas.errors import Unauthorized, Unreachable
+from schemas.secrets import Secrets
 
 STATE_LIFETIME = timedelta(minutes=10)
 
@@ -28,6 +29,7 @@ class HomeAssistantOAuth:
     public_url: str
     one_time_tokens: OneTimeTokens
     look_up_user: UserLookup
+    struck_out: Secrets | None = None
 
     async def begin(self, page_url: str, now: datetime) -> tuple[str, str]:
         """The URL to redirect the browser to, and the nonce that it must bring back; `page_url` ends in `/`."""
@@ -49,7 +51,7 @@ class HomeAssistantOAuth:
         nonce_digest = await self.one_time_tokens.redeem(HOME_ASSISTANT, state, now)
         if nonce_digest is None or not hmac.compare_digest(nonce_digest, digest(nonce)):
             return None
-        async with HttpClient("Home Assistant", "HA_URL", self.url) as site:
+        async with HttpClient("Home Assistant", "HA_URL", self.url, secrets=self.struck_out) as site:
             tokens = await _exchange_code(
                 site, {"grant_type": "authorization_code", "code": code, "client_id": page_url}
             )

@@ -11,6 +11,7 @@ from typing import Final
 from automations.git.remote import RemoteSyncResult, sync_with_remote
 from automations.git.repository import Repository
 from schemas.errors import NightshiftError
+from schemas.secrets import Secrets
 
 POLL_INTERVAL: Final = timedelta(seconds=60)
 """How often the remote is checked for a newer main, while no ref moves here."""
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 class RemoteSync:
     """`url` "": there is no remote, and nothing is done. `problem` says why it is not in step, "" where it is."""
 
-    def __init__(self, repository: Repository, url: str) -> None:
-        self._repository, self._url = repository, url
+    def __init__(self, repository: Repository, url: str, secrets: Secrets | None = None) -> None:
+        self._repository, self._url, self._secrets = repository, url, secrets
         self.problem = ""
         self._sync_requested = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -44,7 +45,7 @@ class RemoteSync:
 
     async def sync(self) -> RemoteSyncResult:
         try:
-            result = await asyncio.to_thread(sync_with_remote, self._repository, self._url)
+            result = await asyncio.to_thread(sync_with_remote, self._repository, self._url, self._secrets)
         except NightshiftError as error:
             result = RemoteSyncResult(problem=str(error))
         if result.problem and result.problem != self.problem:

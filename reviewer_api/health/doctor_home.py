@@ -8,6 +8,7 @@ from typing import Any
 
 from automations.home_assistant.client import HomeAssistant
 from reviewer_api.health.check_result import CheckResult
+from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 TESTED_RELEASES = ("2025.4", "2026.11")
@@ -24,7 +25,7 @@ async def diagnose_home(settings: Settings, now: datetime) -> AsyncIterator[Chec
         yield CheckResult("home", None, f"HA_URL is empty; the home is the folder {folder}.")
         return
     token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
-    async with HomeAssistant(settings.HA_URL, token) as home:
+    async with HomeAssistant(settings.HA_URL, token, secrets=Secrets.of(settings)) as home:
         config = await home.read_core_config()
         yield _version(config)
         yield _state(config)

@@ -14,6 +14,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from schemas.errors import InputError
 from schemas.mqtt_messages import STATUS_TOPIC
+from schemas.secrets import Secrets
 
 log = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -44,8 +45,11 @@ ConnectedHandler = Callable[[], Awaitable[None]]
 class Broker:
     """paho runs in a thread of its own; its callbacks are handed to the event loop."""
 
-    def __init__(self, address: BrokerAddress, client_id: str, topics: tuple[str, ...]) -> None:
+    def __init__(
+        self, address: BrokerAddress, client_id: str, topics: tuple[str, ...], secrets: Secrets | None = None
+    ) -> None:
         self.address = address
+        self._secrets = (secrets or Secrets()).with_values(address.password)
         self.connected = False
         self.disconnect_reason = "It has not answered yet."
         self._topics = topics
@@ -128,7 +132,8 @@ class Broker:
         self._loop.call_soon_threadsafe(self._acknowledge, number)
 
     def _on_message(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
-        received = Message(message.topic, bytes(message.payload[:MAX_MESSAGE_BYTES]), message.retain)
+        payload = self._secrets.strike_data(bytes(message.payload))[:MAX_MESSAGE_BYTES]
+        received = Message(self._secrets.strike(message.topic), payload, message.retain)
         self._loop.call_soon_threadsafe(self._spawn, self._message_handler, received)
 
     # Called in the event loop

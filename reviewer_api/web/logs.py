@@ -11,10 +11,11 @@ from typing import Literal
 
 import structlog
 
+from schemas.secrets import Secrets
+
 FILE_BYTES = 8 * 1024**2
 BACKUP_FILES = 4
 QUIET_LOGGERS = ("httpx", "httpcore", "apscheduler", "websockets", "git", "uvicorn.access")
-REDACTED = "[secret]"
 
 
 class LineFormatter(structlog.stdlib.ProcessorFormatter):
@@ -36,13 +37,10 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
                 structlog.stdlib.ExtraAdder(),
             ],
         )
-        self._secrets = secrets
+        self._secrets = Secrets(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, REDACTED)
-        return line
+        return self._secrets.strike(super().format(record))
 
 
 def _drop_uvicorn_colours(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -145,7 +145,7 @@ class OpenAIModel:
             async with client.chat.completions.with_streaming_response.create(**body) as response:
                 return await request.parser.parse(_with_transport_errors(response.iter_bytes()))
         except openai.APIStatusError as error:
-            request.parser.raw += error.response.content[:MAX_BYTES]
+            request.parser.raw += self._secrets.strike_data(error.response.content)[:MAX_BYTES]
             request.refused = True
             raise failure_of_status(error, self._secrets) from None
         except openai.APIConnectionError as error:

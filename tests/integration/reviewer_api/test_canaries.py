@@ -67,20 +67,20 @@ def listening(port: int, heard: list[bytes]) -> Iterator[None]:
 
 
 async def tells_our_key(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """A model's server that repeats the key it was sent: in what it answers, and in why it refuses."""
-    key = dict(scope["headers"]).get(b"authorization", b"").decode()
+    """A model's server that repeats the key it was sent, and all others: in what it answers, and in why it refuses."""
+    key = " ".join(CANARIES.values()) + dict(scope["headers"]).get(b"authorization", b"").decode()
     more = True
     asked = b""
     while more:
         part = await receive()
         asked += part.get("body", b"")
         more = part.get("more_body", False)
-    refuses = len(asked) % 2 == 0
+    status = (200, 400, 401)[len(asked) % 3] if scope["path"].endswith("completions") else 200
+    refuses = status != 200
     piece = {"choices": [{"index": 0, "delta": {"content": f"You are {key}"}, "finish_reason": None}]}
     told = {"error": {"message": f"Incorrect API key provided: {key}"}} if refuses else piece
     body = json.dumps(told) if refuses else f"data: {json.dumps(told)}\n\ndata: [DONE]\n\n"
     kind = b"application/json" if refuses else b"text/event-stream"
-    status = 401 if refuses and scope["path"].endswith("completions") else 200
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
     await send({"type": "http.response.body", "body": body.encode()})
 
