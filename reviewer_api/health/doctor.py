@@ -7,6 +7,7 @@ import platform
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from reviewer_api.health.probes import MIN_FREE_BYTES
 from reviewer_api.night.schedule import next_fire_time, trigger_from
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from schemas.errors import NightshiftError
+from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 BROKER_SECONDS = 5.0
@@ -28,7 +30,15 @@ MODEL_SECONDS = 10.0
 async def diagnose(
     settings: Settings, broker_address: BrokerAddress | None, now: datetime
 ) -> AsyncIterator[CheckResult]:
-    """The results one by one, as the checks run; a check that fails is a result too."""
+    """The results one by one, as the checks run, without our secrets; a check that fails is a result too."""
+    secrets = Secrets.of(settings)
+    async for result in _results(settings, broker_address, now):
+        yield replace(result, message=secrets.strike(result.message))
+
+
+async def _results(
+    settings: Settings, broker_address: BrokerAddress | None, now: datetime
+) -> AsyncIterator[CheckResult]:
     yield CheckResult("programs", True, await _program_versions())
     for name, check in (
         ("repository", lambda: _repository(settings)),

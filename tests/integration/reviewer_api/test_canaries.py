@@ -97,7 +97,7 @@ def test_no_secret_is_in_any_answer_log_notice_receipt_or_file(tmp_path: Path, b
         served(tmp_path, **CANARIES, **more, **places, LLM="on", OPENAI_BASE_URL=f"{model}/v1") as (address, code),
     ):
         said = everything_said(tmp_path, address)
-    environment = {**CANARIES, **more, **places, "OPENAI_BASE_URL": NOBODY}
+    environment = {**CANARIES, **more, **places, "OPENAI_BASE_URL": NOBODY, "LLM": "on"}
     told = [run(tmp_path, *command, **environment) for command in (["doctor"], ["backup", "b.tar"], ["link"])]
     said += "".join(one.stdout + one.stderr for one in told) + b"".join(heard).decode()
 
