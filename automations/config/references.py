@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automations.config.nodes import Node, NodeKind, walk
-from automations.config.values import TARGET_KEYS, entity_names, is_template
+from automations.config.values import TARGET_KEYS, as_list, entity_names, is_template
 from schemas.automation.value_validators import is_entity_id
 from schemas.home import AutomationConfig
 
@@ -105,3 +105,20 @@ def _references_in_template(path: str, text: str) -> Iterator[Reference]:
     if is_template(text):
         for match in _TEMPLATE_ENTITY.finditer(text):
             yield Reference(path, "entity", match.group(1) or match.group(2), in_template=True)
+
+
+def entities_of(node: Any) -> tuple[str, ...]:
+    """Every entity and zone that a part of an automation names, in order, each once; not those inside templates."""
+    return tuple(dict.fromkeys(_entities(node)))
+
+
+def _entities(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("entity_id", "zone"):
+                yield from (item for item in as_list(value) if isinstance(item, str))
+            else:
+                yield from _entities(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _entities(item)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from automations.config.values import as_list
+from automations.config.values import strings
 from schemas.automation.time_validators import WEEKDAYS, Weekday, timedelta_from_value
 from schemas.clock import DAY_SECONDS
 
@@ -30,7 +30,7 @@ _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 def weekdays_from(value: Any) -> frozenset[str]:
     """The days under `weekday`; every day where none is named."""
-    return frozenset(WEEKDAYS) if value is None else frozenset(WEEKDAYS).intersection(as_list(value))
+    return frozenset(WEEKDAYS) if value is None else frozenset(WEEKDAYS).intersection(strings(value))
 
 
 def common_weekdays(conditions: Iterable[Any]) -> frozenset[str]:

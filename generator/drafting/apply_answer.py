@@ -30,7 +30,7 @@ from generator.drafting.model.answers import (
 from generator.drafting.model.outcomes import Complaints, Outcome
 from generator.drafting.privacy.plain_text import plain_text
 from generator.drafting.privacy.pseudonyms import Pseudonyms
-from generator.drafting.wording.language import is_in_other_language
+from generator.drafting.text_language import is_in_other_language
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home
 

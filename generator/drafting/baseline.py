@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from automations.config.times import WEEKDAYS, clock_text, duration_text
+from automations.config.words.evidence import seen_words
+from automations.config.words.phrase_book import ENGLISH
+from automations.config.words.title import title_from
 from generator.drafting.changes import light_condition, weekday_condition
-from generator.drafting.wording.english import pattern_reason, pattern_title
 from schemas.home import AutomationConfig, Home
 from schemas.patterns import (
     EVERY_DAY,
@@ -26,11 +28,15 @@ from schemas.patterns import (
 from schemas.states import UNAVAILABLE_STATES
 
 
-def baseline_from(pattern: Pattern, home: Home) -> AutomationConfig:
-    """A complete config without `id`; its alias and description are plain English."""
+def baseline_from(pattern: Pattern, home: Home, language: str = ENGLISH) -> AutomationConfig:
+    """A complete config without `id`; its alias and description are in `language`."""
+    behaviour = _behaviour(pattern)
+    alias, description = title_from(behaviour, home, language), seen_words(pattern.evidence, language)
+    return {"alias": alias, "description": description, **behaviour}
+
+
+def _behaviour(pattern: Pattern) -> AutomationConfig:
     return {
-        "alias": pattern_title(pattern, home),
-        "description": pattern_reason(pattern),
         "triggers": [_trigger(pattern.trigger)],
         "conditions": _day_condition(pattern.weekdays) + [_condition(condition) for condition in pattern.conditions],
         "actions": [step for action in pattern.actions for step in _steps(action)],

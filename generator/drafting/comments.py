@@ -6,13 +6,12 @@ A comment is understood wholly or not at all: half an intent would be the wrong 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from automations.config.times import WEEKDAYS
+from automations.config.words.phrase_book import ENGLISH, phrase_book
 from generator.drafting.privacy.home_names import words_in
-from generator.drafting.wording.language import phrase_book
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,9 @@ class WithoutEntity:
     entity_id: str
 
 
+Patterns = Mapping[str, Sequence[str]]
+"""What a comment may say, by what it means; regular expressions in most."""
+
 Intent = MoveTime | SetTime | OnlyOn | NotOn | WhenDark | WhenSomeoneHome | WithoutEntity
 
 
@@ -64,14 +66,14 @@ def intents_from_comment(comment: str, targets: dict[str, str], language: str) -
 
     `targets` are the entities that the automation acts on, entity id -> name. English is understood in every home.
     """
-    for book in dict.fromkeys((language, "en")):
-        intents = _parse_intents(comment, targets, phrase_book(book)["comments"])
+    for known in dict.fromkeys((language, ENGLISH)):
+        intents = _parse_intents(comment, targets, phrase_book(known).lists_under("comments"))
         if intents:
             return intents
     return None
 
 
-def _parse_intents(comment: str, targets: dict[str, str], book: dict[str, Any]) -> list[Intent] | None:
+def _parse_intents(comment: str, targets: dict[str, str], book: Patterns) -> list[Intent] | None:
     rest = _normalize_text(comment)
     intents: list[Intent] = []
     for patterns, intent_from in _intent_patterns(targets, book):
@@ -88,8 +90,8 @@ def _parse_intents(comment: str, targets: dict[str, str], book: dict[str, Any]) 
 
 
 def _intent_patterns(
-    targets: dict[str, str], book: dict[str, Any]
-) -> Iterable[tuple[list[str], Callable[[re.Match[str]], Intent]]]:
+    targets: dict[str, str], book: Patterns
+) -> Iterable[tuple[Iterable[str], Callable[[re.Match[str]], Intent]]]:
     """Phrases and what they mean, the longer meanings first: "not on weekends" holds "weekends"."""
     week, weekend = frozenset(WEEKDAYS[:5]), frozenset(WEEKDAYS[5:])
     for entity_id, name in sorted(targets.items(), key=lambda item: -len(item[1])):
@@ -110,7 +112,7 @@ def _intent_patterns(
     yield book["every_day"], lambda _: OnlyOn(frozenset(WEEKDAYS))
 
 
-def _minutes(match: re.Match[str], book: dict[str, Any]) -> int:
+def _minutes(match: re.Match[str], book: Patterns) -> int:
     number, is_hours = match["n"], match["unit"] in book["hour_units"]
     if number in book["half"]:
         return 30
@@ -118,7 +120,7 @@ def _minutes(match: re.Match[str], book: dict[str, Any]) -> int:
     return count * 60 if is_hours else count
 
 
-def _parse_days(rest: str, book: dict[str, Any]) -> tuple[OnlyOn | NotOn | None, str]:
+def _parse_days(rest: str, book: Patterns) -> tuple[OnlyOn | NotOn | None, str]:
     """The weekdays named one by one, as chosen or, with a "not", as left out; and what remains of the comment."""
     named = set()
     for day, pattern in zip(WEEKDAYS, book["days"], strict=True):

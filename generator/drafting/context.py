@@ -13,7 +13,6 @@ from generator.drafting.model.answer_cache import AnswerCache
 from generator.drafting.privacy.ha_vocabulary import known_language
 from generator.drafting.privacy.home_names import HomeNames
 from generator.drafting.privacy.pseudonyms import Pseudonyms
-from generator.drafting.wording.phrases import apply_phrases
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem
@@ -51,11 +50,7 @@ class DraftingContext:
 
     def baseline(self, group: Group) -> EvaluatedConfig:
         """The baseline of the group, worded in the home's language, with its checks and backtest."""
-        pattern = merge_group(group)
-        config = baseline_from(pattern, self.home)
-        if self.language != "en":
-            config = apply_phrases(config, pattern.evidence, self.home, self.language)
-        return self.evaluate(config)
+        return self.evaluate(baseline_from(merge_group(group), self.home, self.language))
 
     def evaluate(self, config: AutomationConfig) -> EvaluatedConfig:
         return EvaluatedConfig(config, tuple(self.checks(config)), self.replay(config))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from automations.config.reading.conditions import read_condition
 from automations.config.times import common_weekdays
 from automations.config.values import as_list
+from automations.config.words.conditions import condition_words
+from automations.config.words.title import title_from, title_parts
+from automations.config.words.wording import Wording
 from generator.drafting.changes import (
     add_condition,
     light_condition,
@@ -27,7 +31,6 @@ from generator.drafting.comments import (
     WithoutEntity,
     intents_from_comment,
 )
-from generator.drafting.wording.phrases import alias_from, condition_phrase, days_phrase, trigger_phrase, wait_phrase
 from schemas.home import AutomationConfig, Home
 
 
@@ -55,7 +58,8 @@ def redraft_by_rules(config: AutomationConfig, comment: str, home: Home, languag
     for intent in intents:
         changed = _apply_intent(changed, intent, home)
     renamed = changed | {"alias": _rename_alias(draft, changed, home, language)}
-    return RuleRedraft(renamed, tuple(_intent_words(wish, home, language) for wish in intents))
+    wording = Wording.of(home, language).for_title()
+    return RuleRedraft(renamed, tuple(_intent_words(intent, wording) for intent in intents))
 
 
 def _apply_intent(config: AutomationConfig, intent: Intent, home: Home) -> AutomationConfig:
@@ -93,43 +97,33 @@ def _remove_entity(config: AutomationConfig, entity_id: str) -> AutomationConfig
 def _rename_alias(before: AutomationConfig, after: AutomationConfig, home: Home, language: str) -> str:
     """The alias with the phrases that changed: replaced where it holds the old one, else added at its end."""
     alias = str(before.get("alias", ""))
-    if alias == alias_from(before, home, language):
-        return alias_from(after, home, language)
-    for old, new in zip(_phrases(before, home, language), _phrases(after, home, language), strict=True):
+    if alias == title_from(before, home, language):
+        return title_from(after, home, language)
+    parts, new_parts = title_parts(before, home, language), title_parts(after, home, language)
+    for name in ("when", "days", "conditions", "wait"):
+        old, new = getattr(parts, name), getattr(new_parts, name)
         if old == new:
             continue
         alias = alias.replace(old, new) if old and old in alias else f"{alias} {new}"
     return " ".join(alias.split())
 
 
-def _phrases(config: AutomationConfig, home: Home, language: str) -> list[str]:
-    """When, days, conditions and wait, in the home's language."""
-    when = " ".join(trigger_phrase(trigger, home, language) for trigger in config["triggers"])
-    conditions = [condition_phrase(node, home, language) for node in config["conditions"]]
-    return [
-        when,
-        days_phrase(common_weekdays(config["conditions"]), language),
-        " ".join(filter(None, conditions)),
-        wait_phrase(config["actions"], language),
-    ]
-
-
-def _intent_words(intent: Intent, home: Home, language: str) -> str:
+def _intent_words(intent: Intent, wording: Wording) -> str:
     match intent:
         case MoveTime(minutes=minutes):
-            return f"{abs(minutes)} minutes {'later' if minutes > 0 else 'earlier'}"
+            return wording.say(f"changes.{'later' if minutes > 0 else 'earlier'}", minutes=abs(minutes))
         case SetTime(clock=clock):
-            return f"at {clock}"
+            return wording.say("changes.at", clock=clock)
         case OnlyOn(days=days):
-            return days_phrase(days, language) or "every day"
+            return wording.days(days) or wording.say("changes.every_day")
         case NotOn(days=days):
-            return f"not {days_phrase(days, language)}"
+            return wording.say("changes.not_on", days=wording.days(days))
         case WhenDark(dark=dark):
-            return condition_phrase(light_condition(dark), home, language)
+            return condition_words(read_condition(light_condition(dark)), wording)
         case WhenSomeoneHome():
-            return condition_phrase(someone_home_condition(home), home, language)
+            return wording.say("conditions.someone_home")
         case WithoutEntity(entity_id=entity_id):
-            return f"without {home.name_of(entity_id)}"
+            return wording.say("changes.without", names=wording.name(entity_id))
 
 
 def _targets(step: object) -> list[str]:

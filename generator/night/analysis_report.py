@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from automations.config.words.evidence import reason_words
 from generator.drafting.baseline import baseline_from
-from generator.drafting.wording.english import pattern_reason, pattern_title
 from generator.mining import MiningResult
 from generator.mining.identity import assign_ids
 from generator.night.measure import peak_rss_mb
@@ -38,11 +38,12 @@ def _pattern_document(pattern: Pattern, home: Home) -> dict[str, Any]:
     evidence = asdict(pattern.evidence)
     evidence |= {name: iso(evidence[name]) for name in ("first_seen", "last_seen")}
     evidence["seen_at"] = [iso(moment) for moment in pattern.evidence.seen_at]
+    draft = baseline_from(pattern, home)
     return {
         "habit_id": pattern.habit_id,
         "kind": str(pattern.kind),
-        "title": pattern_title(pattern, home),
-        "why": pattern_reason(pattern),
+        "title": draft["alias"],
+        "why": reason_words(pattern.evidence),
         "evidence": evidence,
-        "automation": {"id": f"nightshift_{pattern.habit_id}", **baseline_from(pattern, home)},
+        "automation": {"id": f"nightshift_{pattern.habit_id}", **draft},
     }

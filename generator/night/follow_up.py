@@ -10,8 +10,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from automations.backtest.replay import backtest
-from automations.config.describe import entities_of
 from automations.config.normalize import equivalent
+from automations.config.references import entities_of
 from automations.config.yaml import encode
 from automations.deploy.automation_files import read_automation_files
 from automations.deploy.health import HealthStatus, assess_health

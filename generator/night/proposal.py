@@ -6,12 +6,12 @@ import hashlib
 import json
 from datetime import datetime
 
+from automations.config.words.evidence import reason_words
 from automations.config.yaml import encode
 from automations.git.naming import automation_id_from_habit
 from automations.git.proposal import Proposal
 from generator.drafting.draft import Draft
 from generator.drafting.model.outcomes import Outcome
-from generator.drafting.wording.english import pattern_reason
 from generator.mining.identity import habit_key
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
@@ -48,7 +48,7 @@ def proposal_from(draft: Draft, home: Home, window_end: datetime, page_url: str 
         evidence_digest=pattern_digest(first),
         reason="\n\n".join(
             part
-            for part in (pattern_reason(pattern), backtest_sentence(draft.verdict.backtest), drafting_sentence(draft))
+            for part in (reason_words(evidence), backtest_sentence(draft.verdict.backtest), drafting_sentence(draft))
             if part
         ),
         trailers=_trailers(evidence, draft.verdict.backtest) | ({"Prompt": draft.prompt} if draft.prompt else {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from automations.config.diff import describe_diff
+from automations.config.words.diff import describe_diff
 from automations.config.yaml import decode, encode
 from automations.deploy.plan import AutomationFile, PlannedChange
 from automations.deploy.reconcile import ReconcileResult

@@ -10,8 +10,9 @@ from typing import Final
 import astral.sun
 from astral import Observer
 
-from automations.config.describe import Phrase, describe
 from automations.config.source_lines import line_finder
+from automations.config.words.describe import Phrase, describe
+from automations.config.words.evidence import explanation_words
 from automations.git.ledger_entry import LedgerEntry
 from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.common import Meaning, Part, ProblemAnswer
@@ -25,7 +26,7 @@ from reviewer_api.models.suggestions import (
 )
 from schemas.backtest import Backtest
 from schemas.home import AutomationConfig, Home
-from schemas.patterns import ClockTrigger, Evidence, Pattern, SunTrigger
+from schemas.patterns import ClockTrigger, Pattern, SunTrigger
 from schemas.problems import Problem, Severity
 from schemas.suggestion_files import Receipts
 from schemas.suggestions import OPEN_STATES, LedgerEvent, State
@@ -89,22 +90,11 @@ def evidence_from(pattern: Pattern, home: Home) -> EvidenceAnswer:
         confidence_low=evidence.confidence_low,
         lift=evidence.lift,
         settling=evidence.settling,
-        sentence=explanation_from(evidence),
+        sentence=explanation_words(evidence),
         seen_minutes=dict(by_day),
         proposed_minutes=_proposed_minutes(pattern, by_day, home),
         delays=list(evidence.delays),
     )
-
-
-def explanation_from(evidence: Evidence) -> str:
-    """The evidence in a sentence."""
-    days_sentence = f"You did it on {evidence.days_seen} of {evidence.days_possible} days it could have been"
-    if evidence.settling:
-        return f"{days_sentence}. The history is still short, so the number is settling."
-    if evidence.holdout_possible:
-        checked = f"{evidence.holdout_seen} of {evidence.holdout_possible}"
-        return f"{days_sentence}; in the newest part, kept apart for checking, {checked}."
-    return f"{days_sentence}."
 
 
 def backtest_from(backtest: Backtest, zone: tzinfo) -> BacktestAnswer:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from automations.config.diff import describe_diff
+from automations.config.words.diff import describe_diff
 from automations.config.yaml import decode, encode
 from automations.git.branch_state import conflicts_with_main, inspect_branch
 from automations.git.ledger import read_entries

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from automations.config.diff import describe_diff
+from automations.config.words.diff import describe_diff
 from automations.config.yaml import decode
 from automations.git.author import GitAuthor
 from automations.git.ledger import read_latest_entries

@@ -17,6 +17,8 @@ WALLS = {
     "schemas/automation": "",
     "schemas": "schemas/automation",
     "automations/config": "schemas schemas/automation",
+    "automations/config/reading": "automations/config",
+    "automations/config/words": "schemas automations/config automations/config/reading",
     "automations/files": "",
     "automations/http": "schemas",
     "automations/backtest": "schemas automations/config",
@@ -36,14 +38,14 @@ WALLS = {
     "generator/mining/events": "schemas",
     "generator/mining/hypotheses": "schemas generator/mining/events",
     "generator/mining": "schemas generator/mining/events generator/mining/hypotheses",
-    "generator/drafting/privacy": "schemas",
-    "generator/drafting/wording": "schemas automations/config",
-    "generator/drafting/model": "schemas automations/config automations/files generator/drafting/privacy",
-    "generator/drafting": """schemas automations/config generator/drafting/privacy generator/drafting/wording
-        generator/drafting/model""",
-    "generator/night": """schemas automations/config automations/backtest automations/checks automations/home_assistant
-        automations/history automations/git automations/deploy generator/mining generator/drafting
-        generator/drafting/wording generator/drafting/model""",
+    "generator/drafting/privacy": "schemas automations/config/words",
+    "generator/drafting/model": """schemas automations/config automations/config/reading automations/files
+        generator/drafting/privacy""",
+    "generator/drafting": """schemas automations/config automations/config/reading automations/config/words
+        generator/drafting/privacy generator/drafting/model""",
+    "generator/night": """schemas automations/config automations/config/words automations/backtest automations/checks
+        automations/home_assistant automations/history automations/git automations/deploy generator/mining
+        generator/drafting generator/drafting/model""",
     "generator/fleet": """schemas automations/checks automations/files automations/home_assistant automations/history
         automations/git automations/open generator/mining generator/drafting generator/night""",
     "generator/sample": "schemas generator/drafting/privacy",
@@ -56,10 +58,11 @@ WALLS = {
     "reviewer_api/auth": "schemas automations/files automations/http automations/home_assistant reviewer_api/diary",
     "reviewer_api/web": "schemas reviewer_api/auth",
     "reviewer_api/night": "schemas reviewer_api/models reviewer_api/diary",
-    "reviewer_api/review": """schemas automations/config automations/backtest automations/checks automations/history
-        automations/home_assistant automations/git automations/deploy reviewer_api/models reviewer_api/diary""",
-    "reviewer_api/deployments": """schemas automations/config automations/home_assistant automations/git
-        automations/deploy reviewer_api/models reviewer_api/diary reviewer_api/review""",
+    "reviewer_api/review": """schemas automations/config automations/config/words automations/backtest
+        automations/checks automations/history automations/home_assistant automations/git automations/deploy
+        reviewer_api/models reviewer_api/diary""",
+    "reviewer_api/deployments": """schemas automations/config automations/config/words automations/home_assistant
+        automations/git automations/deploy reviewer_api/models reviewer_api/diary reviewer_api/review""",
     "reviewer_api/notify": """schemas automations/git automations/deploy reviewer_api/models reviewer_api/diary
         reviewer_api/web reviewer_api/review reviewer_api/deployments""",
     "reviewer_api/health": """schemas automations/history automations/home_assistant automations/git reviewer_api/models

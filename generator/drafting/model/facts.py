@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from automations.config.times import WEEKDAYS, clock_seconds, clock_words, duration_seconds, rounded_clock
+from automations.config.normalize import canonicalize
+from automations.config.reading.actions import Call, Step, Wait, read_step
+from automations.config.reading.conditions import Condition, NumberIs, StateIs, SunIs, TimeIs, read_condition
+from automations.config.reading.triggers import AtSun, AtTime, NumberCrossing, StateChange, Trigger, read_trigger
+from automations.config.reading.values import Bound, Duration
+from automations.config.times import WEEKDAYS, clock_words, rounded_clock
 from automations.config.values import is_template
-from automations.config.yaml import canonicalize
 from generator.drafting.privacy.ha_vocabulary import DATA_FIELDS, STATES
 from generator.drafting.privacy.pseudonyms import Pseudonyms
 from schemas.home import AutomationConfig, Home
@@ -16,18 +20,20 @@ from schemas.patterns import Pattern
 
 Facts = dict[str, Any]
 
+_UNKNOWN: Facts = {"other": True}
+
 
 def facts_from_draft(config: AutomationConfig, pseudonyms: Pseudonyms) -> Facts:
     """What the automation does now. What is not understood becomes `other`, so a template or a text is never sent."""
     plain = canonicalize(config)
     return {
-        "triggers": [_trigger(trigger, pseudonyms) for trigger in plain.get("triggers", [])],
+        "triggers": [_trigger(read_trigger(trigger), pseudonyms) for trigger in plain.get("triggers", [])],
         "conditions": [
-            {"id": pseudonyms.condition(f"conditions[{index}]"), **_condition(condition, pseudonyms)}
+            {"id": pseudonyms.condition(f"conditions[{index}]"), **_condition(read_condition(condition), pseudonyms)}
             for index, condition in enumerate(plain.get("conditions", []))
         ],
         "actions": [
-            {"id": pseudonyms.action(f"actions[{index}]"), **_action(action, pseudonyms)}
+            {"id": pseudonyms.action(f"actions[{index}]"), **_step(read_step(action), pseudonyms)}
             for index, action in enumerate(plain.get("actions", []))
         ],
         "mode": plain.get("mode", "single") if plain.get("mode") in ("restart", "queued", "parallel") else "single",
@@ -55,101 +61,81 @@ def facts_from_evidence(pattern: Pattern, home: Home) -> Facts:
     }
 
 
-def _trigger(trigger: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
-    kind = trigger.get("trigger")
-    clocks = [clock_seconds(at) for at in trigger.get("at", [])] if isinstance(trigger.get("at"), list) else []
-    if kind == "time" and clocks and None not in clocks:
-        return {"at": {pseudonyms.time(clock_words(at)): rounded_clock(at) for at in clocks if at is not None}}
-    if kind == "sun" and trigger.get("event") in ("sunrise", "sunset"):
-        return {
-            "sun": trigger["event"],
-            "offset_minutes": round((duration_seconds(trigger.get("offset", 0)) or 0) / 300) * 5,
-        }
-    if kind == "state" and _is_ids(trigger.get("entity_id")):
-        return {
-            "things": _pseudonyms_of(trigger, pseudonyms),
-            **_states(trigger, ("from", "to"), pseudonyms),
-            **_for_duration(trigger),
-        }
-    if kind == "numeric_state" and _is_ids(trigger.get("entity_id")):
-        return {"things": _pseudonyms_of(trigger, pseudonyms), **_bounds(trigger), **_for_duration(trigger)}
-    return {"other": True}
+def _trigger(trigger: Trigger, pseudonyms: Pseudonyms) -> Facts:
+    match trigger:
+        case AtTime(clocks=clocks, named=()) if clocks:
+            return {"at": _times(clocks, pseudonyms)}
+        case AtSun(event=("sunrise" | "sunset") as event, offset=int(offset)):
+            return {"sun": event, "offset_minutes": round(offset / 300) * 5}
+        case StateChange(entity_ids=ids, attribute="") if _are_ids(ids):
+            states = {"from": trigger.before, "to": trigger.to}
+            return {"things": _things(ids, pseudonyms), **_states(states, pseudonyms), **_for(trigger.stays)}
+        case NumberCrossing(entity_ids=ids, attribute="") if _are_ids(ids):
+            bounds = _bounds(trigger.above, trigger.below)
+            return {"things": _things(ids, pseudonyms), **bounds, **_for(trigger.stays)}
+    return _UNKNOWN
 
 
-def _condition(condition: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
-    kind = condition.get("condition")
-    if kind == "sun":
-        dark = condition.get("after") == "sunset" and condition.get("before") == "sunrise"
-        light = condition.get("after") == "sunrise" and condition.get("before") == "sunset"
-        return {"dark": dark} if dark or light else {"other": True}
-    if kind == "time":
-        return _time_window(condition, pseudonyms) or {"other": True}
-    if kind == "state" and _is_ids(condition.get("entity_id")):
-        return {"things": _pseudonyms_of(condition, pseudonyms), **_states(condition, ("state",), pseudonyms)}
-    if kind == "numeric_state" and _is_ids(condition.get("entity_id")):
-        return {"things": _pseudonyms_of(condition, pseudonyms), **_bounds(condition)}
-    return {"other": True}
+def _condition(condition: Condition, pseudonyms: Pseudonyms) -> Facts:
+    match condition:
+        case SunIs(dark=bool(dark)):
+            return {"dark": dark}
+        case TimeIs():
+            return _time_window(condition, pseudonyms) or _UNKNOWN
+        case StateIs(entity_ids=ids, attribute="") if _are_ids(ids):
+            return {"things": _things(ids, pseudonyms), **_states({"state": condition.states}, pseudonyms)}
+        case NumberIs(entity_ids=ids, attribute="") if _are_ids(ids):
+            return {"things": _things(ids, pseudonyms), **_bounds(condition.above, condition.below)}
+    return _UNKNOWN
 
 
-def _time_window(condition: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
-    days = condition.get("weekday", [])
-    facts: Facts = {"weekdays": [day for day in WEEKDAYS if day in days]} if days else {}
-    for bound in ("after", "before"):
-        clock = clock_seconds(condition.get(bound))
-        if clock is not None:
-            facts[bound] = {pseudonyms.time(clock_words(clock)): rounded_clock(clock)}
+def _time_window(condition: TimeIs, pseudonyms: Pseudonyms) -> Facts:
+    every_day = len(condition.weekdays) == len(WEEKDAYS)
+    facts: Facts = {} if every_day else {"weekdays": [day for day in WEEKDAYS if day in condition.weekdays]}
+    for bound, time in (("after", condition.after), ("before", condition.before)):
+        if isinstance(time, int):
+            facts[bound] = _times([time], pseudonyms)
     return facts
 
 
-def _action(action: dict[str, Any], pseudonyms: Pseudonyms) -> Facts:
-    if "delay" in action:
-        seconds = duration_seconds(action["delay"])
-        return {"wait_minutes": round(seconds / 60, 1)} if seconds is not None else {"other": True}
-    service = action.get("action")
-    if not isinstance(service, str) or is_template(service):
-        return {"other": True}
-    target = action.get("target")
-    data = action.get("data")
-    common_data = (
-        {key: value for key, value in data.items() if _is_common(key, value)} if isinstance(data, dict) else {}
-    )
-    facts: Facts = {"do": pseudonyms.service(service)}
-    if isinstance(target, dict) and _is_ids(target.get("entity_id")):
-        facts["things"] = _pseudonyms_of(target, pseudonyms)
-    return facts | ({"data": common_data} if common_data else {})
+def _step(step: Step, pseudonyms: Pseudonyms) -> Facts:
+    match step:
+        case Wait(duration=int(seconds)):
+            return {"wait_minutes": round(seconds / 60, 1)}
+        case Call(service=service) if not is_template(service):
+            facts: Facts = {"do": pseudonyms.service(service)}
+            if _are_ids(step.entity_ids):
+                facts["things"] = _things(step.entity_ids, pseudonyms)
+            data = {key: value for key, value in step.data.items() if _is_common(key, value)}
+            return facts | ({"data": data} if data else {})
+    return _UNKNOWN
 
 
-def _is_common(key: Any, value: Any) -> bool:
-    return key in DATA_FIELDS and (isinstance(value, int | float) or value in STATES)
+def _is_common(key: str, value: Any) -> bool:
+    return key in DATA_FIELDS and (isinstance(value, int | float) or (isinstance(value, str) and value in STATES))
 
 
-def _is_ids(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, str) and "." in item for item in value)
+def _are_ids(ids: Sequence[str]) -> bool:
+    return bool(ids) and all("." in entity_id and not is_template(entity_id) for entity_id in ids)
 
 
-def _pseudonyms_of(node: dict[str, Any], pseudonyms: Pseudonyms) -> list[str]:
-    return [pseudonyms.thing(entity_id) for entity_id in node["entity_id"]]
+def _things(ids: Sequence[str], pseudonyms: Pseudonyms) -> list[str]:
+    return [pseudonyms.thing(entity_id) for entity_id in ids]
 
 
-def _states(node: dict[str, Any], keys: Sequence[str], pseudonyms: Pseudonyms) -> Facts:
-    """States by their key; `null` and templates are left out."""
-    listed = {key: node[key] if isinstance(node.get(key), list) else [] for key in keys}
-    return {
-        key: [pseudonyms.state(str(state)) for state in states if isinstance(state, str | int | float)]
-        for key, states in listed.items()
-        if states
-    }
+def _times(clocks: Sequence[int], pseudonyms: Pseudonyms) -> Facts:
+    return {pseudonyms.time(clock_words(clock)): rounded_clock(clock) for clock in clocks}
 
 
-def _bounds(node: dict[str, Any]) -> Facts:
+def _states(states: dict[str, tuple[str, ...]], pseudonyms: Pseudonyms) -> Facts:
+    return {key: [pseudonyms.state(state) for state in named] for key, named in states.items() if named}
+
+
+def _bounds(above: Bound, below: Bound) -> Facts:
     """Thresholds to three figures."""
-    return {
-        key: float(f"{node[key]:.3g}")
-        for key in ("above", "below")
-        if isinstance(node.get(key), int | float) and not isinstance(node[key], bool)
-    }
+    bounds = {"above": above, "below": below}
+    return {key: float(f"{bound:.3g}") for key, bound in bounds.items() if isinstance(bound, float)}
 
 
-def _for_duration(trigger: dict[str, Any]) -> Facts:
-    seconds = duration_seconds(trigger.get("for"))
-    return {"for_minutes": round(seconds / 60, 1)} if seconds else {}
+def _for(stays: Duration | None) -> Facts:
+    return {"for_minutes": round(stays / 60, 1)} if isinstance(stays, int) else {}

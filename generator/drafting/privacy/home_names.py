@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from automations.config.words.phrase_book import phrase_book, phrase_book_languages
 from generator.drafting.privacy import ha_vocabulary
 from schemas.home import Home
 
 _WORD = re.compile(r"[^\W_]+")
-_DRAFTING_FOLDER = Path(__file__).parent.parent
+_PROMPTS = Path(__file__).parent.parent / "model" / "prompts"
 _NAMED_BY_PEOPLE = ("notify", "python_script", "rest_command", "script", "shell_command")
 """Domains whose services carry a name from this home: `notify.mobile_app_annas_phone`."""
 
@@ -54,11 +55,7 @@ def fold(word: str) -> str:
 @lru_cache
 def common_words() -> frozenset[str]:
     """Home Assistant's own words and those of the prompts and phrase books: the same in every home."""
-    files = [
-        path
-        for pattern in ("model/prompts/*.md", "wording/languages/*.toml")
-        for path in sorted(_DRAFTING_FOLDER.glob(pattern))
-    ]
+    books = [phrase_book(language) for language in phrase_book_languages()]
     texts = [
         *ha_vocabulary.DOMAINS,
         *ha_vocabulary.DEVICE_CLASSES,
@@ -67,7 +64,8 @@ def common_words() -> frozenset[str]:
         *ha_vocabulary.DATA_FIELDS,
         *ha_vocabulary.FACT_WORDS,
         *ha_vocabulary.LANGUAGES.values(),
-        *(path.read_text(encoding="utf-8") for path in files),
+        *(text for book in books for text in book.texts()),
+        *(path.read_text(encoding="utf-8") for path in sorted(_PROMPTS.glob("*.md"))),
     ]
     return frozenset(word for text in texts for word in words_in(text))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.config.describe import describe
+from automations.config.words.describe import describe
 from schemas.home import Area, Entity, Home
 
 HOME = Home(

@@ -196,6 +196,24 @@ def test_our_own_words_are_never_taken_for_a_name_of_the_home() -> None:
     assert words - common_words() == set()
 
 
+def test_a_model_is_told_nothing_that_would_mean_something_else() -> None:
+    """An attribute is not the state, and an hour after sunset is not darkness."""
+    lux = {"entity_id": "sensor.keuken_lux", "attribute": "battery", "below": 20}
+    config = {
+        "triggers": [{"trigger": "numeric_state", **lux}, {"trigger": "time", "at": "input_datetime.wake"}],
+        "conditions": [
+            {"condition": "numeric_state", **lux},
+            {"condition": "sun", "after": "sunset", "before": "sunrise", "after_offset": "01:00:00"},
+        ],
+        "actions": [{"action": "light.turn_on", "target": {"entity_id": "light.keuken"}}],
+    }
+
+    facts = facts_from_draft(config, Pseudonyms(HOME, HomeNames.of(HOME)))
+
+    assert facts["triggers"] == [{"other": True}, {"other": True}]
+    assert facts["conditions"] == [{"id": "condition_1", "other": True}, {"id": "condition_2", "other": True}]
+
+
 def test_pseudonyms_avoid_names_that_the_home_uses() -> None:
     home = replace(HOME, entities=(Entity("light.light_1", "light_2", "keuken"),), areas=(Area("keuken", "Room_A"),))
     names = Pseudonyms(home, HomeNames.of(home))

@@ -1,17 +1,12 @@
-"""The phrase books: what automations are called in the home's language, and which language a text is in."""
+"""Which language a text is in, as far as the small words of the phrase books tell."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-_FOLDER = Path(__file__).parent / "languages"
-PHRASE_BOOK_LANGUAGES: Final = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
-"""Languages that drafts are worded in without a model."""
+from automations.config.words.phrase_book import phrase_book, phrase_book_languages
 
 _SCRIPTS: Final = {
     "bg": {"CYRILLIC"},
@@ -27,13 +22,6 @@ _SCRIPTS: Final = {
 _PSEUDONYM = re.compile(r"\b\w+_\w+\b")
 
 
-@lru_cache
-def phrase_book(language: str) -> dict[str, Any]:
-    """The phrase book of `language`, English where there is none."""
-    name = language if language in PHRASE_BOOK_LANGUAGES else "en"
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-
-
 def is_in_other_language(text: str, language: str) -> bool:
     """Whether `text` is surely not in `language`: another script, or mostly small words of another phrase book.
 
@@ -45,6 +33,8 @@ def is_in_other_language(text: str, language: str) -> bool:
     if scripts and sum(script in expected for script in scripts) * 2 < len(scripts):
         return True
     said = re.findall(r"\w+", words.lower())
-    hits = {book: sum(word in phrase_book(book)["small_words"] for word in said) for book in PHRASE_BOOK_LANGUAGES}
+    hits = {
+        book: sum(word in phrase_book(book).lists["small_words"] for word in said) for book in phrase_book_languages()
+    }
     others = max(count for book, count in hits.items() if book != language)
-    return others >= (2 if language in PHRASE_BOOK_LANGUAGES else 4) and others > 2 * hits.get(language, 0)
+    return others >= (2 if language in phrase_book_languages() else 4) and others > 2 * hits.get(language, 0)
