@@ -6,12 +6,14 @@ them scores how unusual each day is, and a named rule says why. An unusual day t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, HOUR, Seconds
+from generator.mining.events.rejections import Rejections
 from generator.mining.events.tidy import TidyEvents
 from schemas.patterns import Anomaly
 
@@ -45,11 +47,11 @@ class _Candidate:
     reason: str
 
 
-def anomalies_from(tidied: TidyEvents) -> list[Anomaly]:
+def anomalies_from(tidied: TidyEvents) -> tuple[list[Anomaly], Rejections]:
     """The most unusual days, at most MAX_A_WEEK a week, oldest first; none in a history of under FEWEST_DAYS days."""
     days = tidied.clock.days
     if days < FEWEST_DAYS:
-        return []
+        return [], Counter()
     features: list[NDArray[np.float64]] = []
     candidates: list[_Candidate] = []
     rows: dict[tuple[int, int], int] = {}
@@ -63,15 +65,15 @@ def anomalies_from(tidied: TidyEvents) -> list[Anomaly]:
         features.append(table)
         candidates += entity_candidates
     if not candidates:
-        return []
+        return [], Counter()
     strangeness = _isolation_scores(np.concatenate(features))
     scored = [(float(strangeness[rows[each.entity, each.day]]), each) for each in candidates]
     strange = sorted(
         (pair for pair in scored if pair[0] >= MIN_STRANGENESS), key=lambda pair: (-pair[0], pair[1].start)
     )
     best = _strangest_per_entity(strange)[: max(1, round(MAX_A_WEEK * days / 7))]
-    tidied.skipped["strange, but beyond the budget of anomalies"] += len(strange) - len(best)
-    return [_anomaly_from(tidied, score, each) for score, each in sorted(best, key=lambda pair: pair[1].start)]
+    anomalies = [_anomaly_from(tidied, score, each) for score, each in sorted(best, key=lambda pair: pair[1].start)]
+    return anomalies, Counter({"strange, but beyond the budget of anomalies": len(strange) - len(best)})
 
 
 def _entity_features(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.events.manual_actions import ManualAction
+from generator.mining.events.rejections import Rejections
 from generator.mining.events.tidy import TidyEvents
 from generator.mining.events.trigger_events import TriggerStream
 from generator.mining.holdout import SETTLED_DAYS, HoldoutResult, evaluate_holdout
@@ -62,9 +64,10 @@ class FittedHabit:
     holdout: HoldoutResult
 
 
-def fit_habits(manual_action: ManualAction, context: MiningContext) -> list[FittedHabit]:
-    """The habits in this manual action, the strongest first; what was not accepted is counted by reason."""
+def fit_habits(manual_action: ManualAction, context: MiningContext) -> tuple[list[FittedHabit], Rejections]:
+    """The habits in this manual action, the strongest first, and why others were not accepted."""
     habits: list[FittedHabit] = []
+    rejections: Rejections = Counter()
     remaining = manual_action
     for _ in range(MAX_HABITS):
         if len(remaining.times) < MIN_TIMES:
@@ -73,16 +76,19 @@ def fit_habits(manual_action: ManualAction, context: MiningContext) -> list[Fitt
         hypotheses = [pair for pair in hypotheses if pair[1].score > MIN_SCORE]
         if not hypotheses:
             if not habits:
-                context.tidied.skipped["nothing explains it better than chance"] += 1
+                rejections["nothing explains it better than chance"] += 1
             break
         accepted = _first_accepted(remaining, hypotheses, context)
-        chosen = accepted.hypothesis if accepted else hypotheses[0][1]
-        if accepted:
+        if isinstance(accepted, FittedHabit):
             habits.append(accepted)
+            chosen = accepted.hypothesis
+        else:
+            rejections[accepted] += 1
+            chosen = hypotheses[0][1]
         keep = np.ones(len(remaining.times), np.bool_)
         keep[chosen.hit_index[chosen.hit_index >= 0]] = False
         remaining = remaining.where(keep)
-    return habits
+    return habits, rejections
 
 
 def _hypotheses(manual_action: ManualAction, context: MiningContext) -> list[tuple[Hypothesis, Hypothesis]]:
@@ -105,8 +111,8 @@ def _hypotheses(manual_action: ManualAction, context: MiningContext) -> list[tup
 
 def _first_accepted(
     manual_action: ManualAction, hypotheses: list[tuple[Hypothesis, Hypothesis]], context: MiningContext
-) -> FittedHabit | None:
-    """The best hypothesis, or one nearly as good, that passes every test; else the reason of the best is counted."""
+) -> FittedHabit | str:
+    """The best hypothesis, or one nearly as good, that passes every test; else why the best does not."""
     best = hypotheses[0][1].score
     reason = ""
     for plain, hypothesis in hypotheses:
@@ -127,8 +133,7 @@ def _first_accepted(
         reason = reason or why_rejected or why_wait
         if hypothesis.is_undo or why_wait:
             break
-    context.tidied.skipped[reason] += 1
-    return None
+    return reason
 
 
 def _why_undecided(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from generator.mining.anomaly import anomalies_from
 from generator.mining.events.automated_changes import drop_automated
 from generator.mining.events.local_time import DAY, Seconds, sun_times
 from generator.mining.events.manual_actions import ManualAction, manual_actions_from
+from generator.mining.events.rejections import total_of
 from generator.mining.events.tidy import TidyEvents, tidy
 from generator.mining.events.trigger_events import TriggerStream, trigger_stream_from
 from generator.mining.fit_habits import MiningContext, fit_habits
@@ -42,28 +44,35 @@ def mine(events: Events, home: Home, window_days: int = 30) -> MiningResult:
         )
     timings: dict[str, float] = {}
     with _time_stage(timings, "tidy"):
-        tidied = tidy(events, home, window_days)
+        tidied, untidy = tidy(events, home, window_days)
     clock = tidied.clock
     mined = MiningResult(
         start=clock.start, end=clock.datetime_at(clock.length_seconds), timings=timings, notes=_notes(home)
     )
     if clock.length_seconds < FEWEST_DAYS * DAY:
-        tidied.skipped["the history is too short to tell a habit"] += 1
+        too_short = Counter({"the history is too short to tell a habit": 1})
         note = f"The history spans {clock.length_seconds / DAY:.1f} days; a habit needs at least {FEWEST_DAYS:.0f}."
-        return replace(mined, skipped=_skipped(tidied), notes=(*mined.notes, note))
+        return replace(mined, skipped=total_of([untidy, too_short]), notes=(*mined.notes, note))
     with _time_stage(timings, "people"):
-        stream = trigger_stream_from(tidied)
+        stream, no_triggers = trigger_stream_from(tidied)
         sun = sun_times(clock, home)
-        manual_actions = drop_automated(manual_actions_from(tidied), stream, tidied, sun)
+        possible_actions, no_actions = manual_actions_from(tidied)
+        manual_actions, automated = drop_automated(possible_actions, stream, tidied, sun)
     with _time_stage(timings, "habits"):
         context = _context_from(tidied, stream, manual_actions, sun)
-        habits = [each for manual_action in manual_actions for each in fit_habits(manual_action, context)]
+        fitted = [fit_habits(manual_action, context) for manual_action in manual_actions]
+        habits = [habit for found, _ in fitted for habit in found]
     with _time_stage(timings, "rank"):
-        patterns = rank_patterns(habits, context, HYPOTHESIS_KINDS * max(1, len(manual_actions)))
+        patterns, no_patterns = rank_patterns(habits, context, HYPOTHESIS_KINDS * max(1, len(manual_actions)))
     with _time_stage(timings, "anomalies"):
-        anomalies = tuple(anomalies_from(tidied))
+        anomalies, over_budget = anomalies_from(tidied)
+    no_habits = [rejections for _, rejections in fitted]
     return replace(
-        mined, patterns=tuple(patterns), anomalies=anomalies, skipped=_skipped(tidied), settling=context.settling
+        mined,
+        patterns=tuple(patterns),
+        anomalies=tuple(anomalies),
+        skipped=total_of([untidy, no_triggers, no_actions, automated, *no_habits, no_patterns, over_budget]),
+        settling=context.settling,
     )
 
 
@@ -92,10 +101,6 @@ def _notes(home: Home) -> tuple[str, ...]:
     if home.latitude is None or home.longitude is None:
         return ("The home has no coordinates, so habits of sunrise and sunset cannot be told.",)
     return ()
-
-
-def _skipped(tidied: TidyEvents) -> tuple[Rejected, ...]:
-    return tuple(Rejected(reason, count) for reason, count in tidied.skipped.most_common() if count)
 
 
 @contextmanager

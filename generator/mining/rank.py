@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from generator.mining.events.local_time import DAY, Seconds
+from generator.mining.events.rejections import Rejections
 from generator.mining.existing import is_already_automated
 from generator.mining.fit_habits import FittedHabit, MiningContext
 from generator.mining.hypotheses.evidence import confidence_low, lift, q_values, share
@@ -23,22 +25,24 @@ MIN_CONCENTRATION = 8.0
 MAX_CHAIN = 3
 
 
-def rank_patterns(fitted: Sequence[FittedHabit], context: MiningContext, tried: int) -> list[Pattern]:
-    """Patterns with their evidence, strongest first. `tried` is the number of hypotheses tried."""
+def rank_patterns(
+    fitted: Sequence[FittedHabit], context: MiningContext, tried: int
+) -> tuple[list[Pattern], Rejections]:
+    """Patterns with their evidence, strongest first, and why others are none; `tried` hypotheses were tried."""
     qs = q_values([each.hypothesis.score for each in fitted], tried)
     patterns: list[Pattern] = []
+    rejections: Rejections = Counter()
     for each, q in sorted(zip(fitted, qs, strict=True), key=lambda pair: _by_delay(pair[0])):
         pattern = pattern_from(each, q, context)
         if q > max_q(each):
-            context.tidied.skipped["it could be chance, given how much was tried"] += 1
+            rejections["it could be chance, given how much was tried"] += 1
         elif is_already_automated(context.tidied.home, pattern):
-            context.tidied.skipped["the home does this already"] += 1
+            rejections["the home does this already"] += 1
         else:
             patterns.append(pattern)
     patterns = _join_chains(patterns)
-    return sorted(
-        patterns, key=lambda pattern: (-pattern.evidence.confidence_low, pattern.target, str(pattern.trigger))
-    )
+    patterns.sort(key=lambda pattern: (-pattern.evidence.confidence_low, pattern.target, str(pattern.trigger)))
+    return patterns, rejections
 
 
 def _by_delay(each: FittedHabit) -> tuple[float, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.events.manual_actions import ManualAction
+from generator.mining.events.rejections import Rejections
 from generator.mining.events.tidy import TidyEvents
 from generator.mining.events.trigger_events import TriggerStream
 from schemas.events import Cause
@@ -34,43 +37,29 @@ DOMAIN_RANK = {"light": 0, "cover": 1, "fan": 2, "media_player": 3, "climate": 4
 
 def drop_automated(
     manual_actions: list[ManualAction], stream: TriggerStream, tidied: TidyEvents, sun: dict[str, Seconds]
-) -> list[ManualAction]:
-    """The manual actions less what an automation or device did; what is left out is counted in `skipped` by reason."""
+) -> tuple[list[ManualAction], Rejections]:
+    """The manual actions less what an automation or device did, and how that was told."""
     changes, readings = _state_changes(tidied), _NumericReadings(tidied)
+    # In this order: each looks only at what those before it have left.
+    tests: tuple[tuple[str, Callable[[ManualAction], NDArray[np.bool_]]], ...] = (
+        ("another device does the same at the same time", lambda action: _mirrored(action, changes, tidied)),
+        ("a scene or a group set it together with others", lambda action: _scene_driven(action, changes)),
+        ("it follows a sensor within seconds, like a machine", lambda action: _sensor_driven(action, readings)),
+        ("it follows something after a constant delay, like a machine", lambda action: _timer_driven(action, stream)),
+        ("it keeps the clock to the second, like a machine", lambda action: _clock_driven(action, tidied, sun)),
+    )
     kept = []
+    rejections: Rejections = Counter()
     for manual_action in manual_actions:
-        remaining = _drop(
-            manual_action,
-            _mirrored(manual_action, changes, tidied),
-            "another device does the same at the same time",
-            tidied,
-        )
-        remaining = _drop(
-            remaining, _scene_driven(remaining, changes), "a scene or a group set it together with others", tidied
-        )
-        remaining = _drop(
-            remaining, _sensor_driven(remaining, readings), "it follows a sensor within seconds, like a machine", tidied
-        )
-        remaining = _drop(
-            remaining,
-            _timer_driven(remaining, stream),
-            "it follows something after a constant delay, like a machine",
-            tidied,
-        )
-        remaining = _drop(
-            remaining, _clock_driven(remaining, tidied, sun), "it keeps the clock to the second, like a machine", tidied
-        )
+        remaining = manual_action
+        for reason, is_automated in tests:
+            automated = is_automated(remaining)
+            if count := int(np.count_nonzero(automated)):
+                rejections[reason] += count
+                remaining = remaining.where(~automated)
         if len(remaining.times):
             kept.append(remaining)
-    return kept
-
-
-def _drop(manual_action: ManualAction, automated: NDArray[np.bool_], reason: str, tidied: TidyEvents) -> ManualAction:
-    count = int(np.count_nonzero(automated))
-    if not count:
-        return manual_action
-    tidied.skipped[reason] += count
-    return manual_action.where(~automated)
+    return kept, rejections
 
 
 class _StateChanges:

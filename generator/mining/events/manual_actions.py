@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from generator.mining.events.actions import DANGEROUS, action_for, can_act_on
 from generator.mining.events.local_time import DAY, Seconds
+from generator.mining.events.rejections import Rejections
 from generator.mining.events.tidy import TidyEvents
 from schemas.events import Cause
 from schemas.patterns import Action
@@ -43,19 +45,22 @@ class ManualAction:
         return replace(self, times=self.times[keep], unknown=self.unknown[keep])
 
 
-def manual_actions_from(tidied: TidyEvents) -> list[ManualAction]:
-    """The manual actions that can be mined; the others are counted in `skipped` by reason."""
+def manual_actions_from(tidied: TidyEvents) -> tuple[list[ManualAction], Rejections]:
+    """The manual actions that can be mined, and why others cannot."""
     manual_actions: list[ManualAction] = []
+    rejections: Rejections = Counter()
     for code, entity_id in enumerate(tidied.entities):
         rows = tidied.rows(code)
         if rows.stop - rows.start < 2:
             continue
         reason = why_not_actionable(tidied, entity_id)
         if reason:
-            tidied.skipped[reason] += 1
+            rejections[reason] += 1
             continue
-        manual_actions += _manual_actions_of(tidied, code, entity_id, rows)
-    return manual_actions
+        found, rejected = _manual_actions_of(tidied, code, entity_id, rows)
+        manual_actions += found
+        rejections.update(rejected)
+    return manual_actions, rejections
 
 
 def why_not_actionable(tidied: TidyEvents, entity_id: str) -> str:
@@ -72,12 +77,15 @@ def why_not_actionable(tidied: TidyEvents, entity_id: str) -> str:
     return ""
 
 
-def _manual_actions_of(tidied: TidyEvents, code: int, entity_id: str, rows: slice) -> list[ManualAction]:
+def _manual_actions_of(
+    tidied: TidyEvents, code: int, entity_id: str, rows: slice
+) -> tuple[list[ManualAction], Rejections]:
     time, state, cause = tidied.time[rows], tidied.state[rows], tidied.cause[rows]
     by_hand = tidied.is_change[rows] & ((cause == Cause.PERSON) | (cause == Cause.UNKNOWN))
     automated = int(np.count_nonzero(tidied.is_change[rows] & ~by_hand))
+    rejections: Rejections = Counter()
     if automated:
-        tidied.skipped["an automation or the device itself did it"] += automated
+        rejections["an automation or the device itself did it"] = automated
     max_changes = MAX_A_DAY * max(1.0, tidied.clock.length_seconds / DAY)
     manual_actions = []
     for target in np.unique(state[by_hand]):
@@ -85,12 +93,12 @@ def _manual_actions_of(tidied: TidyEvents, code: int, entity_id: str, rows: slic
         chosen = by_hand & (state == target)
         count = int(np.count_nonzero(chosen))
         if action is None:
-            tidied.skipped["no service brings it to that state"] += 1
+            rejections["no service brings it to that state"] += 1
         elif count > max_changes:
-            tidied.skipped["it switches too often to be done by hand (flapping)"] += 1
+            rejections["it switches too often to be done by hand (flapping)"] += 1
         elif count < MIN_TIMES:
-            tidied.skipped["it was done fewer than three times"] += 1
+            rejections["it was done fewer than three times"] += 1
         else:
             unknown = cause[chosen] == Cause.UNKNOWN
             manual_actions.append(ManualAction(code, int(target), action, time[chosen], unknown, time, state == target))
-    return manual_actions
+    return manual_actions, rejections

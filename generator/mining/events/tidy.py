@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, LocalClock, Seconds, local_clock_from
+from generator.mining.events.rejections import Rejections
 from schemas.clock import SECOND_US
 from schemas.events import Events
 from schemas.home import Home
@@ -44,7 +45,6 @@ class TidyEvents:
     states: tuple[str, ...]
     value: Seconds
     numeric: NDArray[np.bool_]
-    skipped: Counter[str]
 
     def rows(self, entity: int) -> slice:
         return slice(int(self.bounds[entity]), int(self.bounds[entity + 1]))
@@ -60,12 +60,10 @@ def select_window(events: Events, window_days: int) -> tuple[Events, int]:
     return main, len(events) - (last - first)
 
 
-def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
+def tidy(events: Events, home: Home, window_days: int) -> tuple[TidyEvents, Rejections]:
     """`events` must not be empty."""
-    skipped: Counter[str] = Counter()
     events, jumped = select_window(events, window_days)
-    if jumped:
-        skipped["its time lies far from the rest of the history (a clock that jumped)"] += jumped
+    rejections = Counter({"its time lies far from the rest of the history (a clock that jumped)": jumped})
     start = int(events.time[0])
     clock = local_clock_from(
         datetime.fromtimestamp(start / SECOND_US, UTC), (int(events.time[-1]) - start) / SECOND_US, home
@@ -80,8 +78,8 @@ def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
     same_entity = entity == _previous_row(entity, -1)
     changed = ~(same_entity & (state == _previous_row(state, -1)))
     is_change = same_entity & ~returned
-    _count_skipped(skipped, "said again a state that it had already", int(np.count_nonzero(~changed)))
-    _count_skipped(skipped, "was unavailable or unknown", int(np.count_nonzero(missing)))
+    rejections["said again a state that it had already"] = int(np.count_nonzero(~changed))
+    rejections["was unavailable or unknown"] = int(np.count_nonzero(missing))
     time = (events.time[order] - start) / SECOND_US
     bursts = _restart_times(time[returned], entity[returned])
     kept = np.flatnonzero(changed)
@@ -89,10 +87,10 @@ def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
     if len(bursts):
         after = time - bursts[np.clip(np.searchsorted(bursts, time, "right") - 1, 0, None)]
         late = (after >= 0) & (after <= RESTART_SECONDS)
-        _count_skipped(skipped, "came in the burst after a restart", int(np.count_nonzero(late & is_change)))
+        rejections["came in the burst after a restart"] = int(np.count_nonzero(late & is_change))
         is_change &= ~late
     bounds = np.searchsorted(entity, np.arange(len(events.entities) + 1)).astype(np.int64)
-    return TidyEvents(
+    tidied = TidyEvents(
         home,
         clock,
         time,
@@ -104,8 +102,8 @@ def tidy(events: Events, home: Home, window_days: int) -> TidyEvents:
         events.states,
         value,
         _numeric_entities(entity, value[state], len(events.entities)),
-        skipped,
     )
+    return tidied, rejections
 
 
 def _order_by_entity(events: Events) -> NDArray[np.intp]:
@@ -144,8 +142,3 @@ def _number(text: str) -> float:
     except ValueError:
         return np.nan
     return number if np.isfinite(number) else np.nan
-
-
-def _count_skipped(skipped: Counter[str], reason: str, count: int) -> None:
-    if count:
-        skipped[reason] += count

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.mining.events.local_time import DAY, Seconds
+from generator.mining.events.rejections import Rejections
 from generator.mining.events.tidy import TidyEvents
 from schemas.patterns import NumericTrigger, PatternKind, StateTrigger, Trigger
 
@@ -59,7 +61,7 @@ class TriggerStream:
         return place, self.code[row], at[place] - self.time[row]
 
 
-def trigger_stream_from(tidied: TidyEvents) -> TriggerStream:
+def trigger_stream_from(tidied: TidyEvents) -> tuple[TriggerStream, Rejections]:
     """A home's candidate triggers: changes that are neither telemetry nor flapping, and people coming and going."""
     candidates = presence_triggers(tidied)
     # Where one lives alone, they and "the last one" are the same: only one of the two is a trigger.
@@ -67,6 +69,7 @@ def trigger_stream_from(tidied: TidyEvents) -> TriggerStream:
     by_zone = alone and HOME_ZONE in tidied.entities and len(candidates) > 0
     if alone and not by_zone:
         candidates = []
+    rejections: Rejections = Counter()
     max_changes = MAX_A_DAY * max(1.0, tidied.clock.length_seconds / DAY)
     for code, entity_id in enumerate(tidied.entities):
         rows = tidied.rows(code)
@@ -75,13 +78,13 @@ def trigger_stream_from(tidied: TidyEvents) -> TriggerStream:
         if by_zone and entity_id.startswith("person."):
             continue
         if rows.stop - rows.start > 2 * max_changes:
-            tidied.skipped["it changes too often to set anybody off (flapping)"] += 1
+            rejections["it changes too often to set anybody off (flapping)"] += 1
             continue
         candidates += _candidates_of(tidied, code, entity_id, rows)
     time = np.concatenate([source.times for source in candidates]) if candidates else np.empty(0)
     codes = np.repeat(np.arange(len(candidates), dtype=np.int32), [len(source.times) for source in candidates])
     order = np.argsort(time, kind="stable")
-    return TriggerStream(tuple(candidates), time[order], codes[order])
+    return TriggerStream(tuple(candidates), time[order], codes[order]), rejections
 
 
 def _candidates_of(tidied: TidyEvents, code: int, entity_id: str, rows: slice) -> list[CandidateTrigger]:
