@@ -35,6 +35,7 @@ from reviewer_api.review.draft_reader import SuggestionNotFound
 from reviewer_api.review.review import ApprovalBlocked
 from reviewer_api.web.auth_middleware import AuthDependencies, AuthMiddleware
 from reviewer_api.web.base_path import BasePathMiddleware
+from reviewer_api.web.body_limit import BodyLimitMiddleware
 from reviewer_api.web.headers import HeadersMiddleware
 from reviewer_api.web.limiter import Limiter
 from reviewer_api.web.metrics import MetricsMiddleware
@@ -119,6 +120,7 @@ def _add_middleware(app: FastAPI, services: Services) -> None:
         services.auth, Limiter(services.rates), origins, services.ingress.caller, services.clock, services.base_path
     )
     app.add_middleware(ResponseCacheMiddleware, cache_version=partial(_cache_version, services))
+    app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(AuthMiddleware, dependencies=auth_dependencies)
     if origins:
         app.add_middleware(

@@ -10,6 +10,7 @@ import uvicorn
 from reviewer_api.app import create_app
 from reviewer_api.auth.sign_in_link import create_sign_in_link
 from reviewer_api.build import services_from_settings
+from reviewer_api.web.bounded_protocol import BoundedProtocol
 from reviewer_api.web.logs import configure_logging
 from schemas.errors import InputError
 from schemas.secrets import Secrets
@@ -23,6 +24,7 @@ async def serve(settings: Settings) -> None:
         async with services_from_settings(settings) as services:
             config = uvicorn.Config(
                 create_app(services),
+                http=BoundedProtocol,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Final, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from automations.git.repository import Repository
 from reviewer_api.api.services import ServicesDep
 from reviewer_api.auth.caller import CallerDep
+from reviewer_api.web.body_limit import MAX_BYTES_OF_PUSH
 from schemas.errors import NightshiftError
 
 router = APIRouter(prefix="/git", include_in_schema=False)
 REPOSITORY_NAME: Final = "automations.git"
 CHUNK_BYTES: Final = 2**16
+END_SECONDS: Final = 2.0
+"""How long git may take to end after its last byte."""
 READ_ONLY_REFS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
 """Written by the service alone: git over HTTP may fetch them and not push them."""
 
@@ -38,6 +44,7 @@ async def git(path: str, request: Request, services: ServicesDep, caller: Caller
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     to_git, from_git = cast(asyncio.StreamWriter, process.stdin), cast(asyncio.StreamReader, process.stdout)
     body_task = asyncio.create_task(_send_body(to_git, request))
@@ -50,7 +57,11 @@ async def git(path: str, request: Request, services: ServicesDep, caller: Caller
 
 
 def _environment(repository: Repository, request: Request, path: str, user: str) -> dict[str, str]:
-    settings = [("http.receivepack", "true"), *(("receive.hideRefs", ref) for ref in READ_ONLY_REFS)]
+    settings = [
+        ("http.receivepack", "true"),
+        ("receive.maxInputSize", str(MAX_BYTES_OF_PUSH)),
+        *(("receive.hideRefs", ref) for ref in READ_ONLY_REFS),
+    ]
     numbered = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _) in enumerate(settings)}
     values = {f"GIT_CONFIG_VALUE_{n}": value for n, (_, value) in enumerate(settings)}
     return {
@@ -77,7 +88,7 @@ async def _send_body(to_git: asyncio.StreamWriter, request: Request) -> None:
         async for chunk in request.stream():
             to_git.write(chunk)
             await to_git.drain()
-    except ConnectionError:
+    except (ConnectionError, ClientDisconnect):
         return
     finally:
         to_git.close()
@@ -95,7 +106,11 @@ async def _stream_chunks(
     try:
         while chunk := await from_git.read(CHUNK_BYTES):
             yield chunk
+        await asyncio.wait_for(process.wait(), END_SECONDS)
     finally:
+        # Whoever asked may have gone in the middle: then git and its children wait for ever for somebody to read.
+        # Nothing can be awaited here any more, since this task is cancelled; asyncio reaps the process.
         body_task.cancel()
         if process.returncode is None:
-            await process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)

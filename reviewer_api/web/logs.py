@@ -11,6 +11,7 @@ from typing import Literal
 
 import structlog
 
+from reviewer_api.web.log_flood import FloodFilter
 from schemas.secrets import Secrets
 
 FILE_BYTES = 8 * 1024**2
@@ -58,6 +59,8 @@ def configure_logging(style: Literal["console", "json"], folder: Path, secrets: 
         folder / "nightshift.log", maxBytes=FILE_BYTES, backupCount=BACKUP_FILES, encoding="utf-8"
     )
     files.setFormatter(LineFormatter("json", secrets))
+    for handler in (terminal, files):
+        handler.addFilter(FloodFilter())
     logging.basicConfig(level=logging.INFO, handlers=[terminal, files], force=True)
     for noisy in QUIET_LOGGERS:
         logging.getLogger(noisy).setLevel(logging.WARNING)
