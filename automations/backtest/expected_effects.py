@@ -12,8 +12,8 @@ from automations.backtest.match_manual_actions import ExpectedEffect
 from automations.backtest.run_modes import StartedRuns
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Ints, Mask
-from automations.config.effects import Effect, effects_from_step
 from automations.config.nodes import NodeKind, walk
+from automations.config.state_changes import StateChange, changes_from_step
 from schemas.clock import SECOND_US
 from schemas.home import AutomationConfig, Home
 
@@ -38,12 +38,12 @@ def expected_effects(
 ) -> list[ExpectedEffect]:
     """The first effects of each run: later ones (a light off after two minutes) follow from them."""
     effective_calls = [
-        (call, result) for call in started.calls if (result := effects_from_step(call.step, history.home))
+        (call, result) for call in started.calls if (result := changes_from_step(call.step, history.home))
     ]
     first = np.full(len(firing_times.time), np.iinfo(np.int64).max)
     for call, _ in effective_calls:
         np.minimum.at(first, call.run_index, call.time)
-    parts: dict[Effect, list[Ints]] = {}
+    parts: dict[StateChange, list[Ints]] = {}
     for call, result in effective_calls:
         chosen = call.run_index[(call.time == first[call.run_index]) & (call.time <= history.end_us)]
         for effect in result if len(chosen) else ():
@@ -59,12 +59,12 @@ def expected_effects(
     ]
 
 
-def _sort_by_time(effect: Effect, run: Ints, time: Ints, within_us: Ints) -> ExpectedEffect:
+def _sort_by_time(effect: StateChange, run: Ints, time: Ints, within_us: Ints) -> ExpectedEffect:
     run = run[np.argsort(time[run], kind="stable")]
     return ExpectedEffect(effect, run, time[run], within_us[run])
 
 
-def _first_effects(config: AutomationConfig, home: Home) -> tuple[Effect, ...]:
+def _first_effects(config: AutomationConfig, home: Home) -> tuple[StateChange, ...]:
     """The effects of the first call in the actions that has any."""
     steps = (node.value for node in walk(config) if node.kind is NodeKind.ACTION and isinstance(node.value, Mapping))
-    return next((step_effects for step in steps if (step_effects := effects_from_step(step, home))), ())
+    return next((step_effects for step in steps if (step_effects := changes_from_step(step, home))), ())

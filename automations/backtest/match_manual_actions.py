@@ -9,7 +9,7 @@ import numpy as np
 
 from automations.backtest.state_history import ABSENT, Series, StateHistory
 from automations.backtest.timepoints import Ints, Mask
-from automations.config.effects import Effect
+from automations.config.state_changes import StateChange
 from schemas.clock import SECOND_US
 from schemas.events import CAUSE_OF_ORIGIN, Cause
 from schemas.states import UNAVAILABLE_STATES
@@ -25,7 +25,7 @@ class ExpectedEffect:
     `within_us` is how near, in microseconds, a manual action must be to match.
     """
 
-    effect: Effect
+    effect: StateChange
     firing_index: Ints
     time: Ints
     within_us: Ints
@@ -107,7 +107,7 @@ def _nearest(of: Ints, among: Ints) -> Ints:
 class _TargetState:
     """One entity and the state that the automation gives it."""
 
-    def __init__(self, history: StateHistory, effect: Effect) -> None:
+    def __init__(self, history: StateHistory, effect: StateChange) -> None:
         self.history, self.state = history, history.state_code(effect.state)
         self.series = series = history.series(effect.entity_id)
         before = np.concatenate([[ABSENT], series.state[:-1]]) if len(series) else series.state

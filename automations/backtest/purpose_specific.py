@@ -15,7 +15,7 @@ import numpy as np
 from automations.backtest.state_history import ABSENT, Series, StateHistory
 from automations.backtest.timepoints import Ints, Mask, ResultCodes, Timepoints
 from automations.backtest.values import NotComputable, duration_us
-from automations.config.effects import entities_in_target
+from automations.config.targets import entities_in_target
 from automations.config.values import entity_names
 from schemas.states import UNAVAILABLE_STATES
 

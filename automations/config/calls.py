@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from automations.config.effects import target_entities
 from automations.config.nodes import Node, NodeKind, walk
+from automations.config.services import verb_for_state, verb_of
+from automations.config.targets import target_entities
 from automations.config.values import TARGET_KEYS, as_list, is_template
 from schemas.home import AutomationConfig, Home
 
@@ -15,29 +16,6 @@ _EMPTY_HOME: Final = Home("UTC")
 
 _GENERIC_DOMAINS: Final = ("homeassistant", "group")
 """Their services act on entities of any domain."""
-
-_OPENABLE_DOMAINS: Final = ("cover", "valve")
-
-_VERB_BY_SERVICE: Final = {
-    "open_cover": "open",
-    "open_valve": "open",
-    "close_cover": "close",
-    "close_valve": "close",
-    "set_cover_position": "set_position",
-    "set_valve_position": "set_position",
-    "alarm_disarm": "disarm",
-}
-"""One word for what services and device actions name in several ways."""
-
-_VERB_BY_STATE: Final = {
-    "on": "turn_on",
-    "off": "turn_off",
-    "open": "open",
-    "closed": "close",
-    "unlocked": "unlock",
-    "disarmed": "disarm",
-}
-"""The verb for an entity that `scene.apply` brings into this state."""
 
 
 @dataclass(frozen=True)
@@ -60,55 +38,41 @@ def calls_from_config(config: AutomationConfig, home: Home | None) -> list[Servi
     return [
         call
         for node in walk(config)
-        if node.kind is NodeKind.ACTION
-        for call in _calls_from_action(node, home or _EMPTY_HOME)
+        if node.kind is NodeKind.ACTION and isinstance(node.value, Mapping)
+        for call in calls_from_step(node.value, home, node.path)
     ]
 
 
-def _calls_from_action(node: Node, home: Home) -> Iterator[ServiceCall]:
-    step = node.value if isinstance(node.value, dict) else {}
-    if service := node.text("action").lower():
-        yield from _calls_from_service(node, service, step, home)
+def calls_from_step(step: Mapping[str, Any], home: Home | None, path: str = "") -> Iterator[ServiceCall]:
+    """The calls of one action itself, not of those inside it."""
+    action = step.get("action")
+    if isinstance(action, str) and action:
+        yield from _calls_from_service(path, action.lower(), step, home or _EMPTY_HOME)
     elif "device_id" in step and isinstance(step.get("domain"), str) and "condition" not in step:
-        verb = str(step.get("type", ""))
+        domain, kind = step["domain"], str(step.get("type", ""))
         entity_id = step["entity_id"] if isinstance(step.get("entity_id"), str) else ""
-        yield ServiceCall(
-            node.path, f"{step['domain']}.{verb}", step["domain"], _VERB_BY_SERVICE.get(verb, verb), entity_id, step
-        )
+        yield ServiceCall(path, f"{domain}.{kind}", domain, verb_of(domain, kind), entity_id, step)
 
 
-def _calls_from_service(node: Node, service: str, step: Mapping[str, Any], home: Home) -> Iterator[ServiceCall]:
+def _calls_from_service(path: str, service: str, step: Mapping[str, Any], home: Home) -> Iterator[ServiceCall]:
     given = step.get("data")
     data = given if isinstance(given, Mapping) else {}
     if service == "scene.apply" and isinstance(data.get("entities"), Mapping):
-        yield from _calls_from_scene(node, data["entities"])
+        yield from _calls_from_scene(path, data["entities"])
         return
     domain, _, name = service.partition(".")
-    entities = [entity.lower() for entity in target_entities(step, home, "" if domain in _GENERIC_DOMAINS else domain)]
+    entities = target_entities(step, home, "" if domain in _GENERIC_DOMAINS else domain)
     for entity in entities or [""]:
         entity_domain = entity.partition(".")[0] if entity and domain in _GENERIC_DOMAINS else domain
-        yield ServiceCall(node.path, service, entity_domain, _verb(entity_domain, name), entity, data)
+        yield ServiceCall(path, service, entity_domain, verb_of(entity_domain, name), entity, data)
 
 
-def _calls_from_scene(node: Node, entities: Mapping[Any, Any]) -> Iterator[ServiceCall]:
+def _calls_from_scene(path: str, entities: Mapping[Any, Any]) -> Iterator[ServiceCall]:
     for entity, state in entities.items():
         wanted_state = str(state.get("state", "") if isinstance(state, Mapping) else state).lower()
         wanted_state = {"true": "on", "false": "off"}.get(wanted_state, wanted_state)
         domain = str(entity).partition(".")[0]
-        yield ServiceCall(
-            node.path,
-            "scene.apply",
-            domain,
-            _verb(domain, _VERB_BY_STATE.get(wanted_state, wanted_state)),
-            str(entity).lower(),
-        )
-
-
-def _verb(domain: str, name: str) -> str:
-    """`homeassistant.turn_on` opens a cover."""
-    if domain in _OPENABLE_DOMAINS and name in ("turn_on", "turn_off"):
-        return "open" if name == "turn_on" else "close"
-    return _VERB_BY_SERVICE.get(name, name)
+        yield ServiceCall(path, "scene.apply", domain, verb_for_state(domain, wanted_state), str(entity).lower())
 
 
 def templated_parts(config: AutomationConfig) -> Iterator[tuple[str, str]]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from automations.config.calls import ServiceCall, calls_from_config
+from automations.config.calls import ServiceCall, calls_from_config, calls_from_step
 from automations.config.config_cache import cached_json
-from automations.config.effects import STATE_AFTER_SERVICE
 from automations.config.nodes import is_disabled, walk
 from automations.config.normalize import canonicalize
-from automations.config.values import is_template, strings
+from automations.config.services import LEVELS, state_after
+from automations.config.values import strings
 from schemas.home import AutomationConfig, Home
 
 _TARGET_BY_PLACE: Final = re.compile(r'"(area|device|floor|label)_id"')
@@ -27,13 +27,8 @@ ANY_STATE: Final = "*"
 """Any state, or an unknown one: `toggle`, or a trigger on every change."""
 
 _OPPOSITE_STATES: Final = (("on", "off"), ("open", "closed"), ("locked", "unlocked"), ("playing", "paused"))
-_STATE_BY_VERB: Final = {
-    **STATE_AFTER_SERVICE,
-    "open": "open",
-    "close": "closed",
-    "toggle": ANY_STATE,
-    "disarm": "disarmed",
-}
+_STATELESS_DOMAINS: Final = ("scene", "script", "automation", "notify", "button", "input_button")
+"""What is done to these is no state of theirs."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,10 @@ class StateChange:
 
 
 def caused_changes(config: AutomationConfig, home: Home | None) -> list[StateChange]:
-    """State changes that its actions cause, in their order, wherever they are nested."""
+    """State changes that its actions cause, in their order, wherever they are nested.
+
+    Not among them are numbers and texts: two of these that differ are no contradiction.
+    """
     text = cached_json(config)
     return list(_cached_caused_changes(text)) if not _TARGET_BY_PLACE.search(text) else _caused_changes(config, home)
 
@@ -58,17 +56,26 @@ def _cached_caused_changes(text: str) -> tuple[StateChange, ...]:
 
 
 def _caused_changes(config: AutomationConfig, home: Home | None) -> list[StateChange]:
-    states_after = ((call.entity_id, _state_after(call)) for call in calls_from_config(config, home))
-    return list(
-        islice((StateChange(entity, state) for entity, state in states_after if entity and state), _MAX_CHANGES)
-    )
+    changes = _changes_from_calls(call for call in calls_from_config(config, home) if call.domain not in LEVELS)
+    return list(islice(changes, _MAX_CHANGES))
+
+
+def changes_from_step(step: Mapping[str, Any], home: Home) -> tuple[StateChange, ...]:
+    """What one action itself causes; empty where the state afterwards is not known."""
+    return tuple(change for change in _changes_from_calls(calls_from_step(step, home)) if change.state != ANY_STATE)
+
+
+def _changes_from_calls(calls: Iterable[ServiceCall]) -> Iterator[StateChange]:
+    for call in calls:
+        state = _state_after(call) if call.entity_id else ""
+        if state:
+            yield StateChange(call.entity_id, state)
 
 
 def _state_after(call: ServiceCall) -> str:
-    if call.domain in ("scene", "script", "automation", "notify", "button", "input_button"):
+    if call.domain in _STATELESS_DOMAINS:
         return ""
-    mode = call.data.get("hvac_mode") or call.data.get("option")
-    return _STATE_BY_VERB.get(call.verb, "") or (str(mode) if isinstance(mode, str) and not is_template(mode) else "")
+    return ANY_STATE if call.verb == "toggle" else state_after(call.domain, call.verb, call.data)
 
 
 def triggering_changes(config: AutomationConfig) -> tuple[StateChange, ...]:

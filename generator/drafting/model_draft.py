@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from automations.config.targets import named_in_target
 from generator.drafting.apply_answer import AppliedAnswer, apply_answer
 from generator.drafting.changes import remove_actions, shift_time
 from generator.drafting.compare_drafts import EvaluatedConfig, complaint_from, is_worse, new_problems
@@ -118,16 +118,11 @@ async def ask_for_redraft(
 
 def _split_group(group: Group, config: AutomationConfig, version: AppliedAnswer) -> tuple[Group, Group]:
     """The patterns that stay and those whose actions the answer left out. The first one always stays."""
-    dropped = {name for index in version.left_out for name in _targets(config["actions"][index])}
+    dropped = {name for index in version.left_out for name in named_in_target(config["actions"][index])}
     apart = tuple(pattern for pattern in group if dropped & {action.entity_id for action in pattern.actions})
     if version.left_out and (not apart or group[0] in apart):
         raise Complaints(Outcome.UNFIT, "leave_out names an action that this habit is about; keep it.")
     return tuple(pattern for pattern in group if pattern not in apart), apart
-
-
-def _targets(step: dict[str, Any]) -> list[str]:
-    target = step.get("target", {}).get("entity_id", [])
-    return [target] if isinstance(target, str) else list(target)
 
 
 def _shift_and_remove(version: AppliedAnswer, shift_minutes: int) -> AutomationConfig:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automations.config.reading.conditions import read_condition
+from automations.config.targets import named_in_target
 from automations.config.times import common_weekdays
-from automations.config.values import as_list
 from automations.config.words.conditions import condition_words
 from automations.config.words.title import title_from, title_parts
 from automations.config.words.wording import Wording
@@ -50,7 +50,7 @@ def redraft_by_rules(config: AutomationConfig, comment: str, home: Home, languag
     where the comment is understood and cannot be done.
     """
     draft = with_lists(config)
-    targets = {entity_id: home.name_of(entity_id) for step in draft["actions"] for entity_id in _targets(step)}
+    targets = {entity_id: home.name_of(entity_id) for step in draft["actions"] for entity_id in named_in_target(step)}
     intents = intents_from_comment(comment, targets, language)
     if intents is None:
         return None
@@ -84,10 +84,10 @@ def _apply_intent(config: AutomationConfig, intent: Intent, home: Home) -> Autom
 
 def _remove_entity(config: AutomationConfig, entity_id: str) -> AutomationConfig:
     """The steps that act on this entity alone are removed; from the others the entity is."""
-    alone = {index for index, step in enumerate(config["actions"]) if _targets(step) == [entity_id]}
+    alone = {index for index, step in enumerate(config["actions"]) if named_in_target(step) == [entity_id]}
     steps = [
-        step | {"target": step["target"] | {"entity_id": [name for name in _targets(step) if name != entity_id]}}
-        if entity_id in _targets(step) and index not in alone
+        step | {"target": step["target"] | {"entity_id": [name for name in named_in_target(step) if name != entity_id]}}
+        if entity_id in named_in_target(step) and index not in alone
         else step
         for index, step in enumerate(config["actions"])
     ]
@@ -124,8 +124,3 @@ def _intent_words(intent: Intent, wording: Wording) -> str:
             return wording.say("conditions.someone_home")
         case WithoutEntity(entity_id=entity_id):
             return wording.say("changes.without", names=wording.name(entity_id))
-
-
-def _targets(step: object) -> list[str]:
-    target = step.get("target") if isinstance(step, dict) else None
-    return [str(entity_id) for entity_id in as_list(target.get("entity_id"))] if isinstance(target, dict) else []

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from automations.config.already_does import AutomatedActions
 from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.events.rejections import Rejections
-from generator.mining.existing import is_already_automated
 from generator.mining.fit_habits import FittedHabit, MiningContext
 from generator.mining.hypotheses.evidence import confidence_low, lift, q_values, share
 from generator.mining.hypotheses.hypothesis import WAIT_FROM_SECONDS, Hypothesis
@@ -30,13 +30,14 @@ def rank_patterns(
 ) -> tuple[list[Pattern], Rejections]:
     """Patterns with their evidence, strongest first, and why others are none; `tried` hypotheses were tried."""
     qs = q_values([each.hypothesis.score for each in fitted], tried)
+    automated = AutomatedActions(context.tidied.home)
     patterns: list[Pattern] = []
     rejections: Rejections = Counter()
     for each, q in sorted(zip(fitted, qs, strict=True), key=lambda pair: _by_delay(pair[0])):
         pattern = pattern_from(each, q, context)
         if q > max_q(each):
             rejections["it could be chance, given how much was tried"] += 1
-        elif is_already_automated(context.tidied.home, pattern):
+        elif automated.already_does(pattern):
             rejections["the home does this already"] += 1
         else:
             patterns.append(pattern)

@@ -35,9 +35,9 @@ WALLS = {
     "automations/cli": """schemas automations/config automations/backtest automations/checks automations/home_assistant
         automations/history automations/git automations/deploy automations/open""",
     "automations": "automations/cli",
-    "generator/mining/events": "schemas",
+    "generator/mining/events": "schemas automations/config",
     "generator/mining/hypotheses": "schemas generator/mining/events",
-    "generator/mining": "schemas generator/mining/events generator/mining/hypotheses",
+    "generator/mining": "schemas automations/config generator/mining/events generator/mining/hypotheses",
     "generator/drafting/privacy": "schemas automations/config/words",
     "generator/drafting/model": """schemas automations/config automations/config/reading automations/files
         generator/drafting/privacy""",

@@ -3,64 +3,51 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Final
 
+from automations.config.services import CHOICES, LEVELS, service_for_state
 from schemas.patterns import Action
 
-ON_OFF = {"on": "turn_on", "off": "turn_off"}
-SERVICES: dict[str, dict[str, str]] = {
-    "light": ON_OFF,
-    "switch": ON_OFF,
-    "fan": ON_OFF,
-    "humidifier": ON_OFF,
-    "siren": {},
-    "input_boolean": ON_OFF,
-    "group": {},
-    "remote": ON_OFF,
-    "cover": {"open": "open_cover", "closed": "close_cover"},
-    "lock": {"locked": "lock"},
-    "media_player": {
-        "on": "turn_on",
-        "off": "turn_off",
-        "playing": "media_play",
-        "paused": "media_pause",
-    },
-    "climate": {},
-    "vacuum": {"cleaning": "start", "returning": "return_to_base"},
-    "lawn_mower": {"mowing": "start_mowing", "returning": "dock"},
+_ON_OFF: Final = ("on", "off")
+SWITCHED_STATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "light": _ON_OFF,
+    "switch": _ON_OFF,
+    "fan": _ON_OFF,
+    "humidifier": _ON_OFF,
+    "input_boolean": _ON_OFF,
+    "remote": _ON_OFF,
+    "cover": ("open", "closed"),
+    "lock": ("locked",),
+    "media_player": (*_ON_OFF, "playing", "paused"),
+    "vacuum": ("cleaning", "returning"),
+    "lawn_mower": ("mowing", "returning"),
 }
-"""Target state -> service, per domain; a domain or state that is absent cannot be the action of a habit."""
+"""The states to which a habit may bring a thing, per domain; none unlocks, and none sounds a siren."""
 
-CHOICES = {
-    "climate": ("set_hvac_mode", "hvac_mode"),
-    "input_select": ("select_option", "option"),
-    "select": ("select_option", "option"),
-}
-"""Domains whose state is one of a list: the service and the field that takes the state."""
-
-LEVELS = {"input_number": ("set_value", "value"), "number": ("set_value", "value")}
-"""Domains whose state is a number."""
+CHOICE_DOMAINS: Final = ("climate", "input_select", "select")
+LEVEL_DOMAINS: Final = ("input_number", "number")
 
 DANGEROUS = re.compile(r"(^|[ _.-])(stove|burner|oven|hob|cooktop|furnace|boiler)s?($|[ _.\d-])", re.IGNORECASE)
 """Devices that are dangerous unattended; no habit acts on them."""
 
 
 def action_for(entity_id: str, state: str) -> Action | None:
-    """The call that brings `entity_id` to `state`; None where nothing can."""
+    """The call that brings `entity_id` to `state`; None where no habit may."""
     domain = entity_id.split(".", 1)[0]
-    if state in SERVICES.get(domain, {}):
-        return Action(f"{domain}.{SERVICES[domain][state]}", entity_id, state)
-    if domain in CHOICES:
+    if state in SWITCHED_STATES.get(domain, ()):
+        return Action(f"{domain}.{service_for_state(domain, state)}", entity_id, state)
+    if domain in CHOICE_DOMAINS:
         service, field = CHOICES[domain]
         return Action(f"{domain}.{service}", entity_id, state, {field: state})
-    if domain in LEVELS and _is_number(state):
+    if domain in LEVEL_DOMAINS and _is_number(state):
         service, field = LEVELS[domain]
         return Action(f"{domain}.{service}", entity_id, state, {field: float(state)})
     return None
 
 
 def can_act_on(entity_id: str) -> bool:
-    domain = entity_id.split(".", 1)[0]
-    return bool(SERVICES.get(domain)) or domain in CHOICES or domain in LEVELS
+    return entity_id.split(".", 1)[0] in (*SWITCHED_STATES, *CHOICE_DOMAINS, *LEVEL_DOMAINS)
 
 
 def _is_number(text: str) -> bool:
