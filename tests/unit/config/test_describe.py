@@ -85,6 +85,12 @@ def test_what_has_no_words_is_still_named() -> None:
     assert found.actions[1].text == "turn on everything in Hall"
 
 
+def test_a_call_whose_data_is_a_template_is_told_without_it() -> None:
+    found = describe({"triggers": [], "actions": [ON | {"data": "{{ fields }}"}]}, HOME)
+
+    assert found.sentence == "Turn on Kitchen light."
+
+
 def test_a_hostile_automation_does_not_break_it() -> None:
     found = describe({"triggers": [3, None, "x"], "actions": {"action": 5, "target": [1]}}, HOME)
 
