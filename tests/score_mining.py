@@ -1,17 +1,15 @@
-"""Judges mining on planted homes: `python -m tests.score_mining [--homes N] [--first SEED]`.
+"""Judges mining on the homes of two makers: `python -m tests.score_mining [--homes N] [--first SEED] [--maker NAME]`.
 
-A pattern is right when its first action is a planted one and its trigger fits: the clock within a quarter of an hour
-(the sun's within as much of the same sun), weekdays alike but for one, the same entity and state, the number within the
-truth's tolerance. What fits no truth is wrong; what acts on a decoy is counted as such too.
+On the first maker's homes (`tests/homes.py`) a pattern is right when its first action is a planted one and its trigger
+fits: the clock within a quarter of an hour (the sun's within as much of the same sun), weekdays alike but for one, the
+same entity and state, the number within the truth's tolerance. What fits no truth is wrong; what acts on a decoy is
+counted as such too. On the other maker's (`tests/other_homes/`) it is judged by its firings.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
-from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from automations.backtest.replay import backtest
@@ -19,43 +17,14 @@ from generator.drafting.baseline import baseline_from
 from generator.mining import mine
 from schemas.patterns import ClockTrigger, NumericTrigger, Pattern, StateTrigger, SunTrigger
 from tests.homes import PlantedHome, Truth, noise_home, planted_home
+from tests.mining_score import HEADER, Score, kinds
+from tests.other_homes.score import rows as other_rows
 
 DAY = 86_400
 DAY_US = 86_400_000_000
 NEAR_SECONDS = 900
 FIRST_SEED = 1000
 """Seeds of the table; the miner was tuned on others."""
-
-
-@dataclass
-class Score:
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-    decoys: list[int] = field(default_factory=list)
-    """Decoys proposed, one number a home."""
-    clock_errors: list[float] = field(default_factory=list)
-    """Minutes between a clock trigger and the truth's."""
-    found: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(1, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(1, self.right + self.missed)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
-
-    def line(self, name: str) -> str:
-        error = statistics.median(self.clock_errors) if self.clock_errors else 0.0
-        return (
-            f"| {name} | {self.precision:.2f} | {self.recall:.2f} | {self.f1:.2f} | "
-            f"{statistics.mean(self.decoys):.1f} (most {max(self.decoys)}) | {error:.1f} |"
-        )
 
 
 def fits(pattern: Pattern, truth: Truth) -> bool:
@@ -98,21 +67,19 @@ def apart(one: float, other: float) -> float:
 
 def judge(score: Score, home: PlantedHome, patterns: tuple[Pattern, ...]) -> None:
     left = list(home.truths)
-    decoys = 0
+    wrong = decoys = 0
     for pattern in patterns:
         truth = next((truth for truth in left if fits(pattern, truth)), None)
         if truth is None:
-            score.wrong += 1
+            wrong += 1
             first = pattern.actions[0]
             decoys += any((target, state) == (first.entity_id, first.state) for _, target, state in home.decoys)
             continue
         left.remove(truth)
-        score.right += 1
         score.found[kind_of(truth)]["found"] += 1
         if isinstance(truth.trigger, ClockTrigger) and isinstance(pattern.trigger, ClockTrigger):
             score.clock_errors.append(apart(clock_of(pattern), truth.trigger.at_seconds) / 60)
-    score.missed += len(left)
-    score.decoys.append(decoys)
+    score.add(len(home.truths) - len(left), wrong, len(left), decoys)
     for truth in home.truths:
         score.found[kind_of(truth)]["planted"] += 1
 
@@ -153,8 +120,7 @@ def forward(homes: list[PlantedHome], held_days: int = 14) -> tuple[float, float
 def rows(count: int, first: int) -> Iterator[str]:
     homes = [planted_home(first + seed) for seed in range(count)]
     known, unknown = score_homes(homes, True), score_homes(homes, False)
-    yield "| homes | precision | recall | F1 | decoys a home | clock error, min |"
-    yield "|---|---:|---:|---:|---:|---:|"
+    yield from HEADER
     yield known.line("30 days, causes known")
     yield unknown.line("30 days, no causes")
     for days in (10, 14):
@@ -162,11 +128,7 @@ def rows(count: int, first: int) -> Iterator[str]:
     quiet = [noise_home(first + seed) for seed in range(count)]
     loud = sum(bool(mine(home.without_causes(), home.home).patterns) for home in quiet)
     yield f"\nPure noise: {loud} of {count} homes yield a suggestion.\n"
-    yield "| planted | of them found with causes | without |"
-    yield "|---|---:|---:|"
-    for kind in sorted(known.found):
-        with_causes, without = known.found[kind], unknown.found[kind]
-        yield f"| {kind} {with_causes['planted']} | {with_causes['found']} | {without['found']} |"
+    yield from kinds(known, unknown)
     precision, coverage = forward(homes)
     yield f"\nForward, last 14 days: precision {precision:.2f}, coverage {coverage:.2f}."
 
@@ -175,9 +137,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--homes", type=int, default=7, help="homes of each sort")
     arguments.add_argument("--first", type=int, default=FIRST_SEED, help="seed of the first")
+    arguments.add_argument("--maker", choices=("first", "other"), help="of homes; both where it is not said")
     chosen = arguments.parse_args()
-    for row in rows(chosen.homes, chosen.first):
-        print(row, flush=True)
+    makers = {"first": rows, "other": other_rows}
+    for name in [chosen.maker] if chosen.maker else makers:
+        print(f"\nThe {name} maker's homes:\n")
+        for row in makers[name](chosen.homes, chosen.first):
+            print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What looks like a habit of people in the second maker's homes and is none."""
