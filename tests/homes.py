@@ -15,7 +15,7 @@ import numpy as np
 from astral import Observer
 from astral.sun import sun
 
-from schemas.events import ORIGIN_OF_CAUSE_TEXT, Events, Origin
+from schemas.events import ORIGIN_OF_CAUSE_TEXT, Cause, Events, Origin
 from schemas.home import Area, Entity, Home
 from schemas.patterns import ClockTrigger, NumericTrigger, StateTrigger, SunTrigger, Trigger
 from tests.planting.timeline import Timeline
@@ -341,16 +341,16 @@ def events_from(rows: list[tuple[float, str, str, str]]) -> Events:
 
 def rows_from(events: Events) -> list[tuple[str, str, str, str]]:
     """The rows of a history file: time, entity_id, state, cause."""
-    words = {Origin.APP: "person", Origin.AUTOMATION: "automation", Origin.DEVICE: "device", Origin.UNKNOWN: ""}
+    words = {Cause.PERSON: "person", Cause.AUTOMATION: "automation", Cause.DEVICE: "device", Cause.UNKNOWN: ""}
     return [
         (
             datetime.fromtimestamp(at / 1e6, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             events.entities[entity],
             events.states[state],
-            words[Origin(origin)],
+            words[Cause(cause)],
         )
-        for at, entity, state, origin in zip(
-            events.time.tolist(), events.entity.tolist(), events.state.tolist(), events.origin.tolist(), strict=True
+        for at, entity, state, cause in zip(
+            events.time.tolist(), events.entity.tolist(), events.state.tolist(), events.cause.tolist(), strict=True
         )
     ]
 
