@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -28,7 +28,7 @@ from reviewer_api.api import (
     status,
     suggestions,
 )
-from reviewer_api.api.services import Services
+from reviewer_api.api.services import Services, services_of
 from reviewer_api.models.base import ErrorAnswer
 from reviewer_api.models.suggestions import Stale
 from reviewer_api.review.draft_reader import SuggestionNotFound
@@ -115,9 +115,9 @@ def create_api(routers: Sequence[APIRouter] = ROUTERS, **options: Any) -> FastAP
 
 def _add_middleware(app: FastAPI, services: Services) -> None:
     """Last added is outermost: headers and metrics cover every response, also a refusal of the auth middleware."""
-    origins = frozenset(services.settings.CORS_ORIGINS)
+    origins, base_path = services.cors_origins, services.address.base_path
     auth_dependencies = AuthDependencies(
-        services.auth, Limiter(services.rates), origins, services.ingress.caller, services.clock, services.base_path
+        services.auth, Limiter(services.rates), origins, services.ingress.caller, services.clock, base_path
     )
     app.add_middleware(ResponseCacheMiddleware, cache_version=partial(_cache_version, services))
     app.add_middleware(BodyLimitMiddleware)
@@ -132,8 +132,8 @@ def _add_middleware(app: FastAPI, services: Services) -> None:
         )
     app.add_middleware(HeadersMiddleware, framed=services.ingress.address is not None)
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
-    if services.base_path:
-        app.add_middleware(BasePathMiddleware, base_path=services.base_path)
+    if base_path:
+        app.add_middleware(BasePathMiddleware, base_path=base_path)
 
 
 def _cache_version(services: Services) -> Hashable:
@@ -141,7 +141,7 @@ def _cache_version(services: Services) -> Hashable:
     return (
         refs_fingerprint(services.repository),
         services.diary.board.version,
-        services.automation_service.state_read_at,
+        services.live_state.read_at,
         services.nightly_runner.running,
     )
 
@@ -150,24 +150,39 @@ def _lifespan(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await services.auth.load(services.clock())
-        await services.home_cache.begin()
-        await services.notices.begin()
-        await services.nightly_runner.begin()
-        await services.reconciler.begin()
-        try:
+        async with AsyncExitStack() as stack:
+            for one in _background(services):
+                await one.begin()
+                stack.push_async_callback(one.close)
             yield
-        finally:
-            await services.reconciler.close()
-            await services.nightly_runner.close()
-            await services.notices.close()
-            await services.home_cache.close()
 
     return lifespan
 
 
+class Background(Protocol):
+    async def begin(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+def _background(services: Services) -> Iterable[Background]:
+    """What runs beside the requests, begun in this order and closed in the other: each needs those before it."""
+    return (
+        services.home_cache,
+        services.inbox,
+        services.notices,
+        services.announcer.task,
+        services.remote_sync,
+        services.reconciler,
+        services.nightly_runner,
+        services.after_night.task,
+        *services.upkeep,
+    )
+
+
 def _serve_page(request: Request) -> Response:
-    services: Services = request.app.state.services
-    base_path = services.ingress.base_path(request) or services.base_path
+    services = services_of(request)
+    base_path = services.ingress.base_path(request) or services.address.base_path
     return services.static_files.respond(request, f"{base_path}/")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Container
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -16,15 +16,18 @@ from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import load_home_file
 from automations.open.history import apply_filters, history_store
 from automations.open.home import OpenHome, limits_from_settings, load_known_home, open_home
-from automations.open.pause import pause_reason
+from automations.open.pause import Pause
 from automations.open.repository import open_repository
-from reviewer_api.api.services import Services
+from reviewer_api.api.phone import PhoneAnswers
+from reviewer_api.api.services import PageAddress, Probes, Services
 from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
 from reviewer_api.auth.home_users import HomeUsers
 from reviewer_api.auth.ingress import Ingress
 from reviewer_api.auth.local_token import local_token
 from reviewer_api.auth.sessions import Auth, HomeUser, UserLookup
-from reviewer_api.deployments.automation_service import AutomationService
+from reviewer_api.deployments.automation_actions import AutomationActions
+from reviewer_api.deployments.automation_view import AutomationView
+from reviewer_api.deployments.live_state import LiveState
 from reviewer_api.deployments.reconciler import Reconciler
 from reviewer_api.deployments.remote_sync import RemoteSync
 from reviewer_api.diary import Diary, open_diary
@@ -39,19 +42,22 @@ from reviewer_api.health.probes import (
     repository_probe,
     schedule_probe,
 )
-from reviewer_api.health.readiness import DependencyName, Probe, count_problems
+from reviewer_api.health.readiness import count_problems
+from reviewer_api.night.after_night import AfterNight
 from reviewer_api.night.redraft_process import redraft
 from reviewer_api.night.runner import NightlyRunner
 from reviewer_api.notify.announcer import Announcer
 from reviewer_api.notify.broker import Broker, BrokerAddress
-from reviewer_api.notify.notices import TOPICS, Notices
-from reviewer_api.notify.phone import Phone
+from reviewer_api.notify.inbox import TOPICS, Inbox
+from reviewer_api.notify.notices import Notices
+from reviewer_api.notify.phone import PhoneQuestions
 from reviewer_api.review.draft_checker import DraftChecker
 from reviewer_api.review.draft_reader import DraftReader
 from reviewer_api.review.history_cache import HistoryCache
 from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import SuggestionView
+from reviewer_api.tasks.background import BackgroundTask
 from reviewer_api.web.limiter import Rates
 from schemas.home import Home
 from schemas.runs import REPORTS_FOLDER
@@ -59,6 +65,7 @@ from schemas.secrets import Secrets
 from schemas.settings import Settings
 
 DIARY_FILE = "diary.sqlite"
+SESSION_CHECK = timedelta(seconds=2)
 TOKEN_FILE = "local_token"  # noqa: S105 - the name of the file
 
 
@@ -84,56 +91,31 @@ async def diary_from_settings(settings: Settings) -> AsyncIterator[Diary]:
 def _build_services(
     settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, home_api: OpenHome
 ) -> Services:
-    address = broker_address(settings)
-    broker = Broker(address, "nightshift", TOPICS, Secrets.of(settings)) if address else None
-    home_cache = HomeCache(home, partial(load_known_home, settings), utc_now)
+    """Each service is built of those before it, and none knows one that comes later."""
+    secrets, pause, live_state = Secrets.of(settings), Pause(settings.DATA_DIR), LiveState()
+    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.one_time_tokens, _user_lookup(settings))
+    home_users = _home_users(settings, auth)
+    home_cache = HomeCache(home, partial(load_known_home, settings), home_users, utc_now)
     store = history_store(settings)
-    notices = Notices(diary.outbox, diary.one_time_tokens, broker, settings.PUBLIC_URL, utc_now)
-    deployer = Deployer(repository, home_api, limits_from_settings(settings), lambda: pause_reason(settings), utc_now)
-    automation_service = AutomationService(repository, deployer, home_api, lambda: home_cache.home, utc_now)
     history_cache = HistoryCache(
         store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, home_cache.home, settings)
     )
-    draft_checker = DraftChecker(repository, lambda: home_cache.home, history_cache.events, automation_service.live)
+    draft_checker = DraftChecker(repository, home_cache.current, history_cache.events, live_state.live)
     draft_reader = DraftReader(repository, draft_checker, home_api.read, home_api.validate)
-    suggestion_view, review = (
-        SuggestionView(repository, draft_checker, draft_reader, utc_now),
-        Review(repository, draft_reader, redraft, utc_now),
-    )
-    phone = Phone(notices, suggestion_view, review, automation_service)
-    announcer = Announcer(
-        notices,
-        diary,
-        lambda: home_cache.home,
-        settings.PUBLIC_URL,
-        utc_now,
-        phone.ask,
-        automation_service.drift,
-        lambda: count_problems(probes),
-    )
-    automation_service.on_reconciled(announcer.announce_round)
-    remote_sync = RemoteSync(repository, settings.AUTOMATIONS_REMOTE or "", Secrets.of(settings))
-    reconciler = Reconciler(
-        repository,
-        automation_service,
-        diary,
-        history_cache,
-        lambda: home_cache.home,
-        utc_now,
-        announcer.announce_suggestion,
-        remote_sync,
-    )
+    suggestion_view = SuggestionView(repository, draft_checker, draft_reader, utc_now)
+    review = Review(repository, draft_reader, redraft, utc_now)
     nightly_runner = NightlyRunner(
         diary.runs,
         settings.ANALYSIS_SCHEDULE,
-        ZoneInfo(home.timezone),
-        paused=lambda: bool(pause_reason(settings)),
+        lambda: home_cache.home.tzinfo,
+        paused=lambda: bool(pause.reason()),
         reports=settings.DATA_DIR / REPORTS_FOLDER,
     )
-    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.one_time_tokens, _user_lookup(settings))
-    reconciler.add_round_task(lambda: auth.reload_if_changed(utc_now()))
-    probes: tuple[tuple[DependencyName, Probe], ...] = (
-        ("home", home_probe(automation_service, home_api.name, settings.HA_URL is None)),
+    address = broker_address(settings)
+    broker = Broker(address, "nightshift", TOPICS, secrets) if address else None
+    remote_sync = RemoteSync(repository, settings.AUTOMATIONS_REMOTE or "", secrets)
+    probes: Probes = (
+        ("home", home_probe(live_state, home_api.name, settings.HA_URL is None)),
         ("broker", broker_probe(broker)),
         ("model", model_probe(settings)),
         ("repository", repository_probe(repository, remote_sync)),
@@ -141,30 +123,52 @@ def _build_services(
         ("schedule", schedule_probe(nightly_runner)),
         ("history", history_probe(store, utc_now)),
     )
-    home_cache.on_changed(lambda changed: nightly_runner.reschedule(changed.tzinfo))
-    notices.on_analyse_command(nightly_runner.start)
-    notices.on_decision(phone.carry_out)
-    nightly_runner.on_finished(lambda _: auth.load(utc_now()))
-    nightly_runner.on_finished(home_cache.handle_run_ended)
-    nightly_runner.on_finished(reconciler.handle_run_ended)
-    nightly_runner.on_finished(announcer.announce_run)
+    notices = Notices(diary.outbox, diary.one_time_tokens, broker, settings.PUBLIC_URL, utc_now)
+    announcer = Announcer(
+        notices,
+        PhoneQuestions(notices, suggestion_view),
+        diary,
+        home_cache.current,
+        settings.PUBLIC_URL,
+        partial(count_problems, probes),
+    )
+    deployer = Deployer(repository, home_api, limits_from_settings(settings), pause.reason, utc_now)
+    reconciler = Reconciler(
+        repository, deployer, live_state, diary, home_cache.current, announcer, remote_sync, utc_now
+    )
+    phone_answers = PhoneAnswers(review, suggestion_view, reconciler, notices)
     return Services(
-        settings=settings,
         repository=repository,
         diary=diary,
         auth=auth,
-        nightly_runner=nightly_runner,
-        notices=notices,
+        home_cache=home_cache,
+        live_state=live_state,
         suggestion_view=suggestion_view,
         review=review,
-        automation_service=automation_service,
-        reconciler=reconciler,
-        home_cache=home_cache,
-        home_assistant_oauth=_home_assistant_oauth(settings, diary.one_time_tokens),
+        nightly_runner=nightly_runner,
+        remote_sync=remote_sync,
         probes=probes,
-        ingress=Ingress(settings.INGRESS_ADDRESS, token, _home_admins(settings, home_cache, auth)),
+        notices=notices,
+        announcer=announcer,
+        reconciler=reconciler,
+        automation_view=AutomationView(repository, reconciler, live_state, home_api, home_cache.current),
+        automation_actions=AutomationActions(repository, reconciler, home_api, home_cache.current, utc_now),
+        after_night=AfterNight(nightly_runner, home_cache, reconciler, repository, diary, auth, utc_now),
+        inbox=Inbox(notices, diary.one_time_tokens, nightly_runner.start, phone_answers.carry_out, utc_now),
+        upkeep=(history_cache.task, BackgroundTask("sessions", partial(_keep_sessions, auth))),
+        pause=pause,
+        address=PageAddress(settings.PUBLIC_URL, settings.BASE_PATH.rstrip("/")),
+        home_assistant_oauth=_home_assistant_oauth(settings, diary.one_time_tokens),
+        ingress=Ingress(settings.INGRESS_ADDRESS, token, home_users or frozenset()),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
+        cors_origins=frozenset(settings.CORS_ORIGINS),
     )
+
+
+async def _keep_sessions(auth: Auth) -> timedelta:
+    """Another process may end them: `python -m reviewer_api sign-out`."""
+    await auth.reload_if_changed(utc_now())
+    return SESSION_CHECK
 
 
 def broker_address(settings: Settings) -> BrokerAddress | None:
@@ -202,13 +206,10 @@ def _home_assistant_oauth(settings: Settings, one_time_tokens: OneTimeTokens) ->
     return HomeAssistantOAuth(settings.HA_URL, public_url, one_time_tokens, look_up_user, Secrets.of(settings))
 
 
-def _home_admins(settings: Settings, home_cache: HomeCache, auth: Auth) -> Container[str]:
-    """The administrators of the home; users are read whenever the home is, and sessions follow their roles."""
+def _home_users(settings: Settings, auth: Auth) -> HomeUsers | None:
     if not settings.HA_URL:
-        return frozenset()
-    home_users = HomeUsers(settings.HA_URL, _secret_value(settings.HA_TOKEN) or "", auth.apply_home_users)
-    home_cache.add_refresher(home_users.refresh)
-    return home_users
+        return None
+    return HomeUsers(settings.HA_URL, _secret_value(settings.HA_TOKEN) or "", auth)
 
 
 def _secret_value(secret: SecretStr | None) -> str | None:

@@ -66,7 +66,7 @@ async def running(
     async with services_from_settings(settings) as made:
         reports = settings.DATA_DIR / REPORTS_FOLDER
         night = NightlyRunner(
-            made.diary.runs, settings.ANALYSIS_SCHEDULE, ZoneInfo("UTC"), command, limits, reports=reports
+            made.diary.runs, settings.ANALYSIS_SCHEDULE, lambda: ZoneInfo("UTC"), command, limits, reports=reports
         )
         auth = Auth(TOKEN, settings.REVIEWER_NAME, made.diary.sessions, made.diary.one_time_tokens, who_is)
         parts = replace(made, nightly_runner=night, auth=auth)

@@ -23,7 +23,7 @@ from automations.git.merge import list_main_commits, revert, was_rolled_back
 from automations.git.naming import one_line
 from automations.git.repository import Repository
 from automations.open.home import limits_from_settings, load_home, open_home
-from automations.open.pause import pause_reason
+from automations.open.pause import Pause
 from automations.open.repository import open_repository, reviewer_from_settings
 from automations.open.settings import load_settings
 from schemas.errors import Unauthorized, Unreachable
@@ -214,7 +214,7 @@ async def _open_context() -> AsyncIterator[CliContext]:
             repository,
             home_api,
             limits_from_settings(settings),
-            lambda: pause_reason(settings),
+            Pause(settings.DATA_DIR).reason,
             lambda: datetime.now(UTC),
         )
         yield CliContext(settings, repository, deployer)

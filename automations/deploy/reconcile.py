@@ -73,7 +73,7 @@ class Deployer:
     ) -> None:
         self.repository, self.home_api, self.limits = repository, home_api, limits
         self._pause_reason, self._clock = pause_reason, clock
-        self._refusals: dict[str, str] = {}
+        self.refusals: dict[str, str] = {}
         """Blob to the home's error message: the same file is not tried again and again."""
         self._lock = asyncio.Lock()
 
@@ -121,7 +121,7 @@ class Deployer:
 
     async def _reconcile(self, confirmed_plan_hash: str) -> ReconcileResult:
         state = await self.read_state()
-        changes = [c for c in state.changes if not (c.after and c.after.blob in self._refusals)]
+        changes = [c for c in state.changes if not (c.after and c.after.blob in self.refusals)]
         if not changes:
             return ReconcileResult(())
         if state.hold_reason and (state.git.main_replaced or confirmed_plan_hash != state.plan_hash):
@@ -165,7 +165,7 @@ class Deployer:
     def _handle_refusal(self, change: PlannedChange, main: str, refusal: str) -> ChangeResult:
         """The home refused: an approved merge is reverted, with the reason; what a person pushed by hand stays."""
         if change.after:
-            self._refusals[change.after.blob] = refusal
+            self.refusals[change.after.blob] = refusal
         last_commit = find_last_commit(self.repository, change.path)
         if last_commit is None or "Approved-By" not in last_commit.trailers:
             return ChangeResult(change, "refused", main, refusal)

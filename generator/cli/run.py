@@ -17,7 +17,7 @@ from automations.git.repository import MAIN_REF, Repository
 from automations.history.source_result import SourceResult
 from automations.open.history import read_night_history
 from automations.open.home import load_known_home, open_home
-from automations.open.pause import pause_reason
+from automations.open.pause import Pause
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
 from generator.drafting.setup import ModelSettings, drafter_from
@@ -45,7 +45,7 @@ def run(
 ) -> None:
     """Find habits and leave each as a suggestion in the repository."""
     settings = _with_options(load_settings(), source, history, home)
-    if why := pause_reason(settings):
+    if why := Pause(settings.DATA_DIR).reason():
         raise InputError(f"Nothing is mined while Nightshift is paused: {why}")
     with hold_lock(settings.DATA_DIR / LOCK_FILE), show_progress(_progress_style(progress, as_json)) as report_progress:
         report = asyncio.run(read_and_run_night(settings, report_progress, datetime.now(UTC)))

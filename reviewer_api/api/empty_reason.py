@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from reviewer_api.api.services import Services
 from reviewer_api.diary.board import SuggestionFilter
+from reviewer_api.diary.runs import Runs
 
 MAX_REASONS = 3
 """Reasons in the sentence; the run's page has them all."""
 
 
-async def explain_empty_list(services: Services, suggestion_filter: SuggestionFilter) -> str:
+async def explain_empty_list(run_history: Runs, suggestion_filter: SuggestionFilter) -> str:
     """That the filters match nothing, where any is set; else why the last run proposed nothing."""
     if suggestion_filter.area or suggestion_filter.kind or suggestion_filter.title_contains or suggestion_filter.offset:
         return "Nothing fits these filters."
-    runs = await services.diary.runs.latest(1)
+    runs = await run_history.latest(1)
     if not runs:
         return "No night has run yet. Start one with “Analyse now”, or wait for the next on the schedule."
     report = runs[0].report

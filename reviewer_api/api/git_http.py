@@ -17,7 +17,7 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from automations.git.repository import Repository
-from reviewer_api.api.services import ServicesDep
+from reviewer_api.api.services import RepositoryDep
 from reviewer_api.auth.caller import CallerDep
 from reviewer_api.web.body_limit import MAX_BYTES_OF_PUSH
 from schemas.errors import NightshiftError
@@ -32,7 +32,7 @@ READ_ONLY_REFS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST"])
-async def git(path: str, request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def git(path: str, request: Request, repository: RepositoryDep, caller: CallerDep) -> Response:
     """Clone, fetch and push; what is pushed to main is deployed within seconds."""
     if caller.role != "approver":
         return PlainTextResponse("Only an administrator of the home may reach the repository.\n", 403)
@@ -40,7 +40,7 @@ async def git(path: str, request: Request, services: ServicesDep, caller: Caller
     process = await asyncio.create_subprocess_exec(
         "git",
         "http-backend",
-        env=_environment(services.repository, request, repository_path, caller.name),
+        env=_environment(repository, request, repository_path, caller.name),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

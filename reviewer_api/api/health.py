@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from reviewer_api.api.services import ServicesDep
+from reviewer_api.api.services import DiaryDep, MetricsDep, ProbesDep
 from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.health.readiness import probe_dependencies
 from reviewer_api.models.status import Health, Readiness
@@ -23,22 +23,22 @@ async def alive() -> Health:
 
 
 @router.get("/health/ready", responses={503: {"model": Readiness}})
-async def ready(services: ServicesDep, response: Response) -> Readiness:
+async def ready(probes: ProbesDep, response: Response) -> Readiness:
     """Each dependency by name and whether it is well, without its details."""
-    dependencies = await probe_dependencies(services.probes)
+    dependencies = await probe_dependencies(probes)
     is_ready = not any(dependency.name in REQUIRED and dependency.ok is False for dependency in dependencies)
     response.status_code = 200 if is_ready else 503
     public = [dependency.model_copy(update={"words": "", "mend": ""}) for dependency in dependencies]
     return Readiness(ready=is_ready, dependencies=public)
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(services: ServicesDep) -> Response:
+@router.get("/metrics", name="metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def show_metrics(metrics: MetricsDep, diary: DiaryDep, probes: ProbesDep) -> Response:
     """Prometheus text; needs `Authorization: Bearer`."""
-    for state, count in (await services.diary.board.page(SuggestionFilter(limit=1))).counts.items():
-        services.metrics.suggestions.labels(state).set(count)
-    services.metrics.waiting_notices.set(await services.diary.outbox.count())
-    for dependency in await probe_dependencies(services.probes):
+    for state, count in (await diary.board.page(SuggestionFilter(limit=1))).counts.items():
+        metrics.suggestions.labels(state).set(count)
+    metrics.waiting_notices.set(await diary.outbox.count())
+    for dependency in await probe_dependencies(probes):
         if dependency.ok is not None:
-            services.metrics.up.labels(dependency.name).set(dependency.ok)
-    return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+            metrics.up.labels(dependency.name).set(dependency.ok)
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Query
 
-from reviewer_api.api.services import ServicesDep
+from reviewer_api.api.services import AutomationViewDep, DiaryDep, HomeCacheDep, ReconcilerDep
 from reviewer_api.models.automations import ConfirmQuestion, DeploymentList, DeployResult, DriftAnswer, PlanAnswer
 from reviewer_api.models.status import Catalogue, CompletionEntity
 
@@ -12,34 +12,32 @@ router = APIRouter(tags=["home"])
 
 
 @router.get("/plan")
-async def show_plan(services: ServicesDep) -> PlanAnswer:
+async def show_plan(automation_view: AutomationViewDep) -> PlanAnswer:
     """What deploying would do now, and why it waits for a person where it does."""
-    return await services.automation_service.plan()
+    return await automation_view.plan()
 
 
 @router.post("/plan/confirm")
-async def confirm_plan(question: ConfirmQuestion, services: ServicesDep) -> DeployResult:
+async def confirm_plan(question: ConfirmQuestion, reconciler: ReconcilerDep) -> DeployResult:
     """Yes to exactly the plan that was shown."""
-    result = await services.automation_service.confirm(question.plan_hash)
-    await services.reconciler.refresh()
-    return result
+    return await reconciler.confirm(question.plan_hash)
 
 
 @router.get("/drift")
-async def show_drift(services: ServicesDep) -> DriftAnswer:
-    return await services.automation_service.drift()
+async def show_drift(automation_view: AutomationViewDep) -> DriftAnswer:
+    return await automation_view.drift()
 
 
 @router.get("/deployments")
-async def list_deployments(services: ServicesDep, limit: int = Query(100, ge=1, le=500)) -> DeploymentList:
+async def list_deployments(diary: DiaryDep, limit: int = Query(100, ge=1, le=500)) -> DeploymentList:
     """Newest first."""
-    return DeploymentList(items=await services.diary.deployments.latest(limit))
+    return DeploymentList(items=await diary.deployments.latest(limit))
 
 
 @router.get("/catalogue")
-async def show_catalogue(services: ServicesDep) -> Catalogue:
+async def show_catalogue(home_cache: HomeCacheDep) -> Catalogue:
     """Entities and services, for completion."""
-    home = services.home_cache.home
+    home = home_cache.home
     entities = [
         CompletionEntity(
             entity_id=entity.entity_id,

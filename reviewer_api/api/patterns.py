@@ -11,7 +11,7 @@ from automations.git.ledger import read_latest_entries
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.repository import Repository
 from reviewer_api.api.runs import scalar_fields
-from reviewer_api.api.services import ServicesDep
+from reviewer_api.api.services import DiaryDep, HomeCacheDep, RepositoryDep
 from reviewer_api.models.runs import PatternList, PatternRow
 from reviewer_api.review.presenters import evidence_from
 from schemas.home import Home
@@ -25,11 +25,11 @@ CLOSED_STATES: Final = frozenset({State.DECLINED, State.FADED, State.SUPERSEDED}
 
 
 @router.get("")
-async def list_patterns(services: ServicesDep) -> PatternList:
+async def list_patterns(repository: RepositoryDep, diary: DiaryDep, home_cache: HomeCacheDep) -> PatternList:
     """Every habit that is neither declined nor over, strongest first, and what the last night found odd."""
-    runs = await services.diary.runs.latest()
+    runs = await diary.runs.latest()
     report = next((run.report for run in runs if run.report), None)
-    rows = await asyncio.to_thread(_read_rows, services.repository, services.home_cache.home)
+    rows = await asyncio.to_thread(_read_rows, repository, home_cache.home)
     return PatternList(items=rows, anomalies=[scalar_fields(anomaly) for anomaly in report.anomalies] if report else [])
 
 

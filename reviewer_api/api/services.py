@@ -1,65 +1,116 @@
-"""The services that the routes depend on, built once by `build.py` and passed in."""
+"""The services, built once by `build.py`; a route names the one or two that it may touch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from automations.git.repository import Repository
+from automations.open.pause import Pause
 from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
 from reviewer_api.auth.ingress import Ingress
 from reviewer_api.auth.sessions import Auth
-from reviewer_api.deployments.automation_service import AutomationService
+from reviewer_api.deployments.automation_actions import AutomationActions
+from reviewer_api.deployments.automation_view import AutomationView
+from reviewer_api.deployments.live_state import LiveState
 from reviewer_api.deployments.reconciler import Reconciler
+from reviewer_api.deployments.remote_sync import RemoteSync
 from reviewer_api.diary import Diary
 from reviewer_api.diary.times import utc_now
 from reviewer_api.health.readiness import DependencyName, Probe
+from reviewer_api.night.after_night import AfterNight
 from reviewer_api.night.runner import NightlyRunner
+from reviewer_api.notify.announcer import Announcer
+from reviewer_api.notify.inbox import Inbox
 from reviewer_api.notify.notices import Notices
 from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import SuggestionView
+from reviewer_api.tasks.background import BackgroundTask
 from reviewer_api.web.limiter import Rates
 from reviewer_api.web.metrics import Metrics
 from reviewer_api.web.static_files import StaticFiles
-from schemas.settings import Settings
+
+Service = TypeVar("Service")
+Probes = tuple[tuple[DependencyName, Probe], ...]
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class PageAddress:
+    """Where the page is: the address that people open, where it is known, and the path that it is mounted at."""
+
+    public_url: str | None = None
+    base_path: str = ""
+    """Such as "/nightshift"; "" where it is the root."""
 
 
 @dataclass(frozen=True)
 class Services:
-    settings: Settings
+    """Each is built of those above it."""
+
     repository: Repository
     diary: Diary
     auth: Auth
-    nightly_runner: NightlyRunner
-    notices: Notices
+    home_cache: HomeCache
+    live_state: LiveState
     suggestion_view: SuggestionView
     review: Review
-    automation_service: AutomationService
+    notices: Notices
+    announcer: Announcer
+    remote_sync: RemoteSync
     reconciler: Reconciler
-    home_cache: HomeCache
+    automation_view: AutomationView
+    automation_actions: AutomationActions
+    nightly_runner: NightlyRunner
+    after_night: AfterNight
+    inbox: Inbox
+    pause: Pause
+    address: PageAddress
     home_assistant_oauth: HomeAssistantOAuth | None = None
-    probes: tuple[tuple[DependencyName, Probe], ...] = ()
+    probes: Probes = ()
+    upkeep: tuple[BackgroundTask, ...] = ()
     ingress: Ingress = field(default_factory=Ingress)
     static_files: StaticFiles = field(default_factory=StaticFiles)
     metrics: Metrics = field(default_factory=Metrics)
     rates: Rates = field(default_factory=Rates)
-    clock: Callable[[], datetime] = utc_now
-
-    @property
-    def base_path(self) -> str:
-        """The path that the page is mounted at, such as "/nightshift"; "" where it is the root."""
-        return self.settings.BASE_PATH.rstrip("/")
+    cors_origins: frozenset[str] = frozenset()
+    clock: Clock = utc_now
 
 
-async def services_from_request(request: Request) -> Services:
-    # async, though it waits for nothing: FastAPI runs others in a thread, at several times the cost of the response.
+def services_of(request: Request) -> Services:
+    """All of them: for the application itself, not for a route."""
     return cast(Services, request.app.state.services)
 
 
-ServicesDep = Annotated[Services, Depends(services_from_request)]
+def _service(pick: Callable[[Services], Service]) -> Callable[[Request], Awaitable[Service]]:
+    # async, though it waits for nothing: FastAPI runs others in a thread, at several times the cost of the response.
+    async def picked(request: Request) -> Service:
+        return pick(services_of(request))
+
+    return picked
+
+
+RepositoryDep = Annotated[Repository, Depends(_service(lambda services: services.repository))]
+DiaryDep = Annotated[Diary, Depends(_service(lambda services: services.diary))]
+AuthDep = Annotated[Auth, Depends(_service(lambda services: services.auth))]
+HomeCacheDep = Annotated[HomeCache, Depends(_service(lambda services: services.home_cache))]
+LiveStateDep = Annotated[LiveState, Depends(_service(lambda services: services.live_state))]
+SuggestionViewDep = Annotated[SuggestionView, Depends(_service(lambda services: services.suggestion_view))]
+ReviewDep = Annotated[Review, Depends(_service(lambda services: services.review))]
+ReconcilerDep = Annotated[Reconciler, Depends(_service(lambda services: services.reconciler))]
+AutomationViewDep = Annotated[AutomationView, Depends(_service(lambda services: services.automation_view))]
+AutomationActionsDep = Annotated[AutomationActions, Depends(_service(lambda services: services.automation_actions))]
+NightlyRunnerDep = Annotated[NightlyRunner, Depends(_service(lambda services: services.nightly_runner))]
+AfterNightDep = Annotated[AfterNight, Depends(_service(lambda services: services.after_night))]
+PauseDep = Annotated[Pause, Depends(_service(lambda services: services.pause))]
+AddressDep = Annotated[PageAddress, Depends(_service(lambda services: services.address))]
+OAuthDep = Annotated[HomeAssistantOAuth | None, Depends(_service(lambda services: services.home_assistant_oauth))]
+ProbesDep = Annotated[Probes, Depends(_service(lambda services: services.probes))]
+MetricsDep = Annotated[Metrics, Depends(_service(lambda services: services.metrics))]
+ClockDep = Annotated[Clock, Depends(_service(lambda services: services.clock))]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
 
 from automations.home_assistant.client import HomeAssistant
+from reviewer_api.auth.sessions import Auth
 from schemas.errors import NightshiftError
 
 log = logging.getLogger(__name__)
@@ -13,10 +13,13 @@ ADMIN_GROUP = "system-admin"
 
 
 class HomeUsers:
-    """As the home last listed them. The ids of administrators are `in` it; every other user may only read."""
+    """As the home last listed them. The ids of administrators are `in` it; every other user may only read.
 
-    def __init__(self, url: str, token: str, on_refresh: Callable[[Mapping[str, bool]], Awaitable[None]]) -> None:
-        self._url, self._token, self._on_refresh = url, token, on_refresh
+    Their sessions in `auth` follow.
+    """
+
+    def __init__(self, url: str, token: str, auth: Auth) -> None:
+        self._url, self._token, self._auth = url, token, auth
         self._admins: dict[str, bool] = {}
 
     def __contains__(self, user_id: object) -> bool:
@@ -35,4 +38,4 @@ class HomeUsers:
             for user in users
             if user.get("is_active")
         }
-        await self._on_refresh(self._admins)
+        await self._auth.apply_home_users(self._admins)

@@ -64,7 +64,7 @@ class Auth:
         self._sessions = {session.digest: session for session in await self._session_store.all()}
 
     async def reload_if_changed(self, now: datetime) -> None:
-        """Reload the sessions when another process wrote to the diary, such as the command `sign-out`."""
+        """Reload the sessions where another process wrote to the diary, such as the command `sign-out`."""
         if await self._session_store.changed_elsewhere():
             await self.load(now)
 

@@ -1,178 +1,151 @@
-"""Reconciles refs and home: what changed is indexed, announced and deployed, whoever changed it."""
+"""The one door to the home: looks, plans, writes and tells. Whoever moves git waits here for what becomes of it."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
 
-from automations.git.detect_pushes import detect_pushes
-from automations.git.ledger import read_entries_since, read_latest_entries
-from automations.git.ledger_entry import LedgerEntry
-from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
-from automations.git.refs import clear_stale_locks, list_refs, pack_objects
-from automations.git.repository import MAIN_REF, Repository
-from reviewer_api.deployments.automation_service import AutomationService
+from automations.deploy.reconcile import Deployer, ReconcileResult
+from automations.deploy.sync_state import SyncState
+from automations.git.author import GitAuthor
+from automations.git.repository import Repository
+from reviewer_api.deployments.home_round import HomeChange, HomeRound
+from reviewer_api.deployments.live_state import LiveState
+from reviewer_api.deployments.outcome import outcome_of
+from reviewer_api.deployments.presenters import result_from
+from reviewer_api.deployments.refs_round import RefsRound
 from reviewer_api.deployments.remote_sync import RemoteSync
 from reviewer_api.diary import Diary
 from reviewer_api.diary.runs import Run
-from reviewer_api.review.history_cache import HistoryCache
-from reviewer_api.review.presenters import row_from
-from schemas.errors import NightshiftError
+from reviewer_api.models.automations import DeployResult
+from reviewer_api.notify.announcer import Announcer
+from reviewer_api.notify.events import NightEnded
+from reviewer_api.tasks.background import BackgroundTask
+from reviewer_api.tasks.turns import Turns
 from schemas.home import Home
 
-POLL_INTERVAL = timedelta(seconds=2)
-RETRY_DELAY = timedelta(seconds=10)
-HOME_CHECK_INTERVAL = timedelta(seconds=60)
-"""How often the home is checked for drift while no ref moves."""
-DIARY_RETENTION = timedelta(days=365)
-"""A year of nights is about 20 MB."""
-MAX_BACKOFF = timedelta(minutes=10)
-"""Longest wait between two tries at a home that does not answer."""
-
-log = logging.getLogger(__name__)
-
-LedgerListener = Callable[[LedgerEntry], Awaitable[None]]
-"""Called once for each event of a suggestion."""
+POLL_INTERVAL: Final = timedelta(seconds=2)
 
 
 class Reconciler:
-    """One round compares the refs with the last round's; `begin` runs a round every two seconds."""
+    """Two tasks, so that a slow home holds up nothing else: rounds over the refs, and rounds at the home.
+
+    Both run by themselves, and at once when somebody waits for one; who comes together shares a round.
+    """
 
     def __init__(
         self,
         repository: Repository,
-        automation_service: AutomationService,
+        deployer: Deployer,
+        live_state: LiveState,
         diary: Diary,
-        history_cache: HistoryCache,
         home: Callable[[], Home],
-        now: Callable[[], datetime],
-        on_ledger_entry: LedgerListener,
+        announcer: Announcer,
         remote_sync: RemoteSync,
+        now: Callable[[], datetime],
     ) -> None:
-        self._repository, self._automation_service, self._diary, self._history_cache = (
-            repository,
-            automation_service,
-            diary,
-            history_cache,
-        )
-        self._home, self._now, self._on_ledger_entry, self.mirror = home, now, on_ledger_entry, remote_sync
-        self._refs: dict[str, str] = {}
-        self._reconciled_main = ""
-        self._next_home_check = 0.0
-        """In monotonic seconds: the wall clock may be set back."""
-        self._home_check_requested = False
-        self._backoff = POLL_INTERVAL
-        self._refresh_lock, self._reconcile_lock = asyncio.Lock(), asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._announces = True
-        self._round_tasks: list[Callable[[], Awaitable[None]]] = []
-
-    def add_round_task(self, task: Callable[[], Awaitable[None]]) -> None:
-        """Run `task` in every round, before refs and home are compared."""
-        self._round_tasks.append(task)
+        self._repository, self._deployer, self._live_state = repository, deployer, live_state
+        self._diary, self._announcer, self._remote_sync, self._now = diary, announcer, remote_sync, now
+        self._refs_round = RefsRound(repository, diary.board, home, now)
+        self._home_round = HomeRound(repository, deployer, live_state, now)
+        self.refs_task = BackgroundTask("refs", self._follow_refs)
+        self.home_task = BackgroundTask("home", self._follow_home)
+        self._turns = Turns(self.home_task.wake)
 
     async def begin(self) -> None:
-        """Fill the board from git and start the rounds; events from before a new diary are not announced."""
-        self._announces = not self._diary.is_new
-        await self.refresh()
-        self._announces = True
-        self._task = asyncio.create_task(self._run_loop())
-        await self.mirror.begin()
+        """Fill the board from git and start the rounds; events from before a new diary are not told."""
+        found = await self._refs_round.run()
+        if not self._diary.is_new:
+            self._announcer.tell(found.events)
+        await self.refs_task.begin(POLL_INTERVAL)
+        await self.home_task.begin()
 
     async def close(self) -> None:
-        await self.mirror.close()
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self.home_task.close()
+        self._turns.close()
+        await self.refs_task.close()
 
-    async def handle_run_ended(self, _run: Run) -> None:
-        """The run left its suggestions in git: index them at once, then pack objects and trim the diary."""
-        await self.refresh()
-        await asyncio.to_thread(pack_objects, self._repository)
-        await self._diary.delete_before(self._now() - DIARY_RETENTION)
+    # --- waiting for what becomes of it -----------------------------------------------------
+
+    async def indexed(self) -> None:
+        """Wait until the board shows all that git holds now."""
+        await self.refs_task.next_step()
+
+    async def settled(self, commit: str) -> DeployResult:
+        """Wait for a round that knows of this commit on main, and say what became of it in the home."""
+        result = await self._turns.hand_in(self._run_home_round)
+        return await asyncio.to_thread(
+            outcome_of, commit, result, self._repository, self._deployer.refusals, self._live_state.last
+        )
+
+    async def confirm(self, plan_hash: str) -> DeployResult:
+        """A person's yes to exactly this held plan."""
+        return result_from(await self._turns.hand_in(partial(self._run_home_round, plan_hash)), None)
+
+    async def reapply(self, automation_id: str) -> DeployResult:
+        """A person's yes to putting main's version back over what the home has."""
+        return result_from(await self._turns.hand_in(partial(self._reapply, automation_id)), None)
+
+    async def unmanage(self, automation_id: str, author: GitAuthor) -> str:
+        """Let go of an automation; the commit."""
+        commit = await self._turns.hand_in(partial(self._home_round.unmanage, automation_id, author))
+        await self.indexed()
+        return commit
+
+    async def look(self) -> SyncState:
+        """The state of the home now; Unreachable or Unauthorized where it cannot be asked."""
+        return await self._turns.hand_in(self._home_round.look)
+
+    async def night_ended(self, run: Run) -> None:
+        """A run left its suggestions in git: wait until they are on the board, and tell of the run behind them."""
+        await self.indexed()
+        self._announcer.tell([NightEnded(run)])
 
     def request_home_check(self) -> None:
-        """Reconcile in the next round, however recent the last check: the home has just come back."""
-        self._home_check_requested = True
+        """Check the home in the next round, however recent the last check: what it waited for is over."""
+        self._home_round.request_check()
+        self.home_task.wake()
 
-    async def refresh(self) -> None:
-        """Bring the board up to date with the ledgers."""
-        async with self._refresh_lock:
-            await self._refresh()
+    # --- rounds -----------------------------------------------------------------------------------
 
     async def run_round(self) -> None:
-        """Compare the refs, and reconcile where main moved or a home check is due; a slow home blocks nothing else."""
-        self._history_cache.evict_if_idle()
-        for task in self._round_tasks:
-            await task()
-        await self.refresh()
-        async with self._reconcile_lock:
-            main = self._refs[MAIN_REF]
-            if main != self._reconciled_main or self._home_check_requested or time.monotonic() >= self._next_home_check:
-                self._home_check_requested = False  # before the check: a request during it is a new one
-                await self._reconcile(main)
+        """One whole round: the refs, and the home where it is due."""
+        await self.refs_task.run_step()
+        await self.home_task.run_step()
 
-    async def _run_loop(self) -> None:
-        while True:
-            wait = POLL_INTERVAL
-            try:
-                await self.run_round()
-            except NightshiftError as error:
-                wait = RETRY_DELAY
-                log.warning("round failed", extra={"why": str(error)})
-            except Exception:
-                # Whatever it is (a full disk, a broken diary), the reconciler must be running when it is fixed.
-                wait = RETRY_DELAY
-                log.exception("round failed")
-            await asyncio.sleep(wait.total_seconds())
+    async def _follow_refs(self) -> timedelta:
+        found = await self._refs_round.run()
+        if found.moved:
+            self._remote_sync.request_sync()
+            self.home_task.wake()
+        self._announcer.tell(found.events)
+        return POLL_INTERVAL
 
-    async def _refresh(self) -> None:
-        refs = await asyncio.to_thread(
-            list_refs, self._repository, MAIN_REF, BRANCH_PREFIX, LEDGER_PREFIX, DEPLOYED_REF
-        )
-        if refs == self._refs:
-            return
-        self.mirror.request_sync()
-        moved_branches = {
-            ref: sha for ref, sha in refs.items() if ref.startswith(BRANCH_PREFIX) and self._refs.get(ref) != sha
-        }
-        if moved_branches:
-            await asyncio.to_thread(detect_pushes, self._repository, moved_branches, self._now())
-            refs = await asyncio.to_thread(
-                list_refs, self._repository, MAIN_REF, BRANCH_PREFIX, LEDGER_PREFIX, DEPLOYED_REF
+    async def _follow_home(self) -> timedelta:
+        await self._turns.take()
+        if change := await self._home_round.run_if_due():
+            await self._conclude_round(change)
+        return self._home_round.wait
+
+    async def _run_home_round(self, confirmed_plan: str = "") -> ReconcileResult:
+        return await self._conclude_round(await self._home_round.run(confirmed_plan))
+
+    async def _reapply(self, automation_id: str) -> ReconcileResult:
+        return await self._conclude(await self._home_round.reapply(automation_id))
+
+    async def _conclude_round(self, change: HomeChange) -> ReconcileResult:
+        await self._diary.key_values.put("held_plan", change.result.plan_hash)
+        return await self._conclude(change)
+
+    async def _conclude(self, change: HomeChange) -> ReconcileResult:
+        """Tell what was done, and bring the board up to date with what it wrote to the ledgers."""
+        self._announcer.tell([*change.applied, *change.drift])
+        for done in change.applied:
+            await self._diary.deployments.add(
+                self._now(), done.automation_id, done.title, done.action, done.outcome, done.why, done.main
             )
-        await self._update_board()
-        self._refs = refs
-
-    async def _update_board(self) -> None:
-        ledgers = await asyncio.to_thread(read_latest_entries, self._repository)
-        board_tips = await self._diary.board.tips()
-        home = self._home()
-        for habit_id in board_tips.keys() - ledgers.keys():
-            await self._diary.board.delete(habit_id)
-        for habit_id, entry in ledgers.items():
-            if board_tips.get(habit_id) == entry.sha:
-                continue
-            await self._diary.board.save(row_from(entry, home), entry.sha)
-            if self._announces:
-                for event_entry in await asyncio.to_thread(
-                    read_entries_since, self._repository, entry, board_tips.get(habit_id)
-                ):
-                    await self._on_ledger_entry(event_entry)
-
-    async def _reconcile(self, main: str) -> None:
-        await asyncio.to_thread(clear_stale_locks, self._repository)
-        result = await self._automation_service.reconcile()
-        is_pending = self._automation_service.home_problem or any(done.outcome == "pending" for done in result.results)
-        self._backoff = min(self._backoff * 2, MAX_BACKOFF) if is_pending else POLL_INTERVAL
-        self._next_home_check = (
-            time.monotonic() + (self._backoff if is_pending else HOME_CHECK_INTERVAL).total_seconds()
-        )
-        self._reconciled_main = main
-        await self._diary.key_values.put("held_plan", result.plan_hash)
-        await self.refresh()
+        await self.refs_task.run_step()
+        return change.result

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from datetime import timedelta
 from typing import Final
 
 from automations.git.remote import RemoteSyncResult, sync_with_remote
 from automations.git.repository import Repository
+from reviewer_api.tasks.background import BackgroundTask
 from schemas.errors import NightshiftError
 from schemas.secrets import Secrets
 
@@ -26,22 +26,19 @@ class RemoteSync:
     def __init__(self, repository: Repository, url: str, secrets: Secrets | None = None) -> None:
         self._repository, self._url, self._secrets = repository, url, secrets
         self.problem = ""
-        self._sync_requested = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self.task = BackgroundTask("remote", self._sync_and_wait)
+        self._backoff = POLL_INTERVAL
 
     async def begin(self) -> None:
         if self._url:
-            self._task = asyncio.create_task(self._run_loop())
+            await self.task.begin()
 
     async def close(self) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self.task.close()
 
     def request_sync(self) -> None:
         """A ref moved here: push it soon."""
-        self._sync_requested.set()
+        self.task.wake()
 
     async def sync(self) -> RemoteSyncResult:
         try:
@@ -53,14 +50,7 @@ class RemoteSync:
         self.problem = result.problem
         return result
 
-    async def _run_loop(self) -> None:
-        backoff = POLL_INTERVAL
-        while True:
-            self._sync_requested.clear()
-            try:
-                result = await self.sync()
-                backoff = min(backoff * 2, MAX_BACKOFF) if result.problem else POLL_INTERVAL
-            except Exception:
-                log.exception("the remote could not be copied to")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._sync_requested.wait(), backoff.total_seconds())
+    async def _sync_and_wait(self) -> timedelta:
+        result = await self.sync()
+        self._backoff = min(self._backoff * 2, MAX_BACKOFF) if result.problem else POLL_INTERVAL
+        return self._backoff

@@ -11,7 +11,7 @@ from typing import Final
 
 from automations.git.repository import Repository
 from automations.history.store import DayStore
-from reviewer_api.deployments.automation_service import AutomationService
+from reviewer_api.deployments.live_state import LiveState
 from reviewer_api.deployments.remote_sync import RemoteSync
 from reviewer_api.health.readiness import Probe
 from reviewer_api.models.status import Dependency
@@ -23,18 +23,18 @@ MIN_FREE_BYTES: Final = 200 * 1024**2
 STALE_AFTER: Final = timedelta(days=3)
 
 
-def home_probe(automation_service: AutomationService, home_name: str, embedded: bool) -> Probe:
+def home_probe(live_state: LiveState, home_name: str, embedded: bool) -> Probe:
     """From the last read of the home's state, which the reconciler takes every minute."""
 
     async def probe() -> Dependency:
-        if automation_service.home_problem:
+        if live_state.problem:
             fix = "It is asked again by itself; look at HA_URL and HA_TOKEN if it stays so."
-            return Dependency(name="home", ok=False, words=automation_service.home_problem, mend=fix)
+            return Dependency(name="home", ok=False, words=live_state.problem, mend=fix)
         if embedded:
             return Dependency(
                 name="home", ok=None, words=f"No Home Assistant is set up; the home is the folder {home_name}."
             )
-        if automation_service.state_read_at is None:
+        if live_state.read_at is None:
             return Dependency(name="home", ok=None, words=f"{home_name} has not been asked yet.")
         return Dependency(name="home", ok=True, words=f"{home_name} answers.")
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from reviewer_api.diary.runs import Run, Runs
 from reviewer_api.night.generator_process import GENERATOR, GeneratorProcess, ProcessLimits, RunResult
-from reviewer_api.night.schedule import missed_start, next_fire_time, trigger_from
+from reviewer_api.night.schedule import Schedule
+from reviewer_api.tasks.background import BackgroundTask
 from schemas.errors import AlreadyRunning
 from schemas.runs import Progress, RunReport
 
 log = logging.getLogger(__name__)
 CATCH_UP_DELAY = timedelta(seconds=30)
 """A start missed while the machine was off is made up this long after the service is up."""
-NIGHTLY_JOB = "nightly"
-
-RunListener = Callable[[Run], Awaitable[None]]
+CLOSE_SECONDS = 15.0
+"""How long the service waits at its end for a run that was stopped to be written down."""
 
 
 @dataclass
@@ -36,6 +36,9 @@ class ActiveRun:
     process: GeneratorProcess
     progress_by_stage: list[Progress] = field(default_factory=list)
     listeners: set[asyncio.Queue[Progress | None]] = field(default_factory=set)
+    result: RunResult | None = None
+    """How it ended, once it has."""
+    recorded: asyncio.Event = field(default_factory=asyncio.Event)
 
     def publish(self, progress: Progress) -> None:
         # Only the last progress of each stage is kept: a late listener needs the present state, not the whole sequence.
@@ -46,16 +49,19 @@ class ActiveRun:
             listener.put_nowait(progress)
 
     def end(self) -> None:
+        self.recorded.set()
         for listener in self.listeners:
             listener.put_nowait(None)
 
 
 class NightlyRunner:
+    """Its runs go on in one background task; what ended waits in `ended` for whoever follows it up."""
+
     def __init__(
         self,
         runs: Runs,
         schedule: str,
-        zone: ZoneInfo,
+        zone: Callable[[], ZoneInfo],
         command: Sequence[str] = GENERATOR,
         limits: ProcessLimits | None = None,
         paused: Callable[[], bool] = lambda: False,
@@ -64,31 +70,17 @@ class NightlyRunner:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.schedule = schedule
-        self._runs = runs
-        self._trigger = trigger_from(schedule, zone)
-        self._next: datetime | None = None
-        self._command = command
-        self._limits = limits or ProcessLimits()
-        self._paused = paused
-        self._catch_up_delay, self._reports = catch_up_delay, reports
-        self._clock = clock
-        self._scheduler = AsyncIOScheduler(timezone=zone)
+        self.ended: deque[Run] = deque()
+        self._runs, self._paused, self._clock = runs, paused, clock
+        self._schedule = Schedule(schedule, zone, catch_up_delay)
+        self._command, self._limits = command, limits or ProcessLimits()
+        self._reports = reports
         self._active_run: ActiveRun | None = None
-        self._task: asyncio.Task[Run] | None = None
-        self._run_listeners: list[RunListener] = []
-
-    def on_finished(self, listener: RunListener) -> None:
-        """Call `listener` after every run, whatever its outcome."""
-        self._run_listeners.append(listener)
+        self.task = BackgroundTask("night", self._run_what_is_due)
 
     @property
     def next_run(self) -> datetime | None:
-        if self._paused():
-            return None
-        now = self._clock()
-        if self._next is None or self._next <= now:
-            self._next = next_fire_time(self._trigger, now)
-        return self._next
+        return None if self._paused() else self._schedule.next_start(self._clock())
 
     @property
     def running(self) -> str | None:
@@ -100,16 +92,9 @@ class NightlyRunner:
         now = self._clock()
         await self._runs.close_unfinished(now)
         await self.import_reports()
-        # A machine that slept is late by hours; several missed starts are made up by one run.
-        self._scheduler.add_job(
-            self._start_scheduled, self._trigger, id=NIGHTLY_JOB, misfire_grace_time=None, coalesce=True
-        )
         last = await self._runs.latest(1)
-        if last and missed_start(self._trigger, last[0].started, now):
-            self._scheduler.add_job(
-                self._start_scheduled, "date", run_date=now + self._catch_up_delay, misfire_grace_time=None
-            )
-        self._scheduler.start()
+        self._schedule.begin(now, last[0].started if last else None)
+        await self.task.begin()
 
     async def import_reports(self) -> None:
         """Import the reports of runs that were started from the command line, and delete their files."""
@@ -127,19 +112,12 @@ class NightlyRunner:
             file.unlink(missing_ok=True)
 
     async def close(self) -> None:
-        """Stop the schedule, and the run under way."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        """Stop the run under way, and the schedule."""
         if self._active_run:
             await self._active_run.process.stop()
-        if self._task:
-            await asyncio.wait([self._task])
-
-    def reschedule(self, zone: ZoneInfo) -> None:
-        """The home's time zone became known, or was changed."""
-        self._trigger, self._next = trigger_from(self.schedule, zone), None
-        if self._scheduler.get_job(NIGHTLY_JOB):
-            self._scheduler.reschedule_job(NIGHTLY_JOB, trigger=self._trigger)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._active_run.recorded.wait(), CLOSE_SECONDS)
+        await self.task.close()
 
     async def start(self) -> str:
         """Start a run now and return its id; AlreadyRunning while one is under way."""
@@ -151,8 +129,12 @@ class NightlyRunner:
             run_id, now, GeneratorProcess(self._command, self._limits, lambda progress: active_run.publish(progress))
         )
         self._active_run = active_run
-        await self._runs.begin(run_id, now)
-        self._task = asyncio.create_task(self._run_to_end(active_run))
+        try:
+            await self._runs.begin(run_id, now)
+        except BaseException:
+            self._active_run = None
+            raise
+        self.task.wake()
         return run_id
 
     async def stop(self, run_id: str) -> bool:
@@ -177,34 +159,42 @@ class NightlyRunner:
         finally:
             active_run.listeners.discard(queue)
 
-    async def _start_scheduled(self) -> None:
-        if self._paused():
-            log.info("the night was skipped: Nightshift is paused")
-            return
-        try:
-            await self.start()
-        except AlreadyRunning:
-            log.info("the night was skipped: a run is under way")
+    async def _run_what_is_due(self) -> timedelta:
+        """Start a run where one is due, and see the one under way to its end; what fails is tried again."""
+        await self._start_if_due()
+        if self._active_run:
+            await self._run_to_end(self._active_run)
+        return self._schedule.wait(self._clock())
 
-    async def _run_to_end(self, active_run: ActiveRun) -> Run:
-        try:
-            result = await active_run.process.run()
-        except OSError as error:
-            result = RunResult("failed", f"The generator could not be started: {error}.", None)
+    async def _start_if_due(self) -> None:
         now = self._clock()
+        if self._schedule.is_due(now):
+            why = "Nightshift is paused" if self._paused() else "a run is under way" if self._active_run else ""
+            if why:
+                log.info("the night was skipped", extra={"why": why})
+            else:
+                await self.start()
+        self._schedule.passed(now)
+
+    async def _run_to_end(self, active_run: ActiveRun) -> None:
+        if active_run.result is None:
+            active_run.result = await _run_process(active_run.process)
+        result, now = active_run.result, self._clock()
+        await self._start_if_due()  # one that was due meanwhile is skipped
         await self._runs.end(active_run.run_id, now, result.outcome, result.why, result.report)
         run = Run(active_run.run_id, active_run.started, now, result.outcome, result.why, result.report)
         log.info("a run ended", extra={"run_id": run.run_id, "outcome": run.outcome, "why": run.why})
-        for listener in self._run_listeners:
-            await _notify(listener, run)
         self._active_run = None
+        self.ended.append(run)
         active_run.end()
-        return run
 
 
-async def _notify(listener: RunListener, run: Run) -> None:
-    """A listener that fails must not end the runner."""
+async def _run_process(process: GeneratorProcess) -> RunResult:
+    """Whatever goes wrong, the run has ended then."""
     try:
-        await listener(run)
-    except Exception:
-        log.exception("what follows a run failed", extra={"run_id": run.run_id})
+        return await process.run()
+    except OSError as error:
+        return RunResult("failed", f"The generator could not be started: {error}.", None)
+    except Exception as error:
+        log.exception("the generator could not be followed")
+        return RunResult("failed", f"The generator could not be followed: {error}.", None)

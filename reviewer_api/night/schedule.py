@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,58 @@ from apscheduler.triggers.cron import CronTrigger
 from schemas.errors import InputError
 
 WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+CHECK_INTERVAL: Final = timedelta(seconds=30)
+"""A machine that slept, or whose clock was set, notices within that time."""
+
+
+class Schedule:
+    """When a run is due. `zone` is the home's, which is known later than the schedule, and may change."""
+
+    def __init__(self, line: str, zone: Callable[[], ZoneInfo], catch_up_delay: timedelta) -> None:
+        self._line, self._zone, self._catch_up_delay = line, zone, catch_up_delay
+        self._trigger_zone = zone()
+        self._trigger = trigger_from(line, self._trigger_zone)
+        self._next: datetime | None = None
+        self._next_after: datetime | None = None
+        """`_next` is the first start after this moment."""
+        self._checked: datetime | None = None
+        self._catch_up_at: datetime | None = None
+
+    def begin(self, now: datetime, last_started: datetime | None) -> None:
+        """A start that was missed since `last_started` is made up `catch_up_delay` from now; several by one."""
+        self._checked = now
+        if last_started and missed_start(self._current_trigger(), last_started, now):
+            self._catch_up_at = now + self._catch_up_delay
+
+    def next_start(self, now: datetime) -> datetime | None:
+        """The next start on the schedule; None where there is none."""
+        trigger = self._current_trigger()
+        if self._next is None or self._next_after is None or not self._next_after <= now < self._next:
+            self._next, self._next_after = next_fire_time(trigger, now), now
+        return self._next
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether a start was due since the moment that `passed` last."""
+        if self._catch_up_at and self._catch_up_at <= now:
+            return True
+        return self._checked is not None and missed_start(self._current_trigger(), self._checked, now)
+
+    def passed(self, now: datetime) -> None:
+        """What was due until now was started, or skipped."""
+        self._checked = now  # also where the clock was set back
+        if self._catch_up_at and self._catch_up_at <= now:
+            self._catch_up_at = None
+
+    def wait(self, now: datetime) -> timedelta:
+        """Until it is worth asking again."""
+        times = [at - now for at in (self.next_start(now), self._catch_up_at) if at]
+        return max(timedelta(0), min([CHECK_INTERVAL, *times]))
+
+    def _current_trigger(self) -> BaseTrigger:
+        if (zone := self._zone()) != self._trigger_zone:
+            self._trigger_zone, self._trigger, self._next = zone, trigger_from(self._line, zone), None
+        return self._trigger
 
 
 def trigger_from(schedule: str, zone: ZoneInfo) -> BaseTrigger:

@@ -1,19 +1,22 @@
-"""Publishes notices and diary rows: new suggestions, deployments, drift, the end of a run."""
+"""Tells the home what a round found and did: new suggestions, deployments, drift, the end of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
-from automations.deploy.reconcile import ChangeResult, ReconcileResult
 from automations.git.ledger_entry import LedgerEntry
 from reviewer_api.diary import Diary
 from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.diary.runs import Run
 from reviewer_api.diary.times import iso_from_datetime
-from reviewer_api.models.automations import DriftAnswer
+from reviewer_api.notify.events import ChangeApplied, DriftFound, Event, NightEnded, SuggestionChanged
 from reviewer_api.notify.notices import Notices
+from reviewer_api.notify.phone import PhoneQuestions
+from reviewer_api.tasks.background import BackgroundTask
 from schemas.home import Home
 from schemas.mqtt_messages import (
     ANALYSIS_TOPIC,
@@ -27,8 +30,8 @@ from schemas.mqtt_messages import (
     SuggestionMessage,
 )
 from schemas.suggestions import OPEN_STATES, LedgerEvent
-from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
 
+log = logging.getLogger(__name__)
 TOPIC_EVENTS: Final[Mapping[LedgerEvent, str]] = {
     LedgerEvent.PROPOSED: "created",
     LedgerEvent.REOPENED: "created",
@@ -47,28 +50,55 @@ TOPIC_EVENTS: Final[Mapping[LedgerEvent, str]] = {
 
 
 class Announcer:
-    """Publishes what a reconcile round and a run did.
+    """Publishes events in a task of its own, in their order, so that no round waits for a notice.
 
-    `public_url` is None where none is set; `ask_phone` asks a phone about a suggestion; `read_drift` gives the drift in
-    the last read of the home's state; `count_problems` how many dependencies are not well.
+    `public_url` is None where none is set; `count_problems` says how many dependencies are not well.
     """
 
     def __init__(
         self,
         notices: Notices,
+        phone_questions: PhoneQuestions,
         diary: Diary,
         home: Callable[[], Home],
         public_url: str | None,
-        now: Callable[[], datetime],
-        ask_phone: Callable[[LedgerEntry], Awaitable[None]],
-        read_drift: Callable[[], Awaitable[DriftAnswer]],
         count_problems: Callable[[], Awaitable[int]],
     ) -> None:
-        self._notices, self._diary, self._home, self._public_url, self._now = notices, diary, home, public_url, now
-        self._ask_phone, self._read_drift, self._count_problems = ask_phone, read_drift, count_problems
-        self._announced_drift: dict[str, SyncStatus] = {}
+        self._notices, self._phone_questions, self._diary = notices, phone_questions, diary
+        self._home, self._public_url, self._count_problems = home, public_url, count_problems
+        self._events: deque[Event] = deque()
+        self.task = BackgroundTask("announcements", self._announce_all)
 
-    async def announce_suggestion(self, entry: LedgerEntry) -> None:
+    def tell(self, events: Iterable[Event]) -> None:
+        self._events.extend(events)
+        if self._events:
+            self.task.wake()
+
+    async def _announce_all(self) -> None:
+        if not self._events:
+            return
+        while self._events:
+            try:
+                await self._announce(self._events[0])
+            except sqlite3.Error:
+                raise  # the diary cannot be written to now; the event is told once it can
+            except Exception:
+                log.exception("an event could not be told")
+            self._events.popleft()
+        await self._publish_state()
+
+    async def _announce(self, event: Event) -> None:
+        match event:
+            case SuggestionChanged():
+                await self._announce_suggestion(event.entry)
+            case ChangeApplied():
+                await self._announce_change(event)
+            case DriftFound():
+                await self._announce_drift(event)
+            case NightEnded():
+                await self._announce_run(event.run)
+
+    async def _announce_suggestion(self, entry: LedgerEntry) -> None:
         """Publish an event of a suggestion; a new or reopened one is asked about on the phone too."""
         event = TOPIC_EVENTS.get(entry.event)
         if event is None:
@@ -84,18 +114,25 @@ class Announcer:
         )
         await self._notices.publish(SUGGESTION_TOPIC.format(event=event), notice)
         if event == "created":
-            await self._ask_phone(entry)
-        await self.publish_state()
+            await self._phone_questions.ask(entry)
 
-    async def announce_round(self, result: ReconcileResult) -> None:
-        """Publish every change that a round made, and new drift."""
-        for done in result.results:
-            await self._announce_deployment(done)
-        await self._announce_drift()
-        if result.results:
-            await self.publish_state()
+    async def _announce_change(self, change: ChangeApplied) -> None:
+        notice = DeploymentMessage(
+            **self._notices.event_fields(),
+            automation_id=change.automation_id,
+            title=change.title,
+            outcome=change.outcome,
+            why=change.why,
+        )
+        await self._notices.publish(DEPLOYMENT_TOPIC.format(event=change.outcome), notice)
 
-    async def announce_run(self, run: Run) -> None:
+    async def _announce_drift(self, found: DriftFound) -> None:
+        notice = DriftMessage(
+            **self._notices.event_fields(), automation_id=found.automation_id, title=found.title, drift=found.drift
+        )
+        await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
+
+    async def _announce_run(self, run: Run) -> None:
         report = run.report
         notice = AnalysisMessage(
             **self._notices.event_fields(),
@@ -106,9 +143,8 @@ class Announcer:
             proposed=sum(row.outcome == "created" for row in report.suggestions) if report else 0,
         )
         await self._notices.publish(ANALYSIS_TOPIC.format(event="finished"), notice)
-        await self.publish_state()
 
-    async def publish_state(self) -> None:
+    async def _publish_state(self) -> None:
         """Publish the values of the sensors in Home Assistant."""
         counts = (await self._diary.board.page(SuggestionFilter(limit=1))).counts
         last = await self._diary.runs.latest(1)
@@ -119,27 +155,3 @@ class Announcer:
                 last_analysis=iso_from_datetime(last[0].finished) if last and last[0].finished else None,
             )
         )
-
-    async def _announce_drift(self) -> None:
-        """Publish each automation that drifted since the last round, once until it is in step again."""
-        drifted_rows = {
-            row.automation_id: row for row in (await self._read_drift()).rows if row.drift in DRIFTED_STATUSES
-        }
-        for key, row in drifted_rows.items():
-            if self._announced_drift.get(key) is not row.drift:
-                notice = DriftMessage(
-                    **self._notices.event_fields(), automation_id=key, title=row.title, drift=row.drift
-                )
-                await self._notices.publish(DRIFT_TOPIC.format(event="found"), notice)
-        self._announced_drift = {key: row.drift for key, row in drifted_rows.items()}
-
-    async def _announce_deployment(self, done: ChangeResult) -> None:
-        key, version = done.change.automation_id, done.change.after or done.change.before
-        title = str(version.config.get("alias", key)) if version else key
-        await self._diary.deployments.add(
-            self._now(), key, title, done.change.change_type.value, done.outcome, done.why, done.main
-        )
-        notice = DeploymentMessage(
-            **self._notices.event_fields(), automation_id=key, title=title, outcome=done.outcome, why=done.why
-        )
-        await self._notices.publish(DEPLOYMENT_TOPIC.format(event=done.outcome), notice)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from automations.history.store import DayStore, day_start
+from reviewer_api.tasks.background import BackgroundTask
 from schemas.events import Events
 
 IDLE_LIMIT = timedelta(minutes=5)
 """After the last preview; a million events are 17 MB that the machine can use otherwise."""
+IDLE_CHECK = timedelta(seconds=30)
 
 
 class HistoryCache:
@@ -22,6 +24,7 @@ class HistoryCache:
         self._events: Events | None = None
         self._loaded_days: list[date] = []
         self._last_used = now()
+        self.task = BackgroundTask("history cache", self._evict_if_idle)
 
     def events(self) -> Events | None:
         self._last_used = self._now()
@@ -35,7 +38,7 @@ class HistoryCache:
             self._events, self._loaded_days = self._apply_filters(stored), stored_days
         return self._events
 
-    def evict_if_idle(self) -> None:
-        """Evict the events where none were read for IDLE_LIMIT."""
+    async def _evict_if_idle(self) -> timedelta:
         if self._now() - self._last_used > IDLE_LIMIT:
             self._events = None
+        return IDLE_CHECK

@@ -79,7 +79,7 @@ async def _until_all_watched(service: Service, repository: Repository) -> None:
         states = [tip(repository, number).state for number in range(5)]
         if states == [State.WATCHING] * 5:
             return
-        assert time.monotonic() < deadline, (states, service.parts.automation_service.home_problem)
+        assert time.monotonic() < deadline, (states, service.parts.live_state.problem)
         await asyncio.sleep(1)
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.notify.notices import PhoneDecision
+from reviewer_api.notify.inbox import PhoneDecision
 from schemas.mqtt_messages import StateMessage
 from tests.e2e.home_assistant import RealHome
 from tests.integration.reviewer_api.test_notices import listening, notices, until
@@ -80,8 +80,7 @@ async def test_home_assistant_finds_the_device_and_its_button_works(
     async def analyse() -> None:
         pressed.set()
 
-    async with notices(diary, joined.port) as ours:
-        ours.on_analyse_command(analyse)
+    async with notices(diary, joined.port, start_night=analyse) as ours:
         await ours.publish_state(StateMessage(open_suggestions=3, problems=1, last_analysis="2026-11-23T03:00:00Z"))
         await becomes(api, "sensor.nightshift_open_suggestions", "3")
         last = await state(api, "sensor.nightshift_last_analysis")
@@ -131,8 +130,7 @@ async def test_a_phone_answers_by_our_blueprint(
 ) -> None:
     taken: asyncio.Queue[PhoneDecision] = asyncio.Queue()
 
-    async with listening(joined.port) as screen, notices(diary, joined.port) as ours:
-        ours.on_decision(taken.put)
+    async with listening(joined.port) as screen, notices(diary, joined.port, carry_out=taken.put) as ours:
         # Once it shows our sensors, Home Assistant listens.
         await ours.publish_state(StateMessage(open_suggestions=1, problems=0, last_analysis=None))
         await becomes(api, "sensor.nightshift_open_suggestions", "1")

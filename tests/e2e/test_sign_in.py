@@ -11,6 +11,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from automations.home_assistant.client import HomeAssistant
 from reviewer_api.auth.home_users import HomeUsers
+from reviewer_api.auth.sessions import Auth
+from reviewer_api.diary import open_diary
 from tests.e2e.home_assistant import RealHome
 from tests.service import served
 
@@ -102,13 +104,17 @@ async def test_tokens_of_the_homes_people_give_them_their_rights(service: str, r
     assert (looks.status_code, acts.status_code, nobody.status_code) == (200, 403, 401)
 
 
-async def test_who_leaves_the_home_or_its_administrators_is_known_to_have(real_home: RealHome) -> None:
+async def test_who_leaves_the_home_or_its_administrators_is_known_to_have(tmp_path: Path, real_home: RealHome) -> None:
     told: list[Mapping[str, bool]] = []
 
-    async def hear(people: Mapping[str, bool]) -> None:
-        told.append(people)
+    class Told(Auth):
+        async def apply_home_users(self, admins: Mapping[str, bool]) -> None:
+            told.append(admins)
+            await super().apply_home_users(admins)
 
-    people = HomeUsers(real_home.url, real_home.token, hear)
+    diary = await open_diary(tmp_path / "diary.sqlite")
+    auth = Told("token", "Resident", diary.sessions, diary.one_time_tokens, None)
+    people = HomeUsers(real_home.url, real_home.token, auth)
     async with HomeAssistant(real_home.url, real_home.token) as client, client.open_websocket() as talk:
         made = await talk.send_command("config/auth/create", name="Passing", group_ids=["system-admin"])
         person = made["user"]["id"]
@@ -119,6 +125,7 @@ async def test_who_leaves_the_home_or_its_administrators_is_known_to_have(real_h
         is_admin = person in people
         await talk.send_command("config/auth/delete", user_id=person)
         await people.refresh()
+    await diary.close()
 
     assert (was_admin, is_admin) == (True, False)
     assert [answer.get(person) for answer in told] == [True, False, None]

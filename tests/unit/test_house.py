@@ -54,27 +54,31 @@ WALLS = {
         generator/mining generator/drafting generator/night generator/fleet generator/sample""",
     "generator": "automations/cli generator/cli",
     "reviewer_api/models": "schemas",
+    "reviewer_api/tasks": "schemas",
     "reviewer_api/diary": "schemas reviewer_api/models",
     "reviewer_api/auth": "schemas automations/files automations/http automations/home_assistant reviewer_api/diary",
     "reviewer_api/web": "schemas reviewer_api/auth",
-    "reviewer_api/night": "schemas reviewer_api/models reviewer_api/diary",
     "reviewer_api/review": """schemas automations/config automations/config/words automations/backtest
-        automations/checks automations/history automations/home_assistant automations/git automations/deploy
-        reviewer_api/models reviewer_api/diary""",
+        automations/checks automations/home_assistant automations/history automations/git automations/deploy
+        reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth""",
+    "reviewer_api/notify": """schemas automations/git automations/deploy reviewer_api/tasks reviewer_api/diary
+        reviewer_api/web reviewer_api/review""",
     "reviewer_api/deployments": """schemas automations/config automations/config/words automations/home_assistant
-        automations/git automations/deploy reviewer_api/models reviewer_api/diary reviewer_api/review""",
-    "reviewer_api/notify": """schemas automations/git automations/deploy reviewer_api/models reviewer_api/diary
-        reviewer_api/web reviewer_api/review reviewer_api/deployments""",
-    "reviewer_api/health": """schemas automations/history automations/home_assistant automations/git reviewer_api/models
-        reviewer_api/deployments reviewer_api/night reviewer_api/notify""",
+        automations/git automations/deploy reviewer_api/models reviewer_api/tasks reviewer_api/diary
+        reviewer_api/review reviewer_api/notify""",
+    "reviewer_api/night": """schemas automations/git reviewer_api/models reviewer_api/tasks reviewer_api/diary
+        reviewer_api/auth reviewer_api/review reviewer_api/deployments""",
+    "reviewer_api/health": """schemas automations/home_assistant automations/history automations/git reviewer_api/models
+        reviewer_api/notify reviewer_api/deployments reviewer_api/night""",
     "reviewer_api/maintenance": """schemas automations/files automations/http automations/git automations/open
         reviewer_api/diary reviewer_api/review""",
-    "reviewer_api/api": """schemas automations/git automations/open reviewer_api/models reviewer_api/diary
-        reviewer_api/auth reviewer_api/web reviewer_api/night reviewer_api/review reviewer_api/deployments
-        reviewer_api/notify reviewer_api/health""",
+    "reviewer_api/api": """schemas automations/git automations/open reviewer_api/models reviewer_api/tasks
+        reviewer_api/diary reviewer_api/auth reviewer_api/web reviewer_api/review reviewer_api/notify
+        reviewer_api/deployments reviewer_api/night reviewer_api/health""",
     "reviewer_api": """schemas automations/home_assistant automations/git automations/deploy automations/open
-        reviewer_api/models reviewer_api/diary reviewer_api/auth reviewer_api/web reviewer_api/night reviewer_api/review
-        reviewer_api/deployments reviewer_api/notify reviewer_api/health reviewer_api/maintenance reviewer_api/api""",
+        reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth reviewer_api/web
+        reviewer_api/review reviewer_api/notify reviewer_api/deployments reviewer_api/night reviewer_api/health
+        reviewer_api/maintenance reviewer_api/api""",
 }
 """What a folder may import beside itself, the lowest first. A folder below is a folder of its own."""
 

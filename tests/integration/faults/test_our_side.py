@@ -234,7 +234,7 @@ async def test_an_older_repository_is_shown_as_drift_and_writes_nothing(
 
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REPO=str(tmp_path / "old.git")) as service:
         await service.parts.reconciler.run_round()
-        found = await service.parts.automation_service.read_state()
+        found = await service.parts.reconciler.look()
 
     assert "mode: restart" in before
     assert (tmp_path / "data" / "home" / "automations.yaml").read_text() == before
@@ -316,7 +316,7 @@ async def test_a_remote_that_is_away_holds_up_nothing_and_is_shown(
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(tmp_path / "nowhere.git")) as service:
         await service.sign_in()
         await deploy(service, 0)
-        await service.parts.reconciler.mirror.sync()
+        await service.parts.remote_sync.sync()
         status = (await service.client.get("/api/status")).json()
 
     words = next(row["words"] for row in status["dependencies"] if row["name"] == "repository")
@@ -332,12 +332,12 @@ async def test_what_was_pushed_to_the_remote_is_deployed(
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(remote)) as service:
         await service.sign_in()
         await deploy(service, 0)
-        await service.parts.reconciler.mirror.sync()
+        await service.parts.remote_sync.sync()
         clone = cloned(Repository(remote), tmp_path / "clone")
         commit(clone, "hall/theirs.yaml", yaml(5), "Add lamp 5")
         pushed = push(clone, "origin", "main")
 
-        await service.parts.reconciler.mirror.sync()
+        await service.parts.remote_sync.sync()
         await service.parts.reconciler.run_round()
 
     assert pushed.returncode == 0, pushed.stderr

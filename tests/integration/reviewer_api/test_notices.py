@@ -18,7 +18,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from reviewer_api.notify.discovery import DISCOVERY_TOPIC
-from reviewer_api.notify.notices import ANSWER_LIFETIME, TOPICS, Notices, PhoneDecision
+from reviewer_api.notify.inbox import TOPICS, Inbox, PhoneDecision
+from reviewer_api.notify.notices import ANSWER_LIFETIME, Notices
 from schemas.errors import StaleError
 from schemas.mqtt_messages import (
     ANALYSE_TOPIC,
@@ -78,15 +79,28 @@ async def listening(port: int) -> AsyncIterator[Listener]:
         client.loop_stop()
 
 
+async def _nobody(*_: object) -> None:
+    raise AssertionError("nothing was to be asked of us")
+
+
 @asynccontextmanager
-async def notices(diary: Diary, port: int, ahead: timedelta = timedelta(0)) -> AsyncIterator[Notices]:
+async def notices(
+    diary: Diary,
+    port: int,
+    ahead: timedelta = timedelta(0),
+    start_night: Callable[[], Awaitable[object]] = _nobody,
+    carry_out: Callable[[PhoneDecision], Awaitable[object]] = _nobody,
+) -> AsyncIterator[Notices]:
     broker = Broker(BrokerAddress("127.0.0.1", port, max_reconnect_seconds=1), "nightshift", TOPICS)
     made = Notices(diary.outbox, diary.one_time_tokens, broker, "http://home:3002", lambda: datetime.now(UTC) + ahead)
+    inbox = Inbox(made, diary.one_time_tokens, start_night, carry_out, lambda: datetime.now(UTC) + ahead)
+    await inbox.begin()
     await made.begin()
     try:
         yield made
     finally:
         await made.close()
+        await inbox.close()
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -213,8 +227,7 @@ async def test_the_button_starts_an_analysis(diary: Diary, broker: Mosquitto) ->
     async def analyse() -> None:
         pressed.append(True)
 
-    async with listening(broker.port) as listener, notices(diary, broker.port) as ours:
-        ours.on_analyse_command(analyse)
+    async with listening(broker.port) as listener, notices(diary, broker.port, start_night=analyse):
         await until(lambda: "online" in listener.texts(STATUS_TOPIC))
         listener.say(ANALYSE_TOPIC, "PRESS")
         await until(lambda: pressed)
@@ -251,8 +264,7 @@ async def asked_phone(
         if then:
             await then(answered)
 
-    async with listening(port) as listener, notices(diary, port) as ours:
-        ours.on_decision(take)
+    async with listening(port) as listener, notices(diary, port, carry_out=take) as ours:
         await ours.ask_phone("abc123", "Kitchen light", "At 06:42 on weekdays", seen='{"proposed_blob": "b10b"}')
         await until(lambda: listener.payloads(NOTIFY_TOPIC))
         yield Phone(ours, listener, listener.payloads(NOTIFY_TOPIC)[0]["nonce"], taken)

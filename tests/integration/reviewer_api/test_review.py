@@ -257,7 +257,7 @@ async def test_drift_is_shown_and_adopted_in_the_persons_name(service: Service, 
     key = f"nightshift_{page['row']['habit_id']}"
     path = tmp_path / "data" / "home" / "automations.yaml"
     path.write_text(path.read_text().replace("mode: single", "mode: restart"))
-    await service.parts.automation_service.read_state()
+    await service.parts.reconciler.look()
 
     drift = (await service.client.get("/api/drift")).json()["rows"]
     adopted = (await service.client.post(f"/api/automations/{key}/adopt")).json()

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from reviewer_api.diary import open_diary
 from reviewer_api.notify.broker import Message
-from reviewer_api.notify.notices import Notices, PhoneDecision
+from reviewer_api.notify.inbox import Inbox, PhoneDecision
+from reviewer_api.notify.notices import Notices
 from tests.service import Service, running
 
 HEADERS = ("authorization", "cookie", "origin", "x-csrf-token", "x-forwarded-for", "x-ingress-path", "x-remote-user-id")
@@ -53,26 +54,28 @@ async def test_no_header_and_no_path_lets_a_stranger_in(service: Service, header
 
 
 @pytest.fixture
-async def notices(tmp_path: Path) -> AsyncIterator[tuple[Notices, list[PhoneDecision]]]:
+async def inbox(tmp_path: Path) -> AsyncIterator[tuple[Inbox, list[PhoneDecision]]]:
     diary = await open_diary(tmp_path / "diary.sqlite")
     taken: list[PhoneDecision] = []
 
     async def take(answered: PhoneDecision) -> None:
         taken.append(answered)
 
-    made = Notices(diary.outbox, diary.one_time_tokens, None, None, lambda: datetime.now(UTC))
-    made.on_decision(take)
-    yield made, taken
+    async def start_night() -> None:
+        return
+
+    notices = Notices(diary.outbox, diary.one_time_tokens, None, None, lambda: datetime.now(UTC))
+    yield Inbox(notices, diary.one_time_tokens, start_night, take, lambda: datetime.now(UTC)), taken
     await diary.close()
 
 
 @many
 @given(topic=topics, payload=payloads, retained=st.booleans())
 async def test_no_message_that_we_did_not_ask_for_decides_anything(
-    notices: tuple[Notices, list[PhoneDecision]], topic: str, payload: bytes, retained: bool
+    inbox: tuple[Inbox, list[PhoneDecision]], topic: str, payload: bytes, retained: bool
 ) -> None:
-    ours, taken = notices
+    ours, taken = inbox
 
-    await ours.handle_message(Message(topic, payload, retained))
+    await ours.handle(Message(topic, payload, retained))
 
     assert taken == []

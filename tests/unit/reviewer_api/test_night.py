@@ -53,7 +53,7 @@ async def diary(tmp_path: Path) -> AsyncIterator[Diary]:
 
 @asynccontextmanager
 async def night(diary: Diary, code: str, limits: ProcessLimits | None = None) -> AsyncIterator[NightlyRunner]:
-    made = NightlyRunner(diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", code), limits)
+    made = NightlyRunner(diary.runs, "0 3 * * *", lambda: ZoneInfo("UTC"), (sys.executable, "-c", code), limits)
     await made.begin()
     yield made
     await made.close()
@@ -185,7 +185,11 @@ async def test_what_ran_when_the_service_died_was_interrupted(diary: Diary) -> N
 async def test_a_night_missed_while_the_service_was_down_is_made_up_once(diary: Diary, tmp_path: Path) -> None:
     await diary.runs.begin("long-ago", datetime.now(UTC) - timedelta(days=9))
     one = NightlyRunner(
-        diary.runs, "0 3 * * *", ZoneInfo("UTC"), (sys.executable, "-c", ""), catch_up_delay=timedelta(seconds=0.05)
+        diary.runs,
+        "0 3 * * *",
+        lambda: ZoneInfo("UTC"),
+        (sys.executable, "-c", ""),
+        catch_up_delay=timedelta(seconds=0.05),
     )
 
     await one.begin()
@@ -202,7 +206,7 @@ async def test_a_paused_night_does_not_start(diary: Diary) -> None:
     one = NightlyRunner(
         diary.runs,
         "0 3 * * *",
-        ZoneInfo("UTC"),
+        lambda: ZoneInfo("UTC"),
         (sys.executable, "-c", ""),
         paused=lambda: True,
         catch_up_delay=timedelta(0),
