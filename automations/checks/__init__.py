@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from automations.checks.context import CheckContext
 from automations.checks.ha_validation import merge_home_problems, validate_in_home
+from automations.checks.readings import Readings
 from automations.checks.run_checks import check, check_schema, check_text
 from automations.checks.safety.policy import POLICY_PATH, Policy, default_policy, read_policy
 
@@ -11,6 +12,7 @@ __all__ = [
     "POLICY_PATH",
     "CheckContext",
     "Policy",
+    "Readings",
     "check",
     "check_schema",
     "check_text",

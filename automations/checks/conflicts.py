@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from automations.checks.context import CheckContext
-from automations.config.comparable import parts_from_config
-from automations.config.state_changes import are_opposite, caused_changes, triggering_changes
+from automations.checks.readings import Reading
+from automations.config.state_changes import are_opposite
 from automations.config.time_windows import time_window_from_config
-from schemas.home import AutomationConfig, Home
+from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
 WITHIN_SECONDS: Final = 120
@@ -27,13 +27,15 @@ def conflicts(config: AutomationConfig, context: CheckContext) -> Iterator[Probl
     replays = 0
     for name, entity in _opposed_entities(config, context):
         other = context.other_automations[name]
-        if (name, entity) in known_before or _is_counterpart(config, other):
+        ours, theirs = context.readings.of(config), context.readings.of(other)
+        if (name, entity) in known_before or _is_counterpart(ours, theirs):
             continue
         dates: tuple[str, ...] | None = None
         if context.events is not None and context.home is not None and replays < _MAX_REPLAYS:
             replays += 1
             dates = _times_both_fired(config, other, context)
-        if dates or (dates is None and _run_at_same_time(config, other)):
+        share_a_trigger = bool(ours.parts.triggers & theirs.parts.triggers)
+        if dates or (dates is None and _run_at_same_time(config, other, share_a_trigger)):
             yield _problem(entity, str(other.get("alias") or name), dates or ())
 
 
@@ -47,45 +49,42 @@ def _problem(entity: str, other_name: str, dates: tuple[str, ...]) -> Problem:
 
 def _opposed_entities(config: AutomationConfig, context: CheckContext) -> Iterator[tuple[str, str]]:
     """Ids of others and the entity that both bring into opposite states."""
-    ours = _final_states(config, context.home) if context.other_automations else {}
+    ours = _final_states(config, context) if context.other_automations else {}
     if not ours:
         return
     for name, other in context.other_automations.items():
         if other.get("initial_state") is False:
             continue
-        theirs = _final_states(other, context.home)
+        theirs = _final_states(other, context)
         common = ours.keys() & theirs.keys()
         contradicted = sorted(entity for entity in common if are_opposite(ours[entity], theirs[entity]))
         if contradicted:
             yield name, contradicted[0]
 
 
-def _final_states(config: AutomationConfig, home: Home | None) -> dict[str, str]:
+def _final_states(config: AutomationConfig, context: CheckContext) -> dict[str, str]:
     """The state in which it leaves each entity."""
-    return {change.entity_id: change.state for change in caused_changes(config, home)}
+    changes = context.readings.of(config).caused_changes(context.home)
+    return {change.entity_id: change.state for change in changes}
 
 
-def _is_counterpart(config: AutomationConfig, other: AutomationConfig) -> bool:
+def _is_counterpart(ours: Reading, theirs: Reading) -> bool:
     """Motion on and no motion off: each waits for the opposite of what the other waits for, so they never meet."""
-    ours, theirs = list(triggering_changes(config)), list(triggering_changes(other))
-    if (
-        not ours
-        or not theirs
-        or len(ours) != len(parts_from_config(config).triggers)
-        or len(theirs) != len(parts_from_config(other).triggers)
-    ):
-        return False
-    return all(any(a.entity_id == b.entity_id and are_opposite(a.state, b.state) for b in theirs) for a in ours)
+    for one in (ours, theirs):
+        if not one.triggering_changes or len(one.triggering_changes) != len(one.parts.triggers):
+            return False
+    return all(
+        any(a.entity_id == b.entity_id and are_opposite(a.state, b.state) for b in theirs.triggering_changes)
+        for a in ours.triggering_changes
+    )
 
 
-def _run_at_same_time(config: AutomationConfig, other: AutomationConfig) -> bool:
+def _run_at_same_time(config: AutomationConfig, other: AutomationConfig, share_a_trigger: bool) -> bool:
     """A trigger in common, or clock times within the window on a common weekday, and conditions that agree."""
     ours, theirs = time_window_from_config(config), time_window_from_config(other)
     if not ours.weekdays & theirs.weekdays or ours.excludes(theirs):
         return False
-    return bool(parts_from_config(config).triggers & parts_from_config(other).triggers) or ours.is_close_to(
-        theirs, WITHIN_SECONDS
-    )
+    return share_a_trigger or ours.is_close_to(theirs, WITHIN_SECONDS)
 
 
 def _times_both_fired(

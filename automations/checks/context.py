@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from automations.checks.readings import Readings
 from automations.checks.safety.policy import Policy, default_policy
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
@@ -21,6 +22,8 @@ class CheckContext:
     policy: Policy = field(default_factory=default_policy)
     events: Events | None = None
     previous_version: AutomationConfig | None = None
+    readings: Readings = field(default_factory=Readings)
+    """Of whoever checks again and again; a context of its own reads everything once."""
 
     @property
     def ha_version(self) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automations.checks.context import CheckContext
-from automations.config.comparable import ComparableParts, parts_from_config
+from automations.config.comparable import ComparableParts
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
@@ -14,13 +14,13 @@ def duplicates(config: AutomationConfig, context: CheckContext) -> Iterator[Prob
     """Another automation has the same triggers and actions, or does all of it and more whenever this one would."""
     if not context.other_automations:
         return
-    ours = parts_from_config(config)
+    ours = context.readings.of(config).parts
     if not ours.triggers or not ours.actions:
         return
     for name, other in context.other_automations.items():
         if other.get("initial_state") is False:
             continue
-        theirs = parts_from_config(other)
+        theirs = context.readings.of(other).parts
         other_name = f"“{other.get('alias') or name}”"
         if ours == theirs:
             yield _problem(f"{other_name} does the same already.", Severity.BLOCK)

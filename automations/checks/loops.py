@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Final
 
 from automations.checks.context import CheckContext
-from automations.config.state_changes import ANY_STATE, StateChange, caused_changes, triggering_changes, would_trigger
+from automations.checks.readings import Reading
+from automations.config.state_changes import ANY_STATE, StateChange, would_trigger
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
@@ -42,7 +43,7 @@ def loops(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
 
 
 def _find_loops(config: AutomationConfig, context: CheckContext) -> Iterator[tuple[str, Severity]]:
-    member = _member_from_config(config, context.home)
+    member = _member_from_reading(context.readings.of(config), context.home)
     if not member.triggers or not member.effects:
         return
     if _starts_itself(member):
@@ -50,7 +51,7 @@ def _find_loops(config: AutomationConfig, context: CheckContext) -> Iterator[tup
     others = {
         name: other for name, other in context.other_automations.items() if other.get("initial_state") is not False
     }
-    members = {name: _member_from_config(other, context.home) for name, other in others.items()}
+    members = {name: _member_from_reading(context.readings.of(other), context.home) for name, other in others.items()}
     for cycle in _find_cycles(member, members):
         names = " and then ".join(f"“{others[name].get('alias') or name}”" for name in cycle)
         if _never_settles([member, *(members[name] for name in cycle)]):
@@ -59,11 +60,11 @@ def _find_loops(config: AutomationConfig, context: CheckContext) -> Iterator[tup
             yield f"It starts {names}, and that starts it once more.", Severity.WARN
 
 
-def _member_from_config(config: AutomationConfig, home: Home | None) -> LoopMember:
+def _member_from_reading(reading: Reading, home: Home | None) -> LoopMember:
     triggers: dict[str, tuple[StateChange, ...]] = {}
-    for trigger in triggering_changes(config):
+    for trigger in reading.triggering_changes:
         triggers[trigger.entity_id] = (*triggers.get(trigger.entity_id, ()), trigger)
-    return LoopMember(triggers, tuple(caused_changes(config, home)))
+    return LoopMember(triggers, reading.caused_changes(home))
 
 
 def _starts_itself(member: LoopMember) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
-from automations.config.config_cache import cached_json
 from automations.config.nodes import enabled_nodes
 from automations.config.normalize import canonicalize
 from automations.config.times import clock_seconds, duration
@@ -33,13 +31,7 @@ class ComparableParts:
 
 def parts_from_config(config: AutomationConfig) -> ComparableParts:
     """The parts of a config; disabled ones are left out."""
-    return _parts_from_text(cached_json(config))
-
-
-@lru_cache(maxsize=4096)
-def _parts_from_text(text: str) -> ComparableParts:
-    """Cached by the config's JSON: each check compares with all automations of the home, and those seldom change."""
-    full = canonicalize(json.loads(text))
+    full = canonicalize(config)
     return ComparableParts(
         frozenset(text for trigger in enabled_nodes(full.get("triggers")) for text in trigger_parts(trigger)),
         frozenset(_canonical_json(condition) for condition in enabled_nodes(full.get("conditions"))),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from automations.config.calls import ServiceCall, calls_from_config, calls_from_step
-from automations.config.config_cache import cached_json
 from automations.config.nodes import is_disabled, walk
 from automations.config.normalize import canonicalize
 from automations.config.services import LEVELS, state_after
@@ -45,17 +42,6 @@ def caused_changes(config: AutomationConfig, home: Home | None) -> list[StateCha
 
     Not among them are numbers and texts: two of these that differ are no contradiction.
     """
-    text = cached_json(config)
-    return list(_cached_caused_changes(text)) if not _TARGET_BY_PLACE.search(text) else _caused_changes(config, home)
-
-
-@lru_cache(maxsize=4096)
-def _cached_caused_changes(text: str) -> tuple[StateChange, ...]:
-    """For a config that names its entities, so that no home is needed; cached, since each check asks for all."""
-    return tuple(_caused_changes(json.loads(text), None))
-
-
-def _caused_changes(config: AutomationConfig, home: Home | None) -> list[StateChange]:
     changes = _changes_from_calls(call for call in calls_from_config(config, home) if call.domain not in LEVELS)
     return list(islice(changes, _MAX_CHANGES))
 
@@ -72,6 +58,11 @@ def _changes_from_calls(calls: Iterable[ServiceCall]) -> Iterator[StateChange]:
             yield StateChange(call.entity_id, state)
 
 
+def targets_places(text: str) -> bool:
+    """Whether a config, as JSON, may act on a whole area, device, floor or label, which only the home knows."""
+    return _TARGET_BY_PLACE.search(text) is not None
+
+
 def _state_after(call: ServiceCall) -> str:
     if call.domain in _STATELESS_DOMAINS:
         return ""
@@ -80,14 +71,8 @@ def _state_after(call: ServiceCall) -> str:
 
 def triggering_changes(config: AutomationConfig) -> tuple[StateChange, ...]:
     """State changes that would trigger it: its state triggers, one entity and state at a time."""
-    return _cached_triggering_changes(
-        json.dumps({key: config[key] for key in ("trigger", "triggers") if key in config}, default=str, skipkeys=True)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _cached_triggering_changes(text: str) -> tuple[StateChange, ...]:
-    return tuple(islice(_triggering_changes(canonicalize(json.loads(text))), _MAX_CHANGES))
+    triggers: AutomationConfig = {key: config[key] for key in ("trigger", "triggers") if key in config}
+    return tuple(islice(_triggering_changes(canonicalize(triggers)), _MAX_CHANGES))
 
 
 def _triggering_changes(config: AutomationConfig) -> Iterator[StateChange]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from automations.backtest.replay import backtest
-from automations.checks import POLICY_PATH, CheckContext, Policy, check_text, default_policy, read_policy
+from automations.checks import POLICY_PATH, CheckContext, Policy, Readings, check_text, default_policy, read_policy
 from automations.config.yaml import decode
 from automations.deploy.automation_files import read_automation_files
 from automations.deploy.plan import AutomationFile
@@ -36,6 +36,7 @@ class DraftChecker:
     history: Callable[[], Events | None]
     live: Callable[[], Mapping[str, LiveAutomation]]
     """The home's automations as last seen."""
+    _readings: Readings = field(default_factory=Readings)
     _main_cache: list[MainSnapshot] = field(default_factory=list)
     """Only the last commit that was asked for: most calls follow each other on one main."""
 
@@ -49,7 +50,7 @@ class DraftChecker:
         others = {**in_home, **{key: version.config for key, version in main.by_id.items()}}
         others.pop(automation_id, None)
         current = main.by_id[automation_id].config if automation_id in main.by_id else None
-        return CheckContext(self.home(), others, main.policy, self.history(), current)
+        return CheckContext(self.home(), others, main.policy, self.history(), current, self._readings)
 
     def problems(self, yaml: str, automation_id: str) -> list[Problem]:
         """Every problem of a text that would be this automation; another `id` in it is one too."""

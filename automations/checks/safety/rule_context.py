@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,15 +40,20 @@ class RuleContext:
         entity = self.entity(call)
         return f"{entity.name} (`{call.entity_id}`)" if entity and entity.name else f"`{call.entity_id}`"
 
-    def has_word(self, call: ServiceCall, words: Iterable[str]) -> bool:
+    def has_word(self, call: ServiceCall, words: tuple[str, ...]) -> bool:
         """Whether the entity's id or name contains one of these words or phrases."""
         entity = self.entity(call)
         name = normalize_words(entity.name or "") if entity else ""
         text = f" {normalize_words(call.entity_id.partition('.')[2])} | {name} "
-        return any(f" {wanted} " in text or f" {wanted}s " in text for wanted in map(normalize_words, words) if wanted)
+        return any(f" {wanted} " in text or f" {wanted}s " in text for wanted in _normalize_all(words))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
+def _normalize_all(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Kept for the lists of our rules and of the policy, which every call is compared with."""
+    return tuple(filter(None, map(normalize_words, words)))
+
+
 def normalize_words(text: str) -> str:
     """Lower case words without accents and digits, one space between them: `Heizlüfter_Bad2` is `heizlufter bad`."""
     apart = unicodedata.normalize("NFKD", text)
