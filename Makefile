@@ -50,6 +50,10 @@ test-ui: .venv/.product $(UI)/node_modules/.package-lock.json ## Test the page's
 	$(NPM) run -s types:fresh
 	$(NPM) run -s check
 
+types: .venv/.product $(UI)/node_modules/.package-lock.json ## Remake the page's types from the routes (writes)
+	$(PY) -m reviewer_api openapi > $(UI)/openapi.json
+	$(NPM) run -s types
+
 fix: .venv/.dev ## Format and mend what can be mended (writes)
 	$(BIN)/ruff check --fix -q .
 	$(BIN)/ruff format -q .
@@ -159,5 +163,5 @@ bench-fleet: .venv/.dev ## Measure many homes: a plain loop, one worker, two wor
 
 bench: bench-mining bench-git bench-history bench-service bench-model bench-fleet ## Every benchmark, one after the other
 
-.PHONY: audit help test-quick setup fleet page ui test-ui demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
+.PHONY: audit help test-quick setup fleet page ui test-ui types demo needs test check lint docs fix lock soak test-floor test-ha-old score-mining \
 	engine-compare eval-llm eval-local bench bench-mining bench-git bench-history bench-service bench-model bench-fleet

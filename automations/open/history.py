@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import assert_never
 
 from automations.history.collect import collect, present_by_former_id, replace_days
 from automations.history.data_api import DataApi
@@ -46,7 +47,7 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
     elif settings.HISTORY_SOURCE == "home-assistant":
         async with home_assistant_client(settings) as client:
             yield HomeAssistantHistory(client, excluded_users)
-    else:
+    elif settings.HISTORY_SOURCE == "data-api":
         key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
         async with HttpClient(
             "The Data API",
@@ -57,6 +58,8 @@ async def open_source(settings: Settings, now: datetime) -> AsyncIterator[Histor
             secrets=Secrets.of(settings),
         ) as site:
             yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
+    else:
+        assert_never(settings.HISTORY_SOURCE)
 
 
 @dataclass(frozen=True)

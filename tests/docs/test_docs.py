@@ -11,8 +11,10 @@ from typing import get_args
 import pytest
 
 from automations.checks import default_policy
+from automations.config.words.phrase_book import phrase_book_languages
 from automations.open.settings import load_settings
 from docs.write import api_page, settings_page
+from generator.drafting.privacy.ha_vocabulary import LANGUAGES
 from reviewer_api.models.runs import RunOutcome
 from schemas import mqtt_messages
 from schemas.settings import Settings
@@ -77,6 +79,10 @@ def test_every_safety_rule_has_its_row() -> None:
     rows = re.findall(r"^\| `(\w+)` \| .* \| (\w+) \|$", page("checks.md"), re.MULTILINE)
 
     assert dict(rows) == default_policy().rules.model_dump()
+
+
+def test_every_language_of_the_phrase_books_is_named() -> None:
+    assert [code for code in phrase_book_languages() if LANGUAGES[code] not in page("privacy.md")] == []
 
 
 def test_every_decision_is_listed() -> None:
