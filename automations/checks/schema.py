@@ -80,6 +80,8 @@ def _message_and_fix(details: ErrorDetails, location: tuple[int | str, ...]) -> 
     if kind in ("unknown_trigger", "unknown_condition"):
         wrong = str(details["ctx"]["kind"])
         return message, _did_you_mean(wrong, _KINDS[kind.removeprefix("unknown_")])
+    if kind == "retired_kind":
+        return message, f"Use '{details['ctx']['today']}'."
     return message, ""
 
 

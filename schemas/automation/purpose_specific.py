@@ -16,6 +16,7 @@ from schemas.automation.ha_tables import CONDITION_SHAPES, TRIGGER_SHAPES
 from schemas.automation.node_models import ConditionModel, NodeModel, OpenTriggerModel, TriggerModel, UnknownKind
 from schemas.automation.one_or_list import TARGET_KEYS
 from schemas.automation.release import release_from_info
+from schemas.automation.retired_kinds import RETIRED_CONDITIONS, RETIRED_TRIGGERS
 from schemas.automation.time_validators import positive_time, time_period, timedelta_from_value
 from schemas.automation.validators import Validator, each, shorten, value_error
 from schemas.automation.value_validators import entity_id, entity_in, number, one_of, strict_text, text
@@ -122,7 +123,14 @@ def _refuse_unless_home_is_newer(given: Any, key: str, info: ValidationInfo) -> 
     kind = given.get(key)
     if not isinstance(kind, str):
         raise value_error("'{key}' is missing: it names the kind", key=key)
-    if not release_from_info(info).newer_than_known:
+    release = release_from_info(info)
+    retired = (RETIRED_TRIGGERS if key == "trigger" else RETIRED_CONDITIONS).get(kind)
+    if retired and not retired.may_be_known(release.version):
+        words = "Home Assistant {year}.{month} is the last that has the {key} '{kind}'"
+        year, month = retired.last
+        context = {"key": key, "kind": kind, "year": year, "month": month, "today": retired.today}
+        raise PydanticCustomError("retired_kind", words, context)
+    if not retired and not release.newer_than_known:
         raise PydanticCustomError(
             f"unknown_{key}", "Home Assistant has no {key} '{kind}'", {"key": key, "kind": shorten(kind)}
         )

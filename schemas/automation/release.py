@@ -21,6 +21,8 @@ class Release:
     old_rules: bool
     new_rules: bool
     newer_than_known: bool = False
+    version: tuple[int, int] | None = None
+    """The home's own (year, month); None where it is not known."""
 
     @classmethod
     def from_version(cls, version: tuple[int, int] | None) -> Release:
@@ -31,6 +33,7 @@ class Release:
             old_rules=version < NEWEST_KNOWN,
             new_rules=version > OLDEST_KNOWN,
             newer_than_known=version > NEWEST_KNOWN,
+            version=version,
         )
 
 

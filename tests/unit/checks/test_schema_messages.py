@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from automations.checks import CheckContext, check_text
+from schemas.automation.purpose_specific import purpose_conditions, purpose_triggers
+from schemas.automation.retired_kinds import RETIRED_CONDITIONS, RETIRED_TRIGGERS
 from schemas.home import Home
 from schemas.problems import Severity
 
@@ -126,3 +128,41 @@ def test_too_much_template_code_is_refused_before_it_is_compiled() -> None:
     text = "triggers: []\nactions: [{wait_template: '" + "{{ a }}" * 3000 + "'}]"
 
     assert "template code" in told(text)[0][1]
+
+
+def with_kinds(trigger: str, condition: str) -> str:
+    return f"""
+    triggers: [{{trigger: {trigger}, target: {{entity_id: sensor.a}}}}]
+    conditions: [{{condition: {condition}, target: {{entity_id: climate.a}}}}]
+    actions: []
+    """
+
+
+@pytest.mark.parametrize("version", ["2026.4.2", "2026.6.0", None])
+def test_kinds_of_a_release_in_between_are_accepted_for_a_home_that_has_them(version: str | None) -> None:
+    assert told(with_kinds("battery.not_low", "climate.target_temperature"), version) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "today"),
+    [
+        ("battery.not_low", "battery.no_longer_low"),
+        ("vacuum.docked", "vacuum.returned_to_dock"),
+        ("schedule.turned_on", "schedule.block_started"),
+        ("timer.time_remaining", "timer.remaining_time_reached"),
+        ("person.entered_home", "zone.entered"),
+    ],
+)
+@pytest.mark.parametrize("version", ["2026.7.0", "2026.11.0", "2027.2.0"])
+def test_kinds_that_were_renamed_are_hinted_at_for_a_newer_home(kind: str, today: str, version: str) -> None:
+    (trigger, condition) = told(with_kinds(kind, "climate.target_temperature"), version)
+
+    assert trigger[0] == "triggers[0]"
+    assert f"is the last that has the trigger '{kind}'. Use '{today}'." in trigger[1]
+    assert condition[1].endswith("Use 'climate.is_target_temperature'.")
+
+
+def test_what_replaces_a_retired_kind_is_a_kind_of_today() -> None:
+    assert {retired.today for retired in RETIRED_TRIGGERS.values()} - purpose_triggers().keys() == set()
+    assert {retired.today for retired in RETIRED_CONDITIONS.values()} - purpose_conditions().keys() == set()
+    assert RETIRED_TRIGGERS.keys() & purpose_triggers().keys() == set()
