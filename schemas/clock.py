@@ -1,12 +1,30 @@
-"""Units of time, times of day, nights, and how moments are written, that several packages share."""
+"""Instants, days, times of day and nights as numbers and texts, in the units that all packages share."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import SupportsInt
 
 SECOND_US = 1_000_000
 """One second in microseconds, the unit of a history's times."""
 DAY_SECONDS = 86_400
+DAY_US = DAY_SECONDS * SECOND_US
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(at: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC of an aware datetime, exactly."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def datetime_from_us(time_us: SupportsInt) -> datetime:
+    return _EPOCH + timedelta(microseconds=int(time_us))
+
+
+def date_from_day(day: SupportsInt) -> date:
+    """The date of a number of days since 1970-01-01."""
+    return _EPOCH.date() + timedelta(days=int(day))
 
 
 def clock_distance(one: float, other: float) -> float:

@@ -13,14 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import purpose_specific, templates
-from automations.backtest.clock import date_from_day, microseconds
 from automations.backtest.numeric_bounds import bounds_from_config, classify
 from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.timepoints import Firings, Ints, Mask, ResultCodes
 from automations.backtest.values import NotComputable, duration_us, entity_ids, is_enabled, weekday_numbers
 from automations.config.times import clock_seconds
 from automations.config.values import as_list, as_texts, is_template
-from schemas.clock import DAY_SECONDS, SECOND_US
+from schemas.clock import DAY_US, SECOND_US, date_from_day, microseconds
 
 YES, NO, ERROR, DISABLED = 1, 0, -1, 2
 
@@ -152,7 +151,7 @@ def evaluate_time(context: EvaluationContext, config: Mapping[str, Any]) -> Resu
     """`after` is inclusive, `before` exclusive; a later `after` wraps midnight. `weekday` is the local one."""
     clock, at = context.history.clock, context.firings.at.time
     after, after_status = _clock_bound(context, config.get("after"), 0)
-    before, before_status = _clock_bound(context, config.get("before"), DAY_SECONDS * SECOND_US - 1)
+    before, before_status = _clock_bound(context, config.get("before"), DAY_US - 1)
     now = clock.time_of_day(at)
     inside = np.where(after < before, (now >= after) & (now < before), ~((now >= before) & (now < after)))
     today = np.isin(clock.weekday(at), weekday_numbers(config.get("weekday")))

@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 
 from automations.backtest import triggers
-from automations.backtest.clock import datetime_from_us, microseconds
 from automations.backtest.conditions import EvaluationContext, conditions_pass
 from automations.backtest.expected_effects import FiringTimes, expected_effects
 from automations.backtest.match_manual_actions import match_manual_actions
@@ -21,7 +20,7 @@ from automations.backtest.timepoints import Firings, Mask
 from automations.backtest.values import NotComputable
 from automations.config.normalize import modernize
 from schemas.backtest import Backtest
-from schemas.clock import SECOND_US
+from schemas.clock import SECOND_US, datetime_from_us, microseconds
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 

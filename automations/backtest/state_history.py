@@ -10,12 +10,12 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from automations.backtest.clock import LocalClock
 from automations.backtest.sun import Sun
 from automations.backtest.timepoints import Ints, Mask, Timepoints
+from automations.timeline.local_clock import LocalClock
+from automations.timeline.presence import count_inside, is_person, states_in_zone
 from schemas.events import Events
 from schemas.home import Home
-from schemas.states import UNAVAILABLE_STATES
 
 Value = TypeVar("Value")
 
@@ -151,31 +151,21 @@ class StateHistory:
 
     def _zone_series(self, entity_id: str) -> Series:
         """How many persons are in the zone, as Home Assistant counts them."""
-        persons = [name for name in self.events.entities if name.startswith("person.")]
-        parts = [self.series(name) for name in persons]
+        parts = [self.series(name) for name in self.events.entities if is_person(name)]
         if not parts:
             nothing = np.zeros(0, np.int64)
             return Series(nothing, nothing, nothing)
         inside = [self.is_in_zone(entity_id, part.state) for part in parts]
-        step = [np.diff(mask.astype(np.int64), prepend=0) for mask in inside]
-        seen = np.concatenate([part.rows_seen for part in parts])
-        order = np.argsort(seen, kind="stable")
-        count = np.cumsum(np.concatenate(step)[order])
+        order, count = count_inside([part.rows_seen for part in parts], inside)
         changed = np.ones(len(count), np.bool_)
         changed[1:] = count[1:] != count[:-1]
         code = np.array([self.state_code(str(number)) for number in range(len(parts) + 1)], np.int64)
+        rows_seen = np.concatenate([part.rows_seen for part in parts])[order]
         time = np.concatenate([part.time for part in parts])[order]
-        return Series(time[changed], seen[order][changed], code[count[changed]])
+        return Series(time[changed], rows_seen[changed], code[count[changed]])
 
     def is_in_zone(self, zone_id: str, state: Ints) -> Mask:
-        """Whether a person with this state is in the zone: `home`, or the zone's name."""
-        zone = self.home.entities_by_id.get(zone_id)
-        name = (zone.name if zone and zone.name else zone_id.split(".", 1)[1].replace("_", " ")).casefold()
+        """Whether a person with this state is in the zone."""
         distinct, inverse = np.unique(state, return_inverse=True)
         texts = [self._texts[code] if code >= 0 else "" for code in distinct]
-        away = ("not_home", *UNAVAILABLE_STATES)
-        match = [
-            text not in away and (text.casefold() == name or (text == "home" and zone_id == "zone.home"))
-            for text in texts
-        ]
-        return np.array(match, np.bool_)[inverse]
+        return states_in_zone(self.home, zone_id, texts)[inverse]

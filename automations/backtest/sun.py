@@ -1,18 +1,19 @@
-"""Sunrise, sunset and the `sun.sun` entity as Home Assistant computes them (astral 2.2, no elevation)."""
+"""The sun's next events and the `sun.sun` entity as Home Assistant computes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 
-import astral.sun
 import numpy as np
 from astral import Observer
 
-from automations.backtest.clock import LocalClock, datetime_from_us, microseconds
 from automations.backtest.timepoints import Ints, Mask
 from automations.backtest.values import NotComputable
+from automations.timeline.local_clock import LocalClock
+from automations.timeline.sun import observer_of, sun_elevation, sun_event
+from schemas.clock import datetime_from_us, microseconds
 from schemas.home import Home
 
 HORIZON_DEGREES = -0.833
@@ -27,22 +28,17 @@ class Sun:
 
     @property
     def has_location(self) -> bool:
-        return self._home.latitude is not None and self._home.longitude is not None
+        return observer_of(self._home) is not None
 
     @property
     def observer(self) -> Observer:
-        if self._home.latitude is None or self._home.longitude is None:
+        observer = observer_of(self._home)
+        if observer is None:
             raise NotComputable("it depends on the sun, and the home does not say its latitude and longitude")
-        return Observer(self._home.latitude, self._home.longitude, 0)
+        return observer
 
     def _event_on(self, event: str, day: date, depression: float | None = None) -> datetime | None:
-        """When `event` (sunrise, sunset, dawn, dusk, noon, midnight) is on that UTC date; None where it is not."""
-        event_time: Callable[..., datetime] = getattr(astral.sun, event)
-        options = {} if depression is None else {"depression": depression}
-        try:
-            return event_time(self.observer, day, **options)
-        except ValueError:
-            return None
+        return sun_event(self.observer, event, day, depression)
 
     def next_event(
         self, event: str, at: datetime, offset: timedelta, depression: float | None = None
@@ -67,8 +63,7 @@ class Sun:
         return np.array(times, np.int64)
 
     def elevation(self, at: datetime) -> float:
-        """Degrees above the horizon."""
-        return float(astral.sun.elevation(self.observer, at))
+        return sun_elevation(self.observer, at)
 
     def sun_entity_states(self, start_us: int, end_us: int) -> tuple[Ints, Mask]:
         """When `sun.sun` is written and whether it is above_horizon then."""

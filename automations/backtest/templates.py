@@ -13,13 +13,12 @@ from typing import Any, Final
 import jinja2
 import numpy as np
 
-from automations.backtest.clock import datetime_from_us
 from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.template_analysis import TemplateDependencies, analyze_template
 from automations.backtest.template_env import RenderMoment, TemplateState, environment, parse_boolean
 from automations.backtest.timepoints import Firings, Ints, ResultCodes, Timepoints, firings_without_entity
 from automations.backtest.values import entity_ids
-from schemas.clock import DAY_SECONDS, SECOND_US
+from schemas.clock import DAY_SECONDS, SECOND_US, datetime_from_us
 from schemas.states import UNKNOWN
 
 YES, NO, ERROR = 1, 0, -1

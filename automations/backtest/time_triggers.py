@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from automations.backtest.clock import microseconds
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Firings, Ints, firings_without_entity
 from automations.backtest.values import NotComputable, duration_us, weekday_numbers
 from automations.config.times import clock_seconds
 from automations.config.values import as_list, is_template
-from schemas.clock import DAY_SECONDS, SECOND_US
+from schemas.clock import DAY_SECONDS, SECOND_US, microseconds
 
 TIMER_DELAY_US = 275_000
 """Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once per timer; this is the middle."""

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from automations.history.event_builder import combine_events, filter_entities, grade_returns_as_device, rename_entities
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
-from automations.history.store import (
-    DamagedDay,
-    DayStore,
-    StoredDay,
-    combine_days,
-    day_start,
-    events_of_day,
-    microseconds,
-)
+from automations.history.store import DamagedDay, DayStore, StoredDay, combine_days, day_start, events_of_day
+from schemas.clock import datetime_from_us, microseconds
 from schemas.errors import InputError, Unreachable, WrongServerError
 from schemas.events import Events
 from schemas.home import Home
@@ -73,7 +66,7 @@ def replace_days(store: DayStore, events: Events, now: datetime, days: int, enti
     """Keep the last `days` days of a history that was read whole, in place of what was stored before."""
     if not len(events):
         return
-    last = datetime.fromtimestamp(int(events.time[-1]) / 1e6, UTC).date()
+    last = datetime_from_us(events.time[-1]).date()
     first = last - timedelta(days=days)
     for number in range(days + 1):
         day = first + timedelta(days=number)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final, Literal
 
@@ -22,8 +22,8 @@ from automations.history.event_builder import EventBuilder, drop_repeats
 from automations.history.origin import origin_from_entity
 from automations.history.source import HistorySource, check_clock
 from automations.history.source_result import SourceResult
-from automations.history.store import microseconds
 from automations.http.client import HttpClient, HttpResponse
+from schemas.clock import DAY_US, datetime_from_us, microseconds
 from schemas.errors import InputError, NightshiftError, Unreachable, WrongServerError
 from schemas.home import Home
 
@@ -95,7 +95,7 @@ class DataApi(HistorySource):
             if rows and rows == previous_rows:
                 raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
             oldest, newest = min([oldest, *(row.time for row in rows)]), max([0, *(row.time for row in rows)])
-            check_clock(self.name, max(self.now, datetime.fromtimestamp(newest / 1e6, UTC)), self.now)
+            check_clock(self.name, max(self.now, datetime_from_us(newest)), self.now)
             rows_in_span = [
                 row for row in filter_usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)
             ]
@@ -160,7 +160,7 @@ class DataApi(HistorySource):
 
     def _check_reach(self, oldest: int, rows: int, days: int) -> None:
         """InputError where it returned only the last day, or a round number of rows that ends early: a cap."""
-        covered_days = (microseconds(self.now) - oldest) / 86.4e9
+        covered_days = (microseconds(self.now) - oldest) / DAY_US
         is_cut = covered_days <= 1 or (rows % 100 == 0 and covered_days < days - 1)
         if rows and is_cut:
             raise InputError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from automations.history.store import microseconds
+from schemas.clock import SECOND_US, datetime_from_us, microseconds
 from schemas.errors import InputError
 
 TIME_NAMES: Final = ("timestamp", "time_fired", "_time", "last_changed", "time")
@@ -50,9 +50,9 @@ def filter_usable(rows: Sequence[Row], name: str) -> list[Row]:
             "so nothing can be learned; "
             "take another source: HISTORY_SOURCE=home-assistant, recorder or file."
         )
-    aligned = sum(row.time % (STATISTICS_SECONDS * 1_000_000) == 0 for row in rows_with_state)
+    aligned = sum(row.time % (STATISTICS_SECONDS * SECOND_US) == 0 for row in rows_with_state)
     if len(rows_with_state) >= MIN_ROWS_TO_JUDGE and aligned * 10 > len(rows_with_state) * 9:
-        day = datetime.fromtimestamp(rows_with_state[0].time / 1_000_000, UTC).date()
+        day = datetime_from_us(rows_with_state[0].time).date()
         raise InputError(
             f"{name} answered five-minute means for {day}, not changes: it tells changes of the last days only. "
             "Set HISTORY_DAYS=10 (the stored history grows night by night), or take another source: "
@@ -87,7 +87,7 @@ def _time_from_entry(entry: Mapping[str, Any]) -> int:
     name = [*(name for name in TIME_NAMES if entry.get(name) is not None), TIME_NAMES[0]][0]
     text = entry[name]
     if isinstance(text, int | float):
-        return round(text * 1_000_000)
+        return round(text * SECOND_US)
     moment = datetime.fromisoformat(text)
     return microseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from automations.history.event_builder import filter_entities
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
-from automations.history.store import microseconds
+from schemas.clock import microseconds
 from schemas.home import Home
 
 

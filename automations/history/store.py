@@ -22,6 +22,7 @@ import numpy as np
 
 from automations.files.atomic_write import PART_PATTERN, atomic_write
 from automations.history.event_builder import combine_events, grade_returns_as_device
+from schemas.clock import microseconds
 from schemas.errors import InputError
 from schemas.events import Events
 from schemas.states import UNAVAILABLE_STATES
@@ -117,11 +118,6 @@ class DayStore:
 
 def day_start(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def microseconds(moment: datetime) -> int:
-    """Since 1970-01-01 UTC, exactly."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def combine_days(stored: StoredDay | None, read: StoredDay) -> StoredDay:

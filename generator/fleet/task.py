@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ from generator.night.caps import Caps
 from generator.night.measure import Stopwatch, peak_rss_mb
 from generator.night.night_context import NightContext
 from generator.night.pipeline import run_after_mining
+from schemas.clock import datetime_from_us
 from schemas.errors import NightshiftError
 from schemas.home import Home
 from schemas.runs import RunReport
@@ -138,7 +139,7 @@ def _rename_into_place(part: Path, place: Path) -> None:
 
 
 def _run_night(place: Path, home: Home, history: SourceResult, mined: MiningResult, days: int) -> RunReport:
-    now = datetime.fromtimestamp(int(history.events.time[-1]) / 1e6, UTC)
+    now = datetime_from_us(history.events.time[-1])
     night = NightContext(
         repository=Repository.open_or_create(place, STARTER_FOLDER, now),
         home=home,

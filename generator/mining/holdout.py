@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.events.local_time import DAY, LocalClock
+from generator.mining.events.local_time import DAY, WindowClock
 from generator.mining.hypotheses.conditions import Feature, add_conditions
 from generator.mining.hypotheses.evidence import smoothed_confidence
 from generator.mining.hypotheses.hypothesis import Hypothesis
@@ -36,7 +36,7 @@ def evaluate_holdout(
     features: list[Feature],
     target: str,
     min_confidence: float,
-    clock: LocalClock,
+    clock: WindowClock,
 ) -> HoldoutResult:
     """`plain` is the hypothesis before its conditions; these are chosen anew from the training days."""
     day = (clock.to_local(plain.firings) // DAY).astype(np.int64)

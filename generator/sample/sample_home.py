@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
-from astral import LocationInfo
-from astral.sun import sun
+from astral import Observer
 
+from automations.timeline.sun import local_sun_event
 from generator.drafting.privacy.ha_vocabulary import SERVICES
 from schemas.home import Area, Entity, Home, Service, document_from_home
 
@@ -76,8 +77,8 @@ class EventLog:
 
     def sun_seconds(self, event: str) -> float:
         """Local seconds of sunrise or sunset on this day."""
-        place = LocationInfo("", "", AMSTERDAM[2], *AMSTERDAM[:2])
-        moment: datetime = sun(place.observer, self.day, tzinfo=self.home.tzinfo)[event]
+        # In Amsterdam the sun rises and sets every day.
+        moment = cast(datetime, local_sun_event(Observer(*AMSTERDAM[:2], 0), event, self.day, self.home.tzinfo))
         return moment.hour * HOUR + moment.minute * MINUTE + moment.second
 
 

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-import astral.sun
-from astral import Observer
-
 from automations.config.source_lines import line_finder
 from automations.config.words.describe import Phrase, describe
 from automations.config.words.evidence import explanation_words
 from automations.git.ledger_entry import LedgerEntry
+from automations.timeline.sun import local_sun_event, observer_of
 from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.models.common import Meaning, Part, ProblemAnswer
 from reviewer_api.models.suggestions import (
@@ -193,12 +191,9 @@ def _proposed_minutes(pattern: Pattern, by_day: Mapping[str, list[int]], home: H
 
 def _sun_minute(trigger: SunTrigger, day: date, home: Home) -> int | None:
     """None where the home has no coordinates, and where the sun does not rise or set that day."""
-    if home.latitude is None or home.longitude is None:
-        return None
-    try:
-        sun_time = astral.sun.sunrise if trigger.event == "sunrise" else astral.sun.sunset
-        at: datetime = sun_time(Observer(home.latitude, home.longitude), day, tzinfo=home.tzinfo)
-    except ValueError:
+    observer = observer_of(home)
+    at = local_sun_event(observer, trigger.event, day, home.tzinfo) if observer else None
+    if at is None:
         return None
     local = at + timedelta(seconds=trigger.offset_seconds)
     return local.hour * 60 + local.minute

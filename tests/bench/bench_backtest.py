@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from automations.backtest.clock import microseconds
 from automations.backtest.replay import backtest
-from schemas.clock import SECOND_US
+from schemas.clock import SECOND_US, microseconds
 from schemas.events import Events
 from schemas.home import Home
 

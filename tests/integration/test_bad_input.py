@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from automations.history.store import DayStore, StoredDay, microseconds
+from automations.history.store import DayStore, StoredDay
 from generator.sample.sample_home import write_sample
+from schemas.clock import microseconds
 from schemas.events import Origin
 from tests.integration.home_assistant.fake_home import FakeHome
 from tests.serving import serving

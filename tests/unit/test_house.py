@@ -21,7 +21,8 @@ WALLS = {
     "automations/config/words": "schemas automations/config automations/config/reading",
     "automations/files": "",
     "automations/http": "schemas",
-    "automations/backtest": "schemas automations/config",
+    "automations/timeline": "schemas",
+    "automations/backtest": "schemas automations/config automations/timeline",
     "automations/checks/safety": "schemas automations/config",
     "automations/checks": """schemas schemas/automation automations/config automations/backtest
         automations/checks/safety""",
@@ -35,8 +36,8 @@ WALLS = {
     "automations/cli": """schemas automations/config automations/backtest automations/checks automations/home_assistant
         automations/history automations/git automations/deploy automations/open""",
     "automations": "automations/cli",
-    "generator/mining/events": "schemas automations/config",
-    "generator/mining/hypotheses": "schemas generator/mining/events",
+    "generator/mining/events": "schemas automations/config automations/timeline",
+    "generator/mining/hypotheses": "schemas automations/timeline generator/mining/events",
     "generator/mining": "schemas automations/config generator/mining/events generator/mining/hypotheses",
     "generator/drafting/privacy": "schemas automations/config/words",
     "generator/drafting/model": """schemas automations/config automations/config/reading automations/files
@@ -48,7 +49,7 @@ WALLS = {
         generator/drafting generator/drafting/model""",
     "generator/fleet": """schemas automations/checks automations/files automations/home_assistant automations/history
         automations/git automations/open generator/mining generator/drafting generator/night""",
-    "generator/sample": "schemas generator/drafting/privacy",
+    "generator/sample": "schemas automations/timeline generator/drafting/privacy",
     "generator/cli": """schemas automations/config automations/backtest automations/checks automations/files
         automations/home_assistant automations/history automations/git automations/deploy automations/open
         generator/mining generator/drafting generator/night generator/fleet generator/sample""",
@@ -60,7 +61,7 @@ WALLS = {
     "reviewer_api/web": "schemas reviewer_api/auth",
     "reviewer_api/review": """schemas automations/config automations/config/words automations/backtest
         automations/checks automations/home_assistant automations/history automations/git automations/deploy
-        reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth""",
+        automations/timeline reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth""",
     "reviewer_api/notify": """schemas automations/git automations/deploy reviewer_api/tasks reviewer_api/diary
         reviewer_api/web reviewer_api/review""",
     "reviewer_api/deployments": """schemas automations/config automations/config/words automations/home_assistant

@@ -1,36 +1,37 @@
-"""The home's own clock: seconds since the window began become local days and times of day, and the sun's times."""
+"""The home's own clock over a window: seconds since it began become local days and times of day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.clock import DAY_SECONDS
+from automations.timeline.local_clock import LocalClock, weekday_of
+from automations.timeline.sun import local_sun_event, observer_of
+from schemas.clock import DAY_US, SECOND_US, date_from_day, datetime_from_us
 from schemas.home import Home
 
-DAY = float(DAY_SECONDS)
+DAY = 86_400.0
 HOUR = 3_600.0
 Seconds = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
-class LocalClock:
-    """Time is seconds since `start` (UTC); local time is seconds since midnight of the first local day.
+class WindowClock:
+    """Time is seconds since `start_us`; local time is seconds since midnight of the first local day."""
 
-    `offsets` holds what to add to reach local time, one number for each hour from `start`'s full hour on; time zones
-    change at full hours.
-    """
-
-    start: datetime
+    clock: LocalClock
+    start_us: int
     length_seconds: float
-    offsets: Seconds
-    first_day: date
-    seconds_into_hour: float
-    """Seconds from the full hour to `start`."""
+    first_day: int
+    """Local days since 1970-01-01."""
+
+    @property
+    def start(self) -> datetime:
+        return datetime_from_us(self.start_us)
 
     @property
     def days(self) -> int:
@@ -40,53 +41,47 @@ class LocalClock:
     @property
     def weekdays(self) -> NDArray[np.int64]:
         """Monday=0..Sunday=6 of each local day, shape (days,)."""
-        return (self.first_day.weekday() + np.arange(self.days)) % 7
+        return weekday_of(self.first_day + np.arange(self.days))
 
     def to_local(self, time: Seconds) -> Seconds:
-        hour = ((time + self.seconds_into_hour) // HOUR).astype(np.int64)
-        return np.asarray(time + self.offsets[np.clip(hour, 0, len(self.offsets) - 1)])
+        return np.asarray(time + self._shift(time))
 
     def from_local(self, local: Seconds) -> Seconds:
         """The inverse of `to_local`; a time that the spring change skips becomes the one an hour later."""
-        guess = local - self.offsets[0]
+        guess = local - self._shift(np.zeros(1))
         for _ in range(2):
-            hour = ((guess + self.seconds_into_hour) // HOUR).astype(np.int64)
-            guess = local - self.offsets[np.clip(hour, 0, len(self.offsets) - 1)]
+            guess = local - self._shift(guess)
         return np.asarray(guess)
 
     def datetime_at(self, time: float) -> datetime:
         return self.start + timedelta(seconds=time)
 
-
-def local_clock_from(start: datetime, length: float, home: Home) -> LocalClock:
-    """The clock of a window of `length` seconds from `start` (aware) on."""
-    start = start.astimezone(UTC)
-    hour = start.replace(minute=0, second=0, microsecond=0)
-    local_start = start.astimezone(home.tzinfo)
-    midnight = local_start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    steps = range(int(length // HOUR) + 3)
-    naive = [(hour + timedelta(hours=step)).astimezone(home.tzinfo).replace(tzinfo=None) for step in steps]
-    into = (start - hour).total_seconds()
-    offsets = [(at - midnight).total_seconds() - (step * HOUR - into) for step, at in enumerate(naive)]
-    return LocalClock(start, length, np.array(offsets), local_start.date(), into)
+    def _shift(self, time: Seconds) -> Seconds:
+        """What to add to reach local time."""
+        offset_us = self.clock.offset_us(self.start_us + time * SECOND_US)
+        return np.asarray((self.start_us - self.first_day * DAY_US + offset_us) / SECOND_US)
 
 
-def sun_times(clock: LocalClock, home: Home) -> dict[str, Seconds]:
+def window_clock_from(start_us: int, end_us: int, home: Home) -> WindowClock:
+    clock = LocalClock(home.tzinfo, start_us, end_us)
+    first_day = int(clock.local_day(np.array([start_us]))[0])
+    return WindowClock(clock, start_us, (end_us - start_us) / SECOND_US, first_day)
+
+
+def sun_times(clock: WindowClock, home: Home) -> dict[str, Seconds]:
     """Local seconds of sunrise and sunset on each local day, NaN where the sun does not; {} without coordinates."""
-    if home.latitude is None or home.longitude is None:
+    observer = observer_of(home)
+    if observer is None:
         return {}
-    from astral import Observer
-    from astral.sun import sunrise, sunset
+    dates = [date_from_day(clock.first_day + day) for day in range(clock.days)]
+    return {
+        event: clock.to_local(
+            np.array([_seconds_since(clock.start, local_sun_event(observer, event, day, home.tzinfo)) for day in dates])
+        )
+        for event in ("sunrise", "sunset")
+    }
 
-    observer = Observer(home.latitude, home.longitude)
-    times: dict[str, Seconds] = {}
-    for name, event in (("sunrise", sunrise), ("sunset", sunset)):
-        local_seconds = np.full(clock.days, np.nan)
-        for day in range(clock.days):
-            try:
-                at = event(observer, clock.first_day + timedelta(days=day), tzinfo=home.tzinfo)
-            except ValueError:  # polar day or night
-                continue
-            local_seconds[day] = day * DAY + at.hour * HOUR + at.minute * 60 + at.second
-        times[name] = local_seconds
-    return times
+
+def _seconds_since(start: datetime, at: datetime | None) -> float:
+    """Of the whole second; nobody sees the sun rise more exactly."""
+    return np.nan if at is None else (at.replace(microsecond=0) - start).total_seconds()

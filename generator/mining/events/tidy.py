@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.events.local_time import DAY, LocalClock, Seconds, local_clock_from
+from generator.mining.events.local_time import DAY, Seconds, WindowClock, window_clock_from
 from generator.mining.events.rejections import Rejections
 from schemas.clock import SECOND_US
 from schemas.events import Events
@@ -35,7 +34,7 @@ class TidyEvents:
     """
 
     home: Home
-    clock: LocalClock
+    clock: WindowClock
     time: Seconds
     state: NDArray[np.int32]
     cause: NDArray[np.int8]
@@ -65,9 +64,7 @@ def tidy(events: Events, home: Home, window_days: int) -> tuple[TidyEvents, Reje
     events, jumped = select_window(events, window_days)
     rejections = Counter({"its time lies far from the rest of the history (a clock that jumped)": jumped})
     start = int(events.time[0])
-    clock = local_clock_from(
-        datetime.fromtimestamp(start / SECOND_US, UTC), (int(events.time[-1]) - start) / SECOND_US, home
-    )
+    clock = window_clock_from(start, int(events.time[-1]), home)
     value = np.array([_number(text) for text in events.states])
     order = _order_by_entity(events)
     entity, state = events.entity[order], events.state[order]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from automations.timeline.presence import HOME_ZONE, count_inside, is_person, states_in_zone
 from generator.mining.events.local_time import DAY, Seconds
 from generator.mining.events.rejections import Rejections
 from generator.mining.events.tidy import TidyEvents
@@ -23,7 +24,6 @@ EXCLUDED_DOMAINS = frozenset({
 """Domains that are no trigger: they say nothing about people, or their state is a time or a text."""
 MAX_A_DAY = 300.0
 STARTED = frozenset({"on", "open", "home", "playing", "off", "closed", "not_home"})
-HOME_ZONE = "zone.home"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def trigger_stream_from(tidied: TidyEvents) -> tuple[TriggerStream, Rejections]:
     """A home's candidate triggers: changes that are neither telemetry nor flapping, and people coming and going."""
     candidates = presence_triggers(tidied)
     # Where one lives alone, they and "the last one" are the same: only one of the two is a trigger.
-    alone = sum(entity_id.startswith("person.") for entity_id in tidied.entities) == 1
+    alone = sum(is_person(entity_id) for entity_id in tidied.entities) == 1
     by_zone = alone and HOME_ZONE in tidied.entities and len(candidates) > 0
     if alone and not by_zone:
         candidates = []
@@ -75,7 +75,7 @@ def trigger_stream_from(tidied: TidyEvents) -> tuple[TriggerStream, Rejections]:
         rows = tidied.rows(code)
         if tidied.numeric[code] or entity_id.split(".", 1)[0] in EXCLUDED_DOMAINS or rows.stop - rows.start < 2:
             continue
-        if by_zone and entity_id.startswith("person."):
+        if by_zone and is_person(entity_id):
             continue
         if rows.stop - rows.start > 2 * max_changes:
             rejections["it changes too often to set anybody off (flapping)"] += 1
@@ -89,7 +89,7 @@ def trigger_stream_from(tidied: TidyEvents) -> tuple[TriggerStream, Rejections]:
 
 def _candidates_of(tidied: TidyEvents, code: int, entity_id: str, rows: slice) -> list[CandidateTrigger]:
     state, fresh, time = tidied.state[rows], tidied.is_change[rows], tidied.time[rows]
-    kind = PatternKind.PRESENCE if entity_id.startswith("person.") else PatternKind.CO_OCCURRENCE
+    kind = PatternKind.PRESENCE if is_person(entity_id) else PatternKind.CO_OCCURRENCE
     binary = {tidied.states[each] for each in np.unique(state)} <= {"on", "off"}
     candidates = []
     for to in np.unique(state[fresh]).tolist():
@@ -106,18 +106,13 @@ def people_home(tidied: TidyEvents) -> tuple[Seconds, NDArray[np.int64]]:
         count = tidied.value[tidied.state[rows]]
         is_number = ~np.isnan(count)
         return tidied.time[rows][is_number], count[is_number].astype(np.int64)
-    times, steps = [], []
-    for code, entity_id in enumerate(tidied.entities):
-        if entity_id.startswith("person."):
-            rows = tidied.rows(code)
-            home = np.array([tidied.states[state] == "home" for state in tidied.state[rows]], np.int64)
-            times.append(tidied.time[rows])
-            steps.append(np.diff(home, prepend=0))
-    if not times:
+    persons = [tidied.rows(code) for code, entity_id in enumerate(tidied.entities) if is_person(entity_id)]
+    if not persons:
         return np.empty(0), np.empty(0, np.int64)
-    time, step = np.concatenate(times), np.concatenate(steps)
-    order = np.argsort(time, kind="stable")
-    return time[order], np.cumsum(step[order])
+    is_home = states_in_zone(tidied.home, HOME_ZONE, tidied.states)
+    times = [tidied.time[rows] for rows in persons]
+    order, present = count_inside(times, [is_home[tidied.state[rows]] for rows in persons])
+    return np.concatenate(times)[order], present
 
 
 def presence_triggers(tidied: TidyEvents) -> list[CandidateTrigger]:

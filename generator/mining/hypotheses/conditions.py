@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.events.local_time import DAY, LocalClock, Seconds
+from automations.timeline.local_clock import weekday_of
+from automations.timeline.presence import HOME_ZONE, is_person
+from generator.mining.events.local_time import DAY, Seconds, WindowClock
 from generator.mining.events.tidy import TidyEvents
-from generator.mining.events.trigger_events import HOME_ZONE, people_home
+from generator.mining.events.trigger_events import people_home
 from generator.mining.hypotheses.hypothesis import Hypothesis
 from generator.mining.hypotheses.time_of_day import DAY_TYPES
 from schemas.patterns import (
@@ -89,7 +91,7 @@ def _state_predicate(time: Seconds, in_state: NDArray[np.bool_]) -> Callable[[Se
     return holds
 
 
-def _dark_predicate(clock: LocalClock, sun: dict[str, Seconds], dark: bool) -> Callable[[Seconds], NDArray[np.bool_]]:
+def _dark_predicate(clock: WindowClock, sun: dict[str, Seconds], dark: bool) -> Callable[[Seconds], NDArray[np.bool_]]:
     def holds(at: Seconds) -> NDArray[np.bool_]:
         local = clock.to_local(at)
         day = np.clip((local // DAY).astype(np.int64), 0, len(sun["sunset"]) - 1)
@@ -99,12 +101,12 @@ def _dark_predicate(clock: LocalClock, sun: dict[str, Seconds], dark: bool) -> C
     return holds
 
 
-def _weekday_predicate(clock: LocalClock, weekdays: frozenset[int]) -> Callable[[Seconds], NDArray[np.bool_]]:
+def _weekday_predicate(clock: WindowClock, weekdays: frozenset[int]) -> Callable[[Seconds], NDArray[np.bool_]]:
     wanted = np.array([day in weekdays for day in range(7)])
 
     def holds(at: Seconds) -> NDArray[np.bool_]:
         day = (clock.to_local(at) // DAY).astype(np.int64)
-        return np.asarray(wanted[(day + clock.first_day.weekday()) % 7])
+        return np.asarray(wanted[weekday_of(clock.first_day + day)])
 
     return holds
 
@@ -141,9 +143,7 @@ def _improves(narrow: Hypothesis, hypothesis: Hypothesis, min_confidence: float)
 def _is_usable(feature: Feature, hypothesis: Hypothesis, target: str) -> bool:
     if feature.condition is None:
         return hypothesis.weekdays == EVERY_DAY and not hypothesis.is_daily
-    if hypothesis.kind is PatternKind.PRESENCE and (
-        feature.entity_id == HOME_ZONE or feature.entity_id.startswith("person.")
-    ):
+    if hypothesis.kind is PatternKind.PRESENCE and (feature.entity_id == HOME_ZONE or is_person(feature.entity_id)):
         return False
     if isinstance(hypothesis.trigger, StateTrigger) and feature.entity_id == hypothesis.trigger.entity_id:
         return False

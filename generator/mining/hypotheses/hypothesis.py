@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.events.local_time import DAY, LocalClock, Seconds
+from generator.mining.events.local_time import DAY, Seconds, WindowClock
 from generator.mining.events.manual_actions import ManualAction
 from generator.mining.hypotheses.evidence import log_likelihood_ratio
 from schemas.patterns import EVERY_DAY, Condition, DailyTrigger, PatternKind, Trigger
@@ -89,7 +89,7 @@ class BaseRate:
 
     rate: Seconds
     open_share: Seconds
-    clock: LocalClock
+    clock: WindowClock
 
     def rate_at_local(self, local: Seconds) -> Seconds:
         return np.asarray(self.rate[_bin(local)])
@@ -114,7 +114,7 @@ def daily_density(local: Seconds, width_seconds: float) -> Seconds:
     return np.asarray(smooth / smooth.sum())
 
 
-def base_rate_from(manual_action: ManualAction, home_density: Seconds, clock: LocalClock, days: int) -> BaseRate:
+def base_rate_from(manual_action: ManualAction, home_density: Seconds, clock: WindowClock, days: int) -> BaseRate:
     """Chance alone: this manual action's count, spread over the day as it and as all of the home's are (half each).
 
     The kernel is two hours wide, so that a habit stands out of it and an evening does not. A tenth is spread evenly.

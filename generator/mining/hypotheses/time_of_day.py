@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.mining.events.local_time import DAY, LocalClock, Seconds
+from generator.mining.events.local_time import DAY, Seconds, WindowClock
 from generator.mining.events.manual_actions import ManualAction
 from generator.mining.hypotheses.hypothesis import BaseRate, Hypothesis
 from schemas.patterns import EVERY_DAY, ClockTrigger, PatternKind, SunTrigger, Trigger
@@ -39,7 +39,7 @@ DAY_TYPES: tuple[tuple[frozenset[int], float], ...] = (
 class LocalDays:
     """The local days of the window: `weekday` of each, `usual` False on holidays and days without people."""
 
-    clock: LocalClock
+    clock: WindowClock
     weekday: NDArray[np.int64]
     usual: NDArray[np.bool_]
 

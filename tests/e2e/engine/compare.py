@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from automations.backtest.clock import datetime_from_us, microseconds
 from automations.backtest.replay import backtest
 from schemas.backtest import Backtest
+from schemas.clock import datetime_from_us, microseconds
 from tests.e2e.engine.automations import all_automations
 from tests.e2e.engine.histories import AREAS, DEVICE_CLASSES, Played, played
 from tests.e2e.home_assistant import CURRENT, OLDER

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from automations.backtest.clock import microseconds
+from schemas.clock import microseconds
 from schemas.events import Events
 from schemas.home import Area, Entity, Home
 

@@ -11,7 +11,8 @@ import pytest
 from automations.history.collect import collect
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
-from automations.history.store import DayStore, microseconds
+from automations.history.store import DayStore
+from schemas.clock import microseconds
 from schemas.errors import InputError, NightshiftError, Unauthorized, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Entity, Home

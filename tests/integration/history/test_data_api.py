@@ -12,8 +12,8 @@ import pytest
 
 from automations.history.data_api import DataApi
 from automations.history.enrich_home import enrich_home
-from automations.history.store import microseconds
 from automations.http.client import HttpClient
+from schemas.clock import microseconds
 from schemas.errors import InputError, Unauthorized, Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.history.event_builder import drop_repeats
-from automations.history.store import DamagedDay, DayStore, StoredDay, combine_days, events_of_day, microseconds
+from automations.history.store import DamagedDay, DayStore, StoredDay, combine_days, events_of_day
+from schemas.clock import microseconds
 from schemas.errors import InputError
 from schemas.events import Events, Origin
 from tests.unit.history.test_event_builder import events_of, rows_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from automations.backtest.clock import microseconds
 from automations.backtest.replay import backtest
 from schemas.backtest import Backtest
+from schemas.clock import microseconds
 from schemas.events import Events, Origin
 from schemas.home import Area, Entity, Home
 

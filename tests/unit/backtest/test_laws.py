@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.backtest.clock import LocalClock, datetime_from_us, microseconds
 from automations.backtest.replay import backtest
-from schemas.clock import SECOND_US
 from tests.unit.backtest.build import HOME, at, events
 
 ENTITIES = ["binary_sensor.a", "light.hall", "sensor.t"]
@@ -87,24 +83,6 @@ def test_a_condition_only_takes_firings_away(made: Any, when: Any) -> None:
     )
 
     assert set(halved.fired) <= set(plain.fired)
-
-
-@given(
-    st.sampled_from(["Europe/Amsterdam", "America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"]),
-    st.integers(0, 365),
-    st.integers(0, 86_399),
-)
-def test_a_wall_time_comes_at_every_instant_that_shows_it(zone_name: str, day: int, second: int) -> None:
-    zone, start = ZoneInfo(zone_name), microseconds(at("03-01 00:00")) + day * 86_400 * SECOND_US
-    end = start + 3 * 86_400 * SECOND_US - 1
-    clock = LocalClock(zone, start, end)
-
-    found = clock.instants_at(np.array([second]), start, end)
-
-    shown = [datetime_from_us(int(time)).astimezone(zone) for time in found]
-    assert all(moment.hour * 3600 + moment.minute * 60 + moment.second == second for moment in shown)
-    assert 2 <= len(found) <= 4
-    assert clock.time_of_day(found).tolist() == [second * SECOND_US] * len(found)
 
 
 words = st.sampled_from(

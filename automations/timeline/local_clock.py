@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
-from automations.backtest.timepoints import Ints
-from schemas.clock import DAY_SECONDS, SECOND_US
+from schemas.clock import DAY_US, SECOND_US, datetime_from_us, microseconds
+
+Ints = NDArray[np.int64]
 
 
 class LocalClock:
@@ -18,22 +20,26 @@ class LocalClock:
         self.zone = zone
         self._valid_from, self._offset_us = _utc_offsets(zone, start_us, end_us)
 
+    def offset_us(self, time: NDArray[np.integer | np.floating]) -> Ints:
+        """What to add to each instant (microseconds since 1970-01-01 UTC) to reach the wall clock."""
+        index = np.searchsorted(self._valid_from, time, side="right") - 1
+        return self._offset_us[np.maximum(index, 0)]
+
     def wall_time(self, time: Ints) -> Ints:
         """Microseconds since 1970-01-01 00:00 on the wall clock."""
-        index = np.searchsorted(self._valid_from, time, side="right") - 1
-        return time + self._offset_us[np.maximum(index, 0)]
+        return time + self.offset_us(time)
 
     def local_day(self, time: Ints) -> Ints:
         """Local days since 1970-01-01."""
-        return self.wall_time(time) // (DAY_SECONDS * SECOND_US)
+        return self.wall_time(time) // DAY_US
 
     def time_of_day(self, time: Ints) -> Ints:
         """Microseconds since local midnight, 0 to 86,399,999,999."""
-        return self.wall_time(time) % (DAY_SECONDS * SECOND_US)
+        return self.wall_time(time) % DAY_US
 
     def weekday(self, time: Ints) -> Ints:
         """Monday 0 to Sunday 6."""
-        return (self.local_day(time) + 3) % 7
+        return weekday_of(self.local_day(time))
 
     def instants_at(self, seconds_of_day: Ints, start_us: int, end_us: int) -> Ints:
         """Every instant from start to end (both included) at which the wall clock shows one of these seconds.
@@ -49,13 +55,17 @@ class LocalClock:
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
+def weekday_of(day: Ints) -> Ints:
+    """Monday 0 to Sunday 6 of days since 1970-01-01, which was a Thursday."""
+    return (day + 3) % 7
+
+
 def _instants_between(seconds_of_day: Ints, start_us: int, end_us: int, offset_us: int) -> Ints:
     """Instants in [start_us, end_us) under one UTC offset."""
     if start_us >= end_us:
         return np.zeros(0, np.int64)
-    day_us = DAY_SECONDS * SECOND_US
-    days = np.arange((start_us + offset_us) // day_us, (end_us + offset_us) // day_us + 1, dtype=np.int64)
-    times = (days[:, None] * day_us + np.sort(seconds_of_day)[None, :] * SECOND_US).ravel() - offset_us
+    days = np.arange((start_us + offset_us) // DAY_US, (end_us + offset_us) // DAY_US + 1, dtype=np.int64)
+    times = (days[:, None] * DAY_US + np.sort(seconds_of_day)[None, :] * SECOND_US).ravel() - offset_us
     first, last = np.searchsorted(times, [start_us, end_us])
     return times[first:last]
 
@@ -91,20 +101,3 @@ def _find_offset_change(zone: ZoneInfo, low: datetime, high: datetime) -> dateti
 def _utc_offset(zone: ZoneInfo, at: datetime) -> int:
     offset = at.astimezone(zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds()) * SECOND_US
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def microseconds(at: datetime) -> int:
-    """Microseconds since 1970-01-01 UTC of an aware datetime, exactly."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def datetime_from_us(time_us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=int(time_us))
-
-
-def date_from_day(day: int) -> date:
-    """The date of a number of days since 1970-01-01."""
-    return date(1970, 1, 1) + timedelta(days=int(day))
