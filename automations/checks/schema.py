@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from automations.checks.context import CheckContext
+from automations.checks.suggest_name import suggest_name
 from automations.config.normalize import NEW_KEY_BY_OLD
 from schemas.automation import Automation, BlueprintAutomation, Release
 from schemas.automation.actions import KINDS as ACTIONS
@@ -86,8 +86,8 @@ def _message_and_fix(details: ErrorDetails, location: tuple[int | str, ...]) -> 
 
 
 def _did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    close = get_close_matches(wrong[:80], known, 1, 0.6)
-    return f"Did you mean '{close[0]}'?" if close else ""
+    close = suggest_name(wrong, known)
+    return f"Did you mean '{close}'?" if close else ""
 
 
 def _allowed_keys(location: tuple[int | str, ...]) -> list[str]:

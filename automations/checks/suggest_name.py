@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
-MIN_SIMILARITY: Final = 0.6
-"""Similarity at or below which no name is suggested, 0..1."""
+MIN_SIMILARITY: Final = 75
+"""Similarity below which no name is suggested, 0..100."""
+_MAX_CHARS: Final = 255
+_WORDS: Final = str.maketrans("_.", "  ")
 
 
 def suggest_name(wrong: str, known: Iterable[str]) -> str:
     """The most similar of the known names, "" where none is similar enough.
 
-    Similarity is Dice's coefficient of letter pairs: 2 * common / (pairs of one + pairs of the other), 0..1.
+    Similarity is the share of letters that need no edit, 0..100; words may have changed places.
     """
-    pairs = letter_pairs(wrong[:255])
-    best, name = MIN_SIMILARITY, ""
-    for candidate in known:
-        candidate_pairs = letter_pairs(candidate)
-        similarity = 2 * len(pairs & candidate_pairs) / (len(pairs) + len(candidate_pairs)) if candidate_pairs else 0.0
-        if similarity > best:
-            best, name = similarity, candidate
-    return name
+    from rapidfuzz import fuzz, process  # costs the service four megabytes: needed only once a name is wrong
+
+    words = {name: _words(name) for name in known}
+    matches = [
+        process.extractOne(_words(wrong[:_MAX_CHARS]), words, scorer=scorer, score_cutoff=MIN_SIMILARITY)
+        for scorer in (fuzz.ratio, fuzz.token_sort_ratio)
+    ]
+    best = max(filter(None, matches), key=lambda match: match[1], default=None)
+    return best[2] if best else ""
 
 
-@lru_cache(maxsize=16_384)
-def letter_pairs(name: str) -> frozenset[str]:
-    """Each two neighbouring characters, with the edges of the name: `ab` has ` a`, `ab` and `b `."""
-    padded = f" {name.lower()} "
-    return frozenset(padded[index : index + 2] for index in range(len(padded) - 1))
+def _words(name: str) -> str:
+    return name.lower().translate(_WORDS)

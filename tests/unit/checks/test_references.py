@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from automations.checks.suggest_name import suggest_name
 from schemas.home import Floor, Home, Label
 from schemas.problems import Severity
 from tests.unit.checks.homes import HOME, doing, found
@@ -159,3 +160,17 @@ def test_a_condition_on_a_trigger_that_nobody_is_called() -> None:
     )
 
     assert told(text) == [("conditions[0].id", "No trigger has the id 'dawn'. Give a trigger this id.")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("light.ceiling_kitchen", "light.kitchen_ceiling"),
+        ("light.kitchenceiling", "light.kitchen_ceiling"),
+        ("Light.Kitchen_Ceilnig", "light.kitchen_ceiling"),
+        ("light.pool_pump", ""),
+        ("", ""),
+    ],
+)
+def test_a_slip_of_letters_or_of_the_order_of_words_is_understood(wrong: str, meant: str) -> None:
+    assert suggest_name(wrong, ["light.kitchen", "light.kitchen_ceiling", "light.hall"]) == meant
