@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from automations.git.ledger import read_latest_entries, read_latest_entry
+from automations.git.ledger import append_event, read_latest_entries, read_latest_entry
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.lifecycle import legal_events
-from automations.git.merge import append_event
 from automations.git.repository import Repository
 from schemas.errors import StaleError
 from schemas.suggestions import LedgerEvent, State

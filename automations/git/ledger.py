@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from automations.git.author import GitAuthor
-from automations.git.ledger_entry import LedgerEntry, entry_from_tip, trailers_from_entry
+from automations.git.author import BOT, GitAuthor
+from automations.git.ledger_entry import LedgerEntry, entry_from_tip, next_entry, trailers_from_entry
 from automations.git.naming import LEDGER_PREFIX, commit_message, ledger_ref
 from automations.git.refs import RefTip, read_ref_tips
 from automations.git.repository import NULL_SHA, RefUpdate, Repository
+from schemas.suggestions import LedgerEvent
 
 
 def read_latest_entries(repository: Repository) -> dict[str, LedgerEntry]:
@@ -84,3 +86,10 @@ def append_entry(
     update = commit_entry(repository, entry, who, files)
     repository.update_refs([*also, update])
     return replace(entry, sha=update.new)
+
+
+def append_event(
+    repository: Repository, latest_entry: LedgerEntry, event: LedgerEvent, why: str, now: datetime, who: GitAuthor = BOT
+) -> LedgerEntry:
+    """Append what happened to a suggestion; StaleError where it cannot happen now."""
+    return append_entry(repository, next_entry(latest_entry, event, who, now, why), who)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automations.git.author import BOT, GitAuthor
+from automations.git.author import GitAuthor
 from automations.git.ledger import commit_entry, read_latest_entry
 from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.naming import DEPLOYED_REF, automation_id_from_habit, commit_message, trailers_from_message
@@ -231,13 +231,6 @@ def list_main_commits(repository: Repository, *paths: str, limit: int = 100) -> 
 def find_last_commit(repository: Repository, path: str) -> MainCommit | None:
     commits = list_main_commits(repository, path, limit=1)
     return commits[0] if commits else None
-
-
-def append_event(
-    repository: Repository, latest_entry: LedgerEntry, event: LedgerEvent, why: str, now: datetime, who: GitAuthor = BOT
-) -> None:
-    """Append to the ledger what happened to a suggestion after its merge."""
-    repository.update_refs([commit_entry(repository, next_entry(latest_entry, event, who, now, why), who)])
 
 
 def _deployed_ref_if_any(repository: Repository) -> list[str]:

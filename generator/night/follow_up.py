@@ -17,9 +17,8 @@ from automations.deploy.automation_files import read_automation_files
 from automations.deploy.health import HealthStatus, assess_health
 from automations.deploy.previous_version import find_previous_version
 from automations.git.author import BOT
-from automations.git.ledger import read_entries
+from automations.git.ledger import append_event, read_entries
 from automations.git.ledger_entry import LedgerEntry
-from automations.git.merge import append_event
 from automations.git.naming import automation_id_from_habit
 from automations.git.proposals import propose_change
 from automations.git.repository import Repository

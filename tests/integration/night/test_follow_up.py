@@ -12,8 +12,8 @@ import pytest
 from automations.config.yaml import decode
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer
-from automations.git.ledger import read_latest_entries, read_latest_entry
-from automations.git.merge import append_event, commit_files, merge, revert
+from automations.git.ledger import append_event, read_latest_entries, read_latest_entry
+from automations.git.merge import commit_files, merge, revert
 from automations.git.proposals import propose
 from automations.git.repository import MAIN_REF, Repository
 from automations.git.review_actions import keep
