@@ -10,6 +10,7 @@ import numpy as np
 
 from automations.checks.context import CheckContext
 from automations.checks.readings import Reading
+from automations.config.nodes import is_deployed_off
 from automations.config.state_changes import are_opposite
 from automations.config.time_windows import time_window_from_config
 from schemas.home import AutomationConfig
@@ -53,7 +54,7 @@ def _opposed_entities(config: AutomationConfig, context: CheckContext) -> Iterat
     if not ours:
         return
     for name, other in context.other_automations.items():
-        if other.get("initial_state") is False:
+        if is_deployed_off(other):
             continue
         theirs = _final_states(other, context)
         common = ours.keys() & theirs.keys()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from automations.checks.context import CheckContext
 from automations.config.comparable import ComparableParts
+from automations.config.nodes import is_deployed_off
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
@@ -18,7 +19,7 @@ def duplicates(config: AutomationConfig, context: CheckContext) -> Iterator[Prob
     if not ours.triggers or not ours.actions:
         return
     for name, other in context.other_automations.items():
-        if other.get("initial_state") is False:
+        if is_deployed_off(other):
             continue
         theirs = context.readings.of(other).parts
         other_name = f"“{other.get('alias') or name}”"

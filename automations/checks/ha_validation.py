@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from automations.config.normalize import modernize
 from automations.config.values import as_list
-from automations.config.yaml import modernize
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 

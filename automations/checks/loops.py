@@ -9,6 +9,7 @@ from typing import Final
 
 from automations.checks.context import CheckContext
 from automations.checks.readings import Reading
+from automations.config.nodes import is_deployed_off
 from automations.config.state_changes import ANY_STATE, StateChange, would_trigger
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
@@ -48,9 +49,7 @@ def _find_loops(config: AutomationConfig, context: CheckContext) -> Iterator[tup
         return
     if _starts_itself(member):
         yield "It starts itself again and again.", Severity.ASK
-    others = {
-        name: other for name, other in context.other_automations.items() if other.get("initial_state") is not False
-    }
+    others = {name: other for name, other in context.other_automations.items() if not is_deployed_off(other)}
     members = {name: _member_from_reading(context.readings.of(other), context.home) for name, other in others.items()}
     for cycle in _find_cycles(member, members):
         names = " and then ".join(f"“{others[name].get('alias') or name}”" for name in cycle)

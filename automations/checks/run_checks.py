@@ -13,7 +13,8 @@ from automations.checks.loops import loops
 from automations.checks.references import references
 from automations.checks.safety import safety
 from automations.checks.schema import schema
-from automations.config.yaml import decode, modernize
+from automations.config.normalize import modernize
+from automations.config.yaml import decode
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
 

@@ -63,6 +63,11 @@ class Node:
         return value if isinstance(value, str) else ""
 
 
+def is_deployed_off(config: AutomationConfig) -> bool:
+    """Whether the home starts it turned off, so that it does nothing until a person turns it on."""
+    return config.get("initial_state") is False
+
+
 def is_disabled(node: Mapping[Any, Any]) -> bool:
     """Whether it is turned off for good; a template for `enabled` may turn it on."""
     return node.get("enabled") is False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automations.config.nodes import Node, NodeKind, walk
-from automations.config.values import TARGET_KEYS, as_list, entity_names, is_template
+from automations.config.values import TARGET_KEYS, entity_names, is_template, strings
 from schemas.automation.value_validators import is_entity_id
 from schemas.home import AutomationConfig
 
@@ -116,7 +116,7 @@ def _entities(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         for key, value in node.items():
             if key in ("entity_id", "zone"):
-                yield from (item for item in as_list(value) if isinstance(item, str))
+                yield from strings(value)
             else:
                 yield from _entities(value)
     elif isinstance(node, list):

@@ -9,12 +9,10 @@ from typing import Any, Final
 import yaml
 
 from automations.config.nodes import NodeKind, children
-from automations.config.normalize import canonicalize, equivalent, modernize
+from automations.config.normalize import modernize
 from automations.config.safe_yaml import UnsafeYaml, read_yaml
 from schemas.home import AutomationConfig
 from schemas.problems import Problem
-
-__all__ = ["Decoded", "canonicalize", "decode", "encode", "equivalent", "modernize"]
 
 _KEY_ORDER: Final[dict[NodeKind, tuple[str, ...]]] = {
     NodeKind.AUTOMATION: (

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from automations.config.yaml import equivalent
+from automations.config.nodes import is_deployed_off
+from automations.config.normalize import equivalent
 from automations.home_assistant.home_api import LiveAutomation
 from schemas.home import AutomationConfig
 from schemas.sync_status import SyncStatus
@@ -158,4 +159,4 @@ def _status_of_undeployed(key: str, desired: AutomationFile | None, live: LiveAu
 
 
 def _is_turned_off(live: LiveAutomation, desired: AutomationFile) -> bool:
-    return live.enabled is False and desired.config.get("initial_state") is not False
+    return live.enabled is False and not is_deployed_off(desired.config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automations.config.yaml import equivalent
+from automations.config.normalize import equivalent
 from automations.deploy.plan import ChangeType, PlannedChange
 from automations.home_assistant.home_api import AutomationStore
 from schemas.errors import StaleError, Unreachable

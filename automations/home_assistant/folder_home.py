@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
+from automations.config.nodes import is_deployed_off
 from automations.files.atomic_write import atomic_write
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
 from automations.home_assistant.run_history import RunHistory
@@ -141,7 +142,7 @@ def _live_automation_from_entry(number: int, entry: dict[str, Any]) -> LiveAutom
     return LiveAutomation(
         automation_id=automation_id if isinstance(automation_id, str) else f"automation.automation_{number}",
         config=_without_id(entry) if readable else None,
-        enabled=entry.get("initial_state") is not False,
+        enabled=not is_deployed_off(entry),
         alias=str(entry.get("alias", "")),
         why_unreadable="" if readable else why,
         obstacle=None if readable else Obstacle.NO_ID,

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from automations.http.client import HttpResponse
 from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig
+from schemas.states import UNAVAILABLE
 
 CONFIG_PATH: Final = "/api/config/automation/config/"
 _IGNORED: Final = re.compile(
@@ -83,7 +84,7 @@ def last_updated_by_id(states: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         for state in states
         if state["entity_id"].startswith("automation.")
         and "id" in state["attributes"]
-        and state["state"] != "unavailable"
+        and state["state"] != UNAVAILABLE
         and not state["attributes"].get("restored")
     }
 

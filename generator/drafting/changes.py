@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from automations.config.normalize import modernize
 from automations.config.times import WEEKDAYS, clock_seconds, clock_text, duration_seconds, duration_text
 from automations.config.values import as_list
-from automations.config.yaml import modernize
 from schemas.clock import DAY_SECONDS
 from schemas.errors import InputError
 from schemas.home import AutomationConfig, Home

@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from automations.backtest.replay import backtest
+from automations.config.nodes import is_deployed_off
 from automations.config.normalize import equivalent
 from automations.config.references import entities_of
 from automations.config.yaml import encode
@@ -73,7 +74,7 @@ async def _check_automation(context: MonitorContext, entry: LedgerEntry, config:
         return [] if _was_kept_before(context, entry, why) else _propose_fix(context, entry, fixed, why)
     if entry.trial_until and entry.trial_until <= context.now:
         return _propose_rollback(context, entry, config, "Its seven days of trial are over.")
-    if entry.state is State.WATCHING or config.get("initial_state") is False:
+    if entry.state is State.WATCHING or is_deployed_off(config):
         return await _check_run_history(context, entry, config)
     return []
 
@@ -86,7 +87,7 @@ async def _check_run_history(context: MonitorContext, entry: LedgerEntry, config
         return [f"{entry.title} could not be looked after: {error}"]
     if run_history is None:
         return []
-    if run_history.is_on and config.get("initial_state") is False and not _was_kept_before(context, entry, TURNED_ON):
+    if run_history.is_on and is_deployed_off(config) and not _was_kept_before(context, entry, TURNED_ON):
         return _propose_fix(context, entry, {k: v for k, v in config.items() if k != "initial_state"}, TURNED_ON)
     return _check_health(context, entry, config, run_history, since) if entry.state is State.WATCHING else []
 

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from automations.checks import merge_home_problems
-from automations.config.yaml import canonicalize, decode
+from automations.config.normalize import canonicalize
+from automations.config.yaml import decode
 from automations.git.ledger import read_latest_entry
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.config.yaml import equivalent
+from automations.config.normalize import equivalent
 from automations.git.naming import DEPLOYED_REF
 from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant

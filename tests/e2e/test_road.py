@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from automations.config.yaml import equivalent
+from automations.config.normalize import equivalent
 from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant
 from schemas.home import document_from_home

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from automations.config.yaml import decode, encode, equivalent
+from automations.config.normalize import equivalent
+from automations.config.yaml import decode, encode
 from automations.home_assistant.client import HomeAssistant
 from tests.e2e.home_assistant import RealHome
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from automations.config.nodes import NodeKind, walk
 from automations.config.reading.conditions import Condition, read_condition
 from automations.config.reading.values import Duration, Node, read_duration, read_ids
 from automations.config.references import entities_of
@@ -64,10 +65,8 @@ def _call(node: Node) -> Call:
     return Call(str(node["action"]), tuple(dict.fromkeys(ids)), read_ids(target.get("area_id")), others)
 
 
-def _calls_inside(node: Any) -> int:
-    if isinstance(node, Mapping):
-        return ("action" in node) + sum(_calls_inside(value) for value in node.values())
-    return sum(_calls_inside(item) for item in node) if isinstance(node, list) else 0
+def _calls_inside(node: Node) -> int:
+    return sum(bool(step.text("action")) for step in walk({"actions": [node]}) if step.kind is NodeKind.ACTION)
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

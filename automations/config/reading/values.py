@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from automations.config.times import duration_seconds
-from automations.config.values import as_list
+from automations.config.values import as_list, as_texts
 
 Node = Mapping[Any, Any]
 
@@ -40,7 +40,7 @@ def read_bound(value: Any) -> Bound:
 
 def read_ids(value: Any) -> tuple[str, ...]:
     """Entity ids, and what else stands in their place (a registry id, a template)."""
-    return tuple(str(item) for item in as_list(value))
+    return tuple(as_texts(value))
 
 
 def read_states(value: Any) -> tuple[str, ...]:

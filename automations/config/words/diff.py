@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from automations.config.nodes import is_deployed_off
 from automations.config.normalize import canonicalize, equivalent
 from automations.config.words.describe import Phrase, describe
 from automations.config.words.phrase_book import ENGLISH, PhraseBook, phrase_book
@@ -34,7 +35,7 @@ def _describe_changes(old: AutomationConfig, new: AutomationConfig, home: Home, 
         if first.get(key) != second.get(key):
             yield book.say(f"diff.{key}", value=second.get(key, ""))
     if first.get("initial_state") != second.get("initial_state"):
-        yield book.say("diff.turned_off" if second.get("initial_state") is False else "diff.turned_on")
+        yield book.say("diff.turned_off" if is_deployed_off(second) else "diff.turned_on")
 
 
 def _describe_part_changes(

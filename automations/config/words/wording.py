@@ -10,10 +10,11 @@ from automations.config.reading.values import Bound, Duration
 from automations.config.times import WEEKDAYS, clock_words
 from automations.config.values import is_template
 from automations.config.words.phrase_book import ENGLISH, PhraseBook, phrase_book
+from schemas.clock import DAY_SECONDS
 from schemas.home import Home
 
 _TITLE: Final = "title."
-_UNITS: Final = (("day", "d", 86_400), ("hour", "h", 3600), ("minute", "min", 60), ("second", "s", 1))
+_UNITS: Final = (("day", "d", DAY_SECONDS), ("hour", "h", 3600), ("minute", "min", 60), ("second", "s", 1))
 """The key of each unit, its symbol, which is the same in all languages, and its seconds."""
 
 

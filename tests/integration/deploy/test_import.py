@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from automations.config.yaml import decode, equivalent
+from automations.config.normalize import equivalent
+from automations.config.yaml import decode
 from automations.deploy.drift import ImportOutcome, ImportResult, adopted_path, import_all
 from automations.deploy.plan import Limits
 from automations.deploy.reconcile import Deployer

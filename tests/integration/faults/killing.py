@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from automations.config.yaml import decode, equivalent
+from automations.config.normalize import equivalent
+from automations.config.yaml import decode
 from automations.git.ledger import read_entries, read_latest_entries
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF
 from automations.git.refs import list_refs

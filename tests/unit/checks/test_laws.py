@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.checks import CheckContext, check, check_schema, check_text
-from automations.config.yaml import encode, modernize
+from automations.config.normalize import modernize
+from automations.config.yaml import encode
 from tests.corpus.automations import Automations
 from tests.corpus.breaking import broken
 from tests.unit.checks.homes import HOME

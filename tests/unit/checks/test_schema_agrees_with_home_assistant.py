@@ -6,7 +6,8 @@ import pytest
 
 from automations.checks import CheckContext
 from automations.checks.schema import schema
-from automations.config.yaml import decode, modernize
+from automations.config.normalize import modernize
+from automations.config.yaml import decode
 from schemas.home import Home
 from tests.corpus.cases import Case, kept_cases
 

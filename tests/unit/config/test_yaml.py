@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.config.yaml import decode, encode, equivalent, modernize
+from automations.config.normalize import equivalent, modernize
+from automations.config.yaml import decode, encode
 
 TRICKY = [
     "on",

@@ -6,7 +6,8 @@ import pytest
 
 from automations.checks import check_text
 from automations.checks.context import CheckContext
-from automations.config.yaml import decode, encode, equivalent
+from automations.config.normalize import equivalent
+from automations.config.yaml import decode, encode
 from generator.drafting.baseline import baseline_from
 from schemas.home import Entity, Home
 from schemas.patterns import (
