@@ -176,6 +176,7 @@ def _background(services: Services) -> Iterable[Background]:
         services.reconciler,
         services.nightly_runner,
         services.after_night.task,
+        services.sensors.task,
         *services.upkeep,
     )
 

@@ -14,16 +14,17 @@ from automations.deploy.reconcile import Deployer
 from automations.git.repository import Repository
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import load_home_file
-from automations.open.history import apply_filters, history_store
-from automations.open.home import OpenHome, limits_from_settings, load_known_home, open_home
+from automations.open.history import HistorySettings, apply_filters, history_store
+from automations.open.home import HomeSettings, OpenHome, limits_from_settings, load_known_home, open_home
 from automations.open.pause import Pause
 from automations.open.repository import open_repository
 from reviewer_api.api.phone import PhoneAnswers
-from reviewer_api.api.services import PageAddress, Probes, Services
+from reviewer_api.api.services import Services
 from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
 from reviewer_api.auth.home_users import HomeUsers
 from reviewer_api.auth.ingress import Ingress
 from reviewer_api.auth.local_token import local_token
+from reviewer_api.auth.page_address import PageAddress
 from reviewer_api.auth.sessions import Auth, HomeUser, UserLookup
 from reviewer_api.deployments.automation_actions import AutomationActions
 from reviewer_api.deployments.automation_view import AutomationView
@@ -33,15 +34,17 @@ from reviewer_api.deployments.remote_sync import RemoteSync
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.one_time_tokens import OneTimeTokens
 from reviewer_api.diary.times import utc_now
-from reviewer_api.health.probes import (
-    broker_probe,
-    disk_probe,
-    history_probe,
-    home_probe,
-    model_probe,
-    repository_probe,
-    schedule_probe,
+from reviewer_api.health.checks import Checks, health_checks
+from reviewer_api.health.known import (
+    known_broker,
+    known_disk,
+    known_history,
+    known_home,
+    known_model,
+    known_repository,
+    known_schedule,
 )
+from reviewer_api.health.model_server import ModelServer
 from reviewer_api.health.readiness import count_problems
 from reviewer_api.night.after_night import AfterNight
 from reviewer_api.night.redraft_process import redraft
@@ -51,6 +54,7 @@ from reviewer_api.notify.broker import Broker, BrokerAddress
 from reviewer_api.notify.inbox import TOPICS, Inbox
 from reviewer_api.notify.notices import Notices
 from reviewer_api.notify.phone import PhoneQuestions
+from reviewer_api.notify.sensors import Sensors
 from reviewer_api.review.draft_checker import DraftChecker
 from reviewer_api.review.draft_reader import DraftReader
 from reviewer_api.review.history_cache import HistoryCache
@@ -74,8 +78,8 @@ async def services_from_settings(settings: Settings) -> AsyncIterator[Services]:
     """Everything that the service needs, closed at the end; InputError says what cannot be used."""
     token = local_token(settings.DATA_DIR / TOKEN_FILE, _secret_value(settings.LOCAL_TOKEN))
     home = load_home_file(settings.HOME_FILE) if settings.HOME_FILE else Home("UTC")
-    repository = await asyncio.to_thread(open_repository, settings)
-    async with diary_from_settings(settings) as diary, open_home(settings) as home_api:
+    repository = await asyncio.to_thread(open_repository, settings.AUTOMATIONS_REPO)
+    async with diary_from_settings(settings) as diary, open_home(HomeSettings.from_settings(settings)) as home_api:
         yield _build_services(settings, token, repository, home, diary, home_api)
 
 
@@ -95,10 +99,11 @@ def _build_services(
     secrets, pause, live_state = Secrets.of(settings), Pause(settings.DATA_DIR), LiveState()
     auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.one_time_tokens, _user_lookup(settings))
     home_users = _home_users(settings, auth)
-    home_cache = HomeCache(home, partial(load_known_home, settings), home_users, utc_now)
-    store = history_store(settings)
+    home_cache = HomeCache(home, partial(load_known_home, HomeSettings.from_settings(settings)), home_users, utc_now)
+    history = HistorySettings.from_settings(settings)
+    store = history_store(history)
     history_cache = HistoryCache(
-        store, settings.HISTORY_DAYS, utc_now, lambda stored: apply_filters(stored, home_cache.home, settings)
+        store, history.days, utc_now, lambda stored: apply_filters(stored, home_cache.home, history)
     )
     draft_checker = DraftChecker(repository, home_cache.current, history_cache.events, live_state.live)
     draft_reader = DraftReader(repository, draft_checker, home_api.read, home_api.validate)
@@ -111,32 +116,38 @@ def _build_services(
         paused=lambda: bool(pause.reason()),
         reports=settings.DATA_DIR / REPORTS_FOLDER,
     )
-    address = broker_address(settings)
-    broker = Broker(address, "nightshift", TOPICS, secrets) if address else None
+    broker_address = BrokerAddress.from_settings(settings)
+    broker = Broker(broker_address, "nightshift", TOPICS, secrets) if broker_address else None
     remote_sync = RemoteSync(repository, settings.AUTOMATIONS_REMOTE or "", secrets)
-    probes: Probes = (
-        ("home", home_probe(live_state, home_api.name, settings.HA_URL is None)),
-        ("broker", broker_probe(broker)),
-        ("model", model_probe(settings)),
-        ("repository", repository_probe(repository, remote_sync)),
-        ("disk", disk_probe(settings.DATA_DIR)),
-        ("schedule", schedule_probe(nightly_runner)),
-        ("history", history_probe(store, utc_now)),
-    )
     notices = Notices(diary.outbox, diary.one_time_tokens, broker, settings.PUBLIC_URL, utc_now)
-    announcer = Announcer(
-        notices,
-        PhoneQuestions(notices, suggestion_view),
-        diary,
-        home_cache.current,
-        settings.PUBLIC_URL,
-        partial(count_problems, probes),
-    )
+    phone_questions = PhoneQuestions(notices, suggestion_view)
+    announcer = Announcer(notices, phone_questions, home_cache.current, settings.PUBLIC_URL)
     deployer = Deployer(repository, home_api, limits_from_settings(settings), pause.reason, utc_now)
     reconciler = Reconciler(
         repository, deployer, live_state, diary, home_cache.current, announcer, remote_sync, utc_now
     )
     phone_answers = PhoneAnswers(review, suggestion_view, reconciler, notices)
+    after_night = AfterNight(nightly_runner, home_cache, reconciler, repository, diary, auth, utc_now)
+    session_task = BackgroundTask("sessions", partial(_keep_sessions, auth))
+    checks = health_checks(
+        Checks(
+            home=lambda: known_home(live_state, home_api.name, settings.HA_URL is None),
+            broker=lambda: known_broker(broker),
+            model=lambda: known_model(ModelServer.from_settings(settings)),
+            repository=lambda: known_repository(repository, remote_sync),
+            disk=lambda: known_disk(settings.DATA_DIR),
+            schedule=lambda: known_schedule(nightly_runner),
+            history=lambda: known_history(store, utc_now()),
+        ),
+        {
+            "home": (reconciler.home_task, home_cache.task),
+            "broker": (notices.task, announcer.task),
+            "repository": (reconciler.refs_task, remote_sync.task),
+            "disk": (session_task,),
+            "schedule": (nightly_runner.task, after_night.task),
+            "history": (history_cache.task,),
+        },
+    )
     return Services(
         repository=repository,
         diary=diary,
@@ -147,17 +158,18 @@ def _build_services(
         review=review,
         nightly_runner=nightly_runner,
         remote_sync=remote_sync,
-        probes=probes,
         notices=notices,
         announcer=announcer,
         reconciler=reconciler,
         automation_view=AutomationView(repository, reconciler, live_state, home_api, home_cache.current),
         automation_actions=AutomationActions(repository, reconciler, home_api, home_cache.current, utc_now),
-        after_night=AfterNight(nightly_runner, home_cache, reconciler, repository, diary, auth, utc_now),
+        after_night=after_night,
         inbox=Inbox(notices, diary.one_time_tokens, nightly_runner.start, phone_answers.carry_out, utc_now),
-        upkeep=(history_cache.task, BackgroundTask("sessions", partial(_keep_sessions, auth))),
+        health_checks=checks,
+        sensors=Sensors(notices, diary, partial(count_problems, checks)),
+        upkeep=(history_cache.task, session_task),
         pause=pause,
-        address=PageAddress(settings.PUBLIC_URL, settings.BASE_PATH.rstrip("/")),
+        address=PageAddress.from_settings(settings),
         home_assistant_oauth=_home_assistant_oauth(settings, diary.one_time_tokens),
         ingress=Ingress(settings.INGRESS_ADDRESS, token, home_users or frozenset()),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
@@ -169,19 +181,6 @@ async def _keep_sessions(auth: Auth) -> timedelta:
     """Another process may end them: `python -m reviewer_api sign-out`."""
     await auth.reload_if_changed(utc_now())
     return SESSION_CHECK
-
-
-def broker_address(settings: Settings) -> BrokerAddress | None:
-    """Where the broker is; None where none is set up."""
-    if not settings.MQTT_BROKER:
-        return None
-    return BrokerAddress(
-        settings.MQTT_BROKER,
-        settings.MQTT_PORT,
-        settings.MQTT_USERNAME,
-        _secret_value(settings.MQTT_PASSWORD),
-        settings.MQTT_TLS_CA,
-    )
 
 
 def _user_lookup(settings: Settings) -> UserLookup | None:

@@ -6,11 +6,12 @@ import json
 import sys
 from pathlib import Path
 
-from automations.open.home import load_home
+from automations.open.home import HomeSettings, load_home
 from automations.open.repository import open_repository
 from reviewer_api.app import create_api
+from reviewer_api.auth.page_address import PageAddress
 from reviewer_api.auth.sign_in_link import create_sign_in_link
-from reviewer_api.build import broker_address, diary_from_settings
+from reviewer_api.build import diary_from_settings
 from reviewer_api.diary.times import utc_now
 from reviewer_api.health.doctor import diagnose
 from reviewer_api.maintenance.backup import back_up
@@ -24,7 +25,7 @@ from schemas.settings import Settings
 
 async def link(settings: Settings) -> int:
     async with diary_from_settings(settings) as diary:
-        print(await create_sign_in_link(settings, diary, settings.PORT))
+        print(await create_sign_in_link(PageAddress.from_settings(settings), diary.one_time_tokens, settings.PORT))
     return 0
 
 
@@ -38,12 +39,12 @@ async def sign_out(settings: Settings) -> int:
 
 async def reindex(settings: Settings) -> int:
     try:
-        home = await load_home(settings)
+        home = await load_home(HomeSettings.from_settings(settings))
     except NightshiftError as error:
         print(f"Areas are shown by their ids: {error}", file=sys.stderr)
         home = Home("UTC")
     async with diary_from_settings(settings) as diary:
-        count = await rebuild_board(open_repository(settings), diary.board, home)
+        count = await rebuild_board(open_repository(settings.AUTOMATIONS_REPO), diary.board, home)
     print(f"The board has {count} suggestions, as git tells them.")
     return 0
 
@@ -51,7 +52,7 @@ async def reindex(settings: Settings) -> int:
 async def doctor(settings: Settings) -> int:
     """Exit code 1 where anything is not well."""
     healthy = True
-    async for result in diagnose(settings, broker_address(settings), utc_now()):
+    async for result in diagnose(settings, utc_now()):
         print(result, flush=True)
         healthy = healthy and result.ok is not False
     return 0 if healthy else 1

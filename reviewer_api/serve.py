@@ -34,7 +34,8 @@ async def serve(settings: Settings) -> None:
             )
             # On standard output and not in the log: whoever started the service may sign in, once, within the hour.
             port = listener.getsockname()[1]
-            print(f"Nightshift: {await create_sign_in_link(settings, services.diary, port)}", flush=True)
+            link = await create_sign_in_link(services.address, services.diary.one_time_tokens, port)
+            print(f"Nightshift: {link}", flush=True)
             await uvicorn.Server(config).serve(sockets=[listener])
 
 

@@ -12,6 +12,8 @@ SECRETS = ("HA_TOKEN", "OPENAI_API_KEY", "MQTT_PASSWORD", "DATA_API_KEY", "LOCAL
 
 RATE = r"^[1-9][0-9]{0,6}/(second|minute|hour|day)$"
 
+HistorySourceName = Literal["data-api", "home-assistant", "recorder", "file"]
+
 
 class Settings(BaseSettings):
     """Everything a person can set; `docs/settings.md` is made from this table."""
@@ -46,7 +48,7 @@ class Settings(BaseSettings):
     LLM_NIGHTLY_DOLLARS: float = Field(0.25, ge=0, description="Money a night may cost, in US dollars.")
     LANGUAGE: str | None = Field(None, description="Language of names and descriptions; empty: the home's own.")
     ANALYSIS_SCHEDULE: str = Field("0 3 * * *", description="When the night starts, as cron, in the home's time zone.")
-    HISTORY_SOURCE: Literal["data-api", "home-assistant", "recorder", "file"] = Field(
+    HISTORY_SOURCE: HistorySourceName = Field(
         "data-api", description="Where the night reads its history."
     )
     HISTORY_FILE: Path | None = Field(None, description="History file, where the source is `file`.")

@@ -19,15 +19,15 @@ from automations.deploy.drift import adopt, import_all, reapply
 from automations.deploy.plan import PlannedChange
 from automations.deploy.reconcile import Deployer, ReconcileResult
 from automations.deploy.sync_state import SyncState
+from automations.git.author import GitAuthor
 from automations.git.merge import list_main_commits, revert, was_rolled_back
 from automations.git.naming import one_line
 from automations.git.repository import Repository
-from automations.open.home import limits_from_settings, load_home, open_home
+from automations.open.home import HomeSettings, limits_from_settings, load_home, open_home
 from automations.open.pause import Pause
-from automations.open.repository import open_repository, reviewer_from_settings
+from automations.open.repository import open_repository
 from automations.open.settings import load_settings
 from schemas.errors import Unauthorized, Unreachable
-from schemas.settings import Settings
 from schemas.sync_status import DRIFTED_STATUSES, SyncStatus
 
 NOT_IN_STEP = {status.value for status in (*DRIFTED_STATUSES, SyncStatus.BROKEN, SyncStatus.UNKNOWN)}
@@ -42,9 +42,11 @@ Id = Annotated[str, typer.Argument(help="Id of the automation or of its habit.")
 class CliContext:
     """What every command here works with."""
 
-    settings: Settings
     repository: Repository
     deployer: Deployer
+    home: HomeSettings
+    reviewer: GitAuthor
+    """In whose name what is decided in this terminal is committed."""
 
 
 def register(app: typer.Typer) -> None:
@@ -96,7 +98,7 @@ def rollback(
 
     async def go(context: CliContext) -> None:
         path = find_automation_path(context.repository, automation_id)
-        revert(context.repository, path, reviewer_from_settings(context.settings), datetime.now(UTC), to_commit=to)
+        revert(context.repository, path, context.reviewer, datetime.now(UTC), to_commit=to)
         await _print_result(context, await _deploy(context, yes), as_json)
 
     _run_command(go)
@@ -108,7 +110,7 @@ def restore(automation_id: Id, yes: Yes = False, as_json: AsJson = False) -> Non
     async def go(context: CliContext) -> None:
         path = find_automation_path(context.repository, automation_id)
         if was_rolled_back(list_main_commits(context.repository, path)):
-            revert(context.repository, path, reviewer_from_settings(context.settings), datetime.now(UTC))
+            revert(context.repository, path, context.reviewer, datetime.now(UTC))
             await _print_result(context, await _deploy(context, yes), as_json)
             return
         state = await context.deployer.read_state()
@@ -144,10 +146,8 @@ def adopt_(automation_id: Id, as_json: AsJson = False) -> None:
 
     async def go(context: CliContext) -> None:
         state = await context.deployer.read_state()
-        home = await load_home(context.settings)
-        adopt(
-            context.repository, state, automation_id, home, reviewer_from_settings(context.settings), datetime.now(UTC)
-        )
+        home = await load_home(context.home)
+        adopt(context.repository, state, automation_id, home, context.reviewer, datetime.now(UTC))
         await _print_result(context, await _deploy(context, yes=False), as_json)
 
     _run_command(go)
@@ -157,7 +157,7 @@ def unmanage_(automation_id: Id, as_json: AsJson = False) -> None:
     """Let go of an automation: it stays in the home as it is, and git forgets it."""
 
     async def go(context: CliContext) -> None:
-        commit = await context.deployer.unmanage(automation_id, reviewer_from_settings(context.settings))
+        commit = await context.deployer.unmanage(automation_id, context.reviewer)
         _print({"commit": commit}, [f"{automation_id} is not managed here any more."], as_json)
 
     _run_command(go)
@@ -168,10 +168,8 @@ def import_(as_json: AsJson = False) -> None:
 
     async def go(context: CliContext) -> None:
         state = await context.deployer.read_state()
-        home = await load_home(context.settings)
-        report = import_all(
-            context.repository, state, home, reviewer_from_settings(context.settings), datetime.now(UTC)
-        )
+        home = await load_home(context.home)
+        report = import_all(context.repository, state, home, context.reviewer, datetime.now(UTC))
         rows = [vars(row) for row in report]
         lines = [
             f"{row.path or 'left alone':40} {one_line(row.alias or row.automation_id)} {row.left_alone}".rstrip()
@@ -189,7 +187,7 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Who did what, when and why, newest first."""
-    repository = open_repository(load_settings())
+    repository = open_repository(load_settings().AUTOMATIONS_REPO)
     paths = [find_automation_path(repository, automation_id)] if automation_id else []
     rows = [
         {"sha": c.sha, "at": c.at.isoformat(), "who": c.who, "subject": c.subject, "trailers": c.trailers}
@@ -208,8 +206,9 @@ async def _deploy(context: CliContext, yes: bool) -> ReconcileResult:
 @asynccontextmanager
 async def _open_context() -> AsyncIterator[CliContext]:
     settings = load_settings()
-    repository = open_repository(settings)
-    async with open_home(settings) as home_api:
+    repository = open_repository(settings.AUTOMATIONS_REPO)
+    home = HomeSettings.from_settings(settings)
+    async with open_home(home) as home_api:
         deployer = Deployer(
             repository,
             home_api,
@@ -217,7 +216,7 @@ async def _open_context() -> AsyncIterator[CliContext]:
             Pause(settings.DATA_DIR).reason,
             lambda: datetime.now(UTC),
         )
-        yield CliContext(settings, repository, deployer)
+        yield CliContext(repository, deployer, home, GitAuthor(settings.REVIEWER_NAME, "reviewer@localhost"))
 
 
 def _run_command(command: Callable[[CliContext], Coroutine[Any, Any, None]]) -> None:

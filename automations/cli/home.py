@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from automations.home_assistant.catalogue import HomeSnapshot
-from automations.open.home import load_known_home
+from automations.open.home import HomeSettings, load_known_home
 from automations.open.settings import load_settings
 from schemas.home import document_from_home
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def home_(as_json: Annotated[bool, typer.Option("--json", help="Print the home file.")] = False) -> None:
     """Show the home: its areas, entities and services, as Home Assistant tells them."""
     now = datetime.now(UTC)
-    snapshot = asyncio.run(load_known_home(load_settings(), now))
+    snapshot = asyncio.run(load_known_home(HomeSettings.from_settings(load_settings()), now))
     for note in snapshot.notes:
         print(note, file=sys.stderr)
     print(

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
+from typing import Literal, assert_never
 
 from automations.history.collect import collect, present_by_former_id, replace_days
 from automations.history.data_api import DataApi
@@ -20,12 +20,11 @@ from automations.history.source import ALL_TIME, HistorySource
 from automations.history.source_result import SourceResult
 from automations.history.store import DayStore
 from automations.http.client import HttpClient, TokenHints, without_credentials
-from automations.open.home import home_assistant_client
+from automations.open.home import HomeSettings, home_assistant_client
 from schemas.errors import InputError
 from schemas.events import Events
 from schemas.home import Home
-from schemas.secrets import Secrets
-from schemas.settings import Settings
+from schemas.settings import HistorySourceName, Settings
 
 SQLITE_PREFIX = "sqlite:///"
 STORE_FOLDER = "history"
@@ -34,32 +33,78 @@ DATA_API_KEY_HINTS = TokenHints(
 )
 
 
+@dataclass(frozen=True)
+class DataApiSettings:
+    url: str
+    key: str | None
+    path: str
+    style: Literal["relative", "absolute"]
+
+
+@dataclass(frozen=True)
+class HistorySettings:
+    """Where the changes come from, which of them count, and where they are kept."""
+
+    source: HistorySourceName
+    days: int
+    keep_days: int
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    excluded_users: frozenset[str]
+    store: Path
+    file: Path | None
+    recorder: str | None
+    home: HomeSettings
+    """Where the source is Home Assistant."""
+    data_api: DataApiSettings
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> HistorySettings:
+        return cls(
+            source=settings.HISTORY_SOURCE,
+            days=settings.HISTORY_DAYS,
+            keep_days=settings.HISTORY_KEEP_DAYS,
+            include=settings.INCLUDE,
+            exclude=settings.EXCLUDE,
+            excluded_users=frozenset(settings.EXCLUDE_USERS),
+            store=settings.DATA_DIR / STORE_FOLDER,
+            file=settings.HISTORY_FILE,
+            recorder=settings.RECORDER_DB,
+            home=HomeSettings.from_settings(settings),
+            data_api=DataApiSettings(
+                settings.DATA_API_URL,
+                settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None,
+                settings.DATA_API_PATH,
+                settings.DATA_API_STYLE,
+            ),
+        )
+
+
 @asynccontextmanager
-async def open_source(settings: Settings, now: datetime) -> AsyncIterator[HistorySource]:
+async def open_source(settings: HistorySettings, now: datetime) -> AsyncIterator[HistorySource]:
     """The source of HISTORY_SOURCE, open until the block ends; InputError where a setting that it needs is missing."""
-    excluded_users = frozenset(settings.EXCLUDE_USERS)
-    if settings.HISTORY_SOURCE == "recorder":
-        yield Recorder(_database_path(settings), excluded_users)
-    elif settings.HISTORY_SOURCE == "file":
-        if settings.HISTORY_FILE is None:
+    if settings.source == "recorder":
+        yield Recorder(_database_path(settings.recorder), settings.excluded_users)
+    elif settings.source == "file":
+        if settings.file is None:
             raise InputError("HISTORY_SOURCE is file but HISTORY_FILE is empty; set it, or give --history FILE.")
-        yield FileSource(settings.HISTORY_FILE)
-    elif settings.HISTORY_SOURCE == "home-assistant":
-        async with home_assistant_client(settings) as client:
-            yield HomeAssistantHistory(client, excluded_users)
-    elif settings.HISTORY_SOURCE == "data-api":
-        key = settings.DATA_API_KEY.get_secret_value() if settings.DATA_API_KEY else None
+        yield FileSource(settings.file)
+    elif settings.source == "home-assistant":
+        async with home_assistant_client(settings.home) as client:
+            yield HomeAssistantHistory(client, settings.excluded_users)
+    elif settings.source == "data-api":
+        data_api = settings.data_api
         async with HttpClient(
             "The Data API",
             "DATA_API_URL",
-            settings.DATA_API_URL,
-            key,
+            data_api.url,
+            data_api.key,
             token_hints=DATA_API_KEY_HINTS,
-            secrets=Secrets.of(settings),
+            secrets=settings.home.secrets,
         ) as site:
-            yield DataApi(site, settings.DATA_API_PATH, settings.DATA_API_STYLE, now)
+            yield DataApi(site, data_api.path, data_api.style, now)
     else:
-        assert_never(settings.HISTORY_SOURCE)
+        assert_never(settings.source)
 
 
 @dataclass(frozen=True)
@@ -71,20 +116,20 @@ class NightHistory:
     source: str
 
 
-async def read_night_history(settings: Settings, home: Home, now: datetime) -> NightHistory:
+async def read_night_history(settings: HistorySettings, home: Home, now: datetime) -> NightHistory:
     """The last HISTORY_DAYS days from HISTORY_SOURCE, by way of the local store, where a history file is kept too.
 
     Unreachable only where the store holds nothing either; Unauthorized and InputError leave the store as it was.
     """
     async with open_source(settings, now) as source:
         home, notes = await source.enrich_home(home)
-        entity_ids = included_entities(home, settings.INCLUDE, settings.EXCLUDE)
-        notes += _note_unknown_names("INCLUDE", settings.INCLUDE, home) + _note_unknown_names(
-            "EXCLUDE", settings.EXCLUDE, home
+        entity_ids = included_entities(home, settings.include, settings.exclude)
+        notes += _note_unknown_names("INCLUDE", settings.include, home) + _note_unknown_names(
+            "EXCLUDE", settings.exclude, home
         )
         if source.is_read_whole:
             result = await source.read(*ALL_TIME, home, entity_ids)
-            replace_days(history_store(settings), result.events, now, settings.HISTORY_DAYS, entity_ids)
+            replace_days(history_store(settings), result.events, now, settings.days, entity_ids)
         else:
             _require_entities(entity_ids, home)
             result = await collect(
@@ -93,8 +138,8 @@ async def read_night_history(settings: Settings, home: Home, now: datetime) -> N
                 home,
                 entity_ids,
                 now,
-                settings.HISTORY_DAYS,
-                settings.HISTORY_KEEP_DAYS,
+                settings.days,
+                settings.keep_days,
             )
         return NightHistory(home, SourceResult(result.events, (*notes, *result.notes)), source.name)
 
@@ -114,20 +159,19 @@ def _note_unknown_names(setting: str, names: tuple[str, ...], home: Home) -> tup
     return (f"{setting} names what is not in this home: {', '.join(unknown)}.",) if unknown else ()
 
 
-def history_store(settings: Settings) -> DayStore:
-    return DayStore(settings.DATA_DIR / STORE_FOLDER)
+def history_store(settings: HistorySettings) -> DayStore:
+    return DayStore(settings.store)
 
 
-def apply_filters(events: Events, home: Home, settings: Settings) -> Events:
+def apply_filters(events: Events, home: Home, settings: HistorySettings) -> Events:
     """Stored changes as a run filters them: under the entities' ids of today, without excluded ones."""
     events = rename_entities(events, present_by_former_id(home))
-    excluded = home.entities_by_id.keys() - included_entities(home, settings.INCLUDE, settings.EXCLUDE)
+    excluded = home.entities_by_id.keys() - included_entities(home, settings.include, settings.exclude)
     return filter_entities(events, set(events.entities) - excluded)
 
 
-def _database_path(settings: Settings) -> Path:
+def _database_path(value: str | None) -> Path:
     """RECORDER_DB as a path; other databases than SQLite are refused by name."""
-    value = settings.RECORDER_DB
     if not value:
         raise InputError("HISTORY_SOURCE is recorder; set RECORDER_DB to the path of home-assistant_v2.db.")
     if value.startswith(SQLITE_PREFIX):

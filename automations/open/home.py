@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from automations.deploy.plan import Limits
 from automations.home_assistant.catalogue import (
@@ -26,42 +28,68 @@ OpenHome = HomeAssistant | FolderHome
 """Both are an AutomationStore and an AutomationInsight."""
 
 
+@dataclass(frozen=True)
+class HomeSettings:
+    """Which home, and where what is known of it stands."""
+
+    url: str | None
+    """Of Home Assistant; None: the home is `folder`."""
+    token: str | None
+    folder: Path
+    file: Path | None
+    """The home file; None: what the home has is asked of it."""
+    cache: Path
+    """What it had when it was asked last."""
+    secrets: Secrets
+    """Struck out of what it answers."""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> HomeSettings:
+        return cls(
+            url=settings.HA_URL,
+            token=settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else None,
+            folder=settings.HOME_FOLDER or settings.DATA_DIR / "home",
+            file=settings.HOME_FILE,
+            cache=settings.DATA_DIR / CACHE_FILE,
+            secrets=Secrets.of(settings),
+        )
+
+
 @asynccontextmanager
-async def open_home(settings: Settings) -> AsyncIterator[OpenHome]:
+async def open_home(settings: HomeSettings) -> AsyncIterator[OpenHome]:
     """Home Assistant where HA_URL is set, else the folder HOME_FOLDER (`DATA_DIR/home`)."""
-    if not settings.HA_URL:
-        yield FolderHome(settings.HOME_FOLDER or settings.DATA_DIR / "home")
+    if not settings.url:
+        yield FolderHome(settings.folder)
         return
     async with home_assistant_client(settings) as home:
         yield home
 
 
-def home_assistant_client(settings: Settings) -> HomeAssistant:
+def home_assistant_client(settings: HomeSettings) -> HomeAssistant:
     """The client of HA_URL, not yet connected; InputError where it or its token is missing."""
-    if not settings.HA_URL:
+    if not settings.url:
         raise InputError("HA_URL is not set; write where your Home Assistant answers, and HA_TOKEN beside it.")
-    if settings.HA_TOKEN is None:
+    if settings.token is None:
         raise InputError("HA_URL is set but HA_TOKEN is not; make a long-lived token in your Home Assistant profile.")
-    return HomeAssistant(settings.HA_URL, settings.HA_TOKEN.get_secret_value(), secrets=Secrets.of(settings))
+    return HomeAssistant(settings.url, settings.token, secrets=settings.secrets)
 
 
-async def load_home(settings: Settings) -> Home:
+async def load_home(settings: HomeSettings) -> Home:
     """The catalogue that the settings name, see `load_known_home`."""
     return (await load_known_home(settings, datetime.now(UTC))).home
 
 
-async def load_known_home(settings: Settings, now: datetime) -> HomeSnapshot:
+async def load_known_home(settings: HomeSettings, now: datetime) -> HomeSnapshot:
     """HOME_FILE where it is set; else Home Assistant's registries; else the cached ones, with their age.
 
     A folder without a home file is a home of which nothing is known but UTC.
     """
-    if settings.HOME_FILE:
-        return HomeSnapshot(load_home_file(settings.HOME_FILE), modified_at(settings.HOME_FILE))
-    cache = settings.DATA_DIR / CACHE_FILE
-    if not settings.HA_URL:
-        return read_cached_home(cache) or HomeSnapshot(Home(timezone="UTC"), None)
+    if settings.file:
+        return HomeSnapshot(load_home_file(settings.file), modified_at(settings.file))
+    if not settings.url:
+        return read_cached_home(settings.cache) or HomeSnapshot(Home(timezone="UTC"), None)
     async with home_assistant_client(settings) as client:
-        return await read_home_or_cache(client, cache, now)
+        return await read_home_or_cache(client, settings.cache, now)
 
 
 def limits_from_settings(settings: Settings) -> Limits:

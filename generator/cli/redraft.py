@@ -20,8 +20,8 @@ from automations.git.naming import BRANCH_PREFIX
 from automations.git.repository import Repository
 from automations.git.review_actions import edit
 from automations.history.store import DayStore, day_start
-from automations.open.history import apply_filters, history_store
-from automations.open.home import load_known_home
+from automations.open.history import HistorySettings, apply_filters, history_store
+from automations.open.home import HomeSettings, load_known_home
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
 from generator.cli.run import policy_on_main
@@ -49,9 +49,9 @@ def redraft(
 
 async def _redraft(settings: Settings, branch: str, comment: str, who: GitAuthor) -> Redraft:
     now = datetime.now(UTC)
-    repository = open_repository(settings)
+    repository = open_repository(settings.AUTOMATIONS_REPO)
     latest = _latest_entry(repository, branch)
-    home = (await load_known_home(settings, now)).home
+    home = (await load_known_home(HomeSettings.from_settings(settings), now)).home
     yaml = (repository.read_file(latest.branch, latest.path) or b"").decode("utf-8", "replace")
     config = decode(yaml).config
     if config is None:
@@ -67,7 +67,8 @@ async def _redraft(settings: Settings, branch: str, comment: str, who: GitAuthor
         await drafter.close()
     # Rewording drops the link back to its page.
     redrafted = replace(redrafted, config=add_page_link(redrafted.config, latest.habit_id, settings.PUBLIC_URL))
-    events = apply_filters(_read_stored(history_store(settings), settings.HISTORY_DAYS, now), home, settings)
+    history = HistorySettings.from_settings(settings)
+    events = apply_filters(_read_stored(history_store(history), history.days, now), home, history)
     replayed = backtest(redrafted.config, events, home) if len(events) else None
     verdict = DraftVerdict(tuple(check(redrafted.config, context)), replayed)
     _save(repository, latest, redrafted, verdict, who, now)

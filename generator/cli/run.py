@@ -15,8 +15,8 @@ from automations.checks import POLICY_PATH, Policy, default_policy, read_policy
 from automations.files.atomic_write import atomic_write
 from automations.git.repository import MAIN_REF, Repository
 from automations.history.source_result import SourceResult
-from automations.open.history import read_night_history
-from automations.open.home import load_known_home, open_home
+from automations.open.history import HistorySettings, read_night_history
+from automations.open.home import HomeSettings, load_known_home, open_home
 from automations.open.pause import Pause
 from automations.open.repository import open_repository
 from automations.open.settings import load_settings
@@ -67,12 +67,13 @@ def _store_report(report: RunReport, folder: Path) -> None:
 async def read_and_run_night(settings: Settings, report_progress: ReportProgress, now: datetime) -> RunReport:
     """Read the home and its history, then run the night on them."""
     stopwatch = Stopwatch()
-    repository = open_repository(settings)
+    repository = open_repository(settings.AUTOMATIONS_REPO)
+    home_settings, history = HomeSettings.from_settings(settings), HistorySettings.from_settings(settings)
     with stopwatch.stage(Stage.READ):
-        report_progress(Stage.READ, 0, 0, settings.HISTORY_SOURCE)
-        home_snapshot = await load_known_home(settings, now)
-        read = await read_night_history(settings, home_snapshot.home, now)
-    async with open_home(settings) as insight:
+        report_progress(Stage.READ, 0, 0, history.source)
+        home_snapshot = await load_known_home(home_settings, now)
+        read = await read_night_history(history, home_snapshot.home, now)
+    async with open_home(home_settings) as insight:
         night = NightContext(
             repository=repository,
             home=read.home,
@@ -82,7 +83,7 @@ async def read_and_run_night(settings: Settings, report_progress: ReportProgress
             drafter=drafter_from(ModelSettings.from_settings(settings), now, read.home.tzinfo),
             read_run_history=insight.read_run_history,
             caps=Caps(settings.NIGHTLY_CAP, settings.OPEN_CAP),
-            days=settings.HISTORY_DAYS,
+            days=history.days,
             page_url=settings.PUBLIC_URL,
             now=now,
             report_progress=report_progress,

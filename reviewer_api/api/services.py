@@ -14,6 +14,7 @@ from automations.git.repository import Repository
 from automations.open.pause import Pause
 from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
 from reviewer_api.auth.ingress import Ingress
+from reviewer_api.auth.page_address import PageAddress
 from reviewer_api.auth.sessions import Auth
 from reviewer_api.deployments.automation_actions import AutomationActions
 from reviewer_api.deployments.automation_view import AutomationView
@@ -22,12 +23,13 @@ from reviewer_api.deployments.reconciler import Reconciler
 from reviewer_api.deployments.remote_sync import RemoteSync
 from reviewer_api.diary import Diary
 from reviewer_api.diary.times import utc_now
-from reviewer_api.health.readiness import DependencyName, Probe
+from reviewer_api.health.checks import HealthCheck
 from reviewer_api.night.after_night import AfterNight
 from reviewer_api.night.runner import NightlyRunner
 from reviewer_api.notify.announcer import Announcer
 from reviewer_api.notify.inbox import Inbox
 from reviewer_api.notify.notices import Notices
+from reviewer_api.notify.sensors import Sensors
 from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import SuggestionView
@@ -37,17 +39,8 @@ from reviewer_api.web.metrics import Metrics
 from reviewer_api.web.static_files import StaticFiles
 
 Service = TypeVar("Service")
-Probes = tuple[tuple[DependencyName, Probe], ...]
+HealthChecks = tuple[HealthCheck, ...]
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class PageAddress:
-    """Where the page is: the address that people open, where it is known, and the path that it is mounted at."""
-
-    public_url: str | None = None
-    base_path: str = ""
-    """Such as "/nightshift"; "" where it is the root."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +63,11 @@ class Services:
     nightly_runner: NightlyRunner
     after_night: AfterNight
     inbox: Inbox
+    sensors: Sensors
     pause: Pause
     address: PageAddress
     home_assistant_oauth: HomeAssistantOAuth | None = None
-    probes: Probes = ()
+    health_checks: HealthChecks = ()
     upkeep: tuple[BackgroundTask, ...] = ()
     ingress: Ingress = field(default_factory=Ingress)
     static_files: StaticFiles = field(default_factory=StaticFiles)
@@ -111,6 +105,6 @@ AfterNightDep = Annotated[AfterNight, Depends(_service(lambda services: services
 PauseDep = Annotated[Pause, Depends(_service(lambda services: services.pause))]
 AddressDep = Annotated[PageAddress, Depends(_service(lambda services: services.address))]
 OAuthDep = Annotated[HomeAssistantOAuth | None, Depends(_service(lambda services: services.home_assistant_oauth))]
-ProbesDep = Annotated[Probes, Depends(_service(lambda services: services.probes))]
+HealthChecksDep = Annotated[HealthChecks, Depends(_service(lambda services: services.health_checks))]
 MetricsDep = Annotated[Metrics, Depends(_service(lambda services: services.metrics))]
 ClockDep = Annotated[Clock, Depends(_service(lambda services: services.clock))]

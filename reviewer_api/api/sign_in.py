@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reviewer_api.api.services import AddressDep, AuthDep, ClockDep, OAuthDep, PageAddress
+from reviewer_api.api.services import AddressDep, AuthDep, ClockDep, OAuthDep
 from reviewer_api.auth.cookies import SIGN_IN_COOKIE, session_cookie, sign_in_cookie
 from reviewer_api.auth.home_assistant_oauth import HomeAssistantOAuth
+from reviewer_api.auth.page_address import PageAddress
 from reviewer_api.models.base import ErrorAnswer
 
 router = APIRouter(prefix="/sign-in", tags=["session"])

@@ -11,19 +11,19 @@ from fastapi import APIRouter, Depends
 from reviewer_api.api.runs import row_from
 from reviewer_api.api.services import (
     DiaryDep,
+    HealthChecksDep,
     HomeCacheDep,
     LiveStateDep,
     NightlyRunnerDep,
     OAuthDep,
     PauseDep,
-    ProbesDep,
     ReconcilerDep,
 )
 from reviewer_api.deployments.live_state import LiveState
 from reviewer_api.diary import Diary
 from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.diary.times import iso_from_datetime
-from reviewer_api.health.readiness import probe_dependencies
+from reviewer_api.health.readiness import read_dependencies
 from reviewer_api.models.status import PauseQuestion, Status
 from reviewer_api.web.version import VERSION
 from schemas.suggestions import OPEN_STATES
@@ -41,13 +41,13 @@ async def status_reader(
     live_state: LiveStateDep,
     nightly_runner: NightlyRunnerDep,
     home_assistant_oauth: OAuthDep,
-    probes: ProbesDep,
+    checks: HealthChecksDep,
 ) -> ReadStatus:
     """Reads the status when it is called: after the switch, where that was turned."""
 
     async def read_status() -> Status:
         home, next_run = home_cache.home, nightly_runner.next_run
-        dependencies = await probe_dependencies(probes)
+        dependencies = await read_dependencies(checks)
         last = await diary.runs.latest(1)
         counts = (await diary.board.page(SuggestionFilter(limit=1))).counts
         return Status(

@@ -1,37 +1,28 @@
-"""Probes the dependencies of the service concurrently, each with a timeout."""
+"""The checks of the running service, as dependencies: all at once, each within its time."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Literal
+from collections.abc import Sequence
+from typing import Final
 
+from reviewer_api.health.checks import HealthCheck
 from reviewer_api.models.status import Dependency
-from schemas.errors import NightshiftError
 
-Probe = Callable[[], Awaitable[Dependency]]
-"""Raises NightshiftError where it is not well."""
-
-DependencyName = Literal["home", "broker", "model", "repository", "disk", "schedule", "history"]
 TIMEOUT_SECONDS: Final = 3.0
 
 
-async def probe_dependencies(probes: Sequence[tuple[DependencyName, Probe]]) -> list[Dependency]:
-    """In the order of the probes."""
-    return list(await asyncio.gather(*(_run_probe(name, probe) for name, probe in probes)))
+async def read_dependencies(checks: Sequence[HealthCheck]) -> list[Dependency]:
+    """In the order of the checks."""
+    return list(await asyncio.gather(*(_dependency(check) for check in checks)))
 
 
-async def count_problems(probes: Sequence[tuple[DependencyName, Probe]]) -> int:
+async def count_problems(checks: Sequence[HealthCheck]) -> int:
     """How many are not well; the broker is left out, since the count is published through it."""
-    return sum(
-        dependency.ok is False for dependency in await probe_dependencies([one for one in probes if one[0] != "broker"])
-    )
+    dependencies = await read_dependencies([check for check in checks if check.name != "broker"])
+    return sum(dependency.ok is False for dependency in dependencies)
 
 
-async def _run_probe(name: DependencyName, probe: Probe) -> Dependency:
-    try:
-        return await asyncio.wait_for(probe(), TIMEOUT_SECONDS)
-    except TimeoutError:
-        return Dependency(name=name, ok=False, words=f"It did not answer within {TIMEOUT_SECONDS:.0f} seconds.")
-    except NightshiftError as error:
-        return Dependency(name=name, ok=False, words=str(error))
+async def _dependency(check: HealthCheck) -> Dependency:
+    result, *_ = await check.run(TIMEOUT_SECONDS)
+    return Dependency(name=check.name, ok=result.ok, words=result.message, mend=result.fix)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from automations.git.ledger_entry import LedgerEntry
-from reviewer_api.diary import Diary
-from reviewer_api.diary.board import SuggestionFilter
 from reviewer_api.diary.runs import Run
-from reviewer_api.diary.times import iso_from_datetime
 from reviewer_api.notify.events import ChangeApplied, DriftFound, Event, NightEnded, SuggestionChanged
 from reviewer_api.notify.notices import Notices
 from reviewer_api.notify.phone import PhoneQuestions
@@ -26,10 +23,9 @@ from schemas.mqtt_messages import (
     AnalysisMessage,
     DeploymentMessage,
     DriftMessage,
-    StateMessage,
     SuggestionMessage,
 )
-from schemas.suggestions import OPEN_STATES, LedgerEvent
+from schemas.suggestions import LedgerEvent
 
 log = logging.getLogger(__name__)
 TOPIC_EVENTS: Final[Mapping[LedgerEvent, str]] = {
@@ -52,20 +48,18 @@ TOPIC_EVENTS: Final[Mapping[LedgerEvent, str]] = {
 class Announcer:
     """Publishes events in a task of its own, in their order, so that no round waits for a notice.
 
-    `public_url` is None where none is set; `count_problems` says how many dependencies are not well.
+    `public_url` is None where none is set.
     """
 
     def __init__(
         self,
         notices: Notices,
         phone_questions: PhoneQuestions,
-        diary: Diary,
         home: Callable[[], Home],
         public_url: str | None,
-        count_problems: Callable[[], Awaitable[int]],
     ) -> None:
-        self._notices, self._phone_questions, self._diary = notices, phone_questions, diary
-        self._home, self._public_url, self._count_problems = home, public_url, count_problems
+        self._notices, self._phone_questions = notices, phone_questions
+        self._home, self._public_url = home, public_url
         self._events: deque[Event] = deque()
         self.task = BackgroundTask("announcements", self._announce_all)
 
@@ -75,8 +69,6 @@ class Announcer:
             self.task.wake()
 
     async def _announce_all(self) -> None:
-        if not self._events:
-            return
         while self._events:
             try:
                 await self._announce(self._events[0])
@@ -85,7 +77,6 @@ class Announcer:
             except Exception:
                 log.exception("an event could not be told")
             self._events.popleft()
-        await self._publish_state()
 
     async def _announce(self, event: Event) -> None:
         match event:
@@ -143,15 +134,3 @@ class Announcer:
             proposed=sum(row.outcome == "created" for row in report.suggestions) if report else 0,
         )
         await self._notices.publish(ANALYSIS_TOPIC.format(event="finished"), notice)
-
-    async def _publish_state(self) -> None:
-        """Publish the values of the sensors in Home Assistant."""
-        counts = (await self._diary.board.page(SuggestionFilter(limit=1))).counts
-        last = await self._diary.runs.latest(1)
-        await self._notices.publish_state(
-            StateMessage(
-                open_suggestions=sum(counts.get(state, 0) for state in OPEN_STATES),
-                problems=await self._count_problems() + bool(last and last[0].outcome not in ("done", "running")),
-                last_analysis=iso_from_datetime(last[0].finished) if last and last[0].finished else None,
-            )
-        )

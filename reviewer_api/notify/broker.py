@@ -15,6 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from schemas.errors import InputError
 from schemas.mqtt_messages import STATUS_TOPIC
 from schemas.secrets import Secrets
+from schemas.settings import Settings
 
 log = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -29,6 +30,14 @@ class BrokerAddress:
     password: str | None = None
     tls_ca: Path | None = None
     max_reconnect_seconds: int = 60
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> BrokerAddress | None:
+        """None where no broker is set up."""
+        if not settings.MQTT_BROKER:
+            return None
+        password = settings.MQTT_PASSWORD.get_secret_value() if settings.MQTT_PASSWORD else None
+        return cls(settings.MQTT_BROKER, settings.MQTT_PORT, settings.MQTT_USERNAME, password, settings.MQTT_TLS_CA)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Notices:
         self._one_time_tokens = one_time_tokens
         self._public_url = public_url
         self._clock = clock
+        self._state: StateMessage | None = None
         self.task = BackgroundTask("notices", self._deliver)
 
     async def begin(self) -> None:
@@ -59,7 +60,8 @@ class Notices:
         self.task.wake()
 
     async def publish_state(self, state: StateMessage) -> None:
-        """Publish the values of the sensors in Home Assistant."""
+        """Publish the values of the sensors in Home Assistant, and again whenever the device is announced."""
+        self._state = state
         await self.publish(STATE_TOPIC, state, retain=True)
 
     async def ask_phone(self, habit_id: str, title: str, message: str, seen: str | None) -> None:
@@ -91,10 +93,12 @@ class Notices:
         )
 
     async def announce_device(self) -> None:
-        """Publish discovery and availability again; the broker's retained messages may have been lost."""
+        """Publish discovery, availability and state again; the broker's retained messages may have been lost."""
         if self.broker:
             await self.broker.publish(DISCOVERY_TOPIC, json.dumps(discovery_payload(self._public_url)), retain=True)
             await self.broker.publish(STATUS_TOPIC, "online", retain=True)
+            if self._state:
+                await self.broker.publish(STATE_TOPIC, self._state.model_dump_json(), retain=True)
 
     async def _deliver(self) -> None:
         """One by one and in order; what is not acknowledged yet stays in the outbox."""

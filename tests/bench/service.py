@@ -32,7 +32,7 @@ from automations.git.repository import Repository
 from automations.history.collect import replace_days
 from automations.history.history_file import read_history
 from automations.home_assistant.home_file import load_home_file
-from automations.open.history import history_store
+from automations.open.history import HistorySettings, history_store
 from generator.sample.sample_home import write_sample
 from schemas.suggestion_files import PATTERN_FILE, VERDICT_FILE
 from tests.integration.reviewer_api.test_review import night_on
@@ -98,7 +98,13 @@ def fill(folder: Path) -> str:
     home = load_home_file(folder / "home.json")
     events = read_history(folder / "history.csv.gz", home).events
     now = datetime(2026, 3, 2, 3, tzinfo=UTC)
-    replace_days(history_store(settings_in(folder)), events, now, 30, frozenset(home.entities_by_id))
+    replace_days(
+        history_store(HistorySettings.from_settings(settings_in(folder))),
+        events,
+        now,
+        30,
+        frozenset(home.entities_by_id),
+    )
     repository = Repository(folder / "automations.git")
     opened = next(entry for entry in read_latest_entries(repository).values() if entry.state == "open")
     for number in range(len(read_latest_entries(repository)), SUGGESTIONS):

@@ -69,8 +69,8 @@ WALLS = {
         reviewer_api/review reviewer_api/notify""",
     "reviewer_api/night": """schemas automations/git reviewer_api/models reviewer_api/tasks reviewer_api/diary
         reviewer_api/auth reviewer_api/review reviewer_api/deployments""",
-    "reviewer_api/health": """schemas automations/home_assistant automations/history automations/git reviewer_api/models
-        reviewer_api/notify reviewer_api/deployments reviewer_api/night""",
+    "reviewer_api/health": """schemas automations/home_assistant automations/history automations/git automations/open
+        reviewer_api/models reviewer_api/tasks reviewer_api/notify reviewer_api/deployments reviewer_api/night""",
     "reviewer_api/maintenance": """schemas automations/files automations/http automations/git automations/open
         reviewer_api/diary reviewer_api/review""",
     "reviewer_api/api": """schemas automations/git automations/open reviewer_api/models reviewer_api/tasks

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.open.history import apply_filters, history_store, open_source, read_night_history
+from automations.open.history import HistorySettings, apply_filters, history_store, open_source, read_night_history
 from automations.open.settings import load_settings
 from schemas.errors import InputError
 from schemas.events import Origin
@@ -17,6 +17,10 @@ from tests.unit.history.test_event_builder import events_of, rows_of
 
 NOW = datetime.now(UTC)
 HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels=("private",))))
+
+
+def history_settings(environ: dict[str, str]) -> HistorySettings:
+    return HistorySettings.from_settings(load_settings(environ, None))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels
 )
 async def test_a_source_without_what_it_needs_is_named(settings: dict[str, str], words: str) -> None:
     with pytest.raises(InputError, match=words) as raised:
-        async with open_source(load_settings(settings, None), NOW):
+        async with open_source(history_settings(settings), NOW):
             pass
 
     assert "secret" not in str(raised.value)
@@ -51,7 +55,7 @@ async def test_a_night_from_the_recorder_is_kept_in_the_store(tmp_path: Path) ->
         "DATA_DIR": str(tmp_path / "data"),
         "EXCLUDE": "private",
     }
-    settings = load_settings(environ, None)
+    settings = history_settings(environ)
 
     night = await read_night_history(settings, HOME, NOW)
     (tmp_path / "ha.db").unlink()
@@ -72,7 +76,7 @@ async def test_a_night_from_a_file_reads_it_whole_and_keeps_its_last_days_in_the
         "DATA_DIR": str(tmp_path / "data"),
         "EXCLUDE": "private",
     }
-    settings = load_settings(environ, None)
+    settings = history_settings(environ)
 
     night = await read_night_history(settings, HOME, NOW)
 
@@ -86,7 +90,7 @@ def test_what_is_stored_is_seen_under_todays_names_without_what_is_excluded() ->
     names = ("light.old", "light.lamp", "light.secret", "light.stranger")
     stored = events_of([(minute, name, "on", Origin.APP) for minute, name in enumerate(names)])
 
-    seen = apply_filters(stored, home, load_settings({"EXCLUDE": "private"}, None))
+    seen = apply_filters(stored, home, history_settings({"EXCLUDE": "private"}))
 
     assert [row[:2] for row in rows_of(seen)] == [(0, "light.lamp"), (3, "light.stranger")]
 
@@ -96,14 +100,14 @@ async def test_a_night_with_nothing_to_look_at_says_why(tmp_path: Path, home: Ho
     environ = {"HISTORY_SOURCE": "recorder", "RECORDER_DB": "ha.db", "DATA_DIR": str(tmp_path), "EXCLUDE": "light"}
 
     with pytest.raises(InputError, match=word):
-        await read_night_history(load_settings(environ, None), home, NOW)
+        await read_night_history(history_settings(environ), home, NOW)
 
 
 async def test_a_history_file_is_read_whole_without_what_is_excluded(tmp_path: Path) -> None:
     file = tmp_path / "history.csv"
     lines = [f"2020-01-01T0{hour}:00:00Z,light.{name},on,person" for hour in range(3) for name in ("lamp", "secret")]
     file.write_text("\n".join(["time,entity_id,state,cause", *lines, "2020-01-02T00:00:00Z,light.stranger,on,"]))
-    settings = load_settings({"HISTORY_SOURCE": "file", "HISTORY_FILE": str(file), "EXCLUDE": "private"}, None)
+    settings = history_settings({"HISTORY_SOURCE": "file", "HISTORY_FILE": str(file), "EXCLUDE": "private"})
 
     night = await read_night_history(settings, HOME, NOW)
 

@@ -10,19 +10,18 @@ from pathlib import Path
 import pytest
 
 from automations.home_assistant.catalogue import CACHE_FILE, read_cached_home
-from automations.open.home import load_known_home
+from automations.open.home import HomeSettings, load_known_home
 from automations.open.settings import load_settings
 from schemas.errors import Unreachable
 from schemas.home import Entity, Home, document_from_home
-from schemas.settings import Settings
 from tests.conftest import free_port
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 HOME = Home("Europe/Amsterdam", entities=(Entity("light.lamp"),))
 
 
-def settings_for(folder: Path, **more: str) -> Settings:
-    return load_settings({"DATA_DIR": str(folder), "HA_TOKEN": "token", **more}, None)
+def settings_for(folder: Path, **more: str) -> HomeSettings:
+    return HomeSettings.from_settings(load_settings({"DATA_DIR": str(folder), "HA_TOKEN": "token", **more}, None))
 
 
 def remember(folder: Path, age: timedelta) -> None:

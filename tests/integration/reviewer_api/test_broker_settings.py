@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_api.build import broker_address
-from reviewer_api.notify.broker import Broker
+from reviewer_api.notify.broker import Broker, BrokerAddress
 from schemas.mqtt_messages import STATUS_TOPIC
 from tests.conftest import free_port
 from tests.integration.reviewer_api.test_notices import listening, until
@@ -65,7 +64,7 @@ async def test_the_broker_is_believed_by_its_certificate_and_believes_us_by_our_
         MQTT_PASSWORD_FILE=str(tmp_path / "secret"),
         MQTT_TLS_CA=str(authorities[authority]),
     )
-    address = broker_address(settings)
+    address = BrokerAddress.from_settings(settings)
     assert address is not None
 
     broker.start()

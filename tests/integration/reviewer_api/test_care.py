@@ -80,7 +80,7 @@ async def test_without_its_diary_the_service_shows_the_same_board(tmp_path: Path
 def backup(tmp_path: Path) -> Path:
     """A backup of a new repository."""
     settings = settings_in(tmp_path / "old", MQTT_BROKER="broker.lan", EXCLUDE="light.a,light.b", HA_TOKEN="canary-key")
-    open_repository(settings)
+    open_repository(settings.AUTOMATIONS_REPO)
     back_up(settings, tmp_path / "backup.tar")
     return tmp_path / "backup.tar"
 
@@ -139,7 +139,7 @@ def test_backup_and_restore_from_a_terminal(tmp_path: Path, backup: Path) -> Non
 
 
 def test_a_healthy_place_gets_a_clean_bill(tmp_path: Path, broker: Mosquitto) -> None:
-    open_repository(settings_in(tmp_path))
+    open_repository(settings_in(tmp_path).AUTOMATIONS_REPO)
 
     told = run(tmp_path, "doctor", MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port))
 

@@ -56,8 +56,8 @@ async def test_the_homes_sensor_counts_what_is_not_well(tmp_path: Path, broker: 
         draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
         await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
         await service.parts.reconciler.run_round()
-        for _ in range(200):
-            if heard:
+        for _ in range(400):
+            if heard and heard[-1][1]["problems"] and heard[-1][1]["open_suggestions"]:
                 break
             await asyncio.sleep(0.05)
     client.loop_stop()

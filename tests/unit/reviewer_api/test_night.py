@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,9 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reviewer_api.diary import Diary, open_diary
-from reviewer_api.diary.runs import Run
+from reviewer_api.diary.runs import Run, Runs
+from reviewer_api.models.runs import RunOutcome
 from reviewer_api.night.generator_process import ProcessLimits
 from reviewer_api.night.runner import NightlyRunner
+from reviewer_api.tasks import background
 from schemas.errors import AlreadyRunning
 from schemas.runs import RunReport, Stage
 
@@ -199,6 +202,96 @@ async def test_a_night_missed_while_the_service_was_down_is_made_up_once(diary: 
     await one.close()
 
     assert len(await diary.runs.latest()) == 2
+
+
+class LockedRuns(Runs):
+    """A diary that cannot be written to a few times."""
+
+    def __init__(self, diary: Diary, failures: int) -> None:
+        super().__init__(diary.database)
+        self.failures = failures
+
+    def _fail(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise sqlite3.OperationalError("database is locked")
+
+    async def begin(self, run_id: str, started: datetime) -> None:
+        self._fail()
+        await super().begin(run_id, started)
+
+    async def end(
+        self, run_id: str, finished: datetime, outcome: RunOutcome, why: str, report: RunReport | None
+    ) -> None:
+        self._fail()
+        await super().end(run_id, finished, outcome, why, report)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "RETRY_DELAY", timedelta(0))
+
+
+async def test_an_end_that_the_diary_does_not_take_is_written_once_it_does_and_the_next_run_starts(
+    diary: Diary, at_once: None
+) -> None:
+    runs = LockedRuns(diary, 0)
+    one = NightlyRunner(runs, "0 3 * * *", lambda: ZoneInfo("UTC"), (sys.executable, "-c", SLEEPS))
+    await one.begin()
+    run_id = await one.start()
+    runs.failures = 3
+    await one.stop(run_id)
+    async for _ in one.follow(run_id):
+        pass
+    again = await one.start()
+    await one.close()
+
+    outcomes = {run.run_id: run.outcome for run in await diary.runs.latest()}
+    assert outcomes == {run_id: "interrupted", again: "interrupted"}
+
+
+async def test_a_scheduled_start_that_the_diary_does_not_take_is_made_once_it_does(diary: Diary, at_once: None) -> None:
+    await diary.runs.begin("long-ago", datetime.now(UTC) - timedelta(days=9))
+    one = NightlyRunner(
+        LockedRuns(diary, 3),
+        "0 3 * * *",
+        lambda: ZoneInfo("UTC"),
+        (sys.executable, "-c", ""),
+        catch_up_delay=timedelta(0),
+    )
+
+    await one.begin()
+    while len(await diary.runs.latest()) < 2 or one.running:
+        await asyncio.sleep(0.01)
+    await one.close()
+
+    assert one.task.problem == ""
+
+
+async def test_a_start_that_the_diary_does_not_take_is_said_and_hinders_no_other(diary: Diary) -> None:
+    runs = LockedRuns(diary, 1)
+    one = NightlyRunner(runs, "0 3 * * *", lambda: ZoneInfo("UTC"), (sys.executable, "-c", SLEEPS))
+    await one.begin()
+
+    with pytest.raises(sqlite3.OperationalError):
+        await one.start()
+    run_id = await one.start()
+    await one.close()
+
+    assert [run.run_id for run in await diary.runs.latest()] == [run_id]
+
+
+async def test_a_night_goes_by_the_homes_zone_also_where_it_is_known_late(diary: Diary) -> None:
+    zone = ZoneInfo("UTC")
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    one = NightlyRunner(diary.runs, "0 3 * * *", lambda: zone, clock=lambda: now)
+    before = one.next_run
+
+    zone = ZoneInfo("America/Los_Angeles")
+    after = one.next_run
+
+    assert before == datetime(2026, 11, 24, 3, tzinfo=UTC)
+    assert after == datetime(2026, 11, 24, 3, tzinfo=zone)
 
 
 async def test_a_paused_night_does_not_start(diary: Diary) -> None:

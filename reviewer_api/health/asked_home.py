@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from automations.home_assistant.client import HomeAssistant
+from automations.open.home import HomeSettings, home_assistant_client
 from reviewer_api.health.check_result import CheckResult
-from schemas.secrets import Secrets
-from schemas.settings import Settings
+from schemas.errors import NightshiftError
 
 TESTED_RELEASES = ("2025.4", "2026.11")
 """Oldest and newest release that our tests ran on."""
@@ -18,21 +17,22 @@ REFERENCE_ENTITY = "sun.sun"
 """Changes several times a day in every home."""
 
 
-async def diagnose_home(settings: Settings, now: datetime) -> AsyncIterator[CheckResult]:
-    """Raises Unreachable or Unauthorized where the home cannot be asked."""
-    if settings.HA_URL is None:
-        folder = settings.HOME_FOLDER or settings.DATA_DIR / "home"
-        yield CheckResult("home", None, f"HA_URL is empty; the home is the folder {folder}.")
-        return
-    token = settings.HA_TOKEN.get_secret_value() if settings.HA_TOKEN else ""
-    async with HomeAssistant(settings.HA_URL, token, secrets=Secrets.of(settings)) as home:
-        config = await home.read_core_config()
-        yield _version(config)
-        yield _state(config)
-        user = await home.send_command("auth/current_user")
-        yield _token_rights(bool(user["is_admin"]), str(user["name"]))
-        yield await _history(home, settings.HISTORY_DAYS, now)
-        yield CheckResult("first write", None, await home.first_write_warning())
+async def ask_home(settings: HomeSettings, history_days: int, now: datetime) -> list[CheckResult]:
+    """A home that stops answering in the middle is one more result."""
+    if settings.url is None:
+        return [CheckResult("home", None, f"HA_URL is empty; the home is the folder {settings.folder}.")]
+    found: list[CheckResult] = []
+    try:
+        async with home_assistant_client(settings) as home:
+            config = await home.read_core_config()
+            found += [_version(config), _state(config)]
+            user = await home.send_command("auth/current_user")
+            found.append(_token_rights(bool(user["is_admin"]), str(user["name"])))
+            found.append(await _history(home, history_days, now))
+            found.append(CheckResult("first write", None, await home.first_write_warning()))
+    except NightshiftError as error:
+        found.append(CheckResult("home", False, str(error)))
+    return found
 
 
 def _version(config: dict[str, Any]) -> CheckResult:
