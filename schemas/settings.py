@@ -48,9 +48,7 @@ class Settings(BaseSettings):
     LLM_NIGHTLY_DOLLARS: float = Field(0.25, ge=0, description="Money a night may cost, in US dollars.")
     LANGUAGE: str | None = Field(None, description="Language of names and descriptions; empty: the home's own.")
     ANALYSIS_SCHEDULE: str = Field("0 3 * * *", description="When the night starts, as cron, in the home's time zone.")
-    HISTORY_SOURCE: HistorySourceName = Field(
-        "data-api", description="Where the night reads its history."
-    )
+    HISTORY_SOURCE: HistorySourceName = Field("data-api", description="Where the night reads its history.")
     HISTORY_FILE: Path | None = Field(None, description="History file, where the source is `file`.")
     HISTORY_DAYS: int = Field(30, ge=1, le=365, description="Days of history that a night looks at.")
     HISTORY_KEEP_DAYS: int = Field(90, ge=1, le=3650, description="Days of history kept in the local store.")

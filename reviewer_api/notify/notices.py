@@ -37,7 +37,8 @@ class Notices:
         self._one_time_tokens = one_time_tokens
         self._public_url = public_url
         self._clock = clock
-        self._state: StateMessage | None = None
+        self._delivered_state = ""
+        """The payload that the broker was given last, and may have lost."""
         self.task = BackgroundTask("notices", self._deliver)
 
     async def begin(self) -> None:
@@ -61,7 +62,6 @@ class Notices:
 
     async def publish_state(self, state: StateMessage) -> None:
         """Publish the values of the sensors in Home Assistant, and again whenever the device is announced."""
-        self._state = state
         await self.publish(STATE_TOPIC, state, retain=True)
 
     async def ask_phone(self, habit_id: str, title: str, message: str, seen: str | None) -> None:
@@ -97,8 +97,8 @@ class Notices:
         if self.broker:
             await self.broker.publish(DISCOVERY_TOPIC, json.dumps(discovery_payload(self._public_url)), retain=True)
             await self.broker.publish(STATUS_TOPIC, "online", retain=True)
-            if self._state:
-                await self.broker.publish(STATE_TOPIC, self._state.model_dump_json(), retain=True)
+            if self._delivered_state:
+                await self.broker.publish(STATE_TOPIC, self._delivered_state, retain=True)
 
     async def _deliver(self) -> None:
         """One by one and in order; what is not acknowledged yet stays in the outbox."""
@@ -106,6 +106,8 @@ class Notices:
             for notice in pending:
                 if not self._is_expired(notice):
                     await self.broker.publish(notice.topic, notice.payload, notice.retain)
+                if notice.topic == STATE_TOPIC:
+                    self._delivered_state = notice.payload
                 await self._outbox.mark_delivered(notice.number)
 
     def _is_expired(self, notice: OutboxMessage) -> bool:

@@ -59,9 +59,9 @@ WALLS = {
     "reviewer_api/diary": "schemas reviewer_api/models",
     "reviewer_api/auth": "schemas automations/files automations/http automations/home_assistant reviewer_api/diary",
     "reviewer_api/web": "schemas reviewer_api/auth",
-    "reviewer_api/review": """schemas automations/config automations/config/words automations/backtest
-        automations/checks automations/home_assistant automations/history automations/git automations/deploy
-        automations/timeline reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth""",
+    "reviewer_api/review": """schemas automations/config automations/config/words automations/timeline
+        automations/backtest automations/checks automations/home_assistant automations/history automations/git
+        automations/deploy reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth""",
     "reviewer_api/notify": """schemas automations/git automations/deploy reviewer_api/tasks reviewer_api/diary
         reviewer_api/web reviewer_api/review""",
     "reviewer_api/deployments": """schemas automations/config automations/config/words automations/home_assistant

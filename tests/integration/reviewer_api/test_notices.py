@@ -221,6 +221,22 @@ async def test_the_state_is_kept_for_those_who_come_later(diary: Diary, broker: 
     assert all(message.retain for message in late.heard if message.topic == STATE_TOPIC)
 
 
+async def test_a_state_that_the_broker_lost_is_there_again_when_the_home_starts(
+    diary: Diary, broker: Mosquitto
+) -> None:
+    state = StateMessage(open_suggestions=3, problems=0, last_analysis=None)
+
+    async with listening(broker.port) as listener, notices(diary, broker.port) as ours:
+        await ours.publish_state(state)
+        await empty(diary)
+        await until(lambda: listener.payloads(STATE_TOPIC))
+        listener.client.publish(STATE_TOPIC, b"", qos=1, retain=True).wait_for_publish(5)
+        listener.client.publish("homeassistant/status", "online", qos=1)
+        await until(lambda: len(listener.texts(STATE_TOPIC)) == 3)
+
+    assert listener.texts(STATE_TOPIC)[1:] == ["", state.model_dump_json()]
+
+
 async def test_the_button_starts_an_analysis(diary: Diary, broker: Mosquitto) -> None:
     pressed: list[bool] = []
 
