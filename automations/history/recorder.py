@@ -7,9 +7,8 @@ fired or called in that context, else whose id it carries.
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,27 +27,36 @@ from automations.history.origin import (
     origin_from_event,
     origin_from_user,
 )
-from automations.history.source import HistorySource, check_clock
+from automations.history.recorder_database import check_schema, describe_error, open_database
+from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
-from schemas.clock import SECOND_US
-from schemas.errors import InputError
-from schemas.events import Origin
+from automations.history.usable_rows import LeftOut, Reason, drop_unusable, impossible_seconds, times_from_seconds
+from schemas.errors import InputError, Unreachable
+from schemas.events import Events, Origin
 from schemas.home import Home
 
-OLDEST_SCHEMA: Final = 41
-"""Home Assistant 2023.4: the first with binary contexts and one row per entity id."""
-NEWEST_SCHEMA: Final = 53
-"""Home Assistant 2026.11."""
 CHUNK_ROWS: Final = 50_000
 RUN_LOOKBACK: Final = timedelta(days=1)
 """A run that changes something today may have started, and have recorded its context, this long before."""
 
 CHANGES_QUERY = """
-SELECT last_updated_ts, metadata_id, state,
+SELECT {time}, metadata_id, CAST(state AS TEXT),
        CASE WHEN metadata_id IN ({switchable}) THEN context_id_bin END, context_user_id_bin, context_parent_id_bin
 FROM states
-WHERE last_updated_ts >= ? AND last_updated_ts < ? AND +metadata_id IN ({all})
+WHERE {span} AND +metadata_id IN ({all})
   AND state IS NOT NULL AND (last_changed_ts IS NULL OR last_changed_ts = last_updated_ts)
+"""
+WINDOW: Final = {"time": "last_updated_ts", "span": "last_updated_ts >= ? AND last_updated_ts < ?"}
+IMPOSSIBLE_TIMES: Final = {
+    "time": "CASE WHEN typeof(last_updated_ts) IN ('real', 'integer') THEN last_updated_ts END",
+    "span": "(last_updated_ts < ? OR last_updated_ts > ? OR last_updated_ts IS NULL)",
+}
+"""Outside of every window; a text is above any number, and SQLite keeps NaN as NULL."""
+WITHOUT_METADATA_QUERY = """
+SELECT CAST(entity_id AS TEXT), count(*) FROM states
+WHERE metadata_id IS NULL AND state IS NOT NULL
+  AND (last_updated_ts IS NULL OR last_updated_ts >= ? AND last_updated_ts < ?)
+GROUP BY entity_id
 """
 CALLS_QUERY = """
 SELECT events.context_id_bin, event_types.event_type,
@@ -87,18 +95,26 @@ class Recorder(HistorySource):
         return await asyncio.to_thread(self._read, start, end, home, entity_ids)
 
     def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
+        left_out, latest = LeftOut(), max(datetime.now(UTC), end)
         try:
-            with closing(_open_database(self.path, self.wait_seconds)) as database:
-                _check_schema(database, self.path)
-                _check_newest(database, self.name)
+            with closing(open_database(self.path, self.wait_seconds)) as database:
+                check_schema(database, self.path)
+                _count_without_metadata(database, entity_ids, start, end, left_out)
                 entity_by_metadata_id = _entity_by_metadata_id(database, entity_ids)
                 origin_by_context = _read_context_origins(database, start - RUN_LOOKBACK, end)
-                service_users = self.excluded_users | set(home.service_users)
-                return _read_changes(
-                    database, entity_by_metadata_id, OriginGrader(home, origin_by_context, service_users), start, end
-                )
+                grader = OriginGrader(home, origin_by_context, self.excluded_users | set(home.service_users))
+                chunks = _read_chunks(database, entity_by_metadata_id, start, end, latest)
+                rows = _read_changes(chunks, entity_by_metadata_id, grader)
         except sqlite3.Error as error:
-            raise InputError(_describe_error(self.path, error)) from error
+            raise InputError(describe_error(self.path, error)) from error
+        events = drop_repeats(drop_unusable(rows, latest, left_out))
+        if left_out.total(Reason.NO_METADATA) > len(events):
+            raise Unreachable(
+                f"Most rows of {self.path} since {start:%Y-%m-%d} have no metadata_id: Home Assistant has not moved "
+                "them to its new form. It does so while it runs; where that never ends, "
+                "set HISTORY_SOURCE=home-assistant."
+            )
+        return SourceResult(events, left_out.notes())
 
 
 class OriginGrader:
@@ -113,7 +129,7 @@ class OriginGrader:
         """Of a change whose context does not say who caused it."""
         return origin_from_entity(entity_id, self._home.entities_by_id.get(entity_id))
 
-    def context_origin(self, entity_id: str, context: bytes, user: bytes | None, parent: bytes | None) -> Origin | None:
+    def context_origin(self, entity_id: str, context: bytes, user: object, parent: bytes | None) -> Origin | None:
         """The origin by the context; None where it does not say who caused the change."""
         origin = self.calls.get(context)
         if origin is None and parent is not None:
@@ -121,51 +137,24 @@ class OriginGrader:
         if origin is not None:
             return origin
         entity = self._home.entities_by_id.get(entity_id)
-        user_id = user.hex() if user is not None else None
-        return origin_from_user(user_id, parent is not None, self._service_users, entity.platform if entity else None)
+        platform = entity.platform if entity else None
+        return origin_from_user(_user_id(user), parent is not None, self._service_users, platform)
 
 
-def _open_database(path: Path, wait_seconds: float) -> sqlite3.Connection:
-    """Read-only: we can never change the home's database."""
-    if not os.path.isfile(path):  # noqa: PTH113 - a folder that may not be looked into is no fault of ours
-        raise InputError(
-            f"There is no recorder database to be seen at {path}; set RECORDER_DB to home-assistant_v2.db, "
-            "and give us the right to look into its folder."
-        )
-    mode = "immutable=1" if _is_copy_on_read_only_disk(path) else "mode=ro"
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=wait_seconds)
-    database.execute("PRAGMA cache_size = -32768")
-    return database
+def _user_id(user: object) -> str | None:
+    """As Home Assistant writes it, 32 hexadecimal digits; other programs write these as a text."""
+    if isinstance(user, bytes):
+        return user.hex()
+    return str(user).replace("-", "").lower() if user else None
 
 
-def _is_copy_on_read_only_disk(path: Path) -> bool:
-    """No write-ahead log beside it, so nobody has it open, and no room to make one, which SQLite would else want."""
-    return not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
-
-
-def _check_schema(database: sqlite3.Connection, path: Path) -> None:
-    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"states", "states_meta", "events", "event_types", "event_data"} <= tables:
-        older = "schema_changes" in tables
-        raise InputError(
-            f"{path} is {'of a Home Assistant before 2023.4' if older else 'no database of Home Assistant'}; "
-            "set RECORDER_DB to the home-assistant_v2.db of a newer one, or HISTORY_SOURCE=home-assistant."
-        )
-    (schema,) = database.execute("SELECT max(schema_version) FROM schema_changes").fetchone()
-    if schema is None or not OLDEST_SCHEMA <= schema <= NEWEST_SCHEMA:
-        raise InputError(
-            f"{path} has schema {schema}; known are {OLDEST_SCHEMA} (Home Assistant 2023.4) to {NEWEST_SCHEMA} "
-            "(2026.11). Take a newer Nightshift, or set HISTORY_SOURCE=home-assistant."
-        )
-    if database.execute("SELECT 1 FROM states WHERE metadata_id IS NULL AND entity_id IS NOT NULL LIMIT 1").fetchone():
-        raise InputError(f"Home Assistant is still moving {path} to its new form; run again when it has finished.")
-
-
-def _check_newest(database: sqlite3.Connection, name: str) -> None:
-    (newest,) = database.execute("SELECT max(last_updated_ts) FROM states").fetchone()
-    if newest is not None:
-        now = datetime.now(UTC)
-        check_clock(name, max(now, datetime.fromtimestamp(newest, UTC)), now)
+def _count_without_metadata(
+    database: sqlite3.Connection, entity_ids: frozenset[str], start: datetime, end: datetime, left_out: LeftOut
+) -> None:
+    """Rows that still name their entity as before 2023.4, or not at all."""
+    for entity_id, rows in database.execute(WITHOUT_METADATA_QUERY, (start.timestamp(), end.timestamp())):
+        if entity_id is None or entity_id in entity_ids:
+            left_out.add(Reason.NO_METADATA, entity_id or "", rows)
 
 
 def _entity_by_metadata_id(database: sqlite3.Connection, entity_ids: frozenset[str]) -> dict[int, str]:
@@ -189,42 +178,40 @@ def _read_context_origins(database: sqlite3.Connection, start: datetime, end: da
 
 
 def _read_changes(
-    database: sqlite3.Connection,
-    entity_by_metadata_id: dict[int, str],
-    grader: OriginGrader,
-    start: datetime,
-    end: datetime,
-) -> SourceResult:
+    chunks: Iterable[NDArray[np.object_]], entity_by_metadata_id: Mapping[int, str], grader: OriginGrader
+) -> Events:
     builder = EventBuilder()
-    if not entity_by_metadata_id:
-        return SourceResult(builder.build())
-    codes = np.zeros(max(entity_by_metadata_id) + 1, np.int32)
-    default_origin = np.zeros(max(entity_by_metadata_id) + 1, np.int8)
-    switchable = np.zeros(max(entity_by_metadata_id) + 1, bool)
-    for number, entity_id in entity_by_metadata_id.items():
-        codes[number] = builder.entity_code(entity_id)
-        default_origin[number] = grader.default_origin(entity_id)
-        switchable[number] = _is_switchable(entity_id)
-    for rows in _read_chunks(database, entity_by_metadata_id, start, end):
-        metadata_id = rows[:, 1].astype(np.int64)
-        origin = default_origin[metadata_id]
-        _regrade(rows, np.flatnonzero(switchable[metadata_id]), origin, entity_by_metadata_id, grader)
-        time = np.round(rows[:, 0].astype(np.float64) * SECOND_US).astype(np.int64)
-        builder.add(time, codes[metadata_id], rows[:, 2].tolist(), origin)
-    return SourceResult(drop_repeats(builder.build()))
+    known_ids = np.array(sorted(entity_by_metadata_id), np.int64)
+    names = [entity_by_metadata_id[number] for number in known_ids.tolist()]
+    codes = np.array([builder.entity_code(name) for name in names], np.int32)
+    default_origin = np.array([grader.default_origin(name) for name in names], np.int8)
+    switchable = np.array([_is_switchable(name) for name in names], bool)
+    for rows in chunks:
+        place = np.searchsorted(known_ids, rows[:, 1].astype(np.int64))
+        origin = default_origin[place]
+        _regrade(rows, np.flatnonzero(switchable[place]), origin, entity_by_metadata_id, grader)
+        times = times_from_seconds(rows[:, 0].astype(np.float64))
+        builder.add(times, codes[place], rows[:, 2].tolist(), origin)
+    return builder.build()
 
 
 def _read_chunks(
-    database: sqlite3.Connection, entity_by_metadata_id: dict[int, str], start: datetime, end: datetime
+    database: sqlite3.Connection,
+    entity_by_metadata_id: Mapping[int, str],
+    start: datetime,
+    end: datetime,
+    latest: datetime,
 ) -> Iterator[NDArray[np.object_]]:
-    """Rows as they come, shape (n, COLUMN_COUNT), a chunk at a time."""
+    """Rows as they come, shape (n, COLUMN_COUNT), a chunk at a time; then those whose time cannot be."""
     switchable = (number for number, entity_id in entity_by_metadata_id.items() if _is_switchable(entity_id))
-    query = CHANGES_QUERY.format(
-        switchable=", ".join(map(str, switchable)), all=", ".join(map(str, entity_by_metadata_id))
-    )
-    cursor = database.execute(query, (start.timestamp(), end.timestamp()))
-    while len(cells := np.fromiter(chain.from_iterable(islice(cursor, CHUNK_ROWS)), object)):
-        yield cells.reshape(-1, COLUMN_COUNT)
+    numbers = {"switchable": ", ".join(map(str, switchable)), "all": ", ".join(map(str, entity_by_metadata_id))}
+    for span, bounds in (
+        (WINDOW, (start.timestamp(), end.timestamp())),
+        (IMPOSSIBLE_TIMES, impossible_seconds(latest)),
+    ):
+        cursor = database.execute(CHANGES_QUERY.format(**span, **numbers), bounds)
+        while len(cells := np.fromiter(chain.from_iterable(islice(cursor, CHUNK_ROWS)), object)):
+            yield cells.reshape(-1, COLUMN_COUNT)
 
 
 def _is_switchable(entity_id: str) -> bool:
@@ -235,7 +222,7 @@ def _regrade(
     rows: NDArray[np.object_],
     switchable: NDArray[np.intp],
     origin: NDArray[np.int8],
-    entity_by_metadata_id: dict[int, str],
+    entity_by_metadata_id: Mapping[int, str],
     grader: OriginGrader,
 ) -> None:
     """Replace the default origins of switchable entities by those of their contexts, in place."""
@@ -246,20 +233,3 @@ def _regrade(
         context_origin = grader.context_origin(entity_by_metadata_id[number], context, user, parent)
         if context_origin is not None:
             origin[row] = context_origin
-
-
-def _describe_error(path: Path, error: sqlite3.Error) -> str:
-    reason = str(error)
-    if "locked" in reason or "busy" in reason:
-        return f"{path} is locked by another program; run again when that has finished."
-    if "not a database" in reason:
-        return f"{path} is no SQLite database, or an encrypted one; set RECORDER_DB to Home Assistant's own file."
-    if "malformed" in reason or "corrupt" in reason:
-        return (
-            f"{path} is damaged ({reason}). If it is a copy, copy it anew together with its -wal file; "
-            "if it is Home Assistant's own, that makes a new one when it restarts."
-        )
-    return (
-        f"{path} cannot be read ({reason}); check RECORDER_DB, the right to read it and its folder, "
-        "and that its -wal and -shm files are beside it."
-    )

@@ -7,12 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 
 from automations.history.source_result import SourceResult
+from automations.history.usable_rows import CLOCK_TOLERANCE
 from schemas.errors import InputError
 from schemas.home import Home
-
-CLOCK_TOLERANCE: Final = timedelta(minutes=55)
-"""How far the home's clock may be from ours. In the store a day is complete an hour after its end."""
-
 
 ALL_TIME: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 """The span of a source that is read whole."""

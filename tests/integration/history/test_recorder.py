@@ -250,17 +250,3 @@ async def test_a_database_of_an_unknown_schema_is_named(file: Path, schema: int)
 
     with pytest.raises(InputError, match=f"schema {schema}"):
         await read(file)
-
-
-async def test_a_database_that_is_still_being_moved_is_named(file: Path, recorded: RecorderDb) -> None:
-    recorded.database.execute("INSERT INTO states (entity_id, state) VALUES ('light.lamp', 'on')")
-
-    with pytest.raises(InputError, match="still moving"):
-        await read(file)
-
-
-async def test_a_clock_far_ahead_is_named(file: Path, recorded: RecorderDb) -> None:
-    recorded.state(datetime.now(UTC) + timedelta(hours=3), "light.lamp", "on")
-
-    with pytest.raises(InputError, match="minutes ahead of ours"):
-        await read(file)
