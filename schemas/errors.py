@@ -7,6 +7,7 @@ NightshiftError            a sentence for a person: what, where, how to fix it (
 |- Unreachable             nobody answered, or not in time: it proves nothing, try later
 |  `- WrongServerError     something else answered, or its certificate is not trusted: fix the address or its TLS
 |- Unauthorized            the token or password was refused: never retried by itself
+|- Damaged                 the repository cannot be read in one place: bring that object back
 |- Refused                 the other side understood and said no, in its own words
 `- StaleError              what was seen has changed since: look again and decide again
 """
@@ -46,6 +47,10 @@ class WrongServerError(Unreachable):
 
 class Unauthorized(NightshiftError):
     """The token or password was refused; trying again by itself could get us banned."""
+
+
+class Damaged(NightshiftError):
+    """An object of the repository cannot be read; the rest of it can."""
 
 
 class Refused(NightshiftError):

@@ -21,11 +21,13 @@ class BranchState:
 
 
 def inspect_branch(repository: Repository, branch: str, path: str) -> BranchState | None:
-    """The branch compared with its merge base with main; None where it is gone."""
-    commit = repository.resolve(branch)
+    """The branch compared with its merge base with main; None where it is gone, Damaged where it cannot be read."""
+    commit = repository.tip(branch)
     if commit is None:
         return None
-    status, out, _ = repository.try_git("merge-base", MAIN_REF, commit)
+    status, out, err = repository.try_git("merge-base", MAIN_REF, commit)
+    if status > 1:
+        raise repository.failure("merge-base", err.decode(errors="replace").strip())
     # A branch with an unrelated history has no merge base: all that it holds counts as changed.
     base = out.decode().strip() if status == 0 else repository.git("mktree", stdin=b"").decode().strip()
     changed = repository.git("diff", "--name-only", "-z", "--no-renames", base, commit).decode("utf-8", "replace")

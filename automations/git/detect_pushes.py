@@ -9,10 +9,11 @@ from datetime import datetime
 from automations.git.author import BOT, GitAuthor
 from automations.git.branch_state import inspect_branch
 from automations.git.ledger import read_latest_entries
+from automations.git.ledger_entry import LedgerEntry
 from automations.git.repository import Repository
 from automations.git.review_actions import append_push
 from automations.git.sync_ledgers import BRANCH_STATES
-from schemas.errors import StaleError
+from schemas.errors import Damaged, StaleError
 from schemas.suggestions import LedgerEvent, State
 
 
@@ -21,12 +22,17 @@ def detect_pushes(repository: Repository, branches: Mapping[str, str], now: date
     for entry in read_latest_entries(repository).values():
         if entry.state not in BRANCH_STATES or branches.get(entry.branch, entry.branch_commit) == entry.branch_commit:
             continue
-        branch_state = inspect_branch(repository, entry.branch, entry.path)
-        if branch_state is None or branch_state.commit == entry.branch_commit:
-            continue
-        event, why = event_from_push(entry.state, branch_state.other_paths)
-        with contextlib.suppress(StaleError):  # decided meanwhile, or questioned and not for editing
-            append_push(repository, entry, event, _author(repository, branch_state.commit), now, why)
+        # Decided meanwhile, or questioned and not for editing; what is damaged is left out, and readiness names it.
+        with contextlib.suppress(StaleError, Damaged):
+            _append_if_pushed(repository, entry, now)
+
+
+def _append_if_pushed(repository: Repository, entry: LedgerEntry, now: datetime) -> None:
+    branch_state = inspect_branch(repository, entry.branch, entry.path)
+    if branch_state is None or branch_state.commit == entry.branch_commit:
+        return
+    event, why = event_from_push(entry.state, branch_state.other_paths)
+    append_push(repository, entry, event, _author(repository, branch_state.commit), now, why)
 
 
 def event_from_push(state: State, other_paths: tuple[str, ...]) -> tuple[LedgerEvent, str]:

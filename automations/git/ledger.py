@@ -15,23 +15,29 @@ from datetime import datetime
 from automations.git.author import BOT, GitAuthor
 from automations.git.ledger_entry import LedgerEntry, entry_from_tip, next_entry, trailers_from_entry
 from automations.git.naming import LEDGER_PREFIX, commit_message, ledger_ref
-from automations.git.refs import RefTip, read_ref_tips
+from automations.git.refs import RefTip, list_refs, read_commits, read_ref_tips
 from automations.git.repository import NULL_SHA, RefUpdate, Repository
 from schemas.suggestions import LedgerEvent
 
 
 def read_latest_entries(repository: Repository) -> dict[str, LedgerEntry]:
-    """The newest entry of every suggestion, by habit id; one git process however many there are."""
-    tips = {tip.sha: tip for tip in read_ref_tips(repository, LEDGER_PREFIX)}
+    """The newest entry of every suggestion, by habit id; a damaged one is left out.
+
+    Each commit is read once, all new ones in one process.
+    """
+    refs = list_refs(repository, LEDGER_PREFIX)
     known = repository.decoded(LedgerEntry)
-    latest = known.find(tips)
-    latest |= {sha: entry for sha in tips.keys() - latest.keys() if (entry := entry_from_tip(tips[sha]))}
+    latest = known.find(refs.values())
+    tips = read_commits(repository, [sha for sha in refs.values() if sha not in latest])
+    latest |= {sha: entry for sha, tip in tips.items() if (entry := entry_from_tip(tip))}
     known.keep_only(latest)
-    return {latest[sha].habit_id: latest[sha] for sha in tips if sha in latest}
+    return {latest[sha].habit_id: latest[sha] for sha in refs.values() if sha in latest}
 
 
 def read_latest_entry(repository: Repository, habit_id: str) -> LedgerEntry | None:
-    """The newest entry of one suggestion."""
+    """The newest entry of one suggestion; Damaged where it is there and cannot be read."""
+    if repository.tip(ledger_ref(habit_id)) is None:
+        return None
     entries = [e for tip in read_ref_tips(repository, ledger_ref(habit_id)) if (e := entry_from_tip(tip))]
     return entries[0] if entries else None
 

@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from automations.git.author import BOT, GitAuthor
 from automations.git.git_command import GitCommand
 from automations.git.naming import trailers_from_message
+from automations.git.object_batch import ask_for_objects
+from schemas.errors import Damaged
 
 
 class GitObjects(GitCommand):
@@ -19,6 +21,13 @@ class GitObjects(GitCommand):
         """The commit that `revision` names, or None."""
         status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return out.decode().strip() if status == 0 else None
+
+    def tip(self, ref: str) -> str | None:
+        """The commit of a ref, None where there is no such ref; Damaged where its commit cannot be read."""
+        commit = self.resolve(ref)
+        if commit is None and ((self.path / ref).is_file() or self.git("for-each-ref", "--format=%(refname)", ref)):
+            raise Damaged(f"{ref} in {self.path} cannot be read; bring it back from a clone, the remote or a backup.")
+        return commit
 
     def list_files(self, commit: str) -> dict[str, str]:
         """Path to blob sha of every file in a commit."""
@@ -31,36 +40,22 @@ class GitObjects(GitCommand):
         status, out, _ = self.try_git("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
         return out.decode().strip() if status == 0 else None
 
-    def resolve_objects(self, *names: str) -> list[str | None]:
+    def resolve_objects(self, *names: str, leave_out_damaged: bool = False) -> list[str | None]:
         """What refs and `commit:path` names mean, None for what is not there; one process for all."""
-        if not names:
-            return []
-        out = self.git("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in names).encode())
-        rows = (line.split() for line in out.decode("utf-8", "replace").splitlines())
-        return [row[0] if len(row) == 3 and row[1] in ("blob", "commit") else None for row in rows]
+        answers = ask_for_objects(self, names, content=False, leave_out_damaged=leave_out_damaged)
+        return [answer.sha if answer and answer.kind in ("blob", "commit") else None for answer in answers]
 
     def read_file(self, commit: str, path: str) -> bytes | None:
         """The content of `path` in a commit, or None."""
         return self.read_objects([f"{commit}:{path}"])[0]
 
-    def read_objects(self, names: Sequence[str]) -> list[bytes | None]:
-        """The contents of objects (`sha` or `commit:path`), None for what is not there; one process for all."""
-        if not names:
-            return []
-        out = self.git("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
-        contents: list[bytes | None] = []
-        at = 0
-        for _ in names:
-            end = out.index(b"\n", at)
-            header = out[at:end].rsplit(b" ", 2)
-            if len(header) < 3 or not header[2].isdigit():
-                contents.append(None)
-                at = end + 1
-                continue
-            size = int(header[2])
-            contents.append(out[end + 1 : end + 1 + size])
-            at = end + 2 + size
-        return contents
+    def read_objects(self, names: Sequence[str], leave_out_damaged: bool = False) -> list[bytes | None]:
+        """The contents of objects (`sha` or `commit:path`), None for what is not there; one process for all.
+
+        Damaged where one cannot be read; with `leave_out_damaged` that one is None.
+        """
+        answers = ask_for_objects(self, names, leave_out_damaged=leave_out_damaged)
+        return [answer.content if answer else None for answer in answers]
 
     def read_trailers(self, commit: str) -> dict[str, str]:
         """The trailers of one commit's message."""

@@ -96,7 +96,7 @@ def propose_change(
     trailers = {"Habit-Id": latest_entry.habit_id, "Habit-Key": latest_entry.habit_key, "Kind": latest_entry.kind}
     branch = repository.commit(tree, [main], commit_message(subject, why, trailers), BOT, now)
     entry = replace(next_entry(latest_entry, LedgerEvent.DEGRADED, BOT, now, why), branch_commit=branch)
-    old = repository.resolve(latest_entry.branch) or NULL_SHA
+    old = repository.tip(latest_entry.branch) or NULL_SHA
     files = {"automation.yaml": content} if content else {}
     append_entry(repository, entry, BOT, files, [RefUpdate(latest_entry.branch, branch, old)])
 
@@ -143,7 +143,7 @@ def _open_branch(
 ) -> ProposalResult:
     entry = entry_from_proposal(proposal, latest_entry, event, now, why)
     branch = commit_proposal(repository, proposal, entry)
-    old = repository.resolve(entry.branch) or NULL_SHA
+    old = repository.tip(entry.branch) or NULL_SHA
     entry = replace(entry, branch_commit=branch, proposed_at=now)
     update = RefUpdate(entry.branch, branch, old)
     return ProposalResult("created", "", append_entry(repository, entry, BOT, ledger_files_from(proposal), [update]))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
+from automations.git.object_batch import ask_for_objects
 from automations.git.repository import Repository
 
 STALE_LOCK_SECONDS = 60.0
 """Git holds a ref's lock for milliseconds; one this old belongs to a process that is gone."""
+
+FOLDERS_WITH_LOCKS = ("refs", "objects/info", "objects/pack")
+"""Beside the repository's own; a killed gc leaves one for the commit graph."""
 
 MAX_LOOSE_OBJECTS = 2000
 """More than about this many are packed."""
@@ -25,17 +30,33 @@ class RefTip:
 
 
 def read_ref_tips(repository: Repository, *prefixes: str) -> list[RefTip]:
-    """Every ref under the prefixes with its commit's parents and message; one process however many there are."""
-    form = "%(refname)%00%(objectname)%00%(parent)%00%(contents)%00%00"
-    out = repository.git("for-each-ref", f"--format={form}", *prefixes).decode("utf-8", "replace")
-    rows = (row.lstrip("\n").split("\0", 3) for row in out.split("\0\0\n") if row.strip("\n"))
-    return [RefTip(ref, sha, tuple(parents.split()), text) for ref, sha, parents, text in rows]
+    """Every ref under the prefixes with its commit's parents and message; one whose commit is damaged is left out."""
+    refs = list_refs(repository, *prefixes)
+    commits = read_commits(repository, list(refs.values()))
+    return [replace(commits[sha], ref=ref) for ref, sha in refs.items() if sha in commits]
+
+
+def read_commits(repository: Repository, shas: Sequence[str]) -> dict[str, RefTip]:
+    """The commits that can be read, by sha, their `ref` empty; one process however many there are."""
+    answers = ask_for_objects(repository, shas, leave_out_damaged=True)
+    return {
+        sha: _tip_from_commit(sha, answer.content)
+        for sha, answer in zip(shas, answers, strict=True)
+        if answer and answer.kind == "commit"
+    }
+
+
+def _tip_from_commit(sha: str, content: bytes) -> RefTip:
+    head, _, message = content.decode("utf-8", "replace").partition("\n\n")
+    parents = (line.removeprefix("parent ") for line in head.splitlines() if line.startswith("parent "))
+    return RefTip("", sha, tuple(parents), message)
 
 
 def list_refs(repository: Repository, *prefixes: str) -> dict[str, str]:
     """Ref to sha, packed refs included."""
-    out = repository.git("for-each-ref", "--format=%(refname) %(objectname)", *prefixes).decode()
-    return dict(line.split(" ", 1) for line in out.splitlines())
+    out = repository.git("for-each-ref", "--format=%(refname) %(objectname)", *prefixes)
+    rows = (line.split(" ", 1) for line in out.decode("utf-8", "surrogateescape").splitlines())
+    return dict(rows)
 
 
 @dataclass(frozen=True)
@@ -50,7 +71,7 @@ class DeployedTip:
 
 
 def read_deployed_tip(repository: Repository, home_name: str) -> DeployedTip:
-    commit = repository.resolve(DEPLOYED_REF)
+    commit = repository.tip(DEPLOYED_REF)
     trailers = repository.read_trailers(commit) if commit else {}
     if trailers.get("Home") != home_name:
         return DeployedTip(commit, None, None)
@@ -60,7 +81,8 @@ def read_deployed_tip(repository: Repository, home_name: str) -> DeployedTip:
 def clear_stale_locks(repository: Repository) -> list[str]:
     """Remove lock files older than a minute that a killed git left; the names of those removed."""
     removed = []
-    for lock in [*repository.path.glob("*.lock"), *(repository.path / "refs").rglob("*.lock")]:
+    folders = (repository.path / name for name in FOLDERS_WITH_LOCKS)
+    for lock in [*repository.path.glob("*.lock"), *(lock for folder in folders for lock in folder.rglob("*.lock"))]:
         try:
             # A lock from the future is from before the clock was set back.
             if abs(time.time() - lock.stat().st_mtime) > STALE_LOCK_SECONDS:

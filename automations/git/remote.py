@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
+from automations.git.ref_names import unused_refs
 from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from automations.http.client import without_credentials
@@ -63,7 +64,9 @@ def sync_with_remote(repository: Repository, url: str, secrets: Secrets | None =
 def _sync(repository: Repository, url: str) -> RemoteSyncResult:
     remote_refs = _list_remote_refs(repository, url)
     fast_forwarded_to, problem = _fast_forward_main(repository, url, remote_refs)
-    local_refs = list_refs(repository, "refs/heads/", LEDGER_PREFIX, DEPLOYED_REF)
+    refs = list_refs(repository, "refs/heads/", LEDGER_PREFIX, DEPLOYED_REF)
+    unused = set(unused_refs(refs))
+    local_refs = {ref: sha for ref, sha in refs.items() if ref not in unused}
     if problem:
         local_refs[MAIN_REF] = remote_refs[MAIN_REF]
     known_shas = _existing_objects(repository, set(remote_refs.values()))
@@ -112,7 +115,7 @@ def _fast_forward_main(repository: Repository, url: str, remote_refs: Mapping[st
 
 def _list_remote_refs(repository: Repository, url: str) -> dict[str, str]:
     listing = _run_git(repository, url, "ls-remote", "--refs", url)
-    rows = (line.split("\t", 1) for line in listing.decode().splitlines())
+    rows = (line.split("\t", 1) for line in listing.decode("utf-8", "surrogateescape").splitlines())
     return {ref: sha for sha, ref in rows}
 
 
@@ -125,12 +128,15 @@ def _existing_objects(repository: Repository, shas: set[str]) -> frozenset[str]:
 
 def _push(repository: Repository, url: str, pushes: Sequence[RefPush]) -> None:
     leases, refspecs = [push.lease for push in pushes], [push.refspec for push in pushes]
-    _run_git(repository, url, "push", "--quiet", "--no-verify", *leases, url, *refspecs)
+    _run_git(repository, url, "push", "--quiet", "--no-verify", "--no-follow-tags", *leases, url, *refspecs)
 
 
 def _run_git(repository: Repository, url: str, *arguments: str) -> bytes:
-    """Unreachable in git's words, which never show the password in the address."""
+    """With the machine's credentials, proxy and certificates.
+
+    Unreachable in git's words, which never show the password in the address.
+    """
     try:
-        return repository.git(*arguments, environment=_ENVIRONMENT, within_seconds=TIMEOUT_SECONDS)
+        return repository.git(*arguments, environment=_ENVIRONMENT, within_seconds=TIMEOUT_SECONDS, machine_config=True)
     except NightshiftError as error:
         raise Unreachable(str(error).replace(url, without_credentials(url))) from None

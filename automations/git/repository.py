@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,21 +16,17 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_rand
 from automations.files.atomic_write import part_path
 from automations.git.author import BOT
 from automations.git.decoded import Decoded
+from automations.git.environment import NO_MACHINE_CONFIG
 from automations.git.naming import DEPLOYED_REF, LEDGER_PREFIX
 from automations.git.objects import GitObjects
-from schemas.errors import InputError, NightshiftError, StaleError
+from automations.git.push_rules import apply_push_rules
+from schemas.errors import Damaged, InputError, NightshiftError, StaleError
 
 MAIN_REF = "refs/heads/main"
 NULL_SHA = "0" * 40
 POLICY_FILE = "policy.yaml"
+ALTERNATES = "objects/info/alternates"
 T = TypeVar("T")
-_GIT_CONFIG = {
-    "receive.denyNonFastForwards": "true",
-    "receive.denyDeletes": "true",
-    "receive.fsckObjects": "true",
-    "core.logAllRefUpdates": "true",
-    "gc.auto": "0",
-}
 
 
 @dataclass(frozen=True)
@@ -61,6 +58,11 @@ class Repository(GitObjects):
             raise InputError(f"{path} is not a bare git repository; point AUTOMATIONS_REPO at one or at a new path.")
         if self.git("rev-parse", "--is-bare-repository").strip() != b"true":
             raise InputError(f"{path} is not a bare git repository; point AUTOMATIONS_REPO at one or at a new path.")
+        if (path / ALTERNATES).exists():
+            raise InputError(
+                f"{path} borrows objects of another repository ({ALTERNATES}); make it whole with "
+                f"`git -C {path} repack -a -d` and delete that file."
+            )
 
     @classmethod
     def open_or_create(cls, path: Path, starter: Path, now: datetime) -> Repository:
@@ -69,8 +71,8 @@ class Repository(GitObjects):
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             _init_bare(path)
         repository = cls(path)
-        if repository.resolve(MAIN_REF) is None:
-            if repository.git("for-each-ref", "--count=1"):
+        if not repository._has_main():
+            if repository.git("for-each-ref", "--count=1", "--format=%(refname)"):
                 raise InputError(f"{path} is a repository of something else: it has no main; correct AUTOMATIONS_REPO.")
             files = {str(f.relative_to(starter)): f.read_bytes() for f in sorted(starter.rglob("*")) if f.is_file()}
             tree = repository.write_tree(None, files)
@@ -81,25 +83,27 @@ class Repository(GitObjects):
                 f"{path} is a repository of something else: its main has no {POLICY_FILE}; correct AUTOMATIONS_REPO, "
                 f"or commit a {POLICY_FILE} to main if it is meant for automations."
             )
-        repository._apply_config()
+        apply_push_rules(repository)
         return repository
 
-    def _apply_config(self) -> None:
-        """Our settings, also in a repository that was cloned; one that cannot be written stays as it is."""
-        current_config = self.git("config", "--local", "--list").decode("utf-8", "replace").casefold().splitlines()
-        for key, value in _GIT_CONFIG.items():
-            if f"{key}={value}".casefold() not in current_config:
-                self.try_git("config", "--local", key, value)
+    def _has_main(self) -> bool:
+        """Also one that cannot be read: then the service starts and says so."""
+        with suppress(Damaged):
+            return self.tip(MAIN_REF) is not None
+        return True
 
     def is_automation_repository(self) -> bool:
         """Whether this is a repository of automations: it holds a policy, a ledger or the deployed chain."""
-        return bool(
-            self.blob_sha(MAIN_REF, POLICY_FILE) or self.git("for-each-ref", "--count=1", LEDGER_PREFIX, DEPLOYED_REF)
-        )
+        if self.git("for-each-ref", "--count=1", "--format=%(refname)", LEDGER_PREFIX, DEPLOYED_REF):
+            return True
+        try:
+            return self.tip(MAIN_REF) is not None and self.resolve_objects(f"{MAIN_REF}:{POLICY_FILE}") != [None]
+        except Damaged:
+            return True  # what it holds cannot be told; readiness says so
 
     def main_commit(self) -> str:
         """The commit of main; every repository of ours has one."""
-        commit = self.resolve(MAIN_REF)
+        commit = self.tip(MAIN_REF)
         if commit is None:
             raise InputError(f"{self.path} has no branch main; restore it from a clone or a backup.")
         return commit
@@ -142,10 +146,8 @@ def _init_bare(path: Path) -> None:
         raise InputError(f"{path} is not writable; mend its permissions or choose another AUTOMATIONS_REPO.")
     # Made beside its place and renamed, so that a killed process leaves no incomplete repository under the real name.
     part = part_path(path)
-    runner = Git(str(path.parent))
-    runner.execute(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(part)])
-    for key, value in _GIT_CONFIG.items():
-        runner.execute(["git", "--git-dir", str(part), "config", key, value])
+    command = ["git", "init", "--quiet", "--bare", "--initial-branch=main", "--template=", str(part)]
+    Git(str(path.parent)).execute(command, env=NO_MACHINE_CONFIG)
     try:
         part.rename(path)
     except OSError as error:

@@ -17,7 +17,7 @@ from automations.git.merge import MainCommit, find_last_commit
 from automations.git.naming import BRANCH_PREFIX
 from automations.git.refs import list_refs, read_deployed_tip
 from automations.git.repository import NULL_SHA, RefUpdate, Repository
-from schemas.errors import StaleError
+from schemas.errors import Damaged, StaleError
 from schemas.suggestions import OPEN_STATES, LedgerEvent, State
 
 BRANCH_STATES = frozenset({*OPEN_STATES, State.SNOOZED, State.HELD_BACK, State.DEGRADED})
@@ -67,8 +67,8 @@ def sync_ledgers(repository: Repository, home_name: str, now: datetime) -> list[
     for habit_id, latest_entry in latest_entries.items():
         try:
             updated = _update_ledger(repository, latest_entry, blobs[habit_id], branches.get(latest_entry.branch), now)
-        except StaleError:
-            continue  # somebody decides on it just now; the next round appends the result
+        except (StaleError, Damaged):
+            continue  # somebody decides on it just now; the next round appends the result. Damaged: readiness names it
         if updated:
             changed.append(habit_id)
     return changed
@@ -85,7 +85,7 @@ def _read_blobs(
         f"{branches[tip.branch]}:{tip.path}" if tip.branch in branches else f"{tip.sha}:automation.yaml"
         for tip in with_branch.values()
     ]
-    proposed = dict(zip(with_branch, repository.resolve_objects(*names), strict=True))
+    proposed = dict(zip(with_branch, repository.resolve_objects(*names, leave_out_damaged=True), strict=True))
     return {
         key: SuggestionBlobs(proposed.get(key), main.get(tip.path), home.get(tip.path))
         for key, tip in latest_entries.items()

@@ -16,6 +16,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from automations.git.environment import NO_MACHINE_CONFIG, OBJECTS_AS_THEY_ARE
+from automations.git.push_rules import SETTINGS as PUSH_SETTINGS
 from automations.git.repository import Repository
 from reviewer_api.api.services import RepositoryDep
 from reviewer_api.auth.caller import CallerDep
@@ -27,8 +29,6 @@ REPOSITORY_NAME: Final = "automations.git"
 CHUNK_BYTES: Final = 2**16
 END_SECONDS: Final = 2.0
 """How long git may take to end after its last byte."""
-READ_ONLY_REFS: Final = ("refs/suggestions", "refs/deployed", "refs/backup")
-"""Written by the service alone: git over HTTP may fetch them and not push them."""
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST"])
@@ -37,6 +37,8 @@ async def git(path: str, request: Request, repository: RepositoryDep, caller: Ca
     if caller.role != "approver":
         return PlainTextResponse("Only an administrator of the home may reach the repository.\n", 403)
     repository_path = path.removeprefix(REPOSITORY_NAME).lstrip("/")
+    if "\0" in repository_path:
+        return PlainTextResponse("There is no such file in a repository.\n", 404)
     process = await asyncio.create_subprocess_exec(
         "git",
         "http-backend",
@@ -60,11 +62,14 @@ def _environment(repository: Repository, request: Request, path: str, user: str)
     settings = [
         ("http.receivepack", "true"),
         ("receive.maxInputSize", str(MAX_BYTES_OF_PUSH)),
-        *(("receive.hideRefs", ref) for ref in READ_ONLY_REFS),
+        ("safe.directory", str(repository.path)),
+        *((key, value) for key, values in PUSH_SETTINGS.items() for value in values),
     ]
     numbered = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _) in enumerate(settings)}
     values = {f"GIT_CONFIG_VALUE_{n}": value for n, (_, value) in enumerate(settings)}
     return {
+        **OBJECTS_AS_THEY_ARE,
+        **NO_MACHINE_CONFIG,
         "PATH": os.environ.get("PATH", os.defpath),
         "GIT_PROJECT_ROOT": str(repository.path),
         "GIT_HTTP_EXPORT_ALL": "1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.diary.board import Board
 from reviewer_api.notify.events import SuggestionChanged
 from reviewer_api.review.presenters import row_from
+from schemas.errors import Damaged
 from schemas.home import Home
 
 
@@ -65,6 +67,7 @@ class RefsRound:
             if known == entry.sha:
                 continue
             await self._board.save(row_from(entry, home), entry.sha)
-            new_entries = await asyncio.to_thread(read_entries_since, self._repository, entry, known)
-            events += [SuggestionChanged(one) for one in new_entries]
+            with contextlib.suppress(Damaged):  # what happened before is lost; what it is now is on the board
+                new_entries = await asyncio.to_thread(read_entries_since, self._repository, entry, known)
+                events += [SuggestionChanged(one) for one in new_entries]
         return events

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from automations.git.integrity import LEFT_OUT_FIX, notes_on_refs
 from automations.git.repository import Repository
 from reviewer_api.health.check_result import CheckResult
 from reviewer_api.health.known import known_disk
@@ -35,7 +36,9 @@ async def ask_repository(path: Path) -> CheckResult:
         return CheckResult("repository", False, f"git fsck: {error_output.decode(errors='replace').strip()[:200]}", fix)
     main = await asyncio.to_thread(repository.main_commit)
     files = await asyncio.to_thread(repository.list_files, main)
-    return CheckResult("repository", True, f"{path} is whole; main has {len(files)} files.")
+    notes = await asyncio.to_thread(notes_on_refs, repository)
+    words = " ".join([f"{path} is whole; main has {len(files)} files.", *notes])
+    return CheckResult("repository", None if notes else True, words, LEFT_OUT_FIX if notes else "")
 
 
 async def ask_schedule(schedule: str, now: datetime) -> CheckResult:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from automations.git.integrity import LEFT_OUT_FIX, notes_on_refs, require_readable
 from automations.git.repository import Repository
 from automations.history.store import DayStore
 from reviewer_api.deployments.live_state import LiveState
@@ -19,6 +20,7 @@ from reviewer_api.notify.broker import Broker
 
 MIN_FREE_BYTES: Final = 200 * 1024**2
 STALE_AFTER: Final = timedelta(days=3)
+REMOTE_FIX: Final = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
 
 
 async def known_home(live_state: LiveState, home_name: str, embedded: bool) -> CheckResult:
@@ -44,11 +46,14 @@ async def known_broker(broker: Broker | None) -> CheckResult:
 
 
 async def known_repository(repository: Repository, remote_sync: RemoteSync) -> CheckResult:
-    words = f"Main is at {(await asyncio.to_thread(repository.main_commit))[:8]}."
-    if remote_sync.problem:
-        fix = "Nothing here waits for it; look at AUTOMATIONS_REMOTE."
-        return CheckResult("repository", None, f"{words} {remote_sync.problem}", fix)
-    return CheckResult("repository", True, words)
+    main, notes = await asyncio.to_thread(_look_at, repository)
+    words = " ".join([f"Main is at {main[:8]}.", *notes, remote_sync.problem]).strip()
+    fixes = [fix for needed, fix in ((notes, LEFT_OUT_FIX), (remote_sync.problem, REMOTE_FIX)) if needed]
+    return CheckResult("repository", None if fixes else True, words, " ".join(fixes))
+
+
+def _look_at(repository: Repository) -> tuple[str, list[str]]:
+    return require_readable(repository), notes_on_refs(repository)
 
 
 async def known_schedule(nightly_runner: NightlyRunner) -> CheckResult:

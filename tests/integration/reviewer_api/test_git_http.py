@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from automations.git.naming import DEPLOYED_REF, ledger_ref
+from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, Repository
 from schemas.suggestions import State
 from tests.lamps import habit_id, repository_in, suggest, tip, write_home_file, yaml
@@ -91,7 +92,7 @@ def test_a_push_to_a_suggestion_makes_it_the_persons(
     assert tip(repository, 1).who == "Anna"
 
 
-@pytest.mark.parametrize("ref", [DEPLOYED_REF, ledger_ref(habit_id(1))])
+@pytest.mark.parametrize("ref", [DEPLOYED_REF, ledger_ref(habit_id(1)), "refs/tags/main", "refs/replace/" + 40 * "1"])
 def test_what_we_keep_for_ourselves_cannot_be_pushed_to(
     service: ServiceProcess, clone: Path, repository: Repository, ref: str
 ) -> None:
@@ -102,6 +103,17 @@ def test_what_we_keep_for_ourselves_cannot_be_pushed_to(
     assert refused.returncode != 0
     assert "hidden ref" in refused.stderr
     assert repository.resolve(ref) == before
+
+
+def test_a_branch_that_would_stand_in_the_way_of_others_is_refused(
+    service: ServiceProcess, clone: Path, repository: Repository
+) -> None:
+    before = list_refs(repository)
+
+    refused = [git("-C", str(clone), "push", "origin", f"HEAD:refs/heads/{name}") for name in ("-x", MAIN_REF)]
+
+    assert all("Nightshift takes no push to" in answer.stderr for answer in refused)
+    assert list_refs(repository) == before
 
 
 def test_a_force_push_is_refused(service: ServiceProcess, clone: Path, repository: Repository) -> None:
