@@ -8,9 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from automations.git.naming import BRANCH_PREFIX, LEDGER_PREFIX, one_line
-from automations.git.ref_names import unused_refs
-from automations.git.object_batch import ask_for_objects
+from automations.git.naming import BRANCH_PREFIX, LEDGER_PREFIX, one_line, unused_refs
+from automations.git.plumbing.object_batch import ask_for_objects
 from automations.git.refs import list_refs
 from automations.git.repository import Repository
 from schemas.errors import Damaged

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 BRANCH_PREFIX = "refs/heads/suggest/"
 LEDGER_PREFIX = "refs/suggestions/"
 DEPLOYED_REF = "refs/deployed/home"
 BACKUP_PREFIX = "refs/backup/"
 
+_WORD: Final = "[A-Za-z0-9_][A-Za-z0-9_.+=#@,-]*"
+USUAL_BRANCH: Final = f"refs/heads/(main|suggest/{_WORD})"
+OTHER_BRANCH: Final = f"refs/heads/{_WORD}(/{_WORD})*"
+RESERVED_BRANCH: Final = "refs/heads/((head|refs|heads|tags|remotes|main|suggest)(/.*)?|[0-9a-f]{40})"
+"""In any case: what git would take for something else, and what would stand where ours must go."""
+
+_OURS: Final = re.compile(
+    f"{LEDGER_PREFIX}[a-z0-9]+|{re.escape(DEPLOYED_REF)}|{BACKUP_PREFIX}[A-Z0-9]+", re.IGNORECASE | re.ASCII
+)
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
+
+
+def is_plain_branch(ref: str) -> bool:
+    """Whether a push may move it; the hook in `push_rules` says the same in shell."""
+    if re.fullmatch(USUAL_BRANCH, ref):
+        return True
+    return bool(re.fullmatch(OTHER_BRANCH, ref)) and not re.fullmatch(RESERVED_BRANCH, ref, re.IGNORECASE)
+
+
+def unused_refs(refs: Iterable[str]) -> list[str]:
+    """Those that are neither ours nor branches of plain names."""
+    return [ref for ref in refs if not is_plain_branch(ref) and not _OURS.fullmatch(ref)]
 
 
 def slugify(text: str, max_length: int = 48) -> str:

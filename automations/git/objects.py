@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from automations.git.author import BOT, GitAuthor
-from automations.git.git_command import GitCommand
 from automations.git.naming import trailers_from_message
-from automations.git.object_batch import ask_for_objects
+from automations.git.plumbing.git_command import GitCommand
+from automations.git.plumbing.object_batch import ask_for_objects
 from schemas.errors import Damaged
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from automations.files.atomic_write import atomic_write
-from automations.git.git_command import GitCommand
-from automations.git.ref_names import OTHER_BRANCH, RESERVED_BRANCH, USUAL_BRANCH
+from automations.git.naming import OTHER_BRANCH, RESERVED_BRANCH, USUAL_BRANCH
+from automations.git.plumbing.git_command import GitCommand
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
-from automations.git.object_batch import ask_for_objects
+from automations.git.plumbing.object_batch import ask_for_objects
 from automations.git.repository import Repository
 
 STALE_LOCK_SECONDS = 60.0

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX
-from automations.git.ref_names import unused_refs
+from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX, unused_refs
 from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from automations.http.client import without_credentials

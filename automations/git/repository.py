@@ -15,10 +15,10 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_rand
 
 from automations.files.atomic_write import part_path
 from automations.git.author import BOT
-from automations.git.decoded import Decoded
-from automations.git.environment import NO_MACHINE_CONFIG
 from automations.git.naming import DEPLOYED_REF, LEDGER_PREFIX
 from automations.git.objects import GitObjects
+from automations.git.plumbing.decoded import Decoded
+from automations.git.plumbing.environment import NO_MACHINE_CONFIG
 from automations.git.push_rules import apply_push_rules
 from schemas.errors import Damaged, InputError, NightshiftError, StaleError
 

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from automations.git.environment import NO_MACHINE_CONFIG, OBJECTS_AS_THEY_ARE
+from automations.git.plumbing.environment import NO_MACHINE_CONFIG, OBJECTS_AS_THEY_ARE
 from automations.git.push_rules import SETTINGS as PUSH_SETTINGS
 from automations.git.repository import Repository
 from reviewer_api.api.services import RepositoryDep

@@ -29,7 +29,8 @@ WALLS = {
     "automations/home_assistant": """schemas automations/config automations/checks automations/files
         automations/http""",
     "automations/history": "schemas automations/home_assistant automations/files automations/http",
-    "automations/git": "schemas automations/files automations/http",
+    "automations/git/plumbing": "schemas",
+    "automations/git": "schemas automations/files automations/http automations/git/plumbing",
     "automations/deploy": "schemas automations/config automations/checks automations/git automations/home_assistant",
     "automations/open": """schemas automations/http automations/home_assistant automations/history automations/git
         automations/deploy""",
@@ -73,9 +74,9 @@ WALLS = {
         reviewer_api/models reviewer_api/tasks reviewer_api/notify reviewer_api/deployments reviewer_api/night""",
     "reviewer_api/maintenance": """schemas automations/files automations/http automations/git automations/open
         reviewer_api/diary reviewer_api/review""",
-    "reviewer_api/api": """schemas automations/git automations/open reviewer_api/models reviewer_api/tasks
-        reviewer_api/diary reviewer_api/auth reviewer_api/web reviewer_api/review reviewer_api/notify
-        reviewer_api/deployments reviewer_api/night reviewer_api/health""",
+    "reviewer_api/api": """schemas automations/git/plumbing automations/git automations/open reviewer_api/models
+        reviewer_api/tasks reviewer_api/diary reviewer_api/auth reviewer_api/web reviewer_api/review
+        reviewer_api/notify reviewer_api/deployments reviewer_api/night reviewer_api/health""",
     "reviewer_api": """schemas automations/home_assistant automations/git automations/deploy automations/open
         reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth reviewer_api/web
         reviewer_api/review reviewer_api/notify reviewer_api/deployments reviewer_api/night reviewer_api/health

@@ -10,8 +10,8 @@ import pytest
 from automations.git.activity_log import read_activity_log
 from automations.git.ledger import read_latest_entries
 from automations.git.merge import commit_files
+from automations.git.naming import unused_refs
 from automations.git.proposals import propose
-from automations.git.ref_names import unused_refs
 from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, Repository
 from schemas.errors import InputError

@@ -11,7 +11,7 @@ from typing import Final
 from git import Git
 from git.exc import GitCommandNotFound
 
-from automations.git.environment import NO_MACHINE_CONFIG, OBJECTS_AS_THEY_ARE
+from automations.git.plumbing.environment import NO_MACHINE_CONFIG, OBJECTS_AS_THEY_ARE
 from schemas.errors import Damaged, InputError, NightshiftError
 
 _ENVIRONMENT: Final = {

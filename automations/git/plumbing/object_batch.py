@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automations.git.git_command import GitCommand, tells_of_damage
+from automations.git.plumbing.git_command import GitCommand, tells_of_damage
 
 OBJECT_FIELDS = 3
 """Sha, kind and size stand before what is there."""
