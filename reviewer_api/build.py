@@ -96,11 +96,11 @@ def _build_services(
     settings: Settings, token: str, repository: Repository, home: Home, diary: Diary, home_api: OpenHome
 ) -> Services:
     """Each service is built of those before it, and none knows one that comes later."""
+    home_settings, history = HomeSettings.from_settings(settings), HistorySettings.from_settings(settings)
     secrets, pause, live_state = Secrets.of(settings), Pause(settings.DATA_DIR), LiveState()
-    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.one_time_tokens, _user_lookup(settings))
-    home_users = _home_users(settings, auth)
-    home_cache = HomeCache(home, partial(load_known_home, HomeSettings.from_settings(settings)), home_users, utc_now)
-    history = HistorySettings.from_settings(settings)
+    auth = Auth(token, settings.REVIEWER_NAME, diary.sessions, diary.one_time_tokens, _user_lookup(home_settings))
+    home_users = _home_users(home_settings, auth)
+    home_cache = HomeCache(home, partial(load_known_home, home_settings), home_users, utc_now)
     store = history_store(history)
     history_cache = HistoryCache(
         store, history.days, utc_now, lambda stored: apply_filters(stored, home_cache.home, history)
@@ -170,7 +170,7 @@ def _build_services(
         upkeep=(history_cache.task, session_task),
         pause=pause,
         address=PageAddress.from_settings(settings),
-        home_assistant_oauth=_home_assistant_oauth(settings, diary.one_time_tokens),
+        home_assistant_oauth=_home_assistant_oauth(home_settings, settings.HA_PUBLIC_URL, diary.one_time_tokens),
         ingress=Ingress(settings.INGRESS_ADDRESS, token, home_users or frozenset()),
         rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
         cors_origins=frozenset(settings.CORS_ORIGINS),
@@ -183,32 +183,31 @@ async def _keep_sessions(auth: Auth) -> timedelta:
     return SESSION_CHECK
 
 
-def _user_lookup(settings: Settings) -> UserLookup | None:
+def _user_lookup(home: HomeSettings) -> UserLookup | None:
     """Asks Home Assistant with the very token whose owner is wanted; None where HA_URL is not set."""
-    url = settings.HA_URL
+    url = home.url
     if not url:
         return None
 
     async def look_up_user(token: str) -> HomeUser | None:
-        async with HomeAssistant(url, token, secrets=Secrets.of(settings)) as home:
-            user = await home.send_command("auth/current_user")
+        async with HomeAssistant(url, token, secrets=home.secrets) as client:
+            user = await client.send_command("auth/current_user")
         return HomeUser(str(user["name"]), bool(user["is_admin"]), str(user["id"]))
 
     return look_up_user
 
 
-def _home_assistant_oauth(settings: Settings, one_time_tokens: OneTimeTokens) -> HomeAssistantOAuth | None:
-    look_up_user = _user_lookup(settings)
-    if not settings.HA_URL or look_up_user is None:
+def _home_assistant_oauth(
+    home: HomeSettings, public_url: str | None, one_time_tokens: OneTimeTokens
+) -> HomeAssistantOAuth | None:
+    look_up_user = _user_lookup(home)
+    if not home.url or look_up_user is None:
         return None
-    public_url = settings.HA_PUBLIC_URL or settings.HA_URL
-    return HomeAssistantOAuth(settings.HA_URL, public_url, one_time_tokens, look_up_user, Secrets.of(settings))
+    return HomeAssistantOAuth(home.url, public_url or home.url, one_time_tokens, look_up_user, home.secrets)
 
 
-def _home_users(settings: Settings, auth: Auth) -> HomeUsers | None:
-    if not settings.HA_URL:
-        return None
-    return HomeUsers(settings.HA_URL, _secret_value(settings.HA_TOKEN) or "", auth)
+def _home_users(home: HomeSettings, auth: Auth) -> HomeUsers | None:
+    return HomeUsers(home.url, home.token or "", auth) if home.url else None
 
 
 def _secret_value(secret: SecretStr | None) -> str | None:
