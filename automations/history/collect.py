@@ -50,7 +50,7 @@ async def collect(
             notes += [note for note in result.notes if note not in notes]
             if not len(result.events) and not span.is_supplement:
                 notes.append(f"Nothing since {span.first} is told by {source.name}; what was stored before is used.")
-            _save_days(store, _split_by_day(result, span, now))
+            _save_days(store, _split_by_day(result, span, min(now, result.clock or now)))
     except WrongServerError:
         raise
     except Unreachable as error:
@@ -130,14 +130,14 @@ def _load_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay
     return stored_days, notes
 
 
-def _split_by_day(result: SourceResult, span: Span, now: datetime) -> list[StoredDay]:
+def _split_by_day(result: SourceResult, span: Span, read_at: datetime) -> list[StoredDay]:
     """Days before the first change are kept as empty, since the source reaches no further back.
 
     Later empty days are not kept, since nothing may have happened or nothing was returned; those of a supplement are,
     since the other entities of these days are stored.
     """
     every = (span.first + timedelta(days=number) for number in range((span.last - span.first).days + 1))
-    parts = [StoredDay(day, now, span.entity_ids, events_of_day(result.events, day)) for day in every]
+    parts = [StoredDay(day, read_at, span.entity_ids, events_of_day(result.events, day)) for day in every]
     if span.is_supplement:
         return parts
     if not len(result.events):

@@ -20,10 +20,11 @@ from automations.history.data_api_rows import Row, filter_usable, rows_from_docu
 from automations.history.enrich_home import enrich_home
 from automations.history.event_builder import EventBuilder, drop_repeats
 from automations.history.origin import origin_from_entity
-from automations.history.source import HistorySource, check_clock
+from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
+from automations.history.usable_rows import LeftOut, Reason, drop_unusable, is_possible_time
 from automations.http.client import HttpClient, HttpResponse
-from schemas.clock import DAY_US, datetime_from_us, microseconds
+from schemas.clock import DAY_US, microseconds
 from schemas.errors import InputError, NightshiftError, Unreachable, WrongServerError
 from schemas.home import Home
 
@@ -56,20 +57,22 @@ class DataApi(HistorySource):
         return f"{self.site.what} at {self.site.display_url}"
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        pages = self._read_slices(start, end) if self.style == "absolute" else self._read_pages(start, end)
+        left_out = LeftOut(entity_ids)
+        read_pages = self._read_slices if self.style == "absolute" else self._read_pages
         builder = EventBuilder()
         row_count, empty_pages = 0, 0
-        async for rows in pages:
+        async for rows in read_pages(start, end, left_out):
             row_count, empty_pages = row_count + len(rows), empty_pages + (not rows)
-            _add_rows(builder, [row for row in rows if row.entity_id in entity_ids], home)
+            _add_rows(builder, [row for row in rows if row.entity_id in entity_ids or not row.entity_id], home)
         if empty_pages or not row_count:
             await self._check_health(has_rows=row_count > 0)
-        return SourceResult(drop_repeats(builder.build()), (SCENES_NOTE,) if row_count else ())
+        events = drop_repeats(drop_unusable(builder.build(), self.now, left_out))
+        return SourceResult(events, (*((SCENES_NOTE,) if row_count else ()), *left_out.notes()))
 
     async def enrich_home(self, home: Home) -> tuple[Home, tuple[str, ...]]:
         return await enrich_home(home, self.site)
 
-    async def _read_slices(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+    async def _read_slices(self, start: datetime, end: datetime, left_out: LeftOut) -> AsyncIterator[list[Row]]:
         """One request a day; a page that looks full is read again in two halves, since offsets cannot be trusted."""
         spans = [(at, min(at + SLICE, end)) for at in _slice_starts(start, end, SLICE)]
         while spans:
@@ -81,10 +84,9 @@ class DataApi(HistorySource):
                 middle = first + (last - first) / 2
                 spans[:0] = [(first, middle), (middle, last)]
             else:
-                self._check_span(rows, first, last)
-                yield filter_usable(rows, self.name)
+                yield filter_usable(self._rows_of_span(rows, first, last, left_out), self.name, left_out)
 
-    async def _read_pages(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+    async def _read_pages(self, start: datetime, end: datetime, left_out: LeftOut) -> AsyncIterator[list[Row]]:
         """The spec's own parameters, page by page until one is short; MIN_DAYS at least, to notice a cap of one day."""
         days = max(ceil((self.now - start) / timedelta(days=1)), MIN_DAYS)
         previous_rows: list[Row] = []
@@ -94,10 +96,11 @@ class DataApi(HistorySource):
             rows = await self._request_rows({"start": f"-{days}d", "group_by": "device_id", **limits})
             if rows and rows == previous_rows:
                 raise InputError(f"{self.name} repeats the same page: it ignores `offset`; {ROUTE_HINT}.")
-            oldest, newest = min([oldest, *(row.time for row in rows)]), max([0, *(row.time for row in rows)])
-            check_clock(self.name, max(self.now, datetime_from_us(newest)), self.now)
+            oldest = min([oldest, *(row.time for row in rows if self._is_possible(row))])
             rows_in_span = [
-                row for row in filter_usable(rows, self.name) if microseconds(start) <= row.time < microseconds(end)
+                row
+                for row in filter_usable(rows, self.name, left_out)
+                if microseconds(start) <= row.time < microseconds(end) or not self._is_possible(row)
             ]
             if rows_in_span:
                 yield rows_in_span
@@ -150,13 +153,22 @@ class DataApi(HistorySource):
         if is_unwell or (answer.status != 200 and not has_rows):
             raise Unreachable(f"{self.name} tells no events and is not well ({answer.excerpt!r}); try again later.")
 
-    def _check_span(self, rows: Sequence[Row], first: datetime, last: datetime) -> None:
-        outside = [row for row in rows if not microseconds(first) <= row.time <= microseconds(last)]
-        if outside:
+    def _is_possible(self, row: Row) -> bool:
+        return is_possible_time(row.time, self.now)
+
+    def _rows_of_span(self, rows: Sequence[Row], first: datetime, last: datetime, left_out: LeftOut) -> list[Row]:
+        """Those from `first` to `last`, and those whose time cannot be; InputError where most lie outside."""
+        outside = {
+            row for row in rows if self._is_possible(row) and not microseconds(first) <= row.time <= microseconds(last)
+        }
+        if 2 * len(outside) > len(rows):
             raise InputError(
                 f"{self.name} answered {len(outside)} of {len(rows)} rows from outside {_iso(first)} to {_iso(last)}: "
                 f"it ignores start_time and end_time; {ROUTE_HINT}, {OTHER_SOURCES}."
             )
+        for row in outside:
+            left_out.add(Reason.NOT_ASKED_FOR, row.entity_id)
+        return [row for row in rows if row not in outside]
 
     def _check_reach(self, oldest: int, rows: int, days: int) -> None:
         """InputError where it returned only the last day, or a round number of rows that ends early: a cap."""

@@ -7,6 +7,7 @@ home stays responsive. A restart of the home in the middle is waited for.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,12 @@ import numpy as np
 
 from automations.history.event_builder import EventBuilder, drop_repeats
 from automations.history.origin import SWITCHABLE, origin_from_entity, origin_from_logbook
-from automations.history.source import HistorySource, check_clock
+from automations.history.source import HistorySource, clock_notes
 from automations.history.source_result import SourceResult
+from automations.history.usable_rows import LeftOut, Reason, drop_unusable, time_from_seconds
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.responses import object_from_response
 from automations.home_assistant.websocket import WebSocketSession
-from schemas.clock import SECOND_US
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Home
@@ -56,24 +57,29 @@ class HomeAssistantHistory(HistorySource):
         return f"Home Assistant at {self._home_assistant.name}"
 
     async def read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        await self._check_clock()
-        ids = sorted(entity_ids)
+        now = datetime.now(UTC)
+        clock = await self._read_clock() or now
+        ids, left_out = sorted(entity_ids), LeftOut(entity_ids)
         sessions = [ReconnectingSession(self._home_assistant, self._pauses) for _ in range(MAX_PARALLEL_QUESTIONS)]
         try:
             origins, notes = await self._read_origins(sessions, ids, start, end, home)
-            return SourceResult(await _read_states(sessions, ids, start, end, home, origins), notes)
+            rows = await _read_states(sessions, ids, start, end, home, origins, left_out)
         except Refused as error:
             raise InputError(f"{error} Load its `history` integration, or set HISTORY_SOURCE to another.") from error
         finally:
             for session in sessions:
                 await session.close()
+        events = drop_repeats(drop_unusable(rows, max(now, end), left_out))
+        return SourceResult(events, (*clock_notes(self.name, clock, now), *notes, *left_out.notes()), clock)
 
-    async def _check_clock(self) -> None:
+    async def _read_clock(self) -> datetime | None:
+        """What the home's clock says; None where its answer bears no date."""
         answer = await self._home_assistant.get("/api/config")
         object_from_response(answer)  # else it is somebody else's clock
-        date_header = answer.headers.get("date")
-        if date_header:
-            check_clock(self.name, parsedate_to_datetime(date_header), datetime.now(UTC))
+        try:
+            return parsedate_to_datetime(answer.headers.get("date") or "").astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     async def _read_origins(
         self, sessions: Sequence[ReconnectingSession], ids: Sequence[str], start: datetime, end: datetime, home: Home
@@ -150,7 +156,9 @@ async def _read_states(
     end: datetime,
     home: Home,
     origins: Origins,
+    left_out: LeftOut,
 ) -> Events:
+    """The rows as they come, also those that cannot be used; `left_out` counts what is no row."""
     questions = [
         _window_fields(span)
         | {
@@ -165,32 +173,51 @@ async def _read_states(
     builder = EventBuilder()
     async for question, answer in _ask_all(sessions, "history/history_during_period", questions):
         (entity_id,) = question["entity_ids"]
-        _add_answer(builder, entity_id, answer, home, origins)
-    return drop_repeats(builder.build())
+        rows = _rows_from_answer(answer, entity_id, left_out)
+        _add_rows(builder, entity_id, rows, home, origins)
+    return builder.build()
 
 
-def _add_answer(builder: EventBuilder, entity_id: str, answer: Any, home: Home, origins: Origins) -> None:
-    """Add one result's rows, `{"s": state, "lu": seconds}` with "lc" where the state is older than the row."""
-    try:
-        rows: list[Any] = answer.get(entity_id, [])
-        seconds = np.array([row.get("lc", row["lu"]) for row in rows], np.float64)
-        states = [str(row["s"]) for row in rows]
-    except (TypeError, KeyError, AttributeError, ValueError):
-        raise Unreachable(f"The history of {entity_id} came back in a form that Home Assistant does not use.") from None
-    time = np.round(seconds * SECOND_US).astype(np.int64)
+def _rows_from_answer(answer: Any, entity_id: str, left_out: LeftOut) -> list[Mapping[str, Any]]:
+    """One result's rows, `{"s": state, "lu": seconds}`; Unreachable where most are of another form."""
+    rows = answer.get(entity_id, []) if isinstance(answer, Mapping) else None
+    entries = rows if isinstance(rows, list) else []
+    right = [row for row in entries if isinstance(row, Mapping) and row.get("s") is not None]
+    if not isinstance(rows, list) or 2 * len(right) < len(rows):
+        raise Unreachable(f"The history of {entity_id} came back in a form that Home Assistant does not use.")
+    for _ in range(len(rows) - len(right)):
+        left_out.add(Reason.NO_STATE, entity_id)
+    return right
+
+
+def _add_rows(
+    builder: EventBuilder, entity_id: str, rows: Sequence[Mapping[str, Any]], home: Home, origins: Origins
+) -> None:
+    time = np.fromiter((time_from_seconds(_seconds_of_change(row)) for row in rows), np.int64, len(rows))
+    states = [str(row["s"]) for row in rows]
     default_origin = origin_from_entity(entity_id, home.entities_by_id.get(entity_id))
     origin = np.fromiter((origins.get((entity_id, at), default_origin) for at in time.tolist()), np.int8, len(time))
     builder.add(time, np.full(len(time), builder.entity_code(entity_id), np.int32), states, origin)
 
 
+def _seconds_of_change(row: Mapping[str, Any]) -> float:
+    """ "lc" where the state is older than the row; NaN where there is no number."""
+    return next((_number(row[name]) for name in ("lc", "lu") if row.get(name) is not None), math.nan)
+
+
+def _number(value: object) -> float:
+    return value if isinstance(value, int | float) else math.nan
+
+
 def _origins_from_logbook(rows: Any, switchable: frozenset[str], service_users: frozenset[str], home: Home) -> Origins:
-    """Origins of the logbook's rows that are changes of these entities."""
+    """Origins of the logbook's rows that are changes of these entities; a row that is none says nothing of them."""
+    changes = [row for row in rows if isinstance(row, Mapping) and "state" in row] if isinstance(rows, list) else []
     return {
-        (entity_id, round(row["when"] * SECOND_US)): origin_from_logbook(
+        (entity_id, time_from_seconds(_number(row.get("when")))): origin_from_logbook(
             row, service_users, home.entities_by_id.get(entity_id)
         )
-        for row in rows
-        if "state" in row and (entity_id := row.get("entity_id")) in switchable
+        for row in changes
+        if (entity_id := str(row.get("entity_id"))) in switchable
     }
 
 

@@ -95,11 +95,11 @@ class Recorder(HistorySource):
         return await asyncio.to_thread(self._read, start, end, home, entity_ids)
 
     def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        left_out, latest = LeftOut(), max(datetime.now(UTC), end)
+        left_out, latest = LeftOut(entity_ids), max(datetime.now(UTC), end)
         try:
             with closing(open_database(self.path, self.wait_seconds)) as database:
                 check_schema(database, self.path)
-                _count_without_metadata(database, entity_ids, start, end, left_out)
+                _count_without_metadata(database, start, end, left_out)
                 entity_by_metadata_id = _entity_by_metadata_id(database, entity_ids)
                 origin_by_context = _read_context_origins(database, start - RUN_LOOKBACK, end)
                 grader = OriginGrader(home, origin_by_context, self.excluded_users | set(home.service_users))
@@ -148,13 +148,10 @@ def _user_id(user: object) -> str | None:
     return str(user).replace("-", "").lower() if user else None
 
 
-def _count_without_metadata(
-    database: sqlite3.Connection, entity_ids: frozenset[str], start: datetime, end: datetime, left_out: LeftOut
-) -> None:
+def _count_without_metadata(database: sqlite3.Connection, start: datetime, end: datetime, left_out: LeftOut) -> None:
     """Rows that still name their entity as before 2023.4, or not at all."""
     for entity_id, rows in database.execute(WITHOUT_METADATA_QUERY, (start.timestamp(), end.timestamp())):
-        if entity_id is None or entity_id in entity_ids:
-            left_out.add(Reason.NO_METADATA, entity_id or "", rows)
+        left_out.add(Reason.NO_METADATA, entity_id or "", rows)
 
 
 def _entity_by_metadata_id(database: sqlite3.Connection, entity_ids: frozenset[str]) -> dict[int, str]:

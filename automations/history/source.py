@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 from automations.history.source_result import SourceResult
 from automations.history.usable_rows import CLOCK_TOLERANCE
-from schemas.errors import InputError
 from schemas.home import Home
 
 ALL_TIME: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -39,12 +38,10 @@ class HistorySource(ABC):
         return home, ()
 
 
-def check_clock(name: str, theirs: datetime, ours: datetime) -> None:
-    """InputError where the clocks differ so much that days would be cut in the wrong place."""
+def clock_notes(name: str, theirs: datetime, ours: datetime) -> tuple[str, ...]:
+    """A note where the clocks differ so much that habits stand at another time of day than they are done."""
     apart = abs(theirs - ours)
-    if apart > CLOCK_TOLERANCE:
-        side = "ahead of" if theirs > ours else "behind"
-        raise InputError(
-            f"The clock of {name} is {apart // timedelta(minutes=1)} minutes {side} ours; "
-            "set both clocks right, then run again."
-        )
+    if apart <= CLOCK_TOLERANCE:
+        return ()
+    side = "ahead of" if theirs > ours else "behind"
+    return (f"The clock of {name} is {apart // timedelta(minutes=1)} minutes {side} ours; set both clocks right.",)

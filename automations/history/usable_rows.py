@@ -45,6 +45,7 @@ class Reason(IntEnum):
     NO_TIME = 8
     BAD_ENTITY = 9
     NO_METADATA = 10
+    NOT_ASKED_FOR = 11
 
 
 _WORDS: Final = {
@@ -58,18 +59,21 @@ _WORDS: Final = {
     Reason.NO_TIME: "no time that can be read",
     Reason.BAD_ENTITY: "entity_id not like light.kitchen",
     Reason.NO_METADATA: "no metadata_id",
+    Reason.NOT_ASKED_FOR: "time outside of what was asked for",
 }
 
 
 class LeftOut:
-    """Counts the rows of one reading that were left out."""
+    """Counts the rows of one reading that were left out; of `entity_ids` only, where these are given."""
 
-    def __init__(self) -> None:
+    def __init__(self, entity_ids: frozenset[str] | None = None) -> None:
+        self._entity_ids = entity_ids
         self._counts: Counter[tuple[Reason, str]] = Counter()
 
     def add(self, reason: Reason, entity_id: str, rows: int = 1) -> None:
         """`entity_id` is empty where the row names none."""
-        self._counts[reason, entity_id] += rows
+        if not entity_id or self._entity_ids is None or entity_id in self._entity_ids:
+            self._counts[reason, entity_id] += rows
 
     def total(self, reason: Reason) -> int:
         return sum(self._by_entity(reason).values())

@@ -28,6 +28,8 @@ class DataApiService:
     time_name: str = "timestamp"
     state_name: str = "new_state.state"
     """Where a row tells its state: a field, or `state` within a field."""
+    also: list[Any] = field(default_factory=list)
+    """Told in each answer beside the rows."""
     refuses: int = 0
     """Answers this status to all that is asked of its events."""
     fails_first: int = 0
@@ -80,7 +82,7 @@ class DataApiService:
             limit = min(limit, self.most_rows)
         offset = int(used.get("offset", 0))
         newest_first = [row for row in reversed(self._told(first, last)) if first <= row[0] < last]
-        return [self._row(*row) for row in newest_first[offset : offset + limit]]
+        return [self._row(*row) for row in newest_first[offset : offset + limit]] + self.also
 
     def _told(self, first: datetime, last: datetime) -> list[tuple[datetime, str, str]]:
         if self.means_before is None or first >= self.means_before:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from automations.history.data_api import DataApi
 from automations.history.enrich_home import enrich_home
+from automations.history.source_result import SourceResult
 from automations.http.client import HttpClient
 from schemas.clock import microseconds
 from schemas.errors import InputError, Unauthorized, Unreachable
@@ -50,8 +52,12 @@ async def source(service: Any, style: str = "relative", **settings: Any) -> Asyn
 
 
 async def read(service: DataApiService, style: str = "relative", **settings: Any) -> list[Row]:
+    return rows_of((await read_whole(service, style, **settings)).events)
+
+
+async def read_whole(service: DataApiService, style: str = "relative", **settings: Any) -> SourceResult:
     async with source(service, style, **settings) as api:
-        return rows_of((await api.read(START, NOW, HOME, IDS)).events)
+        return await api.read(START, NOW, HOME, IDS)
 
 
 @STYLES
@@ -166,12 +172,60 @@ async def test_a_missing_key_stops_at_once(service: DataApiService) -> None:
     assert len(await read(service, key="right")) == len(service.rows)
 
 
-async def test_a_clock_far_ahead_is_named(service: DataApiService) -> None:
+async def test_a_row_of_the_future_is_left_out_and_counted(service: DataApiService) -> None:
     service.now = NOW + timedelta(hours=2)
+    right = await read(service)
     service.rows = [*service.rows, (NOW + timedelta(hours=1), "light.lamp", "on")]
 
-    with pytest.raises(InputError, match="60 minutes ahead of ours"):
-        await read(service)
+    history = await read_whole(service)
+
+    assert rows_of(history.events) == right
+    assert history.notes[1:] == ("1 row was left out (time in the future): light.lamp.",)
+
+
+@STYLES
+async def test_rows_that_cannot_be_used_are_left_out_and_counted(service: DataApiService, style: str) -> None:
+    right = await read(service, style)
+    row = {"entity_id": "light.lamp", "timestamp": NOW.timestamp() - 3600, "state": "on"}
+    service.also = [
+        row | {"timestamp": 4_735_000_000},
+        row | {"timestamp": 1_764_300_000_000},
+        row | {"timestamp": math.nan},
+        row | {"timestamp": "yesterday"},
+        row | {"timestamp": -5},
+        row | {"entity_id": None},
+        row | {"state": None},
+        row | {"state": math.nan},
+        row | {"state": "x" * 256},
+        row | {"state": "\ud800"},
+        "torn",
+    ]
+
+    history = await read_whole(service, style)
+
+    assert rows_of(history.events) == right
+    reasons = {note.partition("(")[2].partition("):")[0] for note in history.notes[1:]}
+    assert reasons >= {
+        "state of more than 255 characters",
+        "state that is no value (NaN)",
+        "state with characters that cannot be read",
+        "no state",
+        "time before the year 2000",
+        "time in the future",
+        "time in milliseconds",
+        "no time that can be read",
+        "entity_id not like light.kitchen",
+    }
+
+
+async def test_a_row_from_outside_what_was_asked_for_is_left_out_and_counted(service: DataApiService) -> None:
+    right = await read(service, "absolute")
+    service.also = [{"entity_id": "light.lamp", "timestamp": "2026-01-01T00:00:00Z", "state": "on"}]
+
+    history = await read_whole(service, "absolute")
+
+    assert rows_of(history.events) == right
+    assert "time outside of what was asked for): light.lamp" in history.notes[1]
 
 
 async def test_being_asked_to_wait_is_heeded(service: DataApiService) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from websockets.asyncio.server import ServerConnection, serve
 
+from automations.history.collect import collect
 from automations.history.home_assistant import MAX_PARALLEL_QUESTIONS, HomeAssistantHistory, ReconnectingSession
+from automations.history.store import DayStore
 from automations.home_assistant.client import HomeAssistant
 from automations.http.client import HttpResponse
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
@@ -31,10 +36,20 @@ class AlwaysReady(HomeAssistant):
 
 
 class FaultyHome(AlwaysReady):
-    """A home where each light went on at the start of each day; it refuses and goes away as told."""
+    """A home where each light went on at the start of each day; it refuses and goes away as told.
 
-    def __init__(self, *refuses: str, away_at: frozenset[int] = frozenset(), clock: datetime | None = None) -> None:
+    Its logbook holds rows that are none, its history the rows of `also` in each answer.
+    """
+
+    def __init__(
+        self,
+        *refuses: str,
+        away_at: frozenset[int] = frozenset(),
+        clock: datetime | None = None,
+        also: Mapping[str, list[Any]] | None = None,
+    ) -> None:
         super().__init__("http://127.0.0.1:1", "token")
+        self.also = also or {}
         self.refuses, self.away_at, self.clock = refuses, away_at, clock or datetime.now(UTC)
         self.questions, self.now_asked, self.most_at_once, self.conversations = 0, 0, 0, 0
 
@@ -63,9 +78,10 @@ class FaultyHome(AlwaysReady):
                 {"entity_id": entity_id, "state": f"{day:%d}", "when": day.timestamp(), "context_user_id": "anna"}
                 for day in days
                 for entity_id in HOME.entities_by_id
-            ]
+            ] + ["torn", {"entity_id": ["light.number_1"], "state": "on"}]
         (entity_id,) = fields["entity_ids"]
-        return {entity_id: [{"s": f"{day:%d}", "lu": day.timestamp()} for day in days]}
+        rows = [{"s": f"{day:%d}", "lu": day.timestamp()} for day in days]
+        return {entity_id: [*rows, *self.also.get(entity_id, [])]}
 
 
 async def read(home: FaultyHome) -> tuple[list[Row], tuple[str, ...]]:
@@ -129,6 +145,49 @@ async def test_a_home_without_its_history_is_named() -> None:
 
 
 @pytest.mark.parametrize(("hours", "side"), [(3, "ahead of"), (-3, "behind")])
-async def test_a_clock_that_is_far_off_is_named(hours: int, side: str) -> None:
-    with pytest.raises(InputError, match=f"minutes {side} ours"):
-        await read(FaultyHome(clock=datetime.now(UTC) + timedelta(hours=hours)))
+async def test_a_clock_that_is_far_off_is_named_and_all_is_read(hours: int, side: str) -> None:
+    home = FaultyHome(clock=datetime.now(UTC) + timedelta(hours=hours))
+
+    rows, notes = await read(home)
+
+    assert len(rows) == 20 * len(HOME.entities_by_id)
+    assert f"minutes {side} ours" in notes[0]
+
+
+async def test_a_day_is_over_by_the_clock_of_the_home(tmp_path: Path) -> None:
+    """Three hours behind, it has not told the evening yet: the day is read again the night after."""
+    home, store = FaultyHome(clock=datetime.now(UTC) - timedelta(hours=3)), DayStore(tmp_path)
+    lights = frozenset(HOME.entities_by_id)
+    night = datetime(2026, 11, 11, 2, tzinfo=UTC)
+
+    with time_machine.travel(night, tick=False):
+        home.clock = night - timedelta(hours=3)
+        await collect(HomeAssistantHistory(home, pauses=()), store, HOME, lights, night, days=5, keep_days=5)
+
+    assert [stored.is_complete for stored in store.load_days(date(2026, 11, 8), date(2026, 11, 10))] == [
+        True,
+        True,
+        False,
+    ]
+
+
+async def test_rows_that_cannot_be_used_are_left_out_and_counted() -> None:
+    later = (datetime.now(UTC) + timedelta(days=400)).timestamp()
+    bad: list[Any] = [{"s": "on"}, {"s": "on", "lu": None}, {"s": "on", "lu": math.nan}, {"s": "on", "lu": 10**400}]
+    bad += [{"s": "on", "lu": later}, {"s": "on", "lu": later * 1000}, {"lu": 1.0}, "torn", {"s": None, "lu": 1.0}]
+    home = FaultyHome(also={"light.number_1": bad})
+
+    rows, notes = await read(home)
+
+    assert len(rows) == 20 * len(HOME.entities_by_id)
+    assert notes == (
+        "9 rows were left out (no state): light.number_1 9.",
+        "3 rows were left out (time in the future): light.number_1 3.",
+        "3 rows were left out (time in milliseconds): light.number_1 3.",
+        "12 rows were left out (no time that can be read): light.number_1 12.",
+    )
+
+
+async def test_an_answer_of_which_most_is_no_row_is_not_taken() -> None:
+    with pytest.raises(Unreachable, match=r"light\.number_1 came back in a form"):
+        await read(FaultyHome(also={"light.number_1": ["torn"] * 30}))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from automations.history.data_api_rows import Row, filter_usable, rows_from_document
+from automations.history.usable_rows import UNREADABLE_TIME, LeftOut
 from schemas.errors import InputError
 
 AT = "2026-11-20T07:00:12.431000Z"
@@ -43,13 +44,36 @@ def test_any_other_shape_is_named(document: Any) -> None:
         rows_from_document(document, "the Data API")
 
 
+@pytest.mark.parametrize(
+    ("entry", "time", "entity_id"),
+    [
+        ("torn", UNREADABLE_TIME, ""),
+        ({}, UNREADABLE_TIME, ""),
+        (row(timestamp=None), UNREADABLE_TIME, "light.lamp"),
+        (row(timestamp="yesterday"), UNREADABLE_TIME, "light.lamp"),
+        (row(timestamp=float("nan")), UNREADABLE_TIME, "light.lamp"),
+        (row(timestamp=10**400), UNREADABLE_TIME, "light.lamp"),
+        (row(timestamp=[AT]), UNREADABLE_TIME, "light.lamp"),
+        (row(entity_id=["light.lamp"]), AT_US, ""),
+    ],
+)
+def test_one_row_that_cannot_be_read_hinders_no_other(entry: Any, time: int, entity_id: str) -> None:
+    told = rows_from_document([row(), entry, row()], "it")
+
+    assert [(each.time, each.entity_id) for each in told] == [
+        (AT_US, "light.lamp"),
+        (time, entity_id),
+        (AT_US, "light.lamp"),
+    ]
+
+
 def test_rows_without_states_are_not_learned_from() -> None:
     with pytest.raises(InputError, match="without their state"):
-        filter_usable([Row(1, "light.a", None), Row(2, "light.a", None), Row(3, "light.a", "on")], "it")
+        filter_usable([Row(1, "light.a", None), Row(2, "light.a", None), Row(3, "light.a", "on")], "it", LeftOut())
 
 
 def test_a_few_rows_without_states_are_left_out() -> None:
-    assert filter_usable([Row(1, "a", "on"), Row(2, "a", None), Row(3, "a", "off")], "it") == [
+    assert filter_usable([Row(1, "a", "on"), Row(2, "a", None), Row(3, "a", "off")], "it", LeftOut()) == [
         Row(1, "a", "on"),
         Row(3, "a", "off"),
     ]
@@ -59,4 +83,4 @@ def test_five_minute_means_are_no_changes() -> None:
     means = [Row(AT_US // 300_000_000 * 300_000_000 + number * 300_000_000, "sensor.a", "1") for number in range(20)]
 
     with pytest.raises(InputError, match="five-minute means"):
-        filter_usable(means, "it")
+        filter_usable(means, "it", LeftOut())
