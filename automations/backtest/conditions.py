@@ -17,6 +17,7 @@ from automations.backtest.numeric_bounds import bounds_from_config, classify
 from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.timepoints import Firings, Ints, Mask, ResultCodes
 from automations.backtest.values import NotComputable, duration_us, entity_ids, is_enabled, weekday_numbers
+from automations.backtest.work import CALL_STEPS
 from automations.config.times import clock_seconds
 from automations.config.values import as_list, as_texts, is_template
 from schemas.clock import DAY_US, SECOND_US, date_from_day, microseconds
@@ -77,6 +78,7 @@ def _first_match(first: Mask, then: int, second: Mask, or_then: int, otherwise: 
 
 def evaluate(context: EvaluationContext, condition: Any) -> ResultCodes:
     """One condition at every firing of the context."""
+    context.history.work.spend(CALL_STEPS + len(context))
     if isinstance(condition, (str, bool)):
         condition = {"condition": "template", "value_template": condition}
     if isinstance(condition, list):

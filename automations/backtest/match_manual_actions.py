@@ -9,6 +9,7 @@ import numpy as np
 
 from automations.backtest.state_history import ABSENT, Series, StateHistory
 from automations.backtest.timepoints import Ints, Mask
+from automations.backtest.work import CALL_STEPS, FIRING_STEPS
 from automations.config.state_changes import StateChange
 from schemas.clock import SECOND_US
 from schemas.events import CAUSE_OF_ORIGIN, Cause
@@ -52,6 +53,7 @@ def match_manual_actions(history: StateHistory, expected_effects: list[ExpectedE
     missed: list[int] = []
     leads_seconds: list[float] = []
     for expected in expected_effects:
+        history.work.spend(CALL_STEPS + FIRING_STEPS * len(expected.time))
         target = _TargetState(history, expected.effect)
         manual_index = pair_nearest(expected.time, target.manual_times, expected.within_us)
         is_done = manual_index >= 0

@@ -45,6 +45,8 @@ def backtest(
         return _replay(history, modernize(config))
     except NotComputable as error:
         return Backtest(*window, computable=False, reason=f"Not computable, because {error}.")
+    except RecursionError:
+        return Backtest(*window, computable=False, reason="Not computable, because it is nested too deeply.")
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         # People edit: any config that Home Assistant would refuse ends here, and `validate` says where it is wrong.
         return Backtest(*window, computable=False, reason=MALFORMED)

@@ -39,7 +39,7 @@ def start_runs(context: EvaluationContext, config: Mapping[str, Any]) -> Started
     if mode == "queued":
         return _start_queued(context, config, runs)
     max_runs = _max_runs(config) if mode == "parallel" else 1
-    chosen = _start_mask(context.firings.at, runs, max_runs)
+    chosen = _start_mask(context, runs, max_runs)
     return StartedRuns(np.flatnonzero(chosen), tuple(_filter_calls(runs.calls, chosen)))
 
 
@@ -50,13 +50,15 @@ def _max_runs(config: Mapping[str, Any]) -> int:
     return int(value)
 
 
-def _start_mask(at: Timepoints, runs: Runs, max_runs: int) -> Mask:
+def _start_mask(context: EvaluationContext, runs: Runs, max_runs: int) -> Mask:
     """A firing starts a run where fewer than `max_runs` are still busy; one that ends at that timepoint still is."""
+    at = context.firings.at
     chosen = np.zeros(len(at), np.bool_)
     ends: list[tuple[int, int]] = []
     now = zip(at.time.tolist(), at.rows_seen.tolist(), strict=True)
     over = zip(runs.end.time.tolist(), runs.end.rows_seen.tolist(), runs.busy.tolist(), strict=True)
     for index, (moment, (end, end_seen, busy)) in enumerate(zip(now, over, strict=True)):
+        context.history.work.spend(1 + len(ends))
         ends = [one for one in ends if one >= moment]
         if len(ends) >= max_runs:
             continue
@@ -75,6 +77,7 @@ def _start_queued(context: EvaluationContext, config: Mapping[str, Any], immedia
     delayed: list[Call] = []
     is_immediate = np.ones(len(context), np.bool_)
     for run, moment in enumerate(zip(at.time.tolist(), at.rows_seen.tolist(), strict=True)):
+        context.history.work.spend(1 + len(ends))
         ends = [one for one in ends if one >= moment]
         if len(ends) >= max_runs:
             is_immediate[run] = False

@@ -15,6 +15,7 @@ from automations.backtest.state_history import StateHistory
 from automations.backtest.time_triggers import TIMER_DELAY_US
 from automations.backtest.timepoints import Firings, Ints, Mask, Timepoints, firings_without_entity
 from automations.backtest.values import NotComputable, duration_us, is_enabled
+from automations.backtest.work import CALL_STEPS, FIRING_STEPS
 from automations.config.values import as_list, is_template
 
 FOREVER: Final = np.iinfo(np.int64).max // 4
@@ -74,6 +75,7 @@ class ScriptRun:
         for step in steps:
             if not active.any():
                 return
+            self.history.work.spend(CALL_STEPS + len(active))
             if isinstance(step, Mapping) and not is_enabled(step):
                 continue
             self._run_step(step, active)
@@ -234,7 +236,9 @@ class ScriptRun:
     def _wait(self, step: Mapping[str, Any], active: Mask, ends: Callable[[int, int], tuple[int, int] | None]) -> None:
         """Waits until the time and rows seen that `ends` gives for those of each run, or until the time-out."""
         timeout = duration_us(step["timeout"]) if step.get("timeout") is not None else FOREVER
-        for run in np.flatnonzero(active & (self.time < FOREVER)).tolist():
+        waiting = np.flatnonzero(active & (self.time < FOREVER))
+        self.history.work.spend(FIRING_STEPS * len(waiting))
+        for run in waiting.tolist():
             now = int(self.time[run]), int(self.rows_seen[run])
             end = ends(*now) if timeout else None
             limit = min(now[0] + timeout, FOREVER)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from automations.backtest.sun import Sun
 from automations.backtest.timepoints import Ints, Mask, Timepoints
+from automations.backtest.work import Work
 from automations.timeline.local_clock import LocalClock
 from automations.timeline.presence import count_inside, is_person, states_in_zone
 from schemas.events import Events
@@ -64,6 +65,7 @@ class StateHistory:
         self.events, self.home = events, home
         self.start_us, self.end_us = start_us, end_us
         self.clock = LocalClock(home.tzinfo, min(start_us, int(events.time[0]) if len(events) else start_us), end_us)
+        self.work = Work()
         self.sun = Sun(home, self.clock)
         self._texts: list[str] = list(events.states)
         self._series: dict[str, Series] = {}

@@ -18,6 +18,7 @@ from automations.backtest.template_env import (
     RenderMoment,
     environment,
 )
+from automations.backtest.template_size import rendering_chars
 from automations.backtest.values import NotComputable
 
 _PLAIN_NODES = (
@@ -57,6 +58,8 @@ class TemplateDependencies:
     exact_clock: bool = False
     last_changed: bool = False
     trigger: bool = False
+    chars: int = 0
+    """At most so many characters are made in one rendering."""
 
     @property
     def clock(self) -> bool:
@@ -69,13 +72,19 @@ def analyze_template(source: str, variables: frozenset[str] = frozenset({"trigge
     Raises NotComputable where a history of states cannot answer it.
     """
     try:
-        tree = environment(RenderMoment(_UTC)).parse(source)
+        return _analyze(environment(RenderMoment(_UTC)).parse(source), source, variables)
     except jinja2.TemplateError as error:
         raise NotComputable(f"its template cannot be read ({error})") from None
+    except RecursionError:
+        raise NotComputable("its template is nested too deeply") from None
+
+
+def _analyze(tree: nodes.Template, source: str, variables: frozenset[str]) -> TemplateDependencies:
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
     dependencies = TemplateDependencies(source)
     _visit(tree, own | variables, dependencies)
     dependencies.entities = list(dict.fromkeys(dependencies.entities))
+    dependencies.chars = rendering_chars(tree)
     return dependencies
 
 

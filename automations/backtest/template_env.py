@@ -156,7 +156,8 @@ MAX_OPERAND: Final = 1000
 
 def environment(moment: RenderMoment) -> ImmutableSandboxedEnvironment:
     """A sandbox whose functions read `moment`, which may be changed between renderings."""
-    sandbox = _Sandbox()
+    # Jinja's optimizer needs seconds for a sum of 200 parts, and folds what is rendered once or twice anyway.
+    sandbox = _Sandbox(optimized=False)
     states = AllStates(moment)
 
     def now() -> datetime:

@@ -17,11 +17,13 @@ from automations.backtest.state_history import ABSENT, StateHistory
 from automations.backtest.template_analysis import TemplateDependencies, analyze_template
 from automations.backtest.template_env import RenderMoment, TemplateState, environment, parse_boolean
 from automations.backtest.timepoints import Firings, Ints, ResultCodes, Timepoints, firings_without_entity
-from automations.backtest.values import entity_ids
+from automations.backtest.values import NotComputable, entity_ids
+from automations.backtest.work import RENDERING_STEPS
 from schemas.clock import DAY_SECONDS, SECOND_US, datetime_from_us
 from schemas.states import UNKNOWN
 
 YES, NO, ERROR = 1, 0, -1
+_CHARS_A_STEP: Final = 500
 FAILED: Final = None
 """The result of rendering where Home Assistant would have raised."""
 
@@ -40,6 +42,7 @@ def render_texts(
     _, first, inverse = np.unique(
         _render_keys(history, dependencies, firings, indexes, state), axis=0, return_index=True, return_inverse=True
     )
+    history.work.spend(len(first) * (RENDERING_STEPS + dependencies.chars // _CHARS_A_STEP))
     moment = RenderMoment(history.home.tzinfo)
     render = _make_renderer(environment(moment), dependencies.source)
     texts: list[str | None] = []
@@ -91,7 +94,11 @@ def _render_keys(
 
 def _make_renderer(sandbox: jinja2.Environment, source: str) -> Callable[[dict[str, Any]], str | None]:
     """Renders with one context for all times, which is most of the cost of rendering."""
-    template = sandbox.from_string(source)
+    try:
+        template = sandbox.from_string(source)
+    except (SyntaxError, RecursionError, MemoryError):
+        # Python's own compiler allows fewer brackets than jinja2 writes.
+        raise NotComputable("its template is nested too deeply") from None
     context = template.new_context()
 
     def render(variables: dict[str, Any]) -> str | None:

@@ -11,9 +11,10 @@ import numpy as np
 from automations.backtest.state_history import StateHistory
 from automations.backtest.timepoints import Firings, Ints, firings_without_entity
 from automations.backtest.values import NotComputable, duration_us, weekday_numbers
+from automations.backtest.work import FIRING_STEPS
 from automations.config.times import clock_seconds
 from automations.config.values import as_list, is_template
-from schemas.clock import DAY_SECONDS, SECOND_US, microseconds
+from schemas.clock import DAY_SECONDS, DAY_US, SECOND_US, microseconds
 
 TIMER_DELAY_US = 275_000
 """Home Assistant lets a timer fire 50 to 500 ms after the full second, drawn once per timer; this is the middle."""
@@ -82,6 +83,8 @@ def time_pattern_firings(history: StateHistory, config: Mapping[str, Any]) -> Fi
     if seconds is None and minutes is not None:
         seconds = 0
     unit_values = [_pattern_values(hours, 24), _pattern_values(minutes, 60), _pattern_values(seconds, 60)]
+    times_a_day = len(unit_values[0]) * len(unit_values[1]) * len(unit_values[2])
+    history.work.spend(FIRING_STEPS * times_a_day * (1 + (history.end_us - history.start_us) // DAY_US))
     if [len(part) for part in unit_values] == [24, 60, 60] and all(
         value in (None, "*") for value in (hours, minutes, seconds)
     ):

@@ -21,6 +21,7 @@ from automations.backtest.timepoints import (
     firings_without_entity,
 )
 from automations.backtest.values import NotComputable, duration_us, entity_ids, is_enabled
+from automations.backtest.work import CALL_STEPS, FIRING_STEPS
 from automations.config.values import as_list, as_texts
 from schemas.states import UNAVAILABLE_STATES
 
@@ -38,7 +39,11 @@ def flatten(triggers: Any) -> list[Mapping[str, Any]]:
 
 def find_firings(history: StateHistory, triggers: list[Mapping[str, Any]]) -> Firings:
     """Every firing up to the end of the window, oldest first; `filter_since` keeps those that a listener sees."""
-    return combine_firings([_find_firings(history, trigger) for trigger in triggers])
+    parts = []
+    for trigger in triggers:
+        parts.append(_find_firings(history, trigger))
+        history.work.spend(CALL_STEPS + FIRING_STEPS * len(parts[-1]))
+    return combine_firings(parts)
 
 
 def _find_firings(history: StateHistory, trigger: Mapping[str, Any]) -> Firings:
@@ -140,15 +145,16 @@ def template_firings(history: StateHistory, config: Mapping[str, Any]) -> Firing
     armed_before_row = np.where(timeline.at.time[armed + 1] > history.start_us, timeline.at.rows_seen[armed + 1] + 1, 0)
     if not hold_us:
         return firings_without_entity(timeline.at.take(index), armed_before_row)
-    stays = np.array([_is_unchanged(timeline, int(start), hold_us) for start in index], np.bool_)
+    stays = np.array([_is_unchanged(history, timeline, int(start), hold_us) for start in index], np.bool_)
     until = timeline.at.time[index[stays]] + hold_us
     inside = until <= history.end_us
     return firings_without_entity(history.timepoints_at(until[inside]), armed_before_row[stays][inside])
 
 
-def _is_unchanged(timeline: templates.TemplateTimeline, start: int, hold_us: int) -> bool:
+def _is_unchanged(history: StateHistory, timeline: templates.TemplateTimeline, start: int, hold_us: int) -> bool:
     """Whether the template renders the same text for `hold_us`; errors are skipped."""
     for index in range(start + 1, len(timeline.at)):
+        history.work.spend(1)
         if timeline.at.time[index] > timeline.at.time[start] + hold_us:
             return True
         if timeline.text[index] is not templates.FAILED and timeline.text[index] != timeline.text[start]:
