@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from automations.checks.readings import Reading
 from automations.config.nodes import is_deployed_off
 from automations.config.state_changes import are_opposite
 from automations.config.time_windows import time_window_from_config
+from schemas.backtest import Backtest
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
 
@@ -25,6 +27,7 @@ _MAX_DATES: Final = 20
 def conflicts(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]:
     """Opposite actions on one entity, within two minutes by the clock, by the same trigger, or as the history shows."""
     known_before = set(_opposed_entities(context.previous_version, context)) if context.previous_version else set()
+    our_replay = cache(lambda: _replay(config, context))
     replays = 0
     for name, entity in _opposed_entities(config, context):
         other = context.other_automations[name]
@@ -34,7 +37,7 @@ def conflicts(config: AutomationConfig, context: CheckContext) -> Iterator[Probl
         dates: tuple[str, ...] | None = None
         if context.events is not None and context.home is not None and replays < _MAX_REPLAYS:
             replays += 1
-            dates = _times_both_fired(config, other, context)
+            dates = _times_both_fired(our_replay, other, context)
         share_a_trigger = bool(ours.parts.triggers & theirs.parts.triggers)
         if dates or (dates is None and _run_at_same_time(config, other, share_a_trigger)):
             yield _problem(entity, str(other.get("alias") or name), dates or ())
@@ -88,15 +91,19 @@ def _run_at_same_time(config: AutomationConfig, other: AutomationConfig, share_a
     return share_a_trigger or ours.is_close_to(theirs, WITHIN_SECONDS)
 
 
-def _times_both_fired(
-    config: AutomationConfig, other: AutomationConfig, context: CheckContext
-) -> tuple[str, ...] | None:
-    """When, in the history, both would have fired within the window (ISO, UTC); None where a replay is not possible."""
+def _replay(config: AutomationConfig, context: CheckContext) -> Backtest:
     from automations.backtest.replay import backtest  # imports the sun and history modules: needed only with a history
 
     assert context.events is not None and context.home is not None  # noqa: S101 - checked by the caller
-    ours, theirs = (backtest(one, context.events, context.home) for one in (config, other))
-    if not (ours.computable and theirs.computable):
+    return backtest(config, context.events, context.home)
+
+
+def _times_both_fired(
+    our_replay: Callable[[], Backtest], other: AutomationConfig, context: CheckContext
+) -> tuple[str, ...] | None:
+    """When, in the history, both would have fired within the window (ISO, UTC); None where a replay is not possible."""
+    ours = our_replay()
+    if not ours.computable or not (theirs := _replay(other, context)).computable:
         return None
     return tuple(moment.isoformat() for moment in _common_times(ours.fired, theirs.fired))
 
