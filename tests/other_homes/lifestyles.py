@@ -59,6 +59,7 @@ LIFESTYLES: tuple[Lifestyle, ...] = (
         work_days=SUNDAY_TO_THURSDAY,
         part_days=frozenset({6, 1, 3}),
         home_office=frozenset({1}),
+        tells_workday=True,
         wall_share=0.4,
     ),
     Lifestyle(

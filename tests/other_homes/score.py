@@ -35,8 +35,8 @@ def rows(count: int, first: int) -> Iterator[str]:
     yield from HEADER
     yield known.line("another maker, 30 days, causes known")
     yield unknown.line("another maker, 30 days, no causes")
-    quiet = [quiet_home(first + seed) for seed in range(count)]
-    loud = sum(bool(mine(home.without_causes(), home.home).patterns) for home in quiet)
+    quiet = verdicts([quiet_home(first + seed) for seed in range(count)], False)
+    loud = sum(bool(verdict.wrong) for verdict in quiet)
     yield f"\nAnother maker's homes without habits: {loud} of {count} yield a suggestion.\n"
     yield from kinds(known, unknown)
     yield "\n| decoys | proposed with causes | without |"

@@ -101,7 +101,8 @@ def at_the_clock(
     forgets, use = missed(world), minutes_of_use or float(world.rng.choice(USES))
     done = [at for day in range(world.days) if chosen(day) and present.covers(at := habit.usual(day)) and not forgets()]
     trigger = ClockTrigger(round(hour * 3600) % 86_400)
-    record(world, kind, target, way[0], trigger, due, done, weekdays=weekdays, **more)
+    least = 3 if len(weekdays) == 1 else 4
+    record(world, kind, target, way[0], trigger, due, done, least, weekdays=weekdays, **more)
     for at in done:
         do(world, target, way, at, some_use(world, use), more.get("who", -1), origin=origin)
     return target, habit
@@ -151,7 +152,7 @@ def sunset(world: World) -> None:
 
 def sunrise(world: World) -> None:
     target = world.take("lamp", "plug")
-    by_the_sun(world, "sunrise", "sunrise", target, wishes(target)[::-1], (30, 110))
+    by_the_sun(world, "sunrise", "sunrise", target, wishes(target)[::-1], (0, 170))
 
 
 def covers_at_evening(world: World) -> None:
@@ -161,13 +162,15 @@ def covers_at_evening(world: World) -> None:
 def covers_at_morning(world: World) -> None:
     target = world.take("blind")
     kind, ways = "cover, mornings", wishes(target)
-    at_the_clock(world, kind, EVERY_DAY, hours=(7, 10), target=target, states=ways, minutes_of_use=480)
+    at_the_clock(world, kind, EVERY_DAY, hours=(6.8, 10), target=target, states=ways, minutes_of_use=480)
 
 
 def by_the_sun(
     world: World, kind: str, event: str, target: str, states: tuple[str, str], minutes: tuple[float, float]
 ) -> None:
-    offset, spread, forgets = world.span(*minutes) * MINUTE, world.span(3, 9), missed(world)
+    tried = [world.span(*minutes) * MINUTE for _ in range(12)]
+    offset = max(tried, key=lambda seconds: _there(world, event, seconds))
+    spread, forgets = world.span(3, 9), missed(world)
     due, done = [], []
     for day in range(world.days):
         centre = world.sun(day, event) + offset
@@ -180,3 +183,8 @@ def by_the_sun(
     record(world, kind, target, states[0], SunTrigger(event, round(offset)), due, done)
     for at in done:
         do(world, target, states, at, some_use(world, 300 if target.startswith("cover") else 70))
+
+
+def _there(world: World, event: str, offset: float) -> int:
+    """On how many days somebody is there so long after the sun's event."""
+    return sum(world.anyone.covers(world.sun(day, event) + offset) for day in range(world.days))

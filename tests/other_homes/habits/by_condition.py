@@ -7,11 +7,12 @@ from statistics import median
 
 from schemas.patterns import ClockCondition, NumericCondition, StateCondition, StateTrigger
 from tests.homes import EVERY_DAY
-from tests.other_homes.background import guests, move_about, visit
+from tests.other_homes.background import draw, guests, visit
 from tests.other_homes.habits.by_clock import at_the_clock
 from tests.other_homes.habits.by_event import openings
 from tests.other_homes.habits.of_values import plays
 from tests.other_homes.habits.record import Unfit, respond, wishes
+from tests.other_homes.human import some_use
 from tests.other_homes.stretches import Stretches
 from tests.other_homes.telemetry import outside, tell
 from tests.other_homes.world import World
@@ -21,7 +22,9 @@ def motion_at_night(world: World) -> None:
     """Who gets up at night lights a lamp; by day nobody does."""
     sensor, lamp = world.take("motion"), world.take("lamp")
     world.still.add(lamp)
-    move_about(world, sensor, 15)
+    for at in draw(world, 15):
+        if 6 < world.hour_of(at) < 23:
+            visit(world, sensor, at, min(1200.0, some_use(world, 4)))
     nights = [world.moment(day, world.span(0.1, 4.9)) for day in range(world.days) if world.chance(0.8)]
     up = [at for at in nights if not world.empty.covers(at)]
     for at in up:

@@ -36,12 +36,13 @@ def record(
     trigger: Trigger,
     due: Iterable[float],
     done: list[float],
+    least: int = 6,
     **more: Any,
 ) -> None:
     """Before anything is done: who does it too seldom to be learned from or judged by has no such habit."""
     moments, more = tuple(due), {"weekdays": EVERY_DAY} | more
     learned, held = sum(at < world.split for at in done), sum(at >= world.split for at in moments)
-    if learned < (3 if len(more["weekdays"]) == 1 else 6) or held < 2:
+    if learned < least or held < 2:
         raise Unfit(f"{kind}: {learned} times, {held} held back")
     domain = target.split(".")[0]
     verb = SERVICES.get(domain, {}).get(state) or VALUES.get(domain) or f"turn_{state}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from schemas.patterns import NumericTrigger, StateTrigger
 from tests.other_homes.background import draw, visit
 from tests.other_homes.habits.record import missed, record, respond
@@ -32,7 +34,7 @@ def no_motion(world: World) -> None:
         due.append(end + wait)
         done.append(out)
     trigger = StateTrigger(sensor, "off", for_seconds=round(wait))
-    window = {"early": 0.4 * wait, "late": 0.5 * wait + 120}
+    window: dict[str, Any] = {"early": 0.4 * wait, "late": 0.5 * wait + 120}
     record(world, "no motion for minutes", lamp, "off", trigger, due, done, delay=wait, **window)
 
 
@@ -49,7 +51,7 @@ def open_too_long(world: World) -> None:
             done.append(at + _waits(world, wait, spread))
             do(world, lamp, ("on", "off"), done[-1], some_use(world, 8))
     trigger = StateTrigger(door, "on", for_seconds=round(wait))
-    window = {"early": 0.4 * wait, "late": 0.6 * wait + 120}
+    window: dict[str, Any] = {"early": 0.4 * wait, "late": 0.6 * wait + 120}
     record(world, "door open for minutes", lamp, "on", trigger, due, done, delay=wait, **window)
 
 
@@ -71,5 +73,6 @@ def fan_long_enough(world: World) -> None:
         done.append(off)
         world.lines[fan].episodes.append(Episode((by_hand(world, at, "on"), by_hand(world, off, "off"))))
     trigger = StateTrigger(fan, "on", for_seconds=round(wait))
-    due, window = [at + wait for at in starts], {"early": 0.4 * wait, "late": 0.5 * wait}
+    due = [at + wait for at in starts]
+    window: dict[str, Any] = {"early": 0.4 * wait, "late": 0.5 * wait}
     record(world, "fan off after minutes", fan, "off", trigger, due, done, delay=wait, **window)

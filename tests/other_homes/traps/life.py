@@ -54,7 +54,7 @@ def off_at_bedtime(world: World) -> None:
                 world.lines[lamp].episodes.append(Episode(acts))
             bed += world.span(2, 25)
     for lamp in lamps:
-        world.decoy("off at bedtime", lamp, "on")
+        world.decoy("off at bedtime", lamp, "on", "off")
 
 
 def cat(world: World) -> None:
