@@ -100,14 +100,19 @@ def measured(fired: Sequence[float], habit: Habit, home: OtherHome) -> tuple[flo
     """The share of due moments that a firing met, and the share of firings that met one. Both 0..1.
 
     A moment that came when it was so already, and nobody did anything, is no due moment; nor is such a firing false,
-    nor one soon after a right one, whose work is done.
+    nor one soon after a right one, whose work is done. On weekdays that are not the habit's every firing is false.
     """
     so_already = _state_before(habit, home)
     held = sorted(at for at in habit.due if at >= home.split / 1e6)
     due = [at for at in held if _counts(at, habit, so_already)]
+
+    def harmless(at: float) -> bool:
+        day = datetime.fromtimestamp(at, home.home.tzinfo).weekday()
+        return day in habit.weekdays and (so_already(at) or _inside(good, at - HOLDS, at))
+
     met = sum(_inside(fired, at - habit.early, at + habit.late) for at in due)
     good = [at for at in fired if _inside(held, at - habit.late, at + habit.early)]
-    false = [at for at in fired if at not in good and not so_already(at) and not _inside(good, at - HOLDS, at)]
+    false = [at for at in fired if at not in good and not harmless(at)]
     return met / max(1, len(due)), len(good) / max(1, len(good) + len(false))
 
 
