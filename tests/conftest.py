@@ -1,4 +1,4 @@
-"""What all tests share: a free port, and a net that keeps every connection on this machine."""
+"""What all tests share: a net that keeps every connection on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-LOCAL_NAMES = {"localhost", "", None}
+from tests.builders.loopback import is_loopback
 
 
 def pytest_configure() -> None:
@@ -22,22 +22,6 @@ def pytest_configure() -> None:
     # How long an example takes is the machine's business, not the test's.
     settings.register_profile("nightshift", settings(), deadline=None)
     settings.load_profile("nightshift")
-
-
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_loopback(host: object) -> bool:
-    if host in LOCAL_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(str(host).split("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_local(sock: socket.socket, address: Any) -> bool:

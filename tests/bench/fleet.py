@@ -40,7 +40,7 @@ from generator.mining import mine
 from generator.night.analysis_report import analysis_document
 from generator.sample.sample_home import write_sample
 from tests.bench.big_home import write_home
-from tests.conftest import free_port
+from tests.builders.loopback import free_port
 
 BLOCKS = 4
 WARM = 3

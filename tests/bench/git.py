@@ -22,7 +22,7 @@ from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import commit_files, merge, revert
 from automations.git.proposals import propose
 from automations.git.repository import MAIN_REF, Repository
-from tests.lamps import NIGHT, home_of_lamps, proposal, repository_in, suggest, tip, yaml
+from tests.builders.lamps import NIGHT, home_of_lamps, proposal, repository_in, suggest, tip, yaml
 
 OPEN = 500
 TIMES = 15

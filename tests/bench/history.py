@@ -30,9 +30,9 @@ from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.websocket import WebSocketSession
 from automations.http.client import HttpClient
 from schemas.home import Entity, Home
-from tests.e2e.home_assistant import RealHome, started_home
-from tests.integration.history.recorder_db import RecorderDb
-from tests.serving import serving
+from tests.builders.real_home import RealHome, started_home
+from tests.builders.recorder_db import RecorderDb
+from tests.builders.serving import serving
 
 NOW = datetime.now(UTC)
 DAYS = 30

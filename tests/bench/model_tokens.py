@@ -24,7 +24,7 @@ from generator.drafting.model.prompt import Question
 from generator.drafting.model.server_capabilities import ServerCapabilities
 from generator.mining import mine
 from generator.sample.sample_home import write_sample
-from tests.unit.drafting.habits import ScriptedModel, answer
+from tests.builders.habits import ScriptedModel, answer
 
 BYTES_PER_TOKEN = 3.88
 """Measured with Gemma 3's tokenizer on these very questions."""

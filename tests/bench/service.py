@@ -35,9 +35,9 @@ from automations.home_assistant.home_file import load_home_file
 from automations.open.history import HistorySettings, history_store
 from generator.sample.sample_home import write_sample
 from schemas.suggestion_files import PATTERN_FILE, VERDICT_FILE
-from tests.integration.reviewer_api.test_review import night_on
-from tests.service import TOKEN, settings_in
-from tests.service_process import ServiceProcess
+from tests.builders.sample_night import night_on
+from tests.builders.service import TOKEN, settings_in
+from tests.builders.service_process import ServiceProcess
 
 SUGGESTIONS, AUTOMATIONS, CLIENTS, SECONDS = 500, 1_000, 8, 8
 AS_IN_THE_IMAGE = {"MALLOC_ARENA_MAX": "1", "PYTHONNODEBUGRANGES": "1"}

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from automations.home_assistant.client import HomeAssistant
-from tests.e2e.home_assistant import CannotStart, RealHome, started_home
+from tests.builders.real_home import CannotStart, RealHome, started_home
 
 
 @pytest.fixture(scope="session")

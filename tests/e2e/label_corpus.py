@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from tests.builders.real_home import CURRENT, OLDER
 from tests.corpus.by_hand import BY_HAND
 from tests.corpus.cases import Case, keep, made
-from tests.e2e.home_assistant import CURRENT, OLDER
 from tests.e2e.verdicts import verdicts
 
 SEED = 2026

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
+from tests.builders.real_home import CURRENT, versions_to_try
 from tests.corpus.cases import kept_cases
-from tests.e2e.home_assistant import CURRENT, versions_to_try
 from tests.e2e.verdicts import verdicts
 
 pytestmark = pytest.mark.e2e

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.home_assistant import RealHome
-from tests.e2e.test_sign_in import guests_token
-from tests.integration.reviewer_api.test_care import run
+from tests.builders.real_home import RealHome, guests_token
+from tests.builders.service import run_command
 
 pytestmark = pytest.mark.e2e
 
@@ -23,7 +22,7 @@ def findings(said: str) -> dict[str, tuple[str, str]]:
 def test_a_home_is_looked_at_from_its_version_to_what_a_first_write_would_do(
     tmp_path: Path, real_home: RealHome
 ) -> None:
-    told = run(tmp_path, "doctor", HA_URL=real_home.url, HA_TOKEN=real_home.token, HISTORY_DAYS="30")
+    told = run_command(tmp_path, "doctor", HA_URL=real_home.url, HA_TOKEN=real_home.token, HISTORY_DAYS="30")
 
     found = findings(told.stdout)
     assert found["version"] == ("ok", f"Home Assistant {real_home.version}; tested from 2025.4 to 2026.11.")
@@ -38,7 +37,7 @@ def test_a_home_is_looked_at_from_its_version_to_what_a_first_write_would_do(
 async def test_a_token_of_a_guest_is_told_to_be_one(tmp_path: Path, real_home: RealHome) -> None:
     guest = await guests_token(real_home, "visitor")
 
-    told = run(tmp_path, "doctor", HA_URL=real_home.url, HA_TOKEN=guest)
+    told = run_command(tmp_path, "doctor", HA_URL=real_home.url, HA_TOKEN=guest)
 
     assert told.returncode == 1
     assert findings(told.stdout)["rights"][0] == "BAD"

@@ -13,7 +13,7 @@ import pytest
 from automations.home_assistant.client import HomeAssistant, Timeouts
 from schemas.errors import InputError, Refused, Unauthorized
 from schemas.home import AutomationConfig
-from tests.e2e.home_assistant import RealHome
+from tests.builders.real_home import RealHome
 
 pytestmark = pytest.mark.e2e
 

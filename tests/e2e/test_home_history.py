@@ -23,8 +23,8 @@ from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import load_home_file
 from schemas.events import Origin
 from schemas.home import Floor, Home, Label
-from tests.e2e.home_assistant import RealHome
-from tests.unit.history.test_event_builder import Row, rows_of
+from tests.builders.event_rows import Row, rows_of
+from tests.builders.real_home import RealHome
 
 pytestmark = pytest.mark.e2e
 

@@ -17,10 +17,10 @@ from automations.git.naming import DEPLOYED_REF
 from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant
 from schemas.suggestions import State
-from tests.e2e.home_assistant import CannotStart, RealHome, started_home
-from tests.integration.faults.conftest import approve, deploy
-from tests.lamps import config, habit_id, repository_in, suggest, tip, write_home_file
-from tests.service import Service, running
+from tests.builders.lamps import config, habit_id, repository_in, suggest, tip, write_home_file
+from tests.builders.real_home import CannotStart, RealHome, started_home
+from tests.builders.reviewing import approve_lamp, deploy_lamp
+from tests.builders.service import Service, running
 
 pytestmark = pytest.mark.e2e
 
@@ -55,7 +55,7 @@ async def test_a_home_that_is_killed_while_we_deploy_gets_everything_once_it_is_
     home_file = str(write_home_file(tmp_path / "home.json", 5))
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=own_home.url, HA_TOKEN=own_home.token) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         deciding = asyncio.create_task(_approve_all(service))
         await asyncio.sleep(0.3)
         os.kill(own_home.pid, signal.SIGKILL)
@@ -84,4 +84,4 @@ async def _until_all_watched(service: Service, repository: Repository) -> None:
 
 
 async def _approve_all(service: Service) -> list[str]:
-    return [(await approve(service, number)).json().get("outcome", "") for number in range(1, 5)]
+    return [(await approve_lamp(service.client, number)).json().get("outcome", "") for number in range(1, 5)]

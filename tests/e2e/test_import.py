@@ -19,9 +19,9 @@ from automations.home_assistant.catalogue import read_registries
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.registries import home_from_registries
 from schemas.sync_status import SyncStatus
-from tests.e2e.home_assistant import RealHome
-from tests.integration.git.conftest import ANNA
-from tests.lamps import config, repository_in
+from tests.builders.lamps import config, repository_in
+from tests.builders.real_home import RealHome
+from tests.builders.suggestions import ANNA
 
 pytestmark = pytest.mark.e2e
 

@@ -13,9 +13,9 @@ import pytest
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.notify.inbox import PhoneDecision
 from schemas.mqtt_messages import StateMessage
-from tests.e2e.home_assistant import RealHome
-from tests.integration.reviewer_api.test_notices import listening, notices, until
-from tests.mosquitto import Mosquitto
+from tests.builders.listening import listening, notices, until
+from tests.builders.mosquitto import Mosquitto
+from tests.builders.real_home import RealHome
 
 pytestmark = pytest.mark.e2e
 BLUEPRINT = Path(__file__).parents[2] / "infrastructure" / "home-assistant" / "nightshift_notify.yaml"

@@ -20,8 +20,8 @@ from automations.config.normalize import equivalent
 from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant
 from schemas.home import document_from_home
-from tests.e2e.home_assistant import RealHome
-from tests.service import Service, running
+from tests.builders.real_home import RealHome
+from tests.builders.service import Service, running
 
 pytestmark = pytest.mark.e2e
 

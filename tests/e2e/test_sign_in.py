@@ -13,8 +13,8 @@ from automations.home_assistant.client import HomeAssistant
 from reviewer_api.auth.home_users import HomeUsers
 from reviewer_api.auth.sessions import Auth
 from reviewer_api.diary import open_diary
-from tests.e2e.home_assistant import RealHome
-from tests.service import served
+from tests.builders.real_home import RealHome, guests_token
+from tests.builders.service import served
 
 pytestmark = pytest.mark.e2e
 USER, PASSWORD = "admin", "ha-up-admin"
@@ -36,36 +36,6 @@ def browser_page() -> Iterator[Page]:
         page.set_default_timeout(60_000)
         yield page
         browser.close()
-
-
-async def guests_token(home: RealHome, username: str = "guest") -> str:
-    """A person of the home who is no administrator, and a token of theirs."""
-    async with HomeAssistant(home.url, home.token) as client, client.open_websocket() as talk:
-        user = await talk.send_command("config/auth/create", name="Guest", group_ids=["system-users"])
-        person = user["user"]["id"]
-        await talk.send_command(
-            "config/auth_provider/homeassistant/create", user_id=person, username=username, password="guest-of-the-test"
-        )
-    return await token_of(home, username, "guest-of-the-test")
-
-
-async def token_of(home: RealHome, username: str, password: str) -> str:
-    """An access token by way of the home's login flow, as its page does it."""
-    page = f"{home.url}/"
-    async with httpx.AsyncClient(base_url=home.url) as client:
-        flow = await client.post(
-            "/auth/login_flow",
-            json={"client_id": page, "handler": ["homeassistant", None], "redirect_uri": page},
-        )
-        done = await client.post(
-            f"/auth/login_flow/{flow.json()['flow_id']}",
-            json={"client_id": page, "username": username, "password": password},
-        )
-        tokens = await client.post(
-            "/auth/token",
-            data={"grant_type": "authorization_code", "code": done.json()["result"], "client_id": page},
-        )
-    return str(tokens.json()["access_token"])
 
 
 def test_a_person_signs_in_on_home_assistants_own_page(service: str, browser_page: Page) -> None:

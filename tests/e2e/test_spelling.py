@@ -10,7 +10,7 @@ import pytest
 from automations.config.normalize import equivalent
 from automations.config.yaml import decode, encode
 from automations.home_assistant.client import HomeAssistant
-from tests.e2e.home_assistant import RealHome
+from tests.builders.real_home import RealHome
 
 pytestmark = pytest.mark.e2e
 

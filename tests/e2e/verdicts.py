@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.e2e.home_assistant import CURRENT, START_SECONDS, TOOLS, CannotStart
+from tests.builders.real_home import CURRENT, START_SECONDS, TOOLS, CannotStart
 
 JUDGE = Path(__file__).parent / "judge.py"
 

@@ -20,9 +20,9 @@ from automations.history.store import DayStore, StoredDay
 from generator.sample.sample_home import write_sample
 from schemas.clock import microseconds
 from schemas.events import Origin
-from tests.integration.home_assistant.fake_home import FakeHome
-from tests.serving import serving
-from tests.unit.history.test_event_builder import events_of
+from tests.builders.event_rows import events_of
+from tests.builders.fake_home import FakeHome
+from tests.builders.serving import serving
 
 GOOD_ROWS = "time,entity_id,state\n2026-01-01T07:00:00Z,light.kitchen,on\n"
 

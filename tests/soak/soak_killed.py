@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.faults.killing import kill_again_and_again
+from tests.builders.killing import kill_again_and_again
 
 
 @pytest.mark.timeout(3600)

@@ -17,8 +17,8 @@ from automations.git.naming import BRANCH_PREFIX
 from automations.git.refs import list_refs
 from automations.home_assistant.folder_home import FolderHome
 from schemas.suggestions import State
-from tests.integration.git.conftest import ANNA
-from tests.lamps import NIGHT, repository_in, suggest, tip, yaml
+from tests.builders.lamps import NIGHT, repository_in, suggest, tip, yaml
+from tests.builders.suggestions import ANNA
 
 AUTOMATIONS, SUGGESTIONS, MERGES, ROLLBACKS = 1000, 500, 200, 100
 

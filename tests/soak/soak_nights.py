@@ -18,8 +18,8 @@ from generator.sample.sample_home import write_sample
 from reviewer_api.api.services import Services
 from reviewer_api.app import create_app
 from reviewer_api.build import services_from_settings
-from tests.integration.reviewer_api.test_review import approve_and_confirm, first_page
-from tests.service import Service, settings_in
+from tests.builders.reviewing import approve_and_confirm, first_page
+from tests.builders.service import Service, settings_in
 
 NIGHTS, SETTLED = 24, 4
 """After the first nights everything was loaded that is loaded when it is needed."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from schemas.suggestions import State
-from tests.integration.faults.conftest import deploy
-from tests.integration.home_assistant.fake_home import CONFIG, FakeHome
-from tests.lamps import habit_id, repository_in, suggest, tip, write_home_file
-from tests.service import running
-from tests.serving import serving
+from tests.builders.fake_home import CONFIG, FakeHome
+from tests.builders.lamps import habit_id, repository_in, suggest, tip, write_home_file
+from tests.builders.reviewing import deploy_lamp
+from tests.builders.service import running
+from tests.builders.serving import serving
 
 
 @pytest.mark.timeout(1800)
@@ -23,10 +23,10 @@ async def test_five_seconds_an_answer_are_waited_for(tmp_path: Path) -> None:
         async with running(tmp_path, HOME_FILE=home_file, HA_URL=url, HA_TOKEN="token") as service:
             service.client.timeout = 300
             await service.sign_in()
-            await deploy(service, 0)
+            await deploy_lamp(service.client, 0)
             fake.delay_seconds = 5.0
 
-            await deploy(service, 1)
+            await deploy_lamp(service.client, 1)
             preview = (await service.client.get(f"/api/automations/{key}/rollback")).json()
             question = {"seen_main": preview["seen_main"]}
             gone = (await service.client.post(f"/api/automations/{key}/rollback", json=question)).json()

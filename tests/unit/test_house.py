@@ -188,6 +188,26 @@ def test_no_room_needs_the_tests(room: str) -> None:
     assert [str(path) for path in Path(room).rglob("*.py") if "tests" in packages(path)] == []
 
 
+def test_tests_share_builders_and_not_each_other() -> None:
+    """What more than one folder of tests needs stands in tests/builders; a test file is imported by none."""
+    files = sorted(Path("tests").rglob("*.py"))
+    strange = {
+        (str(path), name)
+        for path in files
+        for name in imports(path)
+        if re.match(r"tests\.(?:unit|integration|docs|e2e|soak|bench)\.", name)
+        if re.search(r"\.(?:test_\w+|conftest)\b", name) or not f"{path.parent}/".startswith(_folder(name))
+    }
+
+    assert len(files) > 100
+    assert strange == set()
+
+
+def _folder(name: str) -> str:
+    """The folder of the module that a test imports from."""
+    return "/".join(name.split(".")[:-2]) + "/"
+
+
 def test_schemas_do_no_io() -> None:
     files = sorted(Path("schemas").rglob("*.py"))
     reaching = {str(path): (packages(path) & NO_IO) - ONLY_A_TYPE.get(str(path), set()) for path in files}

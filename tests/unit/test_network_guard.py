@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.conftest import is_loopback
+from tests.builders.loopback import is_loopback
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", ""])

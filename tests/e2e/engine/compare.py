@@ -16,9 +16,9 @@ from typing import Any
 from automations.backtest.replay import backtest
 from schemas.backtest import Backtest
 from schemas.clock import datetime_from_us, microseconds
+from tests.builders.real_home import CURRENT, OLDER
 from tests.e2e.engine.automations import all_automations
 from tests.e2e.engine.histories import AREAS, DEVICE_CLASSES, Played, played
-from tests.e2e.home_assistant import CURRENT, OLDER
 from tests.e2e.verdicts import interpreter, run
 
 SCRIPT = Path(__file__).parent / "virtual_home.py"

@@ -6,9 +6,9 @@ import os
 
 import pytest
 
+from tests.builders.real_home import CURRENT, versions_to_try
 from tests.e2e.engine.automations import all_automations
 from tests.e2e.engine.compare import agreements, differences, summed, theirs, windows
-from tests.e2e.home_assistant import CURRENT, versions_to_try
 
 pytestmark = pytest.mark.e2e
 

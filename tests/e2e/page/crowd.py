@@ -8,8 +8,8 @@ from automations.git.ledger import read_latest_entry
 from automations.git.proposals import propose
 from automations.git.repository import Repository
 from schemas.suggestion_files import AUTOMATION_FILE, PATTERN_FILE
-from tests.integration.deploy.test_reconcile import YAML
-from tests.integration.git.conftest import NIGHT, STARTER, proposal
+from tests.builders.lamps import NIGHT, STARTER
+from tests.builders.suggestions import YAML, proposal
 
 FIRST = "a1b2c3d4e5f6"
 TITLE = "Habit 0 at 06:42"

@@ -20,8 +20,8 @@ import httpx
 import pytest
 
 from generator.sample.sample_home import sample_rows
-from tests.conftest import free_port
-from tests.e2e.home_assistant import RealHome
+from tests.builders.loopback import free_port
+from tests.builders.real_home import RealHome
 
 TOKEN: Final = "a-local-token-for-the-browser"
 STANDS_FOR: Final = {

@@ -17,10 +17,9 @@ from automations.git.ledger import commit_entry, read_latest_entry
 from automations.git.proposals import propose
 from automations.git.repository import MAIN_REF, Repository
 from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, Exchange, Receipts
-from tests.e2e.page.conftest import accessible, go, open_suggestion, sign_in
+from tests.builders.suggestions import HABIT, YAML, proposal
+from tests.e2e.page.browsing import accessible, go, open_suggestion, sign_in
 from tests.e2e.page.served import Served
-from tests.integration.deploy.test_reconcile import YAML
-from tests.integration.git.conftest import HABIT, proposal
 
 pytestmark = pytest.mark.e2e
 

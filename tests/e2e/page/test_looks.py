@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.page.conftest import DESK, PHONE, SCREENSHOTS, Opener, accessible, go, signed_in
+from tests.e2e.page.browsing import DESK, PHONE, SCREENSHOTS, Opener, accessible, go, signed_in
 from tests.e2e.page.served import Served
 
 pytestmark = pytest.mark.e2e

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import free_port
-from tests.e2e.page.conftest import DESK, Opener, go, signed_in
+from tests.builders.loopback import free_port
+from tests.e2e.page.browsing import DESK, Opener, go, signed_in
 from tests.e2e.page.crowd import crowd
 from tests.e2e.page.served import Served, served
 

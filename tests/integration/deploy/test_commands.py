@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import free_port
-from tests.lamps import config
+from tests.builders.lamps import config
+from tests.builders.loopback import free_port
 
 ROOT = Path(__file__).parents[3]
 IN_STEP = "Nothing to do: the home is in step."

@@ -17,8 +17,8 @@ from automations.git.merge import list_main_commits
 from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.folder_home import FolderHome
 from schemas.sync_status import SyncStatus
-from tests.integration.git.conftest import ANNA
-from tests.lamps import NIGHT, config, home_of_lamps, repository_in
+from tests.builders.lamps import NIGHT, config, home_of_lamps, repository_in
+from tests.builders.suggestions import ANNA
 
 IDS = ("1712345678901", "a.b-c_d", "with space", "été", "Hall", "hall", "a/b", "x%2Fy", "灯", "x" * 300)
 

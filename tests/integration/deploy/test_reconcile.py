@@ -27,21 +27,8 @@ from schemas.errors import Refused, Unreachable
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import DeclineScope, State
 from schemas.sync_status import SyncStatus
-from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
-
-HABIT = "a1b2c3d4e5f6"
-ID = f"nightshift_{HABIT}"
-YAML = """\
-id: {id}
-alias: {alias}
-triggers:
-- trigger: time
-  at: '06:42:00'
-actions:
-- action: light.turn_on
-  target:
-    entity_id: light.kitchen
-"""
+from tests.builders.lamps import NIGHT, STARTER
+from tests.builders.suggestions import ANNA, AUTOMATION_ID, HABIT_ID, YAML, proposal
 
 
 class StubbornHome(FolderHome):
@@ -79,7 +66,7 @@ def deployer(repository: Repository, home: StubbornHome) -> Deployer:
     return Deployer(repository, home, Limits(), lambda: "", lambda: next(ticks))
 
 
-def approve(repository: Repository, habit: str = HABIT, alias: str = "Kitchen light") -> str:
+def approve(repository: Repository, habit: str = HABIT_ID, alias: str = "Kitchen light") -> str:
     draft = proposal(habit, yaml=YAML.format(id=f"nightshift_{habit}", alias=alias))
     propose(repository, draft, read_latest_entry(repository, habit), wait_reason="", now=NIGHT)
     tip = read_latest_entry(repository, habit)
@@ -94,7 +81,7 @@ async def deploy_with_yes(deployer: Deployer):
     return await deployer.reconcile(confirmed_plan_hash=first.plan_hash)
 
 
-def state_of(repository: Repository, habit: str = HABIT) -> State:
+def state_of(repository: Repository, habit: str = HABIT_ID) -> State:
     tip = read_latest_entry(repository, habit)
     assert tip is not None
     return tip.state
@@ -108,7 +95,7 @@ async def test_the_first_write_to_a_home_waits_for_a_yes_and_makes_a_backup(
 
     waiting = await deployer.reconcile()
     assert "first change to this home" in waiting.hold_reason
-    assert await home.read(ID) is None
+    assert await home.read(AUTOMATION_ID) is None
     done = (await deployer.reconcile(confirmed_plan_hash=waiting.plan_hash)).results
 
     backup = next(iter(list_refs(repository, BACKUP_PREFIX).values()))
@@ -126,7 +113,7 @@ async def test_an_approved_merge_is_deployed_recorded_and_told(
 
     await deploy_with_yes(deployer)
 
-    config = await home.read(ID)
+    config = await home.read(AUTOMATION_ID)
     assert config is not None
     assert config["alias"] == "Kitchen light"
     assert repository.list_files(DEPLOYED_REF) == {
@@ -143,7 +130,7 @@ async def test_a_second_round_writes_nothing(repository: Repository, home: Stubb
     again = await deployer.reconcile()
 
     assert again.results == ()
-    assert home.written == [ID]
+    assert home.written == [AUTOMATION_ID]
 
 
 async def test_rollback_takes_it_out_of_the_home_and_restore_brings_it_back(
@@ -151,19 +138,19 @@ async def test_rollback_takes_it_out_of_the_home_and_restore_brings_it_back(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    tip = read_latest_entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT_ID)
     assert tip is not None
 
     revert(repository, tip.path, ANNA, NIGHT)
     await deployer.reconcile()
-    gone = await home.read(ID)
+    gone = await home.read(AUTOMATION_ID)
     rolled_back = state_of(repository)
     revert(repository, tip.path, ANNA, NIGHT)
     await deployer.reconcile()
 
     assert gone is None
     assert rolled_back is State.ROLLED_BACK
-    assert await home.read(ID) is not None
+    assert await home.read(AUTOMATION_ID) is not None
     assert state_of(repository) is State.WATCHING
 
 
@@ -204,21 +191,23 @@ async def test_an_edit_in_the_home_stops_that_file_and_no_other(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    config = await home.read(ID)
-    await home.write(ID, {**(config or {}), "alias": "Changed by hand"})
+    config = await home.read(AUTOMATION_ID)
+    await home.write(AUTOMATION_ID, {**(config or {}), "alias": "Changed by hand"})
     approve(repository, "ffff00001111", "Other")
-    tip = read_latest_entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT_ID)
     assert tip is not None
-    commit_files(repository, {tip.path: YAML.format(id=ID, alias="From git").encode()}, "Rename", ANNA, NIGHT)
+    commit_files(
+        repository, {tip.path: YAML.format(id=AUTOMATION_ID, alias="From git").encode()}, "Rename", ANNA, NIGHT
+    )
 
     done = (await deployer.reconcile()).results
     found = await deployer.read_state()
 
-    kept = await home.read(ID)
+    kept = await home.read(AUTOMATION_ID)
     assert kept is not None
     assert kept["alias"] == "Changed by hand"
     assert [d.change.automation_id for d in done] == ["nightshift_ffff00001111"]
-    assert found.statuses[ID].sync_status is SyncStatus.BOTH
+    assert found.statuses[AUTOMATION_ID].sync_status is SyncStatus.BOTH
 
 
 async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
@@ -226,7 +215,7 @@ async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    tip = read_latest_entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT_ID)
     assert tip is not None
     commit_files(repository, {tip.path: b"id: x\ntrigers: []\n"}, "Break it", ANNA, NIGHT)
 
@@ -235,7 +224,7 @@ async def test_a_broken_file_on_main_leaves_the_old_version_in_the_home(
 
     assert done == ()
     assert tip.path in found.broken
-    assert await home.read(ID) is not None
+    assert await home.read(AUTOMATION_ID) is not None
 
 
 async def test_a_paused_home_is_left_as_it_is(repository: Repository, home: StubbornHome) -> None:
@@ -262,7 +251,7 @@ async def test_a_replaced_main_is_never_deployed(
 
     assert "does not follow" in result.hold_reason
     assert forced.results == ()
-    assert await home.read(ID) is not None
+    assert await home.read(AUTOMATION_ID) is not None
 
 
 async def test_seven_new_files_at_once_wait_for_a_yes(
@@ -285,15 +274,15 @@ async def test_a_copy_that_kept_the_id_changes_nothing_in_the_home_whichever_com
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    copy = YAML.format(id=ID, alias="A copy").encode()
+    copy = YAML.format(id=AUTOMATION_ID, alias="A copy").encode()
     commit_files(repository, {"attic/copy.yaml": copy, "zoo/copy.yaml": copy}, "Copy", ANNA, NIGHT)
 
     done = (await deployer.reconcile()).results
     found = await deployer.read_state()
 
-    held = await home.read(ID)
+    held = await home.read(AUTOMATION_ID)
     assert done == ()
-    assert set(found.broken) == {find_automation_path(repository, ID), "attic/copy.yaml", "zoo/copy.yaml"}
+    assert set(found.broken) == {find_automation_path(repository, AUTOMATION_ID), "attic/copy.yaml", "zoo/copy.yaml"}
     assert all("same id" in problems[0].message for problems in found.broken.values())
     assert held is not None
     assert held["alias"] == "Kitchen light"
@@ -304,15 +293,19 @@ async def test_a_broken_file_that_was_moved_leaves_the_old_version_in_the_home(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    broken = YAML.format(id=ID, alias="Moved").replace("triggers", "trigers").encode()
+    broken = YAML.format(id=AUTOMATION_ID, alias="Moved").replace("triggers", "trigers").encode()
     commit_files(
-        repository, {find_automation_path(repository, ID): None, "attic/moved.yaml": broken}, "Move", ANNA, NIGHT
+        repository,
+        {find_automation_path(repository, AUTOMATION_ID): None, "attic/moved.yaml": broken},
+        "Move",
+        ANNA,
+        NIGHT,
     )
 
     done = (await deployer.reconcile()).results
 
     assert done == ()
-    assert await home.read(ID) is not None
+    assert await home.read(AUTOMATION_ID) is not None
 
 
 async def test_a_pause_in_the_middle_of_a_round_stops_it_before_the_next_write(
@@ -335,23 +328,23 @@ async def test_what_was_let_go_and_is_adopted_again_goes_on_where_it_was(
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path = find_automation_path(repository, ID)
+    path = find_automation_path(repository, AUTOMATION_ID)
 
-    await deployer.unmanage(ID, ANNA)
+    await deployer.unmanage(AUTOMATION_ID, ANNA)
     let_go = state_of(repository)
-    adopt(repository, await deployer.read_state(), ID, Home("UTC"), ANNA, NIGHT)
+    adopt(repository, await deployer.read_state(), AUTOMATION_ID, Home("UTC"), ANNA, NIGHT)
     await deployer.reconcile()
 
     assert let_go is State.UNMANAGED
     assert {"unmanaged", "adopted"} <= {one.event for one in read_activity_log(repository)}
-    assert (find_automation_path(repository, ID), state_of(repository)) == (path, State.WATCHING)
+    assert (find_automation_path(repository, AUTOMATION_ID), state_of(repository)) == (path, State.WATCHING)
 
 
 async def test_what_main_held_long_ago_is_not_held_in_memory(repository: Repository, deployer: Deployer) -> None:
     approve(repository)
-    path = find_automation_path(repository, ID)
+    path = find_automation_path(repository, AUTOMATION_ID)
     for number in range(12):
-        text = YAML.format(id=ID, alias=f"Alias {number} of twelve")
+        text = YAML.format(id=AUTOMATION_ID, alias=f"Alias {number} of twelve")
         commit_files(repository, {path: text.encode()}, "By hand", ANNA, NIGHT)
         await deployer.read_state()
     gc.collect()
@@ -391,10 +384,10 @@ async def test_what_was_rolled_back_declined_and_restored_all_the_same_is_watche
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path = find_automation_path(repository, ID)
+    path = find_automation_path(repository, AUTOMATION_ID)
     revert(repository, path, ANNA, NIGHT)
     await deployer.reconcile()
-    tip = read_latest_entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT_ID)
     assert tip is not None
     decline(repository, tip, DeclineScope.HABIT, "Never.", ANNA, NIGHT)
 
@@ -439,7 +432,7 @@ async def test_what_was_taken_back_while_its_answer_was_lost_does_not_stay_in_th
     assert ([one.outcome for one in lost], stored is not None) == (["pending"], True)
     assert [one.outcome for one in done] == ["removed"]
     assert await home.read("nightshift_ffff00001111") is None
-    assert await home.read(ID) is not None
+    assert await home.read(AUTOMATION_ID) is not None
     assert (await deployer.reconcile()).results == ()
 
 
@@ -449,23 +442,25 @@ async def test_an_update_whose_answer_was_lost_is_no_edit_of_a_persons_once_main
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path = find_automation_path(repository, ID)
+    path = find_automation_path(repository, AUTOMATION_ID)
     before = repository.read_file(MAIN_REF, path)
-    commit_files(repository, {path: YAML.format(id=ID, alias="Lost").encode()}, "Change it", ANNA, NIGHT)
+    commit_files(repository, {path: YAML.format(id=AUTOMATION_ID, alias="Lost").encode()}, "Change it", ANNA, NIGHT)
     home.lost = Unreachable("The connection broke, and the home died.")
     lost = (await deployer.reconcile()).results
     home.lost = None
-    stored = await home.read(ID)
-    after = {"rolled back": before, "taken off main": None}.get(then, YAML.format(id=ID, alias="Third").encode())
+    stored = await home.read(AUTOMATION_ID)
+    after = {"rolled back": before, "taken off main": None}.get(
+        then, YAML.format(id=AUTOMATION_ID, alias="Third").encode()
+    )
     commit_files(repository, {path: after}, "Go on", ANNA, NIGHT)
 
-    standing = (await deployer.read_state()).statuses[ID].sync_status
+    standing = (await deployer.read_state()).statuses[AUTOMATION_ID].sync_status
     await deployer.reconcile()
 
     assert ([one.outcome for one in lost], (stored or {}).get("alias")) == (["pending"], "Lost")
     assert standing is SyncStatus.GIT_AHEAD
     wished = decode(after.decode()).config if after else None
-    assert (await home.read(ID) or {}).get("alias") == (wished or {}).get("alias")
+    assert (await home.read(AUTOMATION_ID) or {}).get("alias") == (wished or {}).get("alias")
     assert (await deployer.reconcile()).results == ()
     assert repository.read_file(DEPLOYED_REF, path) == after
 
@@ -475,16 +470,16 @@ async def test_what_a_person_sets_back_in_the_home_to_what_was_deployed_before_s
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    path, first = find_automation_path(repository, ID), await home.read(ID)
+    path, first = find_automation_path(repository, AUTOMATION_ID), await home.read(AUTOMATION_ID)
     for alias in ("Second", "Third"):
-        commit_files(repository, {path: YAML.format(id=ID, alias=alias).encode()}, alias, ANNA, NIGHT)
+        commit_files(repository, {path: YAML.format(id=AUTOMATION_ID, alias=alias).encode()}, alias, ANNA, NIGHT)
         await deployer.reconcile()
-    await FolderHome.write(home, ID, first or {})
+    await FolderHome.write(home, AUTOMATION_ID, first or {})
 
     done = (await deployer.reconcile()).results
 
-    assert (done, await home.read(ID)) == ((), first)
-    assert (await deployer.read_state()).statuses[ID].sync_status is SyncStatus.EDITED_IN_HOME
+    assert (done, await home.read(AUTOMATION_ID)) == ((), first)
+    assert (await deployer.read_state()).statuses[AUTOMATION_ID].sync_status is SyncStatus.EDITED_IN_HOME
 
 
 async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_to_them(
@@ -492,14 +487,14 @@ async def test_what_a_person_brought_back_in_the_home_after_a_rollback_is_left_t
 ) -> None:
     approve(repository)
     await deploy_with_yes(deployer)
-    config = await home.read(ID)
-    revert(repository, find_automation_path(repository, ID), ANNA, NIGHT)
+    config = await home.read(AUTOMATION_ID)
+    revert(repository, find_automation_path(repository, AUTOMATION_ID), ANNA, NIGHT)
     await deployer.reconcile()
-    await FolderHome.write(home, ID, config or {})
+    await FolderHome.write(home, AUTOMATION_ID, config or {})
 
     done = (await deployer.reconcile()).results
     found = await deployer.read_state()
 
     assert done == ()
-    assert found.statuses[ID].sync_status is SyncStatus.NOT_OURS
-    assert await home.read(ID) == config
+    assert found.statuses[AUTOMATION_ID].sync_status is SyncStatus.NOT_OURS
+    assert await home.read(AUTOMATION_ID) == config

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.unit.drafting.habits import answer
+from tests.builders.habits import answer
 
 Body = Mapping[str, Any]
 Said = Sequence[Mapping[str, Any]] | Response

@@ -12,10 +12,10 @@ from generator.drafting.draft import Draft, Drafter
 from generator.drafting.model.budget import Budget, Price
 from generator.drafting.model.openai_model import OpenAIModel
 from generator.drafting.model.outcomes import Outcome
+from tests.builders.habits import DARK_HABIT, HOME, habit, no_problems, replaying
+from tests.builders.serving import serving
 from tests.integration.drafting import model_servers
 from tests.integration.drafting.model_servers import ModelServer
-from tests.serving import serving
-from tests.unit.drafting.habits import DARK_HABIT, HOME, habit, no_problems, replaying
 
 DOCS = Path(__file__).parents[3] / "docs" / "model.md"
 SECOND_HABIT = habit("light.keuken", conditions=DARK_HABIT.conditions)

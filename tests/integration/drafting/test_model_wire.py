@@ -27,8 +27,8 @@ from generator.drafting.model.outcomes import Outcome
 from generator.drafting.privacy.home_names import common_words
 from generator.drafting.setup import ModelSettings, drafter_from
 from schemas.patterns import Pattern
-from tests.serving import serving
-from tests.unit.drafting.habits import DARK_HABIT, HOME, MONDAY, answer, habit, no_problems, replaying
+from tests.builders.habits import DARK_HABIT, HOME, MONDAY, answer, habit, no_problems, replaying
+from tests.builders.serving import serving
 
 KEY = "sk-test-0123456789"
 MANY = [habit("light.keuken", habit_id=str(n), weekdays=frozenset({n})) for n in range(6)]

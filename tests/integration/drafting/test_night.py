@@ -22,7 +22,7 @@ from starlette.routing import Route
 from automations.config.yaml import decode
 from generator.drafting.privacy.home_names import common_words
 from generator.sample.sample_home import write_sample
-from tests.serving import serving
+from tests.builders.serving import serving
 
 ROOT = Path(__file__).parents[3]
 

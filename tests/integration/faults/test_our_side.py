@@ -20,10 +20,10 @@ from automations.git.repository import MAIN_REF, Repository
 from schemas.errors import InputError
 from schemas.suggestions import State
 from schemas.sync_status import SyncStatus
-from tests.integration.faults.conftest import approve, deploy, say_yes
+from tests.builders.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file, yaml
+from tests.builders.reviewing import approve_lamp, confirm_plan, deploy_lamp
+from tests.builders.service import ROOT, running
 from tests.integration.faults.disks import filled, read_only, small_disk
-from tests.lamps import NIGHT, STARTER, habit_id, lamp, repository_in, suggest, tip, write_home_file, yaml
-from tests.service import ROOT, running
 
 ANNA = GitAuthor("Anna", "anna@example.org")
 
@@ -40,13 +40,13 @@ async def test_a_full_disk_moves_nothing_and_room_on_it_mends_all(tmp_path: Path
         home_file = str(write_home_file(tmp_path / "home.json", 2))
         async with running(disk, HOME_FILE=home_file) as service:
             await service.sign_in()
-            await deploy(service, 0)
+            await deploy_lamp(service.client, 0)
             before = list_refs(repository)
 
             with filled(disk):
-                refused = await approve(service, 1)
+                refused = await approve_lamp(service.client, 1)
                 during = list_refs(repository)
-            await deploy(service, 1)
+            await deploy_lamp(service.client, 1)
 
             assert refused.status_code in (400, 503)
             assert len(refused.json()["detail"]) > 20
@@ -65,7 +65,7 @@ async def test_a_read_only_repository_is_shown_and_says_so_when_something_is_dec
             await service.sign_in()
             with read_only(disk):
                 page = await service.client.get(f"/api/suggestions/{habit_id(0)}")
-                refused = await approve(service, 0)
+                refused = await approve_lamp(service.client, 0)
 
         assert page.status_code == 200
         assert refused.status_code == 400
@@ -78,7 +78,7 @@ async def test_a_broken_diary_is_set_aside_and_no_decision_is_lost(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         await service.client.post(f"/api/suggestions/{habit_id(1)}/decline", json={"scope": "habit", "reason": "No."})
         before = (await service.client.get("/api/suggestions")).json()["items"]
     diary = tmp_path / "data" / "diary.sqlite"
@@ -100,9 +100,11 @@ async def test_of_two_services_on_one_repository_one_wins_and_nothing_is_done_tw
     async with running(tmp_path, **shared) as one, running(tmp_path, **shared, **other_data) as other:
         await one.sign_in()
         await other.sign_in()
-        await deploy(one, 0)
+        await deploy_lamp(one.client, 0)
 
-        answers = await asyncio.gather(approve(one, 1), approve(other, 1), approve(one, 2))
+        answers = await asyncio.gather(
+            approve_lamp(one.client, 1), approve_lamp(other.client, 1), approve_lamp(one.client, 2)
+        )
         for service in (one, other, one, other):
             await service.parts.reconciler.run_round()
 
@@ -119,9 +121,9 @@ async def test_a_clock_that_is_set_back_a_year_stops_nothing(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         with time_machine.travel(datetime.now(UTC) - timedelta(days=365)):
-            await deploy(service, 1)
+            await deploy_lamp(service.client, 1)
             key = f"nightshift_{habit_id(0)}"
             gone = await service.client.post(f"/api/automations/{key}/rollback", json={"seen_main": ""})
             await service.parts.reconciler.run_round()
@@ -178,7 +180,7 @@ async def test_a_merge_and_a_revert_by_hand_are_deployed_and_told(
     clone = cloned(repository, tmp_path / "clone")
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         branch = tip(repository, 1).branch.removeprefix("refs/heads/")
         subprocess.run(["git", "-C", str(clone), "pull", "-q", "origin", "main"], check=True)
         merge = ["git", "-C", str(clone), "merge", "-q", "--no-ff", "-m", "Merge by hand", f"origin/{branch}"]
@@ -204,7 +206,7 @@ async def test_an_empty_repository_in_place_of_ours_takes_nothing_from_the_home(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
     before = (tmp_path / "data" / "home" / "automations.yaml").read_text()
 
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REPO=str(tmp_path / "new.git")) as service:
@@ -222,14 +224,14 @@ async def test_an_older_repository_is_shown_as_drift_and_writes_nothing(
     key = f"nightshift_{habit_id(0)}"
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         subprocess.run(["git", "clone", "-q", "--mirror", str(repository.path), str(tmp_path / "old.git")], check=True)
         path = tip(repository, 0).path
         clone = cloned(repository, tmp_path / "clone")
         commit(clone, path, (clone / path).read_text().replace("mode: single", "mode: restart"), "Restart it")
         push(clone, "origin", "main")
         await service.parts.reconciler.run_round()
-        await deploy(service, 1)
+        await deploy_lamp(service.client, 1)
     before = (tmp_path / "data" / "home" / "automations.yaml").read_text()
 
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REPO=str(tmp_path / "old.git")) as service:
@@ -281,7 +283,7 @@ async def test_a_lock_of_a_killed_git_is_cleared_when_it_is_a_minute_old(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         lock = repository.path / "refs" / "heads" / "main.lock"
         lock.touch()
         os.utime(lock, (lock.stat().st_mtime - 61, lock.stat().st_mtime - 61))
@@ -289,7 +291,7 @@ async def test_a_lock_of_a_killed_git_is_cleared_when_it_is_a_minute_old(
 
         service.parts.reconciler.request_home_check()
         await service.parts.reconciler.run_round()
-        await deploy(service, 1)
+        await deploy_lamp(service.client, 1)
 
     assert whole(repository)
 
@@ -299,12 +301,12 @@ async def test_a_held_plan_waits_through_a_restart_for_its_yes(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        held = (await approve(service, 0)).json()
+        held = (await approve_lamp(service.client, 0)).json()
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
         await service.parts.reconciler.run_round()
         waiting = tip(repository, 0).state
-        done = await say_yes(service)
+        done = await confirm_plan(service.client)
 
     assert (held["outcome"], waiting) == ("held", State.APPROVED)
     assert done["outcome"] == "deployed"
@@ -315,7 +317,7 @@ async def test_a_remote_that_is_away_holds_up_nothing_and_is_shown(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(tmp_path / "nowhere.git")) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         await service.parts.remote_sync.sync()
         status = (await service.client.get("/api/status")).json()
 
@@ -331,7 +333,7 @@ async def test_what_was_pushed_to_the_remote_is_deployed(
     subprocess.run(["git", "clone", "-q", "--mirror", str(repository.path), str(remote)], check=True)
     async with running(tmp_path, HOME_FILE=home_file, AUTOMATIONS_REMOTE=str(remote)) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         await service.parts.remote_sync.sync()
         clone = cloned(Repository(remote), tmp_path / "clone")
         commit(clone, "hall/theirs.yaml", yaml(5), "Add lamp 5")

@@ -17,11 +17,11 @@ from automations.git.repository import MAIN_REF, Repository
 from automations.home_assistant.client import HomeAssistant, Timeouts
 from schemas.suggestions import LedgerEvent, State
 from schemas.sync_status import DRIFTED_STATUSES
-from tests.integration.faults.conftest import approve, deploy, say_yes
-from tests.integration.git.conftest import ANNA
-from tests.integration.home_assistant.fake_home import CONFIG, FakeHome
-from tests.lamps import NIGHT, habit_id, tip
-from tests.service import running
+from tests.builders.fake_home import CONFIG, FakeHome
+from tests.builders.lamps import NIGHT, habit_id, tip
+from tests.builders.reviewing import approve_lamp, confirm_plan, deploy_lamp
+from tests.builders.service import running
+from tests.builders.suggestions import ANNA
 
 JSON, HTML = {"content-type": "application/json"}, {"content-type": "text/html"}
 WELL: dict[str, Any] = {"instead": None, "writes_instead": None, "cuts_before_storing": False, "delay_seconds": 0.0}
@@ -57,9 +57,9 @@ async def test_what_proves_nothing_leaves_it_pending_with_the_reason_and_a_resta
     settings = {"HOME_FILE": home_file, "HA_URL": fake_url, "HA_TOKEN": "token"}
     async with running(tmp_path, **settings) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         set_all(fake, trouble)
-        answer = (await approve(service, 1)).json()
+        answer = (await approve_lamp(service.client, 1)).json()
         waiting = tip(repository, 1)
     set_all(fake, {})
 
@@ -78,10 +78,10 @@ async def test_a_slow_home_is_waited_for(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         fake.delay_seconds = 0.5
 
-        await deploy(service, 1)
+        await deploy_lamp(service.client, 1)
 
     assert tip(repository, 1).state is State.WATCHING
 
@@ -91,11 +91,11 @@ async def test_a_refused_token_is_never_sent_again_and_the_page_says_so(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         fake.instead = (401, {"content-type": "text/plain"}, b"401: Unauthorized")
         fake.asked.clear()
 
-        answer = (await approve(service, 1)).json()
+        answer = (await approve_lamp(service.client, 1)).json()
         for _ in range(5):
             service.parts.reconciler.request_home_check()
             await service.parts.reconciler.run_round()
@@ -111,9 +111,9 @@ async def test_a_refusal_is_taken_back_with_the_homes_words_and_not_tried_again(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         fake.writes_instead = (400, JSON, b'{"message":"Message malformed: no such lamp"}')
-        answer = (await approve(service, 1)).json()
+        answer = (await approve_lamp(service.client, 1)).json()
         fake.asked.clear()
         await service.parts.reconciler.run_round()
 
@@ -130,7 +130,7 @@ async def test_what_somebody_changed_in_the_home_while_we_decided_is_not_written
     key = f"nightshift_{habit_id(1)}"
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         page = (await service.client.get(f"/api/suggestions/{habit_id(1)}")).json()
         fake.automations[key] = {"id": key, "alias": "Theirs", "triggers": [], "actions": []}
         fake._load()
@@ -148,7 +148,7 @@ async def test_one_deployment_is_told_once(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         for _ in range(3):
             service.parts.reconciler.request_home_check()
             await service.parts.reconciler.run_round()
@@ -167,9 +167,9 @@ async def test_a_first_write_waits_for_a_yes_and_keeps_a_backup(
     fake._load()
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        held = (await approve(service, 0)).json()
+        held = (await approve_lamp(service.client, 0)).json()
         before = dict(fake.automations)
-        done = await say_yes(service)
+        done = await confirm_plan(service.client)
 
     backups = repository.git("for-each-ref", "--format=%(refname)", "refs/backup/").decode().split()
     assert (held["outcome"], list(before)) == ("held", ["1712345678901"])
@@ -200,8 +200,8 @@ async def test_a_home_that_is_starting_makes_us_forget_nothing_and_shows_no_drif
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
-        await deploy(service, 1)
+        await deploy_lamp(service.client, 0)
+        await deploy_lamp(service.client, 1)
         shown, fake.live, fake.state = fake.live, {}, "NOT_RUNNING"
         revert(repository, tip(repository, 0).path, ANNA, NIGHT)
         service.parts.reconciler.request_home_check()
@@ -223,7 +223,7 @@ async def test_a_home_that_comes_back_while_it_is_asked_in_vain_is_asked_again_a
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         await service.parts.reconciler.close()  # no round but these
         fake.state, fake.delay_seconds = "NOT_RUNNING", 0.5
         before = len(fake.asked)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from automations.git.merge import merge, revert
 from automations.git.repository import Repository
-from tests.integration.faults.conftest import approve, deploy
-from tests.integration.git.conftest import ANNA
-from tests.integration.home_assistant.fake_home import CONFIG, FakeHome
-from tests.lamps import NIGHT, habit_id, tip
-from tests.service import running
+from tests.builders.fake_home import CONFIG, FakeHome
+from tests.builders.lamps import NIGHT, habit_id, tip
+from tests.builders.reviewing import approve_lamp, deploy_lamp
+from tests.builders.service import running
+from tests.builders.suggestions import ANNA
 
 JSON = {"content-type": "application/json"}
 
@@ -27,7 +27,7 @@ async def test_what_an_earlier_round_deployed_and_took_back_is_told_to_who_asks_
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         reconciler = service.parts.reconciler
         commit = await asyncio.to_thread(merged, repository, 1)
         await reconciler.run_round()
@@ -45,7 +45,7 @@ async def test_what_an_earlier_round_was_refused_is_told_with_the_homes_words(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         fake.writes_instead = (400, JSON, b'{"message":"Message malformed: no such lamp"}')
         commit = await asyncio.to_thread(merged, repository, 1)
         await service.parts.reconciler.run_round()
@@ -65,7 +65,7 @@ async def test_a_decision_that_another_process_deployed_is_deployed(
         running(tmp_path, **shared, DATA_DIR=str(tmp_path / "other")) as other,
     ):
         await one.sign_in()
-        await deploy(one, 0)
+        await deploy_lamp(one.client, 0)
         commit = await asyncio.to_thread(merged, repository, 1)
         await other.parts.reconciler.run_round()
         answer = await one.parts.reconciler.settled(commit)
@@ -78,7 +78,7 @@ async def test_a_slow_home_holds_up_no_index(
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
         fake.delay_seconds = 1.0
         looking = asyncio.create_task(service.parts.reconciler.look())
         before = len(fake.asked)
@@ -97,9 +97,9 @@ async def test_approvals_that_come_together_are_all_answered_with_what_became_of
 ) -> None:
     async with running(tmp_path, HOME_FILE=home_file, HA_URL=fake_url, HA_TOKEN="token") as service:
         await service.sign_in()
-        await deploy(service, 0)
+        await deploy_lamp(service.client, 0)
 
-        answers = await asyncio.gather(approve(service, 1), approve(service, 2))
+        answers = await asyncio.gather(approve_lamp(service.client, 1), approve_lamp(service.client, 2))
 
     assert [answer.json()["outcome"] for answer in answers] == ["deployed", "deployed"]
     for number in range(3):

@@ -16,8 +16,8 @@ import pytest
 from distributed import Client
 from moto.server import ThreadedMotoServer
 
-from tests.conftest import free_port
-from tests.fleet_homes import write_home
+from tests.builders.fleet_homes import write_home
+from tests.builders.loopback import free_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -174,7 +174,7 @@ def test_a_home_that_kills_every_worker_is_a_row_and_the_others_are_done(homes: 
 
     done = fleet(
         *("--homes", str(manifest), "--out", str(tmp_path), "--workers", "1", "--json"),
-        DASK_DISTRIBUTED__WORKER__PRELOAD="tests.fleet_homes",
+        DASK_DISTRIBUTED__WORKER__PRELOAD="tests.builders.fleet_homes",
         DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1",
     )
 

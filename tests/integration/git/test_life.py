@@ -32,8 +32,8 @@ from automations.home_assistant.folder_home import FolderHome
 from generator.night.follow_up import WATCHED
 from schemas.errors import InputError, StaleError
 from schemas.suggestions import DeclineScope, LedgerEvent, State
-from tests.integration.git.conftest import ANNA
-from tests.lamps import NIGHT, habit_id, proposal, repository_in, yaml
+from tests.builders.lamps import NIGHT, habit_id, proposal, repository_in, yaml
+from tests.builders.suggestions import ANNA
 
 NUMBERS = st.integers(0, 2)
 MAY_HAVE_NO_BRANCH = frozenset({State.HELD_BACK, State.DEGRADED})

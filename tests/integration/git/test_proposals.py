@@ -20,19 +20,17 @@ from automations.git.review_actions import comment, decline, edit, reopen, snooz
 from schemas.errors import InputError, StaleError
 from schemas.suggestion_files import PATTERN
 from schemas.suggestions import DeclineScope, LedgerEvent, State
-from tests.integration.git.conftest import ANNA, NIGHT, proposal
-from tests.integration.git.conftest import HABIT as PATTERN_OF_IT
-
-HABIT = "a1b2c3d4e5f6"
+from tests.builders.lamps import NIGHT
+from tests.builders.suggestions import ANNA, HABIT, HABIT_ID, proposal
 
 
-def tip_of(repository: Repository, habit_id: str = HABIT):
+def tip_of(repository: Repository, habit_id: str = HABIT_ID):
     found = read_latest_entry(repository, habit_id)
     assert found is not None
     return found
 
 
-def approve(repository: Repository, habit_id: str = HABIT) -> str:
+def approve(repository: Repository, habit_id: str = HABIT_ID) -> str:
     tip = tip_of(repository, habit_id)
     blob = repository.blob_sha(tip.branch, tip.path)
     assert blob is not None
@@ -51,7 +49,7 @@ def test_a_new_habit_becomes_a_branch_with_one_file_and_a_ledger(repository: Rep
     assert look is not None
     assert not look.edited_by_person
     assert look.other_paths == ()
-    assert PATTERN.validate_json(repository.read_file(tip.sha, "pattern.json") or b"") == PATTERN_OF_IT
+    assert PATTERN.validate_json(repository.read_file(tip.sha, "pattern.json") or b"") == HABIT
 
 
 def test_the_same_night_twice_changes_no_ref(repository: Repository) -> None:
@@ -75,7 +73,7 @@ def test_changed_evidence_renders_the_branch_again_as_one_bot_commit(repository:
     assert outcome == "refreshed"
     assert len(commits) == 1
     assert tip.days_seen == 19
-    assert [e.event for e in read_entries(repository, HABIT)] == [LedgerEvent.PROPOSED, LedgerEvent.REFRESHED]
+    assert [e.event for e in read_entries(repository, HABIT_ID)] == [LedgerEvent.PROPOSED, LedgerEvent.REFRESHED]
 
 
 def test_over_the_cap_a_habit_waits_without_a_branch_and_opens_later(repository: Repository) -> None:
@@ -223,14 +221,14 @@ def test_a_rollback_asked_for_twice_does_not_undo_itself(repository: Repository)
 
 def test_rollback_leaves_later_merges_of_other_files_alone(repository: Repository) -> None:
     other = "ffff00001111"
-    for habit in (HABIT, other):
+    for habit in (HABIT_ID, other):
         propose(repository, proposal(habit), None, wait_reason="", now=NIGHT)
-    approve(repository, HABIT)
+    approve(repository, HABIT_ID)
     approve(repository, other)
 
-    revert(repository, tip_of(repository, HABIT).path, ANNA, NIGHT)
+    revert(repository, tip_of(repository, HABIT_ID).path, ANNA, NIGHT)
 
-    assert repository.read_file(MAIN_REF, tip_of(repository, HABIT).path) is None
+    assert repository.read_file(MAIN_REF, tip_of(repository, HABIT_ID).path) is None
     assert repository.read_file(MAIN_REF, tip_of(repository, other).path) is not None
 
 
@@ -274,16 +272,16 @@ def test_what_a_suggestion_was_before_is_not_held_in_memory(repository: Reposito
     for number in range(12):
         comment(
             repository,
-            read_latest_entries(repository)[HABIT],
+            read_latest_entries(repository)[HABIT_ID],
             f"word {number}",
             ANNA,
             NIGHT + timedelta(minutes=number),
         )
     gc.collect()
 
-    held = [thing for thing in gc.get_objects() if isinstance(thing, LedgerEntry) and thing.habit_id == HABIT]
+    held = [thing for thing in gc.get_objects() if isinstance(thing, LedgerEntry) and thing.habit_id == HABIT_ID]
 
-    assert len(read_entries(repository, HABIT)) == 13
+    assert len(read_entries(repository, HABIT_ID)) == 13
     assert len(held) <= 2
 
 
@@ -300,8 +298,8 @@ def test_a_proposal_returns_the_entry_as_the_ledger_holds_it(repository: Reposit
 def test_an_entry_is_decoded_once_for_each_repository_that_is_open(repository: Repository) -> None:
     propose(repository, proposal(), None, wait_reason="", now=NIGHT)
 
-    first, again = read_latest_entries(repository)[HABIT], read_latest_entries(repository)[HABIT]
-    elsewhere = read_latest_entries(Repository(repository.path))[HABIT]
+    first, again = read_latest_entries(repository)[HABIT_ID], read_latest_entries(repository)[HABIT_ID]
+    elsewhere = read_latest_entries(Repository(repository.path))[HABIT_ID]
 
     assert first is again
     assert elsewhere is not first
@@ -313,7 +311,7 @@ def test_trailers_cannot_be_forged_through_a_title_or_a_reason(repository: Repos
 
     propose(repository, evil, None, wait_reason="", now=NIGHT)
 
-    assert set(read_latest_entries(repository)) == {HABIT}
+    assert set(read_latest_entries(repository)) == {HABIT_ID}
     assert tip_of(repository).state is State.OPEN
 
 

@@ -15,7 +15,8 @@ from automations.git.proposals import propose
 from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, Repository
 from schemas.errors import InputError
-from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
+from tests.builders.lamps import NIGHT, STARTER
+from tests.builders.suggestions import ANNA, proposal
 
 IN_WAY = [
     "refs/tags/main",

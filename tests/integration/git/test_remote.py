@@ -17,8 +17,8 @@ from automations.git.repository import MAIN_REF, NULL_SHA, Repository
 from automations.git.review_actions import decline
 from schemas.errors import Unreachable
 from schemas.suggestions import DeclineScope
-from tests.integration.git.conftest import ANNA, NIGHT
-from tests.lamps import suggest, tip
+from tests.builders.lamps import NIGHT, suggest, tip
+from tests.builders.suggestions import ANNA
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from schemas.clock import microseconds
 from schemas.errors import InputError, NightshiftError, Unauthorized, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Entity, Home
-from tests.unit.history.test_event_builder import events_of, rows_of
+from tests.builders.event_rows import events_of, rows_of
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.hall")))

@@ -19,10 +19,10 @@ from schemas.clock import microseconds
 from schemas.errors import InputError, Unauthorized, Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from tests.conftest import free_port
+from tests.builders.event_rows import Row, rows_of
+from tests.builders.loopback import free_port
+from tests.builders.serving import serving
 from tests.integration.history.data_api_service import DataApiService
-from tests.serving import serving
-from tests.unit.history.test_event_builder import Row, rows_of
 
 NOW = datetime(2026, 11, 23, 3, 0, 7, tzinfo=UTC)
 START = NOW - timedelta(days=5)

@@ -23,7 +23,7 @@ from automations.http.client import HttpResponse
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from tests.unit.history.test_event_builder import Row, rows_of
+from tests.builders.event_rows import Row, rows_of
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = START + timedelta(days=20)

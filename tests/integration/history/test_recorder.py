@@ -16,8 +16,8 @@ from automations.history.recorder import Recorder
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from tests.integration.history.recorder_db import RecorderDb
-from tests.unit.history.test_event_builder import Row, rows_of
+from tests.builders.event_rows import Row, rows_of
+from tests.builders.recorder_db import RecorderDb
 
 ANNA, NODE_RED = "a" * 32, "b" * 32
 START = datetime(2026, 11, 1, tzinfo=UTC)

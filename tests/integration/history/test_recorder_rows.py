@@ -13,8 +13,8 @@ from automations.history.recorder import Recorder
 from schemas.errors import Unreachable
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from tests.integration.history.recorder_db import RecorderDb
-from tests.unit.history.test_event_builder import rows_of
+from tests.builders.event_rows import rows_of
+from tests.builders.recorder_db import RecorderDb
 
 ANNA, NODE_RED = "ab" * 16, "cd" * 16
 NOW = datetime.now(UTC)

@@ -12,8 +12,8 @@ from automations.open.settings import load_settings
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from tests.integration.history.recorder_db import RecorderDb
-from tests.unit.history.test_event_builder import events_of, rows_of
+from tests.builders.event_rows import events_of, rows_of
+from tests.builders.recorder_db import RecorderDb
 
 NOW = datetime.now(UTC)
 HOME = Home("UTC", entities=(Entity("light.lamp"), Entity("light.secret", labels=("private",))))

@@ -15,7 +15,7 @@ from automations.history.store import DamagedDay, DayStore, StoredDay, combine_d
 from schemas.clock import microseconds
 from schemas.errors import InputError
 from schemas.events import Events, Origin
-from tests.unit.history.test_event_builder import events_of, rows_of
+from tests.builders.event_rows import events_of, rows_of
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

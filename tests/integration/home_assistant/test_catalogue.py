@@ -14,7 +14,7 @@ from automations.open.home import HomeSettings, load_known_home
 from automations.open.settings import load_settings
 from schemas.errors import Unreachable
 from schemas.home import Entity, Home, document_from_home
-from tests.conftest import free_port
+from tests.builders.loopback import free_port
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 HOME = Home("Europe/Amsterdam", entities=(Entity("light.lamp"),))

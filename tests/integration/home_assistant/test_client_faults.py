@@ -19,9 +19,9 @@ from automations.home_assistant.responses import CONFIG_PATH
 from automations.http.client import MAX_BODY_BYTES, HttpClient
 from schemas.errors import InputError, NightshiftError, Refused, Unauthorized, Unreachable, WrongServerError
 from schemas.home import Home
-from tests.conftest import free_port
-from tests.integration.home_assistant.fake_home import FakeHome
-from tests.serving import serving
+from tests.builders.fake_home import FakeHome
+from tests.builders.loopback import free_port
+from tests.builders.serving import serving
 
 BODY = {"alias": "Lamp", "triggers": [], "conditions": [], "actions": []}
 QUICK = Timeouts(start_seconds=0.2, load_seconds=0.2, poll_interval_seconds=0.02)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from schemas.home import Entity, Home, document_from_home
-from tests.conftest import free_port
-from tests.integration.home_assistant.fake_home import FakeHome
-from tests.serving import serving
+from tests.builders.fake_home import FakeHome
+from tests.builders.loopback import free_port
+from tests.builders.serving import serving
 
 PLAIN = {"content-type": "text/plain"}
 

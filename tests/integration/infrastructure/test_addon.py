@@ -12,7 +12,7 @@ import yaml
 
 from reviewer_api.web.version import VERSION
 from schemas.settings import Settings
-from tests.serving import serving
+from tests.builders.serving import serving
 
 ADDON = Path(__file__).parents[3] / "infrastructure" / "addon"
 PRINT_SETTINGS = "import json, os; print(json.dumps(dict(os.environ)))"

@@ -18,8 +18,8 @@ import pytest
 from paho.mqtt import publish, subscribe
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.conftest import free_port
-from tests.mosquitto import Mosquitto
+from tests.builders.loopback import free_port
+from tests.builders.mosquitto import Mosquitto
 
 FILE = Path(__file__).parents[3] / "infrastructure" / "mqtt" / "mosquitto.conf"
 PASSWORD = "a-password-of-the-test"

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from reviewer_api.web.headers import HeadersMiddleware
-from tests.conftest import free_port
-from tests.service import TOKEN, served
+from tests.builders.loopback import free_port
+from tests.builders.service import TOKEN, served
 
 FILES = Path(__file__).parents[3] / "infrastructure" / "nginx"
 TIMES_OUT_SECONDS = 10

@@ -23,10 +23,9 @@ from generator.night.follow_up import MonitorContext, fix_references, follow_up
 from schemas.events import Events
 from schemas.home import Entity, Home
 from schemas.suggestions import LedgerEvent, State
-from tests.integration.deploy.test_reconcile import ID, YAML
-from tests.integration.git.conftest import ANNA, NIGHT, STARTER, proposal
+from tests.builders.lamps import NIGHT, STARTER
+from tests.builders.suggestions import ANNA, AUTOMATION_ID, HABIT_ID, YAML, proposal
 
-HABIT = "a1b2c3d4e5f6"
 HOME = Home("UTC", entities=(Entity("light.kitchen", "Kitchen light"),))
 
 
@@ -37,13 +36,17 @@ def repository(tmp_path: Path) -> Repository:
 
 def deployed(repository: Repository, trial_until: datetime | None = None, more: str = "") -> None:
     propose(
-        repository, proposal(yaml=YAML.format(id=ID, alias="Kitchen light") + more), None, wait_reason="", now=NIGHT
+        repository,
+        proposal(yaml=YAML.format(id=AUTOMATION_ID, alias="Kitchen light") + more),
+        None,
+        wait_reason="",
+        now=NIGHT,
     )
-    tip = read_latest_entry(repository, HABIT)
+    tip = read_latest_entry(repository, HABIT_ID)
     assert tip is not None
     blob = repository.blob_sha(tip.branch, tip.path)
     merge(repository, tip, blob or "", ANNA, "", NIGHT, trial_until)
-    approved = read_latest_entry(repository, HABIT)
+    approved = read_latest_entry(repository, HABIT_ID)
     assert approved is not None
     append_event(repository, approved, LedgerEvent.DEPLOYED, "", NIGHT)
 
@@ -65,7 +68,7 @@ def care(repository: Repository, record: RunHistory | None, home: Home = HOME, d
 
 def at(clock: str) -> bytes:
     """The automation, set to this time of day."""
-    return YAML.format(id=ID, alias="Kitchen light").replace("06:42:00", clock).encode()
+    return YAML.format(id=AUTOMATION_ID, alias="Kitchen light").replace("06:42:00", clock).encode()
 
 
 async def served(repository: Repository, tmp_path: Path, *clocks: str) -> Deployer:
@@ -82,7 +85,7 @@ async def served(repository: Repository, tmp_path: Path, *clocks: str) -> Deploy
 
 
 def tip_of(repository: Repository):
-    found = read_latest_entry(repository, HABIT)
+    found = read_latest_entry(repository, HABIT_ID)
     assert found is not None
     return found
 
@@ -282,7 +285,11 @@ async def test_a_person_who_decides_while_the_night_looks_has_the_last_word(repo
     revert(repository, tip_of(repository).path, ANNA, NIGHT)
     append_event(repository, tip_of(repository), LedgerEvent.ROLLED_BACK, "", NIGHT)
     commit_files(
-        repository, {tip_of(repository).path: YAML.format(id=ID, alias="By hand").encode()}, "By hand", ANNA, NIGHT
+        repository,
+        {tip_of(repository).path: YAML.format(id=AUTOMATION_ID, alias="By hand").encode()},
+        "By hand",
+        ANNA,
+        NIGHT,
     )
 
     assert await follow_up(care(repository, RunHistory()), before) == []

@@ -13,11 +13,9 @@ import httpx
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.integration.reviewer_api.test_care import run
-from tests.integration.reviewer_api.test_review import sample  # noqa: F401
-from tests.mosquitto import Mosquitto
-from tests.service import served
-from tests.serving import serving
+from tests.builders.mosquitto import Mosquitto
+from tests.builders.service import run_command, served
+from tests.builders.serving import serving
 
 CANARIES = {
     "HA_TOKEN": "canary-home-assistant-8c1f",
@@ -85,7 +83,7 @@ async def tells_our_key(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body.encode()})
 
 
-def test_no_secret_is_in_any_answer_log_notice_receipt_or_file(tmp_path: Path, broker: Mosquitto, sample: Path) -> None:  # noqa: F811
+def test_no_secret_is_in_any_answer_log_notice_receipt_or_file(tmp_path: Path, broker: Mosquitto, sample: Path) -> None:
     more = {"MQTT_BROKER": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_USERNAME": "nightshift"}
     home = {"HISTORY_SOURCE": "file", "HISTORY_FILE": str(sample / "history.csv.gz")}
     places = {"HA_URL": NOBODY, "DATA_API_URL": NOBODY, "HOME_FILE": str(sample / "home.json"), **home}
@@ -98,7 +96,7 @@ def test_no_secret_is_in_any_answer_log_notice_receipt_or_file(tmp_path: Path, b
     ):
         said = everything_said(tmp_path, address)
     environment = {**CANARIES, **more, **places, "OPENAI_BASE_URL": NOBODY, "LLM": "on"}
-    told = [run(tmp_path, *command, **environment) for command in (["doctor"], ["backup", "b.tar"], ["link"])]
+    told = [run_command(tmp_path, *command, **environment) for command in (["doctor"], ["backup", "b.tar"], ["link"])]
     said += "".join(one.stdout + one.stderr for one in told) + b"".join(heard).decode()
 
     files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

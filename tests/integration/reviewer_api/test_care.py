@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,19 +17,13 @@ from automations.open.settings import load_settings
 from reviewer_api.maintenance.backup import back_up, restore
 from schemas.errors import InputError
 from schemas.suggestions import State
-from tests.integration.reviewer_api.test_review import approve_and_confirm, first_page, night_on, rows, sample  # noqa: F401
-from tests.mosquitto import Mosquitto
-from tests.service import ROOT, TOKEN, running, served, settings_in
+from tests.builders.mosquitto import Mosquitto
+from tests.builders.reviewing import approve_and_confirm, first_page, rows
+from tests.builders.sample_night import night_on
+from tests.builders.service import TOKEN, run_command, running, served, settings_in
 
 
-def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    names = {"DATA_DIR": str(folder / "data"), "AUTOMATIONS_REPO": str(folder / "automations.git")}
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **names, **more}
-    command = [sys.executable, "-m", "reviewer_api", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-
-
-async def decided(folder: Path, sample: Path) -> tuple[str, str]:  # noqa: F811
+async def decided(folder: Path, sample: Path) -> tuple[str, str]:
     """A home where one suggestion was declined and one deployed; their ids."""
     await night_on(folder, sample)
     async with running(folder, HOME_FILE=str(sample / "home.json")) as service:
@@ -45,7 +36,7 @@ async def decided(folder: Path, sample: Path) -> tuple[str, str]:  # noqa: F811
         return declined, page["row"]["habit_id"]
 
 
-async def test_a_restore_finds_the_no_and_the_deployed_chain_again(tmp_path: Path, sample: Path) -> None:  # noqa: F811
+async def test_a_restore_finds_the_no_and_the_deployed_chain_again(tmp_path: Path, sample: Path) -> None:
     declined, _ = await decided(tmp_path / "old", sample)
     old = Repository(tmp_path / "old" / "automations.git")
 
@@ -59,7 +50,7 @@ async def test_a_restore_finds_the_no_and_the_deployed_chain_again(tmp_path: Pat
     assert read_latest_entries(new)[declined].state is State.DECLINED
 
 
-async def test_without_its_diary_the_service_shows_the_same_board(tmp_path: Path, sample: Path) -> None:  # noqa: F811
+async def test_without_its_diary_the_service_shows_the_same_board(tmp_path: Path, sample: Path) -> None:
     await decided(tmp_path, sample)
     home = {"HOME_FILE": str(sample / "home.json")}
     async with running(tmp_path, **home) as service:
@@ -68,7 +59,7 @@ async def test_without_its_diary_the_service_shows_the_same_board(tmp_path: Path
     for path in (tmp_path / "data").glob("diary.sqlite*"):
         path.unlink()
 
-    told = run(tmp_path, "reindex", **home)
+    told = run_command(tmp_path, "reindex", **home)
     async with running(tmp_path, **home) as service:
         await service.sign_in()
         after = await rows(service.client)
@@ -131,8 +122,8 @@ def test_a_damaged_bundle_is_refused(tmp_path: Path, backup: Path) -> None:
 
 def test_backup_and_restore_from_a_terminal(tmp_path: Path, backup: Path) -> None:
     (tmp_path / "new").mkdir()
-    told = run(tmp_path / "new", "restore", str(backup))
-    again = run(tmp_path / "new", "backup", "again.tar")
+    told = run_command(tmp_path / "new", "restore", str(backup))
+    again = run_command(tmp_path / "new", "backup", "again.tar")
 
     assert (told.returncode, again.returncode) == (0, 0)
     assert "MQTT_BROKER=broker.lan" in told.stdout
@@ -141,7 +132,7 @@ def test_backup_and_restore_from_a_terminal(tmp_path: Path, backup: Path) -> Non
 def test_a_healthy_place_gets_a_clean_bill(tmp_path: Path, broker: Mosquitto) -> None:
     open_repository(settings_in(tmp_path).AUTOMATIONS_REPO)
 
-    told = run(tmp_path, "doctor", MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port))
+    told = run_command(tmp_path, "doctor", MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port))
 
     assert told.returncode == 0, told.stdout
     assert "ok   broker" in told.stdout
@@ -152,7 +143,7 @@ def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> Non
     (tmp_path / "automations.git").mkdir()
     (tmp_path / "automations.git" / "HEAD").write_text("junk")
 
-    told = run(
+    told = run_command(
         tmp_path,
         "doctor",
         MQTT_BROKER="127.0.0.1",
@@ -171,7 +162,7 @@ def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> Non
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path, broker: Mosquitto) -> None:
-    told = run(tmp_path, "--port", str(broker.port))
+    told = run_command(tmp_path, "--port", str(broker.port))
 
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
@@ -183,7 +174,7 @@ def test_signing_everybody_out_from_a_terminal_reaches_the_running_service(tmp_p
         browser.post("/api/session", json={"secret": TOKEN})
         before = browser.get("/api/session").status_code
 
-        told = run(tmp_path, "sign-out")
+        told = run_command(tmp_path, "sign-out")
 
         until_so(lambda: browser.get("/api/session").status_code == 401)
     assert (before, told.returncode) == (200, 0)
@@ -198,6 +189,6 @@ def until_so(is_so: Callable[[], bool]) -> None:
 
 
 def test_a_new_link_signs_in_at_the_running_service(tmp_path: Path) -> None:
-    told = run(tmp_path, "link", PUBLIC_URL="http://home.lan:3002")
+    told = run_command(tmp_path, "link", PUBLIC_URL="http://home.lan:3002")
 
     assert told.stdout.startswith("http://home.lan:3002/#code=")

@@ -13,8 +13,8 @@ from automations.git.naming import DEPLOYED_REF, ledger_ref
 from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, Repository
 from schemas.suggestions import State
-from tests.lamps import habit_id, repository_in, suggest, tip, write_home_file, yaml
-from tests.service_process import TOKEN, ServiceProcess
+from tests.builders.lamps import habit_id, repository_in, suggest, tip, write_home_file, yaml
+from tests.builders.service_process import TOKEN, ServiceProcess
 
 
 @pytest.fixture

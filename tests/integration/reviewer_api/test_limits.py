@@ -20,8 +20,8 @@ from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.web import bounded_protocol
 from reviewer_api.web.body_limit import MAX_BYTES_SIGNED_IN, MAX_BYTES_SIGNED_OUT
 from reviewer_api.web.bounded_protocol import MAX_CONNECTIONS, MAX_HEAD_BYTES, BoundedProtocol
-from tests.lamps import repository_in
-from tests.service_process import TOKEN, ServiceProcess
+from tests.builders.lamps import repository_in
+from tests.builders.service_process import TOKEN, ServiceProcess
 
 SIGNED_IN = f"Authorization: Bearer {TOKEN}\r\n"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import paho.mqtt.client as mqtt
 
 from automations.git.proposals import propose
-from tests.integration.deploy.test_reconcile import ID, YAML
-from tests.integration.git.conftest import NIGHT, proposal
-from tests.mosquitto import Mosquitto
-from tests.service import running
+from tests.builders.lamps import NIGHT
+from tests.builders.mosquitto import Mosquitto
+from tests.builders.service import running
+from tests.builders.suggestions import AUTOMATION_ID, YAML, proposal
 
 
 def listener(broker: Mosquitto, topic: str, heard: list[tuple[str, dict]]) -> mqtt.Client:
@@ -28,7 +28,7 @@ async def test_a_new_suggestion_is_published_once(tmp_path: Path, broker: Mosqui
     heard: list[tuple[str, dict]] = []
     client = listener(broker, "ha-ai/events/suggestion/#", heard)
     async with running(tmp_path, MQTT_BROKER="127.0.0.1", MQTT_PORT=str(broker.port)) as service:
-        draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
+        draft = proposal(yaml=YAML.format(id=AUTOMATION_ID, alias="Kitchen light"))
         await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
 
         await service.parts.reconciler.run_round()
@@ -53,7 +53,7 @@ async def test_the_homes_sensor_counts_what_is_not_well(tmp_path: Path, broker: 
         await service.parts.reconciler.run_round()
         await service.parts.diary.runs.begin("night", NIGHT)
         await service.parts.diary.runs.end("night", NIGHT, "failed", "It broke.", None)
-        draft = proposal(yaml=YAML.format(id=ID, alias="Kitchen light"))
+        draft = proposal(yaml=YAML.format(id=AUTOMATION_ID, alias="Kitchen light"))
         await asyncio.to_thread(propose, service.parts.repository, draft, None, "", NIGHT)
         await service.parts.reconciler.run_round()
         for _ in range(400):

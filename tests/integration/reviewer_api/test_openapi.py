@@ -26,8 +26,8 @@ from automations.git.repository import Repository
 from generator.sample.sample_home import write_sample
 from reviewer_api.app import create_api
 from reviewer_api.web.openapi import PUBLIC_OPERATIONS, openapi_document
-from tests.integration.reviewer_api.test_review import night_on
-from tests.service import TOKEN, served
+from tests.builders.sample_night import night_on
+from tests.builders.service import TOKEN, served
 
 schema = schemathesis.openapi.from_dict(openapi_document(create_api()))
 SIGN_IN = ("/api/session", "/api/sign-in/")

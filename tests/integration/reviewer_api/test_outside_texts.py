@@ -31,10 +31,10 @@ from generator.drafting.model.openai_model import OpenAIModel
 from reviewer_api.notify.broker import Broker, BrokerAddress, Message
 from schemas.errors import NightshiftError, Refused, Unreachable
 from schemas.secrets import Secrets
-from tests.integration.home_assistant.fake_home import FakeHome
-from tests.mosquitto import Mosquitto
-from tests.serving import serving
-from tests.unit.drafting.habits import DARK_HABIT, HOME, MONDAY, answer, no_problems, replaying
+from tests.builders.fake_home import FakeHome
+from tests.builders.habits import DARK_HABIT, HOME, MONDAY, answer, no_problems, replaying
+from tests.builders.mosquitto import Mosquitto
+from tests.builders.serving import serving
 
 CANARIES = {
     "HA_TOKEN": "canary-home/assistant+8c1f",

@@ -19,13 +19,13 @@ from automations.git.repository import MAIN_REF
 from automations.git.review_actions import edit
 from schemas.mqtt_messages import NOTIFY_TOPIC, RESPONSE_TOPIC
 from schemas.suggestions import State
-from tests.integration.deploy.test_reconcile import HABIT, ID, YAML
-from tests.integration.git.conftest import ANNA, NIGHT, proposal
-from tests.integration.reviewer_api.test_notices import Listener, listening, until
-from tests.mosquitto import Mosquitto
-from tests.service import Service, running
+from tests.builders.lamps import NIGHT
+from tests.builders.listening import Listener, listening, until
+from tests.builders.mosquitto import Mosquitto
+from tests.builders.service import Service, running
+from tests.builders.suggestions import ANNA, AUTOMATION_ID, HABIT_ID, YAML, proposal
 
-LAMP = YAML.format(id=ID, alias="Kitchen light")
+LAMP = YAML.format(id=AUTOMATION_ID, alias="Kitchen light")
 DOOR = LAMP.replace("light.turn_on", "lock.unlock").replace("light.kitchen", "lock.front_door")
 HOME = {
     "timezone": "UTC",
@@ -48,13 +48,13 @@ class Evening:
         return self.listener.payloads(NOTIFY_TOPIC)
 
     def tip(self) -> LedgerEntry:
-        found = read_latest_entry(self.service.parts.repository, HABIT)
+        found = read_latest_entry(self.service.parts.repository, HABIT_ID)
         assert found is not None
         return found
 
     def answer(self, words: str) -> None:
         answer = {"nonce": self.asked[0]["nonce"], "answer": words, "device": "Ada's phone"}
-        self.listener.say(RESPONSE_TOPIC.format(habit_id=HABIT), answer)
+        self.listener.say(RESPONSE_TOPIC.format(habit_id=HABIT_ID), answer)
 
 
 @asynccontextmanager
@@ -113,4 +113,4 @@ async def test_what_needs_a_second_yes_cannot_be_answered_on_the_phone(tmp_path:
         (question,) = evening.asked
 
     assert question["nonce"] is None
-    assert question["url"] == f"http://home:3002/suggestions/{HABIT}"
+    assert question["url"] == f"http://home:3002/suggestions/{HABIT_ID}"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.lamps import repository_in, suggest
-from tests.service import Service, running
+from tests.builders.lamps import repository_in, suggest
+from tests.builders.service import Service, running
 
 
 async def ready(service: Service) -> tuple[int, dict[str, Any]]:

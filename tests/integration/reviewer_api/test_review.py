@@ -3,67 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 
-from automations.checks import default_policy
 from automations.git.author import GitAuthor
 from automations.git.ledger import read_latest_entry
 from automations.git.merge import commit_files
 from automations.git.repository import MAIN_REF, Repository
-from automations.history.history_file import read_history
-from automations.home_assistant.home_file import load_home_file
-from generator.drafting.draft import Drafter
-from generator.night.caps import Caps
-from generator.night.measure import Stopwatch
-from generator.night.night_context import NightContext
-from generator.night.pipeline import run_night
-from generator.sample.sample_home import write_sample
 from schemas.runs import SkippedCount
 from schemas.suggestions import State
-from tests.service import Service, running
-from tests.unit.reviewer_api.test_night import REPORT
+from tests.builders.reviewing import approve, approve_and_confirm, first_page, rows
+from tests.builders.runs import REPORT
+from tests.builders.sample_night import NOW, night_on
+from tests.builders.service import Service, running
 
 ANNA = GitAuthor("Anna", "anna@example.org")
-NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder, date(2026, 3, 1))
-    return folder
-
-
-async def no_record(_automation_id: str, _since: datetime) -> None:
-    """A folder does not tell what ran."""
-
-
-async def night_on(folder: Path, sample: Path, caps: Caps | None = None) -> None:
-    """What the nightly child process does, in this process."""
-    home = load_home_file(sample / "home.json")
-    repository = Repository.open_or_create(folder / "automations.git", Path("automations/starter"), NOW)
-    await run_night(
-        NightContext(
-            repository=repository,
-            home=home,
-            policy=default_policy(),
-            history=read_history(sample / "history.csv.gz", home),
-            source="file",
-            drafter=Drafter(None),
-            read_run_history=no_record,
-            caps=caps or Caps(3, 10),
-            days=30,
-            page_url=None,
-            now=NOW,
-            report_progress=lambda *_: None,
-        ),
-        Stopwatch(),
-    )
 
 
 @pytest.fixture
@@ -72,35 +28,6 @@ async def service(tmp_path: Path, sample: Path) -> AsyncIterator[Service]:
     async with running(tmp_path, HOME_FILE=str(sample / "home.json")) as made:
         await made.sign_in()
         yield made
-
-
-async def rows(client: httpx.AsyncClient, **filters: str) -> list[dict[str, object]]:
-    answer = await client.get("/api/suggestions", params=filters)
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, object]] = answer.json()["items"]
-    return items
-
-
-async def first_page(client: httpx.AsyncClient) -> dict[str, object]:
-    row = (await rows(client, state="open"))[0]
-    answer = await client.get(f"/api/suggestions/{row['habit_id']}")
-    assert answer.status_code == 200, answer.text
-    page: dict[str, object] = answer.json()
-    return page
-
-
-async def approve(client: httpx.AsyncClient, page: dict) -> httpx.Response:
-    question = {"seen": page["seen"], "second_yes": page["seen"]["findings"]}
-    return await client.post(f"/api/suggestions/{page['row']['habit_id']}/approve", json=question)
-
-
-async def approve_and_confirm(client: httpx.AsyncClient, page: dict) -> dict:
-    answer = await approve(client, page)
-    assert answer.status_code == 200, answer.text
-    if answer.json()["outcome"] == "held":
-        plan = (await client.get("/api/plan")).json()
-        answer = await client.post("/api/plan/confirm", json={"plan_hash": plan["plan_hash"]})
-    return answer.json()
 
 
 def at_home(folder: Path) -> list[dict]:

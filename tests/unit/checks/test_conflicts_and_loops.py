@@ -10,7 +10,7 @@ from automations.config.yaml import decode
 from schemas.events import Events
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
-from tests.unit.checks.homes import found
+from tests.builders.checked_home import found
 
 
 def config(text: str) -> AutomationConfig:

@@ -8,7 +8,7 @@ from automations.config.comparable import parts_from_config
 from automations.config.yaml import decode
 from schemas.home import AutomationConfig
 from schemas.problems import Severity
-from tests.unit.checks.homes import found
+from tests.builders.checked_home import found
 
 NEW = """
 triggers: [{trigger: time, at: '22:30'}]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from automations.checks import CheckContext, check, check_schema, check_text
 from automations.config.normalize import modernize
 from automations.config.yaml import encode
+from tests.builders.checked_home import HOME
+from tests.builders.configs import CONFIGS, VALUES
 from tests.corpus.automations import Automations
 from tests.corpus.breaking import broken
-from tests.unit.checks.homes import HOME
-from tests.unit.config.test_yaml import CONFIGS, VALUES
 
 SEEDS = st.integers(0, 2**32)
 OTHERS = {str(seed): Automations(Random(seed)).automation() for seed in range(20)}

@@ -9,7 +9,7 @@ import pytest
 from automations.checks.suggest_name import suggest_name
 from schemas.home import Floor, Home, Label
 from schemas.problems import Severity
-from tests.unit.checks.homes import HOME, doing, found
+from tests.builders.checked_home import HOME, doing, found
 
 
 def told(text: str, home: Home | None = HOME) -> list[tuple[str, str]]:

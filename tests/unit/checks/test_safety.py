@@ -11,7 +11,7 @@ from automations.checks import default_policy, read_policy
 from automations.checks.safety import RULES
 from schemas.errors import InputError
 from schemas.events import Events
-from tests.unit.checks.homes import HOME, doing, found
+from tests.builders.checked_home import HOME, doing, found
 
 RISKY = {
     "lock": "{action: lock.unlock, target: {entity_id: lock.front_door}}",

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from automations.cli.main import app
 from schemas.home import document_from_home
-from tests.unit.checks.homes import HOME, doing
+from tests.builders.checked_home import HOME, doing
 
 GOOD = "triggers: [{trigger: sun, event: sunset}]\nactions: [{action: light.turn_on, target: {entity_id: light.hall}}]"
 BAD = "triggers: [{trigger: sun}]\nactions: []\nmod: x"

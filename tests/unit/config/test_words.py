@@ -26,8 +26,8 @@ from schemas.patterns import (
     SunTrigger,
     Trigger,
 )
+from tests.builders.habits import DARK_HABIT, HOME, evidence, habit
 from tests.corpus.cases import kept_cases
-from tests.unit.drafting.habits import DARK_HABIT, HOME, evidence, habit
 
 LANGUAGES = phrase_book_languages()
 EVERY_DAY = frozenset(range(7))

@@ -19,7 +19,7 @@ from generator.drafting.privacy.home_names import HomeNames
 from generator.drafting.privacy.plain_text import plain_text
 from generator.drafting.privacy.pseudonyms import Pseudonyms
 from schemas.home import AutomationConfig
-from tests.unit.drafting.habits import DARK_HABIT, HOME, answer
+from tests.builders.habits import DARK_HABIT, HOME, answer
 
 CONFIG = baseline_from(DARK_HABIT, HOME)
 

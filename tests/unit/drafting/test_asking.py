@@ -21,7 +21,7 @@ from generator.drafting.model.prompt import draft_question
 from generator.drafting.model.server_capabilities import ServerCapabilities
 from generator.drafting.model.stream_parser import StreamParser
 from generator.drafting.setup import ModelSettings, drafter_from, why_no_model
-from tests.unit.drafting.habits import (
+from tests.builders.habits import (
     HOME,
     MONDAY,
     ScriptedModel,

@@ -19,7 +19,7 @@ from schemas.backtest import Backtest
 from schemas.errors import InputError
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
-from tests.unit.drafting.habits import (
+from tests.builders.habits import (
     AT_0642,
     DARK_HABIT,
     HOME,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from generator.drafting.grouping import group_patterns, merge_group
 from schemas.patterns import Action, ClockTrigger, DarkCondition, StateTrigger, SunTrigger
-from tests.unit.drafting.habits import HOME, habit
+from tests.builders.habits import HOME, habit
 
 LAMP = habit(habit_id="lamp")
 FAN = habit("fan.zolder", "fan.turn_on", ClockTrigger(6 * 3600 + 45 * 60), habit_id="fan")

@@ -28,7 +28,7 @@ from schemas.patterns import (
     StateTrigger,
     SunTrigger,
 )
-from tests.unit.drafting.habits import HOME, ScriptedModel, answer, evidence, habit, no_problems, replaying
+from tests.builders.habits import HOME, ScriptedModel, answer, evidence, habit, no_problems, replaying
 
 NAMES = st.text(alphabet=st.characters(categories=("Lu", "Ll", "Lo", "Nd"), include_characters=" -_'."), max_size=24)
 SLUGS = st.from_regex(r"[a-z][a-z0-9_]{0,15}", fullmatch=True)

@@ -13,7 +13,7 @@ from generator.drafting.changes import shift_time
 from generator.drafting.redraft import redraft_by_rules
 from schemas.errors import InputError
 from schemas.home import Entity
-from tests.unit.drafting.habits import HOME
+from tests.builders.habits import HOME
 
 DARK = {"condition": "sun", "after": "sunset", "before": "sunrise"}
 LIGHT = {"condition": "sun", "after": "sunrise", "before": "sunset"}

@@ -9,7 +9,7 @@ import pytest
 
 from generator.fleet.homes import HomeFolder, fetch_inputs, find_homes
 from schemas.errors import InputError
-from tests.fleet_homes import write_home
+from tests.builders.fleet_homes import write_home
 
 
 def test_a_pattern_names_folders_and_no_files_also_those_without_a_home_file(tmp_path: Path) -> None:

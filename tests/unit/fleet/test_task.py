@@ -13,7 +13,7 @@ import pytest
 from generator.fleet.homes import HomeFolder
 from generator.fleet.task import TaskSpec, run_home_task
 from generator.fleet.time_limit import TimeLimitExceeded, time_limit
-from tests.fleet_homes import FaultyStore, write_home
+from tests.builders.fleet_homes import FaultyStore, write_home
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,35 +14,15 @@ from automations.history.event_builder import (
     grade_returns_as_device,
     rename_entities,
 )
-from schemas.events import Events, Origin
+from schemas.events import Origin
+from tests.builders.event_rows import Row, events_of, rows_of
 
-Row = tuple[int, str, str, Origin]
 rows = st.lists(
     st.tuples(
         st.integers(0, 30), st.sampled_from("abc"), st.sampled_from(["on", "off"]), st.sampled_from(list(Origin))
     ),
     max_size=25,
 )
-
-
-def events_of(changes: list[Row]) -> Events:
-    entities = tuple(dict.fromkeys(row[1] for row in changes))
-    states = tuple(dict.fromkeys(row[2] for row in changes))
-    return Events(
-        np.array([row[0] for row in changes], np.int64),
-        np.array([entities.index(row[1]) for row in changes], np.int32),
-        np.array([states.index(row[2]) for row in changes], np.int32),
-        np.array([row[3] for row in changes], np.int8),
-        entities,
-        states,
-    )
-
-
-def rows_of(events: Events) -> list[Row]:
-    return [
-        (int(time), events.entities[entity], events.states[state], Origin(origin))
-        for time, entity, state, origin in zip(events.time, events.entity, events.state, events.origin, strict=True)
-    ]
 
 
 @given(rows)

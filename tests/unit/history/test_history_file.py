@@ -9,7 +9,7 @@ from automations.history.history_file import read_history
 from schemas.errors import InputError
 from schemas.events import Origin
 from schemas.home import Entity, Home
-from tests.unit.history.test_event_builder import rows_of
+from tests.builders.event_rows import rows_of
 
 HEADER = "time,entity_id,state,cause\n"
 GOOD = HEADER + "2026-03-01T06:00:00Z,light.a,on,person\n2026-03-01T07:00:00.5+01:00,light.b,off,\n"

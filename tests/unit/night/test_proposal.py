@@ -7,7 +7,7 @@ from datetime import timedelta
 from generator.drafting.draft import Draft, Drafter
 from generator.drafting.model.outcomes import ModelFailed, Outcome
 from generator.night.proposal import proposal_from
-from tests.unit.drafting.habits import DARK_HABIT, HOME, MONDAY, ScriptedModel, answer, no_problems, replaying
+from tests.builders.habits import DARK_HABIT, HOME, MONDAY, ScriptedModel, answer, no_problems, replaying
 
 WINDOW_END = MONDAY + timedelta(days=25)
 

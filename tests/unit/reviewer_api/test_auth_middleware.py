@@ -15,7 +15,7 @@ from reviewer_api.auth.sign_in_link import LINK_LIFETIME
 from reviewer_api.diary.one_time_tokens import SIGN_IN
 from reviewer_api.web.openapi import PUBLIC_OPERATIONS, openapi_document
 from schemas.errors import Unauthorized, Unreachable
-from tests.service import TOKEN, Service, running
+from tests.builders.service import TOKEN, Service, running
 
 ADMIN, GUEST, LOST = "token-of-an-admin", "token-of-a-guest", "token-while-home-is-away"
 

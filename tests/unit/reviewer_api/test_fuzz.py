@@ -16,7 +16,7 @@ from reviewer_api.diary import open_diary
 from reviewer_api.notify.broker import Message
 from reviewer_api.notify.inbox import Inbox, PhoneDecision
 from reviewer_api.notify.notices import Notices
-from tests.service import Service, running
+from tests.builders.service import Service, running
 
 HEADERS = ("authorization", "cookie", "origin", "x-csrf-token", "x-forwarded-for", "x-ingress-path", "x-remote-user-id")
 header_text = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60)

@@ -12,7 +12,7 @@ import pytest
 from reviewer_api.app import create_app
 from reviewer_api.build import services_from_settings
 from reviewer_api.web.static_files import StaticFiles
-from tests.service import TOKEN, settings_in
+from tests.builders.service import TOKEN, settings_in
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from schemas.runs import REPORTS_FOLDER
-from tests.service import TOKEN, running
-from tests.unit.reviewer_api.test_night import REPORT, SLEEPS, TELLS
+from tests.builders.runs import REPORT, SLEEPS, TELLS
+from tests.builders.service import TOKEN, running
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 DONE = (sys.executable, "-c", f"{TELLS}\nimport time; time.sleep(1); print({REPORT.model_dump_json()!r})")

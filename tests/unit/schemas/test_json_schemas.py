@@ -15,7 +15,7 @@ from schemas.home import document_from_home
 from schemas.json_schemas import json_schema_files
 from schemas.problems import Problem
 from schemas.suggestion_files import VERDICT, DraftVerdict
-from tests.unit.checks.homes import HOME
+from tests.builders.checked_home import HOME
 
 FOLDER = Path(schemas.__file__).parent / "json"
 AUTOMATION = """

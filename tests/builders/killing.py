@@ -18,10 +18,10 @@ from automations.git.refs import list_refs
 from automations.git.repository import MAIN_REF, Repository
 from automations.git.sync_ledgers import BRANCH_STATES
 from schemas.suggestions import LedgerEvent, State
-from tests.integration.home_assistant.fake_home import FakeHome
-from tests.lamps import habit_id, repository_in, suggest, write_home_file
-from tests.service_process import ServiceProcess
-from tests.serving import serving
+from tests.builders.fake_home import FakeHome
+from tests.builders.lamps import habit_id, repository_in, suggest, write_home_file
+from tests.builders.service_process import ServiceProcess
+from tests.builders.serving import serving
 
 JSON, HTML = {"content-type": "application/json"}, {"content-type": "text/html"}
 TROUBLES: tuple[dict[str, Any], ...] = (

@@ -18,7 +18,7 @@ from schemas.patterns import Action, ClockTrigger, Evidence, Pattern, PatternKin
 from schemas.suggestion_files import PATTERN, PATTERN_FILE
 
 NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
-STARTER = Path(__file__).parents[1] / "automations" / "starter"
+STARTER = Path(__file__).parents[2] / "automations" / "starter"
 
 
 def lamp(number: int) -> str:

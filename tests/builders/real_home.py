@@ -8,9 +8,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import free_port
+import httpx
 
-TOOLS = Path(__file__).parent / "tools"
+from automations.home_assistant.client import HomeAssistant
+from tests.builders.loopback import free_port
+
+TOOLS = Path(__file__).parents[1] / "e2e" / "tools"
 CURRENT, OLDER = "2026.11.0", "2025.4.4"
 START_SECONDS = 2400
 """The first start on a machine installs Home Assistant (one to three minutes, more beside other work)."""
@@ -74,3 +77,33 @@ def started_home(folder: Path) -> RealHome:
         else:
             return home
     raise CannotStart("No Home Assistant could be started.\n" + "\n".join(reasons))
+
+
+async def guests_token(home: RealHome, username: str = "guest") -> str:
+    """A person of the home who is no administrator, and a token of theirs."""
+    async with HomeAssistant(home.url, home.token) as client, client.open_websocket() as talk:
+        user = await talk.send_command("config/auth/create", name="Guest", group_ids=["system-users"])
+        person = user["user"]["id"]
+        await talk.send_command(
+            "config/auth_provider/homeassistant/create", user_id=person, username=username, password="guest-of-the-test"
+        )
+    return await token_of(home, username, "guest-of-the-test")
+
+
+async def token_of(home: RealHome, username: str, password: str) -> str:
+    """An access token by way of the home's login flow, as its page does it."""
+    page = f"{home.url}/"
+    async with httpx.AsyncClient(base_url=home.url) as client:
+        flow = await client.post(
+            "/auth/login_flow",
+            json={"client_id": page, "handler": ["homeassistant", None], "redirect_uri": page},
+        )
+        done = await client.post(
+            f"/auth/login_flow/{flow.json()['flow_id']}",
+            json={"client_id": page, "username": username, "password": password},
+        )
+        tokens = await client.post(
+            "/auth/token",
+            data={"grant_type": "authorization_code", "code": done.json()["result"], "client_id": page},
+        )
+    return str(tokens.json()["access_token"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import free_port
+from tests.builders.loopback import free_port
 
 
 class Mosquitto:

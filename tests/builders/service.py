@@ -26,7 +26,7 @@ from reviewer_api.night.runner import NightlyRunner
 from schemas.runs import REPORTS_FOLDER
 from schemas.settings import Settings
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TOKEN = "a-local-token-for-tests"
 QUICK = (sys.executable, "-c", "raise SystemExit(1)")
 """A generator that ends at once: most tests are not about it."""
@@ -98,3 +98,11 @@ def served(folder: Path, **more: str) -> Iterator[tuple[str, str]]:
         process.terminate()
         process.wait(15)
         process.stdout.close()
+
+
+def run_command(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """`python -m reviewer_api` with these arguments, to its end."""
+    names = {"DATA_DIR": str(folder / "data"), "AUTOMATIONS_REPO": str(folder / "automations.git")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **names, **more}
+    command = [sys.executable, "-m", "reviewer_api", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
