@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
 NOT_AUTOMATIONS = ("policy.yaml",)
+UNSHOWN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, bytes that are no UTF-8, and ends of lines."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class AutomationFiles:
     broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     broken_ids: frozenset[str] = frozenset()
     """The ids in the broken files."""
+    unreadable: tuple[str, ...] = ()
+    """The paths of those whose content git cannot read."""
 
     def id_at(self, path: str) -> str | None:
         """The id of the automation in the file at `path`."""
@@ -45,22 +50,29 @@ def read_automation_files(repository: Repository, commit: str) -> AutomationFile
     decoded = _decode_all(repository, files.values())
     if len(known := repository.decoded(_DecodedFile)) > 2 * len(decoded):
         known.keep_only(decoded)  # main and the deployed chain, read in turn, share most blobs
+    problems = {path: _problems_of(path, decoded.get(blob)) for path, blob in files.items()}
     paths: dict[str, list[str]] = {}
     for path, blob in sorted(files.items()):
-        if not decoded[blob].problems:
+        if not problems[path]:
             paths.setdefault(decoded[blob].automation_id, []).append(path)
     by_id = {
         key: _automation_file_from(path, files[path], decoded) for key, (path, *others) in paths.items() if not others
     }
-    duplicates = {path: _duplicate_id_problems(path, same) for same in paths.values() if len(same) > 1 for path in same}
-    broken = {**duplicates, **{path: decoded[blob].problems for path, blob in files.items() if decoded[blob].problems}}
-    return AutomationFiles(commit, by_id, broken, frozenset(decoded[files[path]].automation_id for path in broken))
+    problems |= {path: _duplicate_id_problems(path, same) for same in paths.values() if len(same) > 1 for path in same}
+    broken = [path for path in files if problems[path]]
+    return AutomationFiles(
+        commit,
+        by_id,
+        {_shown_path(path): problems[path] for path in broken},
+        frozenset(decoded[files[path]].automation_id for path in broken if files[path] in decoded),
+        tuple(path for path, blob in files.items() if blob not in decoded),
+    )
 
 
 def read_automation_file(repository: Repository, commit: str, path: str) -> AutomationFile | None:
     """The automation in one file of a commit; None where there is none, or a broken one."""
     blob = repository.blob_sha(commit, path)
-    decoded = _decode_all(repository, [blob])[blob] if blob else None
+    decoded = _decode_all(repository, [blob]).get(blob) if blob else None
     return AutomationFile(path, blob, decoded.config) if blob and decoded and not decoded.problems else None
 
 
@@ -87,7 +99,7 @@ def _find_path_of_id(repository: Repository, automation_id: str) -> str:
     """The newest path of main that ever held this id in its file, whatever its name; "" where none did."""
     for path, blob in list_changed_blobs(repository, automation_id):
         decoded = _decode_file((repository.read_objects([blob])[0] or b"").decode("utf-8", "replace"))
-        if _is_automation(path) and decoded.automation_id == automation_id:
+        if _is_automation(path) and path == _shown_path(path) and decoded.automation_id == automation_id:
             return path
     return ""
 
@@ -105,13 +117,26 @@ def _is_automation(path: str) -> bool:
     return path.endswith((".yaml", ".yml")) and path not in NOT_AUTOMATIONS
 
 
+def _shown_path(path: str) -> str:
+    """The path as text: a name in git is any bytes, and may end lines."""
+    return "".join("\ufffd" if unicodedata.category(c) in UNSHOWN_CATEGORIES else c for c in path)
+
+
+def _problems_of(path: str, decoded: _DecodedFile | None) -> tuple[Problem, ...]:
+    if decoded is None:
+        return (_problem("It is damaged: git cannot read it. Bring it back from a clone, the remote or a backup."),)
+    if path != _shown_path(path):
+        return (_problem("Its name cannot be written as text; rename the file, and it is deployed."),)
+    return decoded.problems
+
+
 def _decode_all(repository: Repository, blobs: Collection[str]) -> dict[str, _DecodedFile]:
-    """By blob; only those that were not decoded before are read, in one process."""
+    """By blob; only those that were not decoded before are read, in one process. What is damaged is left out."""
     known = repository.decoded(_DecodedFile)
     before = known.find(blobs)
     new = sorted(set(blobs) - before.keys())
-    texts = ((data or b"").decode("utf-8", "replace") for data in repository.read_objects(new))
-    read = dict(zip(new, map(_decode_file, texts), strict=True))
+    contents = zip(new, repository.read_objects(new, leave_out_damaged=True), strict=True)
+    read = {blob: _decode_file(data.decode("utf-8", "replace")) for blob, data in contents if data is not None}
     known.add(read)
     return {**before, **read}
 

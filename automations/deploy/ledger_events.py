@@ -9,15 +9,16 @@ from automations.git.ledger import append_event, read_latest_entries, read_lates
 from automations.git.ledger_entry import LedgerEntry
 from automations.git.lifecycle import legal_events
 from automations.git.repository import Repository
-from schemas.errors import StaleError
+from schemas.errors import Damaged, StaleError
 from schemas.suggestions import LedgerEvent, State
 
 
 def append_outcome(repository: Repository, automation_id: str, event: LedgerEvent, why: str, now: datetime) -> None:
     """To the ledger of the suggestion that the automation came from, if it came from one."""
-    latest_entry = read_latest_entry(repository, automation_id.removeprefix("nightshift_"))
-    if latest_entry:
-        _append_once(repository, latest_entry, event, why, now)
+    with suppress(Damaged):  # the outcome is in the deployed chain too; readiness names what is damaged
+        latest_entry = read_latest_entry(repository, automation_id.removeprefix("nightshift_"))
+        if latest_entry:
+            _append_once(repository, latest_entry, event, why, now)
 
 
 def mark_pending(repository: Repository, why: str, now: datetime) -> None:
@@ -35,5 +36,5 @@ def _append_once(
         return
     if event is LedgerEvent.PENDING and latest_entry.state is State.PENDING:
         return
-    with suppress(StaleError):  # somebody else wrote into it just now; the next round looks again
+    with suppress(StaleError, Damaged):  # somebody else wrote into it just now; the next round looks again
         append_event(repository, latest_entry, event, why, now)

@@ -23,6 +23,7 @@ from automations.deploy.unrecorded_writes import find_unrecorded_write, was_writ
 from automations.git.refs import read_deployed_tip
 from automations.git.repository import Repository
 from automations.home_assistant.home_api import AutomationStore, LiveAutomation
+from schemas.errors import Damaged
 from schemas.problems import Problem
 from schemas.sync_status import SyncStatus
 
@@ -65,6 +66,8 @@ def read_git_state(repository: Repository, home_name: str) -> GitState:
     tip = read_deployed_tip(repository, home_name)
     deployed = read_automation_files(repository, tip.of_this_home) if tip.of_this_home else AutomationFiles("")
     desired = read_automation_files(repository, main)
+    if desired.unreadable:  # its id is not known, so that it might be deleted from the home
+        raise Damaged(f"{', '.join(desired.unreadable)} on main cannot be read; nothing is deployed until it can.")
     return GitState(
         desired=_keep_deployed_where_broken(desired, deployed),
         deployed=deployed,

@@ -10,7 +10,7 @@ from typing import Final
 
 from automations.git.naming import BRANCH_PREFIX, LEDGER_PREFIX, one_line, unused_refs
 from automations.git.plumbing.object_batch import ask_for_objects
-from automations.git.refs import list_refs
+from automations.git.refs import list_broken_refs, list_refs
 from automations.git.repository import Repository
 from schemas.errors import Damaged
 
@@ -42,6 +42,7 @@ def notes_on_refs(repository: Repository) -> list[str]:
     folders = [f"{refs[ref]}^{{tree}}" for ref in suggestions]
     answers = ask_for_objects(repository, folders, leave_out_damaged=True)
     damaged = [ref for ref, answer in zip(suggestions, answers, strict=True) if answer is None]
+    damaged += list_broken_refs(repository, refs, LEDGER_PREFIX, BRANCH_PREFIX)
     rows = (("Left out, for they cannot be read", damaged), ("Not used", unused_refs(refs)))
     return [f"{words}: {_names(names)}." for words, names in rows if names]
 

@@ -10,6 +10,7 @@ from automations.git.author import GitAuthor
 from automations.git.ledger import commit_entry, read_latest_entry
 from automations.git.ledger_entry import LedgerEntry, next_entry
 from automations.git.naming import DEPLOYED_REF, automation_id_from_habit, commit_message, trailers_from_message
+from automations.git.plumbing.dates import time_from_git
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from schemas.errors import InputError, StaleError
 from schemas.suggestions import LedgerEvent
@@ -222,7 +223,7 @@ def find_habit_path(repository: Repository, name: str) -> str:
 
 def list_main_commits(repository: Repository, *paths: str, limit: int = 100) -> list[MainCommit]:
     """The commits of main that changed these paths (none: any), newest first, along main's first parents."""
-    form = "%H%x00%P%x00%aI%x00%an%x00%s%x00%B%x00%x00"
+    form = "%H%x00%P%x00%at%x00%an%x00%s%x00%B%x00%x00"
     out = repository.git("log", "--first-parent", "-m", f"-n{limit}", f"--format={form}", MAIN_REF, "--", *paths)
     rows = (row.lstrip("\n") for row in out.decode("utf-8", "replace").split("\0\0\n"))
     return [_main_commit_from_row(*row.split("\0", 5)) for row in rows if row]
@@ -243,4 +244,4 @@ def _path_from_trailers(trailers: Mapping[str, str]) -> str:
 
 def _main_commit_from_row(sha: str, parents: str, at: str, who: str, subject: str, text: str) -> MainCommit:
     parent = parents.split()[0] if parents else None
-    return MainCommit(sha, parent, datetime.fromisoformat(at), who, subject, trailers_from_message(text))
+    return MainCommit(sha, parent, time_from_git(at), who, subject, trailers_from_message(text))

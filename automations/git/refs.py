@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +57,13 @@ def list_refs(repository: Repository, *prefixes: str) -> dict[str, str]:
     out = repository.git("for-each-ref", "--format=%(refname) %(objectname)", *prefixes)
     rows = (line.split(" ", 1) for line in out.decode("utf-8", "surrogateescape").splitlines())
     return dict(rows)
+
+
+def list_broken_refs(repository: Repository, refs: Mapping[str, str], *prefixes: str) -> list[str]:
+    """Files that are there for a ref and hold none, as after a power cut; git leaves them out of `refs`."""
+    files = (file for prefix in prefixes for file in sorted((repository.path / prefix).rglob("*")) if file.is_file())
+    names = (str(file.relative_to(repository.path)) for file in files if file.suffix != ".lock")
+    return [name for name in names if name not in refs]
 
 
 @dataclass(frozen=True)

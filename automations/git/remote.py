@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from automations.git.naming import BRANCH_PREFIX, DEPLOYED_REF, LEDGER_PREFIX, unused_refs
-from automations.git.refs import list_refs
+from automations.git.refs import list_broken_refs, list_refs
 from automations.git.repository import MAIN_REF, NULL_SHA, RefUpdate, Repository
 from automations.http.client import without_credentials
-from schemas.errors import NightshiftError, Unreachable
+from schemas.errors import Damaged, NightshiftError, Unreachable
 from schemas.secrets import Secrets, secrets_in
 
 REFS_PER_PUSH = 200
@@ -55,8 +55,8 @@ def sync_with_remote(repository: Repository, url: str, secrets: Secrets | None =
     strike = (secrets or Secrets()).with_values(*secrets_in(url)).strike
     try:
         result = _sync(repository, url)
-    except Unreachable as error:
-        raise Unreachable(strike(str(error))) from None
+    except (Damaged, Unreachable) as error:
+        raise type(error)(strike(str(error))) from None
     return replace(result, problem=strike(result.problem))
 
 
@@ -69,12 +69,17 @@ def _sync(repository: Repository, url: str) -> RemoteSyncResult:
     if problem:
         local_refs[MAIN_REF] = remote_refs[MAIN_REF]
     known_shas = _existing_objects(repository, set(remote_refs.values()))
-    pushes, diverged = plan_pushes(local_refs, remote_refs, known_shas)
+    damaged = list_broken_refs(repository, refs, BRANCH_PREFIX)
+    # What is broken here was not deleted: the remote may hold the last good copy of it.
+    kept = {ref: sha for ref, sha in remote_refs.items() if ref not in damaged}
+    pushes, diverged = plan_pushes(local_refs, kept, known_shas)
     for start in range(0, len(pushes), REFS_PER_PUSH):
-        _push(repository, url, pushes[start : start + REFS_PER_PUSH])
+        damaged += _push(repository, url, pushes[start : start + REFS_PER_PUSH])
     if diverged:
         problem = f"{problem} {', '.join(diverged)} at {without_credentials(url)} hold work that is not here.".strip()
-    return RemoteSyncResult(len(pushes), fast_forwarded_to, problem)
+    if damaged:
+        problem = f"{problem} Left out, for they cannot be read: {', '.join(damaged)}.".strip()
+    return RemoteSyncResult(len(pushes) - len(damaged), fast_forwarded_to, problem)
 
 
 def plan_pushes(
@@ -125,17 +130,28 @@ def _existing_objects(repository: Repository, shas: set[str]) -> frozenset[str]:
     return frozenset(name for name, row in rows if not row.endswith("missing"))
 
 
-def _push(repository: Repository, url: str, pushes: Sequence[RefPush]) -> None:
+def _push(repository: Repository, url: str, pushes: Sequence[RefPush]) -> list[str]:
+    """The refs that are damaged and left out: all are pushed at once, and where one is, half by half."""
     leases, refspecs = [push.lease for push in pushes], [push.refspec for push in pushes]
-    _run_git(repository, url, "push", "--quiet", "--no-verify", "--no-follow-tags", *leases, url, *refspecs)
+    try:
+        _run_git(repository, url, "push", "--quiet", "--no-verify", "--no-follow-tags", *leases, url, *refspecs)
+    except Damaged:
+        if len(pushes) == 1:
+            return [pushes[0].ref]
+        half = len(pushes) // 2
+        return _push(repository, url, pushes[:half]) + _push(repository, url, pushes[half:])
+    return []
 
 
 def _run_git(repository: Repository, url: str, *arguments: str) -> bytes:
     """With the machine's credentials, proxy and certificates.
 
-    Unreachable in git's words, which never show the password in the address.
+    Damaged where an object of ours cannot be read, else Unreachable in git's words, which never show the password in
+    the address.
     """
     try:
         return repository.git(*arguments, environment=_ENVIRONMENT, within_seconds=TIMEOUT_SECONDS, machine_config=True)
+    except Damaged:
+        raise
     except NightshiftError as error:
         raise Unreachable(str(error).replace(url, without_credentials(url))) from None

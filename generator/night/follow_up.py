@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -26,7 +25,7 @@ from automations.git.repository import Repository
 from automations.git.review_actions import keep
 from automations.history.collect import present_by_former_id
 from automations.home_assistant.run_history import RunHistory
-from schemas.errors import NightshiftError, StaleError
+from schemas.errors import Damaged, NightshiftError, StaleError
 from schemas.events import Events
 from schemas.home import AutomationConfig, Home
 from schemas.suggestions import LedgerEvent, State
@@ -60,11 +59,15 @@ async def follow_up(context: MonitorContext, known_entries: Mapping[str, LedgerE
         version = on_main.get(automation_id_from_habit(entry.habit_id))
         if version is None:
             continue
-        with suppress(StaleError):  # a person decided meanwhile; their word stands
+        try:
             if entry.state in WATCHED:
                 notes += await _check_automation(context, entry, version.config)
             elif entry.state is State.DEGRADED:
                 _withdraw_question(context, entry, version.config)
+        except StaleError:
+            continue  # a person decided meanwhile; their word stands
+        except Damaged as error:
+            notes.append(f"{entry.title} could not be looked after: {error}")
     return notes
 
 

@@ -13,7 +13,7 @@ from generator.drafting.draft import Draft
 from generator.night.caps import Room
 from generator.night.night_context import NightContext
 from generator.night.proposal import proposal_from, why_unreliable
-from schemas.errors import StaleError
+from schemas.errors import Damaged, StaleError
 from schemas.runs import ProposedSuggestion, Stage
 from schemas.suggestions import DeclineScope, State
 
@@ -70,8 +70,8 @@ def _propose_one(
         return row
     try:
         result = propose(night.repository, proposal, entry, room.why_wait(entry), night.now)
-    except StaleError as error:
-        # A person decided during drafting; their decision stands, and the next night sees it.
+    except (StaleError, Damaged) as error:
+        # A person decided during drafting; their decision stands, and the next night sees it. Damage costs this one.
         return row.model_copy(update={"outcome": "failed", "why": str(error)})
     branch = result.entry.branch.removeprefix("refs/heads/") if result.entry.branch_commit else None
     return row.model_copy(update={"outcome": result.outcome, "why": result.why, "branch": branch})

@@ -36,7 +36,8 @@ async def list_patterns(repository: RepositoryDep, diary: DiaryDep, home_cache: 
 def _read_rows(repository: Repository, home: Home) -> list[PatternRow]:
     current = [entry for entry in read_latest_entries(repository).values() if entry.state not in CLOSED_STATES]
     strongest = sorted(current, key=lambda entry: (-entry.strength, entry.habit_id))[:MAX_PATTERNS]
-    pattern_files = repository.read_objects([f"{entry.sha}:{PATTERN_FILE}" for entry in strongest])
+    names = [f"{entry.sha}:{PATTERN_FILE}" for entry in strongest]
+    pattern_files = repository.read_objects(names, leave_out_damaged=True)
     return [_row_from(entry, data, home) for entry, data in zip(strongest, pattern_files, strict=True) if data]
 
 

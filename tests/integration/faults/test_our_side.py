@@ -284,15 +284,17 @@ async def test_a_lock_of_a_killed_git_is_cleared_when_it_is_a_minute_old(
     async with running(tmp_path, HOME_FILE=home_file) as service:
         await service.sign_in()
         await deploy_lamp(service.client, 0)
-        lock = repository.path / "refs" / "heads" / "main.lock"
-        lock.touch()
-        os.utime(lock, (lock.stat().st_mtime - 61, lock.stat().st_mtime - 61))
+        locks = [repository.path / name for name in ("refs/heads/main.lock", "objects/info/commit-graph.lock")]
+        for lock in locks:
+            lock.touch()
+            os.utime(lock, (lock.stat().st_mtime - 61, lock.stat().st_mtime - 61))
         repository.git("update-ref", "refs/heads/another", MAIN_REF)
 
         service.parts.reconciler.request_home_check()
         await service.parts.reconciler.run_round()
         await deploy_lamp(service.client, 1)
 
+    assert [lock for lock in locks if lock.exists()] == []
     assert whole(repository)
 
 

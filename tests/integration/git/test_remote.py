@@ -118,3 +118,30 @@ def test_what_is_not_known_here_is_never_replaced(
     assert all(push.expected == NULL_SHA or push.expected in known for push in pushes)
     assert {push.ref for push in pushes}.isdisjoint(strange)
     assert all(push.new != NULL_SHA or push.ref.startswith(BRANCH_PREFIX) for push in pushes)
+
+
+def test_a_damaged_suggestion_stays_behind_and_is_named_and_the_others_are_copied(
+    repository: Repository, elsewhere: Repository
+) -> None:
+    suggest(repository, 0, 1, 2)
+    damaged = tip(repository, 1)
+    path = repository.path / "objects" / damaged.sha[:2] / damaged.sha[2:]
+    path.chmod(0o600)
+    path.write_bytes(bytes(path.stat().st_size))
+
+    result = sync_with_remote(repository, str(elsewhere.path))
+
+    assert list_refs(elsewhere) == {ref: sha for ref, sha in list_refs(repository).items() if ref != damaged.ref}
+    assert result.problem == f"Left out, for they cannot be read: {damaged.ref}."
+
+
+def test_a_branch_that_is_broken_here_is_not_deleted_in_the_copy(repository: Repository, elsewhere: Repository) -> None:
+    suggest(repository, 0, 1)
+    sync_with_remote(repository, str(elsewhere.path))
+    broken = tip(repository, 1).branch
+    (repository.path / broken).write_bytes(bytes(41))
+
+    result = sync_with_remote(repository, str(elsewhere.path))
+
+    assert broken in list_refs(elsewhere)
+    assert broken in result.problem
