@@ -37,9 +37,9 @@ from reviewer_api.web.auth_middleware import AuthDependencies, AuthMiddleware
 from reviewer_api.web.base_path import BasePathMiddleware
 from reviewer_api.web.body_limit import BodyLimitMiddleware
 from reviewer_api.web.headers import HeadersMiddleware
-from reviewer_api.web.limiter import Limiter
 from reviewer_api.web.metrics import MetricsMiddleware
 from reviewer_api.web.openapi import openapi_document
+from reviewer_api.web.peer import PeerMiddleware
 from reviewer_api.web.response_cache import ResponseCacheMiddleware
 from reviewer_api.web.version import VERSION
 from schemas.errors import AlreadyRunning, InputError, NightshiftError, Refused, StaleError, Unauthorized, Unreachable
@@ -117,7 +117,7 @@ def _add_middleware(app: FastAPI, services: Services) -> None:
     """Last added is outermost: headers and metrics cover every response, also a refusal of the auth middleware."""
     origins, base_path = services.cors_origins, services.address.base_path
     auth_dependencies = AuthDependencies(
-        services.auth, Limiter(services.rates), origins, services.ingress.caller, services.clock, base_path
+        services.auth, services.limiter, origins, services.ingress.caller, services.clock, base_path
     )
     app.add_middleware(ResponseCacheMiddleware, cache_version=partial(_cache_version, services))
     app.add_middleware(BodyLimitMiddleware)
@@ -134,6 +134,7 @@ def _add_middleware(app: FastAPI, services: Services) -> None:
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
     if base_path:
         app.add_middleware(BasePathMiddleware, base_path=base_path)
+    app.add_middleware(PeerMiddleware, trusted_proxies=list(services.trusted_proxies))
 
 
 def _cache_version(services: Services) -> Hashable:

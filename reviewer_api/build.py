@@ -62,7 +62,7 @@ from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import SuggestionView
 from reviewer_api.tasks.background import BackgroundTask
-from reviewer_api.web.limiter import Rates
+from reviewer_api.web.limiter import Limiter, Rates
 from schemas.home import Home
 from schemas.runs import REPORTS_FOLDER
 from schemas.secrets import Secrets
@@ -172,7 +172,8 @@ def _build_services(
         address=PageAddress.from_settings(settings),
         home_assistant_oauth=_home_assistant_oauth(home_settings, settings.HA_PUBLIC_URL, diary.one_time_tokens),
         ingress=Ingress(settings.INGRESS_ADDRESS, token, home_users or frozenset()),
-        rates=Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT),
+        limiter=Limiter(Rates(settings.RATE_LIMIT, settings.SIGN_IN_RATE_LIMIT)),
+        trusted_proxies=settings.TRUSTED_PROXIES,
         cors_origins=frozenset(settings.CORS_ORIGINS),
     )
 

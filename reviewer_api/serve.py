@@ -28,7 +28,7 @@ async def serve(settings: Settings) -> None:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                forwarded_allow_ips=list(settings.TRUSTED_PROXIES),
+                proxy_headers=False,  # read by the application, which also looks at the peer itself
                 # A browser that follows a run must not keep the service from stopping.
                 timeout_graceful_shutdown=5,
             )

@@ -34,7 +34,7 @@ from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import SuggestionView
 from reviewer_api.tasks.background import BackgroundTask
-from reviewer_api.web.limiter import Rates
+from reviewer_api.web.limiter import Limiter, Rates
 from reviewer_api.web.metrics import Metrics
 from reviewer_api.web.static_files import StaticFiles
 
@@ -72,7 +72,8 @@ class Services:
     ingress: Ingress = field(default_factory=Ingress)
     static_files: StaticFiles = field(default_factory=StaticFiles)
     metrics: Metrics = field(default_factory=Metrics)
-    rates: Rates = field(default_factory=Rates)
+    limiter: Limiter = field(default_factory=lambda: Limiter(Rates()))
+    trusted_proxies: tuple[str, ...] = ()
     cors_origins: frozenset[str] = frozenset()
     clock: Clock = utc_now
 
@@ -106,5 +107,6 @@ PauseDep = Annotated[Pause, Depends(_service(lambda services: services.pause))]
 AddressDep = Annotated[PageAddress, Depends(_service(lambda services: services.address))]
 OAuthDep = Annotated[HomeAssistantOAuth | None, Depends(_service(lambda services: services.home_assistant_oauth))]
 HealthChecksDep = Annotated[HealthChecks, Depends(_service(lambda services: services.health_checks))]
+LimiterDep = Annotated[Limiter, Depends(_service(lambda services: services.limiter))]
 MetricsDep = Annotated[Metrics, Depends(_service(lambda services: services.metrics))]
 ClockDep = Annotated[Clock, Depends(_service(lambda services: services.clock))]

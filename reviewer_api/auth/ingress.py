@@ -40,4 +40,4 @@ class Ingress:
         return path if self._is_trusted(request) and INGRESS_PATH.fullmatch(path) else None
 
     def _is_trusted(self, request: Request) -> bool:
-        return self.address is not None and request.client is not None and request.client.host == self.address
+        return self.address is not None and request.scope.get("state", {}).get("peer") == self.address

@@ -68,15 +68,14 @@ class Auth:
         if await self._session_store.changed_elsewhere():
             await self.load(now)
 
-    async def sign_in(self, secret: str, now: datetime) -> tuple[Session, str] | None:
-        """A session and its token for a link's code, the local token or a user's long-lived token; else None.
+    async def sign_in_here(self, secret: str, now: datetime) -> tuple[Session, str] | None:
+        """A session and its token for a link's code or the local token, which nobody else must be asked about."""
+        if await self._one_time_tokens.redeem(SIGN_IN, secret, now) is None and not self._is_local_token(secret):
+            return None
+        return await self.begin_session(self._reviewer, "approver", now)
 
-        Raises Unreachable where only Home Assistant could say and does not answer.
-        """
-        if await self._one_time_tokens.redeem(SIGN_IN, secret, now) is not None:
-            return await self.begin_session(self._reviewer, "approver", now)
-        if hmac.compare_digest(secret.encode(), self._token.encode()):
-            return await self.begin_session(self._reviewer, "approver", now)
+    async def sign_in_by_home(self, secret: str, now: datetime) -> tuple[Session, str] | None:
+        """A session and its token for a user's long-lived token; Unreachable where the home does not answer."""
         user = await self._cached_user(secret, now)
         return await self.begin_session(user.name, user.role, now, user.user_id) if user else None
 
@@ -129,19 +128,28 @@ class Auth:
         self._sessions.clear()
         await self._session_store.drop_all()
 
-    async def caller_from_token(self, token: str, now: datetime) -> Caller | None:
-        """Whose token it is; raises Unreachable where only Home Assistant could say and does not answer."""
-        if hmac.compare_digest(token.encode(), self._token.encode()):
+    def known_caller(self, token: str, now: datetime) -> Caller | None:
+        """Whose token it is, where that is known without asking anybody: ours, or one of which the home told lately."""
+        if self._is_local_token(token):
             return Caller(self._reviewer, "approver", "token")
+        asked_at, user = self._user_cache.get(digest(token), (now, None))
+        is_fresh = abs(now - asked_at) <= USER_CACHE_LIFETIME
+        return Caller(user.name, user.role, "home_assistant") if user and is_fresh else None
+
+    async def caller_from_home(self, token: str, now: datetime) -> Caller | None:
+        """Whose token it is; raises Unreachable where Home Assistant does not answer."""
         user = await self._cached_user(token, now)
         return Caller(user.name, user.role, "home_assistant") if user else None
+
+    def _is_local_token(self, secret: str) -> bool:
+        return hmac.compare_digest(secret.encode(), self._token.encode())
 
     async def _cached_user(self, token: str, now: datetime) -> HomeUser | None:
         if self._look_up_user is None:
             return None
         key = digest(token)
         asked_at, user = self._user_cache.get(key, (None, None))
-        if asked_at is None or now - asked_at > USER_CACHE_LIFETIME:
+        if asked_at is None or abs(now - asked_at) > USER_CACHE_LIFETIME:
             user = await _look_up_user(self._look_up_user, token)
             if len(self._user_cache) >= MAX_CACHED_USERS:
                 self._user_cache.clear()

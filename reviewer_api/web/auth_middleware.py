@@ -22,6 +22,7 @@ from reviewer_api.auth.caller import Caller
 from reviewer_api.auth.cookies import SESSION_COOKIE, session_cookie
 from reviewer_api.auth.sessions import Auth
 from reviewer_api.web.limiter import Limiter
+from reviewer_api.web.peer import peer_of
 from schemas.errors import Unreachable
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -74,8 +75,15 @@ class AuthMiddleware:
     async def _authorize(self, request: Request) -> str | None:
         """Set `request.state.caller` or raise AccessDenied; returns a new session token where one is due."""
         path = request.scope["path"]
-        if path.startswith(SIGN_IN_PATHS) or (request.method, path) == ("POST", SESSION_PATH):
-            _check_rate_limit(await self._dependencies.limiter.count_sign_in(_client_address(request)))
+        if path.startswith(SIGN_IN_PATHS):
+            _check_rate_limit(await self._dependencies.limiter.count_sign_in(peer_of(request)))
+            return None
+        if (request.method, path) == ("POST", SESSION_PATH):
+            # Counted by the route, and only once it is wrong. Another site's tries are none of the person's.
+            if not self._is_same_origin(request):
+                raise AccessDenied(
+                    403, "This did not come from Nightshift's own page; open the page and sign in there."
+                )
             return None
         caller = await self._authenticate(request)
         _check_rate_limit(await self._dependencies.limiter.count_request(caller.session_id or caller.name))
@@ -100,15 +108,18 @@ class AuthMiddleware:
         return caller
 
     async def _authenticate_bearer(self, request: Request, token: str) -> Caller | None:
-        _check_rate_limit(await self._dependencies.limiter.sign_in_wait_seconds(_client_address(request)))
+        now = self._dependencies.clock()
+        if known := self._dependencies.auth.known_caller(token, now):
+            return known  # before the limit: somebody's wrong tries from the same address must not lock it out
+        _check_rate_limit(await self._dependencies.limiter.sign_in_wait_seconds(peer_of(request)))
         try:
-            caller = await self._dependencies.auth.caller_from_token(token, self._dependencies.clock())
+            caller = await self._dependencies.auth.caller_from_home(token, now)
         except Unreachable as error:
             raise AccessDenied(
                 503, f"Whose token this is could not be asked: {error}", retry_after_seconds=10
             ) from None
         if caller is None:
-            await self._dependencies.limiter.count_sign_in(_client_address(request))
+            await self._dependencies.limiter.count_sign_in(peer_of(request))
         return caller
 
     def _authenticate_session(self, request: Request) -> Caller | None:
@@ -125,14 +136,17 @@ class AuthMiddleware:
             raise AccessDenied(403, "You may look; only an administrator of the home may change anything.")
 
     def _passes_csrf_check(self, request: Request, caller: Caller) -> bool:
-        """By Origin (where a browser sends none, Sec-Fetch-Site) and by the token that only our page can read."""
+        """By where it came from, and by the token that only our page can read."""
+        token = request.headers.get("x-csrf-token", "")
+        is_right = bool(caller.csrf) and hmac.compare_digest(token.encode(), caller.csrf.encode())
+        return is_right and self._is_same_origin(request)
+
+    def _is_same_origin(self, request: Request) -> bool:
+        """By Origin; where a browser sends none, by Sec-Fetch-Site; a program sends neither."""
         origin = request.headers.get("origin")
         if origin is None:
-            same_origin = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
-        else:
-            same_origin = urlsplit(origin).netloc == request.headers.get("host") or origin in self._dependencies.origins
-        token = request.headers.get("x-csrf-token", "")
-        return same_origin and bool(caller.csrf) and hmac.compare_digest(token.encode(), caller.csrf.encode())
+            return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+        return urlsplit(origin).netloc == request.headers.get("host") or origin in self._dependencies.origins
 
     async def _renew_token(self, request: Request) -> str | None:
         now = self._dependencies.clock()
@@ -154,10 +168,6 @@ def _basic_password(credentials: str) -> str:
         return base64.b64decode(credentials, validate=True).decode().partition(":")[2]
     except ValueError:
         return ""
-
-
-def _client_address(request: Request) -> str:
-    return request.client.host if request.client else "local"
 
 
 def _check_rate_limit(retry_after_seconds: int) -> None:

@@ -188,6 +188,53 @@ async def test_guessing_tokens_soon_has_to_wait(tmp_path: Path) -> None:
     assert int(by_form.headers["Retry-After"]) > 0
 
 
+async def test_wrong_tries_lock_out_no_right_token_from_the_same_address(tmp_path: Path) -> None:
+    async with running(tmp_path, who_is=who_is, SIGN_IN_RATE_LIMIT="2/hour") as service:
+        seen_before = await service.client.get("/api/runs", headers=bearer(ADMIN))
+        guesses = [
+            await service.client.post("/api/session", json={"secret": f"a-guess-at-a-token-{n}"}) for n in range(3)
+        ]
+        ours, theirs = [await service.client.get("/api/runs", headers=bearer(token)) for token in (TOKEN, ADMIN)]
+        by_form = await service.client.post("/api/session", json={"secret": TOKEN})
+
+    assert [answer.status_code for answer in guesses] == [401, 401, 429]
+    assert [answer.status_code for answer in (seen_before, ours, theirs, by_form)] == [200, 200, 200, 200]
+
+
+async def test_another_address_in_a_header_is_no_fresh_counter(tmp_path: Path) -> None:
+    async with running(tmp_path, who_is=who_is, SIGN_IN_RATE_LIMIT="2/hour") as service:
+        guesses = [
+            await service.client.post(
+                "/api/session", json={"secret": f"a-guess-at-a-token-{n}"}, headers={"X-Forwarded-For": f"192.0.2.{n}"}
+            )
+            for n in range(3)
+        ]
+
+    assert [answer.status_code for answer in guesses] == [401, 401, 429]
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_tries_from_another_site_are_refused_and_do_not_count(tmp_path: Path, headers: dict[str, str]) -> None:
+    async with running(tmp_path, who_is=who_is, SIGN_IN_RATE_LIMIT="1/hour") as service:
+        foreign = [
+            await service.client.post("/api/session", json={"secret": "a-guess-at-a-token"}, headers=headers)
+            for _ in range(3)
+        ]
+        own = await service.client.post("/api/session", json={"secret": ADMIN})
+
+    assert [answer.status_code for answer in foreign] == [403, 403, 403]
+    assert own.status_code == 200
+
+
+async def test_the_supervisor_is_no_header(tmp_path: Path) -> None:
+    headers = {"X-Remote-User-Id": "abc", "X-Remote-User-Name": "Ada", "X-Forwarded-For": "172.30.32.2"}
+
+    async with running(tmp_path, INGRESS_ADDRESS="172.30.32.2") as service:
+        answer = await service.client.get("/api/session", headers=headers)
+
+    assert answer.status_code == 401
+
+
 async def test_who_asks_too_much_is_told_when_to_come_back(tmp_path: Path) -> None:
     async with running(tmp_path, RATE_LIMIT="2/hour") as service:
         answers = [await service.client.get("/api/runs", headers=bearer(TOKEN)) for _ in range(3)]

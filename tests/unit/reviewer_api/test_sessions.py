@@ -121,7 +121,7 @@ async def test_the_home_is_asked_about_a_token_once_in_a_while(diary: Diary) -> 
 
     auth = Auth("the-local-token", "Resident", diary.sessions, diary.one_time_tokens, who_is)
     for moment in (NOW, NOW + timedelta(seconds=1), NOW + USER_CACHE_LIFETIME + timedelta(seconds=1)):
-        assert await auth.caller_from_token("a-wrong-token", moment) is None
+        assert await auth.caller_from_home("a-wrong-token", moment) is None
 
     assert asked == ["a-wrong-token"] * 2
 
