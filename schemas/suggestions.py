@@ -31,19 +31,16 @@ class LedgerEvent(StrEnum):
     RESTORED = "restored"
     FADED = "faded"
     SUPERSEDED = "superseded"
-    STALE = "stale"
 
 
 class State(StrEnum):
     """Where a suggestion stands; the trailer `State` of its ledger's tip."""
 
-    SETTLING = "settling"
     WAITING = "waiting"
     HELD_BACK = "held_back"
     OPEN = "open"
     EDITED = "edited"
     SNOOZED = "snoozed"
-    STALE = "stale"
     DECLINED = "declined"
     FADED = "faded"
     SUPERSEDED = "superseded"
@@ -57,11 +54,8 @@ class State(StrEnum):
     UNMANAGED = "unmanaged"
 
 
-OPEN_STATES = frozenset({State.OPEN, State.EDITED, State.STALE})
+OPEN_STATES = frozenset({State.OPEN, State.EDITED})
 """A person can approve, edit, snooze or decline these; they count against the open cap."""
-
-DEPLOYED_STATES = frozenset({State.APPROVED, State.PENDING, State.WATCHING, State.HEALTHY, State.DEGRADED})
-"""On main now."""
 
 
 class DeclineScope(StrEnum):

@@ -28,7 +28,6 @@ _OPEN: Final[dict[LedgerEvent, State]] = {
     LedgerEvent.HELD_BACK: State.HELD_BACK,
     LedgerEvent.FADED: State.FADED,
     LedgerEvent.SUPERSEDED: State.SUPERSEDED,
-    LedgerEvent.STALE: State.STALE,
 }
 _CLOSED: Final[dict[LedgerEvent, State]] = {
     LedgerEvent.REOPENED: State.OPEN,
@@ -51,11 +50,9 @@ _OFF_MAIN: Final[dict[LedgerEvent, State]] = {
 }
 _TRANSITIONS: Final[dict[State | None, dict[LedgerEvent, State]]] = {
     None: _NEW,
-    State.SETTLING: _QUEUE,
     State.WAITING: _QUEUE,
     State.HELD_BACK: {**_QUEUE, LedgerEvent.RELEASED: State.OPEN, LedgerEvent.EDITED: State.EDITED},
     State.OPEN: {**_OPEN, LedgerEvent.REFRESHED: State.OPEN},
-    State.STALE: {**_OPEN, LedgerEvent.REFRESHED: State.OPEN},
     State.EDITED: {**_OPEN, LedgerEvent.RELEASED: State.EDITED},
     State.SNOOZED: {**_OPEN, LedgerEvent.WOKEN: State.OPEN, LedgerEvent.REFRESHED: State.SNOOZED},
     State.DECLINED: _CLOSED,

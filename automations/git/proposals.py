@@ -57,7 +57,7 @@ def propose(
     `wait_reason` says why no more are opened now, "" where this one may be. The branch and the ledger move together or
     not at all. Raises StaleError where somebody decided meanwhile.
     """
-    if latest_entry is None or latest_entry.state in (State.WAITING, State.SETTLING):
+    if latest_entry is None or latest_entry.state is State.WAITING:
         return _open_or_queue(repository, proposal, latest_entry, wait_reason, now)
     if latest_entry.state is State.HELD_BACK:
         # Its branch is there where a person pushed more than its own file: theirs, and never rendered over.

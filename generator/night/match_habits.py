@@ -15,7 +15,7 @@ from schemas.runs import ProposedSuggestion
 from schemas.suggestions import OPEN_STATES, State
 
 REFRESHED = frozenset({*OPEN_STATES, State.SNOOZED})
-ENTERING = frozenset({State.WAITING, State.HELD_BACK, State.SETTLING, State.FADED})
+ENTERING = frozenset({State.WAITING, State.HELD_BACK, State.FADED})
 
 
 @dataclass(frozen=True)

@@ -24,30 +24,12 @@ from automations.git.repository import MAIN_REF, Repository
 from automations.git.review_actions import decline
 from automations.home_assistant.folder_home import FolderHome
 from schemas.errors import Refused, Unreachable
-from schemas.home import AutomationConfig, Home
+from schemas.home import Home
 from schemas.suggestions import DeclineScope, State
 from schemas.sync_status import SyncStatus
 from tests.builders.lamps import NIGHT, STARTER
+from tests.builders.stubborn_home import StubbornHome
 from tests.builders.suggestions import ANNA, AUTOMATION_ID, HABIT_ID, YAML, proposal
-
-
-class StubbornHome(FolderHome):
-    """A folder whose door can be told to fail; it remembers what was written."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.trouble: Exception | None = None
-        self.lost: Exception | None = None
-        """Raised after a write: nobody learns what became of it."""
-        self.written: list[str] = []
-
-    async def write(self, automation_id: str, config: AutomationConfig) -> None:
-        if self.trouble:
-            raise self.trouble
-        self.written.append(automation_id)
-        await super().write(automation_id, config)
-        if self.lost:
-            raise self.lost
 
 
 @pytest.fixture

@@ -1505,7 +1505,7 @@ export interface components {
          * @description Where a suggestion stands; the trailer `State` of its ledger's tip.
          * @enum {string}
          */
-        State: "settling" | "waiting" | "held_back" | "open" | "edited" | "snoozed" | "stale" | "declined" | "faded" | "superseded" | "approved" | "pending" | "refused" | "watching" | "healthy" | "degraded" | "rolled_back" | "unmanaged";
+        State: "waiting" | "held_back" | "open" | "edited" | "snoozed" | "declined" | "faded" | "superseded" | "approved" | "pending" | "refused" | "watching" | "healthy" | "degraded" | "rolled_back" | "unmanaged";
         /** Status */
         Status: {
             /** Dependencies */

@@ -16,13 +16,11 @@ import type { State } from "../api/schema";
 import { Badge, type Icon, type Tone } from "./Badge";
 
 const WORDS: Record<State, [string, Tone, Icon]> = {
-  settling: ["Settling", "muted", ClockIcon],
   waiting: ["Waiting", "muted", ClockIcon],
   held_back: ["Held back", "warn", HandRaisedIcon],
   open: ["New", "dawn", SparklesIcon],
   edited: ["Edited by you", "dusk", PencilSquareIcon],
   snoozed: ["Snoozed", "muted", BellSnoozeIcon],
-  stale: ["Out of date", "warn", ClockIcon],
   declined: ["Declined", "muted", NoSymbolIcon],
   faded: ["Faded", "muted", ArchiveBoxIcon],
   superseded: ["Superseded", "muted", ArchiveBoxIcon],

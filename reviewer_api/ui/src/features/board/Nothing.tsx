@@ -17,7 +17,7 @@ export function Nothing({ list, filters, change }: Props) {
       </Empty>
     );
   }
-  const waiting = (list.counts.waiting ?? 0) + (list.counts.settling ?? 0);
+  const waiting = list.counts.waiting ?? 0;
   return (
     <Empty title={shelf.key === "open" ? "Nothing to decide" : `Nothing under “${shelf.name}”`}>
       <p>{shelf.holds || list.empty_reason}</p>

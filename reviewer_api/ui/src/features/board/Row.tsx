@@ -10,7 +10,6 @@ import { kindWord } from "./shelves";
 const VERBS: Partial<Record<SuggestionRow["state"], string>> = {
   open: "Decide",
   edited: "Decide",
-  stale: "Look again",
   held_back: "Mend",
   snoozed: "Wake",
   degraded: "Look into it",

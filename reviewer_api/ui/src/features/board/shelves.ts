@@ -4,8 +4,8 @@ export type Shelf = { key: string; name: string; states: State[]; holds: string 
 
 /** How the board sorts the states, in the order in which a person cares; `holds` says what an empty one is for. */
 export const SHELVES: [Shelf, ...Shelf[]] = [
-  { key: "open", name: "To decide", states: ["open", "edited", "stale"], holds: "" },
-  { key: "waiting", name: "Waiting", states: ["waiting", "settling"], holds: "What is not sure yet, or is over what you allow in a night, waits here." },
+  { key: "open", name: "To decide", states: ["open", "edited"], holds: "" },
+  { key: "waiting", name: "Waiting", states: ["waiting"], holds: "What is over what you allow in a night, or open at once, waits here; better ones come first." },
   { key: "held", name: "Held back", states: ["held_back"], holds: "What a check blocks, or whose branch touches more than its own file, is held back here." },
   { key: "snoozed", name: "Snoozed", states: ["snoozed"], holds: "What you put off sleeps here until the day you named." },
   { key: "deployed", name: "Deployed", states: ["approved", "pending", "watching", "healthy"], holds: "What you approve comes here, on its way to your home and then watched there." },
