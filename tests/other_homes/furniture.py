@@ -1,4 +1,4 @@
-"""What stands in a home of the second maker: ten rooms, about 280 entities."""
+"""What stands in a home of the second maker: ten rooms, about 270 entities."""
 
 from __future__ import annotations
 
