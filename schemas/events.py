@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -56,6 +58,9 @@ ORIGIN_OF_CAUSE_TEXT: Final[dict[str, Origin]] = {
 }
 """The `cause` column of a history file."""
 
+LONGEST_SILENCE: Final = timedelta(days=45)
+"""No home is silent for so long."""
+
 
 @dataclass(frozen=True)
 class Events:
@@ -97,3 +102,10 @@ class Events:
         return Events(
             self.time[rows], self.entity[rows], self.state[rows], self.origin[rows], self.entities, self.states
         )
+
+
+def main_part(time: NDArray[np.int64]) -> slice:
+    """The longest part of these sorted microseconds without LONGEST_SILENCE; beyond it a clock was wrong."""
+    breaks = np.flatnonzero(np.diff(time) > LONGEST_SILENCE // timedelta(microseconds=1)) + 1
+    edges = [0, *breaks.tolist(), len(time)]
+    return slice(*max(pairwise(edges), key=lambda part: part[1] - part[0]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from automations.history.event_builder import CodedTexts, drop_duplicates
 from schemas.events import ORIGIN_OF_CAUSE_TEXT, Events, Origin
-from schemas.home import ENTITY_ID, Home
+from schemas.home import Home
 
 BUILT_IN_ENTITIES = frozenset({"zone.home", "sun.sun"})
 """Home Assistant has these without any registry entry."""
@@ -31,16 +30,6 @@ def drop_repeated_rows(events: Events) -> tuple[Events, list[str]]:
     repeated = len(events) - len(distinct)
     notes = [f"{repeated} rows stood in the history more than once; each was counted once."] if repeated else []
     return distinct, notes
-
-
-def drop_invalid_entities(events: Events) -> tuple[Events, list[str]]:
-    """Without rows whose entity id cannot be one."""
-    invalid = np.array([re.fullmatch(ENTITY_ID, name) is None for name in events.entities], np.bool_)
-    if not invalid.any():
-        return events, []
-    some = ", ".join(repr(events.entities[code]) for code in np.flatnonzero(invalid)[:3])
-    note = f"Rows whose entity_id is not like light.kitchen were left out ({some})."
-    return events.take(np.flatnonzero(~invalid[events.entity])), [note]
 
 
 def unknown_entity_notes(events: Events, home: Home) -> list[str]:

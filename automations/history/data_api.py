@@ -66,7 +66,7 @@ class DataApi(HistorySource):
             _add_rows(builder, [row for row in rows if row.entity_id in entity_ids or not row.entity_id], home)
         if empty_pages or not row_count:
             await self._check_health(has_rows=row_count > 0)
-        events = drop_repeats(drop_unusable(builder.build(), self.now, left_out))
+        events = drop_repeats(drop_unusable(builder.build(), microseconds(self.now), left_out))
         return SourceResult(events, (*((SCENES_NOTE,) if row_count else ()), *left_out.notes()))
 
     async def enrich_home(self, home: Home) -> tuple[Home, tuple[str, ...]]:
@@ -154,7 +154,7 @@ class DataApi(HistorySource):
             raise Unreachable(f"{self.name} tells no events and is not well ({answer.excerpt!r}); try again later.")
 
     def _is_possible(self, row: Row) -> bool:
-        return is_possible_time(row.time, self.now)
+        return is_possible_time(row.time, microseconds(self.now))
 
     def _rows_of_span(self, rows: Sequence[Row], first: datetime, last: datetime, left_out: LeftOut) -> list[Row]:
         """Those from `first` to `last`, and those whose time cannot be; InputError where most lie outside."""

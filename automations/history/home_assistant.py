@@ -24,6 +24,7 @@ from automations.history.usable_rows import LeftOut, Reason, drop_unusable, time
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.responses import object_from_response
 from automations.home_assistant.websocket import WebSocketSession
+from schemas.clock import microseconds
 from schemas.errors import InputError, Refused, Unreachable, WrongServerError
 from schemas.events import Events, Origin
 from schemas.home import Home
@@ -69,7 +70,7 @@ class HomeAssistantHistory(HistorySource):
         finally:
             for session in sessions:
                 await session.close()
-        events = drop_repeats(drop_unusable(rows, max(now, end), left_out))
+        events = drop_repeats(drop_unusable(rows, microseconds(max(now, end)), left_out))
         return SourceResult(events, (*clock_notes(self.name, clock, now), *notes, *left_out.notes()), clock)
 
     async def _read_clock(self) -> datetime | None:

@@ -30,7 +30,8 @@ from automations.history.origin import (
 from automations.history.recorder_database import check_schema, describe_error, open_database
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
-from automations.history.usable_rows import LeftOut, Reason, drop_unusable, impossible_seconds, times_from_seconds
+from automations.history.usable_rows import LeftOut, Reason, drop_unusable, possible_seconds, times_from_seconds
+from schemas.clock import microseconds
 from schemas.errors import InputError, Unreachable
 from schemas.events import Events, Origin
 from schemas.home import Home
@@ -95,7 +96,7 @@ class Recorder(HistorySource):
         return await asyncio.to_thread(self._read, start, end, home, entity_ids)
 
     def _read(self, start: datetime, end: datetime, home: Home, entity_ids: frozenset[str]) -> SourceResult:
-        left_out, latest = LeftOut(entity_ids), max(datetime.now(UTC), end)
+        left_out, latest_us = LeftOut(entity_ids), microseconds(max(datetime.now(UTC), end))
         try:
             with closing(open_database(self.path, self.wait_seconds)) as database:
                 check_schema(database, self.path)
@@ -103,11 +104,11 @@ class Recorder(HistorySource):
                 entity_by_metadata_id = _entity_by_metadata_id(database, entity_ids)
                 origin_by_context = _read_context_origins(database, start - RUN_LOOKBACK, end)
                 grader = OriginGrader(home, origin_by_context, self.excluded_users | set(home.service_users))
-                chunks = _read_chunks(database, entity_by_metadata_id, start, end, latest)
+                chunks = _read_chunks(database, entity_by_metadata_id, start, end, latest_us)
                 rows = _read_changes(chunks, entity_by_metadata_id, grader)
         except sqlite3.Error as error:
             raise InputError(describe_error(self.path, error)) from error
-        events = drop_repeats(drop_unusable(rows, latest, left_out))
+        events = drop_repeats(drop_unusable(rows, latest_us, left_out))
         if left_out.total(Reason.NO_METADATA) > len(events):
             raise Unreachable(
                 f"Most rows of {self.path} since {start:%Y-%m-%d} have no metadata_id: Home Assistant has not moved "
@@ -197,14 +198,14 @@ def _read_chunks(
     entity_by_metadata_id: Mapping[int, str],
     start: datetime,
     end: datetime,
-    latest: datetime,
+    latest_us: int,
 ) -> Iterator[NDArray[np.object_]]:
     """Rows as they come, shape (n, COLUMN_COUNT), a chunk at a time; then those whose time cannot be."""
     switchable = (number for number, entity_id in entity_by_metadata_id.items() if _is_switchable(entity_id))
     numbers = {"switchable": ", ".join(map(str, switchable)), "all": ", ".join(map(str, entity_by_metadata_id))}
     for span, bounds in (
         (WINDOW, (start.timestamp(), end.timestamp())),
-        (IMPOSSIBLE_TIMES, impossible_seconds(latest)),
+        (IMPOSSIBLE_TIMES, possible_seconds(latest_us)),
     ):
         cursor = database.execute(CHANGES_QUERY.format(**span, **numbers), bounds)
         while len(cells := np.fromiter(chain.from_iterable(islice(cursor, CHUNK_ROWS)), object)):

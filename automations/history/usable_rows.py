@@ -21,9 +21,12 @@ MAX_STATE_LENGTH: Final = 255
 """Home Assistant's own limit."""
 UNREADABLE_TIME: Final = int(np.iinfo(np.int64).min)
 """Stands in a column of times for one that cannot be read; numpy's NaT is the same number."""
+TIME_WITHOUT_OFFSET: Final = UNREADABLE_TIME + 1
+"""Stands for one that does not say its offset: to guess its zone would move every habit."""
 MANY_ENTITIES: Final = 5
 """As many entities with changes in the future are a clock that is wrong, not a row that is."""
 
+_TOLERANCE_US: Final = CLOCK_TOLERANCE // timedelta(microseconds=1)
 _EARLIEST_US: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 _MILLISECONDS_US: Final = 10**11 * SECOND_US
 """Seconds since 1970 reach so far in the year 5138, milliseconds in 1973."""
@@ -42,10 +45,11 @@ class Reason(IntEnum):
     TOO_OLD = 5
     IN_FUTURE = 6
     IN_MILLISECONDS = 7
-    NO_TIME = 8
-    BAD_ENTITY = 9
-    NO_METADATA = 10
-    NOT_ASKED_FOR = 11
+    NO_OFFSET = 8
+    NO_TIME = 9
+    BAD_ENTITY = 10
+    NO_METADATA = 11
+    NOT_ASKED_FOR = 12
 
 
 _WORDS: Final = {
@@ -56,6 +60,7 @@ _WORDS: Final = {
     Reason.TOO_OLD: "time before the year 2000",
     Reason.IN_FUTURE: "time in the future",
     Reason.IN_MILLISECONDS: "time in milliseconds",
+    Reason.NO_OFFSET: "time without its offset",
     Reason.NO_TIME: "no time that can be read",
     Reason.BAD_ENTITY: "entity_id not like light.kitchen",
     Reason.NO_METADATA: "no metadata_id",
@@ -94,9 +99,9 @@ class LeftOut:
         return Counter({entity_id: rows for (why, entity_id), rows in self._counts.items() if why == reason})
 
 
-def drop_unusable(events: Events, latest: datetime, left_out: LeftOut) -> Events:
-    """The rows that can be used; the others are counted in `left_out`. `latest` is now: what comes later cannot be."""
-    reason = _time_reasons(events.time, microseconds(latest + CLOCK_TOLERANCE))
+def drop_unusable(events: Events, latest_us: int, left_out: LeftOut) -> Events:
+    """The rows that can be used; the others are counted in `left_out`. After `latest_us` is the future."""
+    reason = _time_reasons(events.time, latest_us + _TOLERANCE_US)
     for texts, codes, judge in (
         (events.states, events.state, _state_reason),
         (events.entities, events.entity, _entity_reason),
@@ -113,14 +118,14 @@ def drop_unusable(events: Events, latest: datetime, left_out: LeftOut) -> Events
     return events.take(np.flatnonzero(reason == 0))
 
 
-def is_possible_time(time_us: int, latest: datetime) -> bool:
+def is_possible_time(time_us: int, latest_us: int) -> bool:
     """Whether `drop_unusable` keeps a row of that time."""
-    return _EARLIEST_US <= time_us <= microseconds(latest + CLOCK_TOLERANCE)
+    return _EARLIEST_US <= time_us <= latest_us + _TOLERANCE_US
 
 
-def impossible_seconds(latest: datetime) -> tuple[float, float]:
-    """Seconds since 1970 below the first or above the second are no possible time."""
-    return _EARLIEST_US / SECOND_US, (latest + CLOCK_TOLERANCE).timestamp()
+def possible_seconds(latest_us: int) -> tuple[float, float]:
+    """The first and the last possible time, in seconds since 1970."""
+    return _EARLIEST_US / SECOND_US, (latest_us + _TOLERANCE_US) / SECOND_US
 
 
 def time_from_seconds(seconds: float) -> int:
@@ -142,6 +147,7 @@ def _time_reasons(time: NDArray[np.int64], latest_us: int) -> NDArray[np.int8]:
     reason[time < _EARLIEST_US] = Reason.TOO_OLD
     reason[time > latest_us] = Reason.IN_FUTURE
     reason[time > _MILLISECONDS_US] = Reason.IN_MILLISECONDS
+    reason[time == TIME_WITHOUT_OFFSET] = Reason.NO_OFFSET
     reason[time == UNREADABLE_TIME] = Reason.NO_TIME
     return reason
 

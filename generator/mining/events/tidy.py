@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,11 @@ from numpy.typing import NDArray
 from generator.mining.events.local_time import DAY, Seconds, WindowClock, window_clock_from
 from generator.mining.events.rejections import Rejections
 from schemas.clock import SECOND_US
-from schemas.events import Events
+from schemas.events import Events, main_part
 from schemas.home import Home
 from schemas.states import UNAVAILABLE_STATES
 
 MISSING = frozenset({*UNAVAILABLE_STATES, "", "none", "None"})
-JUMP_SECONDS = 45 * DAY
-"""No home is silent for so long; what lies beyond is a clock that was wrong."""
 RESTART_ENTITIES = 4
 RESTART_SECONDS = 150.0
 NUMERIC_SHARE = 0.8
@@ -51,12 +48,9 @@ class TidyEvents:
 
 def select_window(events: Events, window_days: int) -> tuple[Events, int]:
     """The last `window_days` of the history's main part, and how many rows a jumping clock put elsewhere."""
-    breaks = np.flatnonzero(np.diff(events.time) > JUMP_SECONDS * SECOND_US) + 1
-    edges = [0, *breaks.tolist(), len(events)]
-    first, last = max(pairwise(edges), key=lambda part: part[1] - part[0])
-    end = int(events.time[last - 1])
-    main = events.between(end - int(window_days * DAY) * SECOND_US, end + 1)
-    return main, len(events) - (last - first)
+    main = events.time[main_part(events.time)]
+    end = int(main[-1])
+    return events.between(end - int(window_days * DAY) * SECOND_US, end + 1), len(events) - len(main)
 
 
 def tidy(events: Events, home: Home, window_days: int) -> tuple[TidyEvents, Rejections]:
