@@ -12,6 +12,7 @@ from automations.checks.suggest_name import suggest_name
 from automations.config.nodes import NodeKind, walk
 from automations.config.references import Reference, references_from_config
 from automations.config.values import as_list
+from schemas.automation.home_tags import HomeTag
 from schemas.home import AutomationConfig, Home
 from schemas.problems import Problem, Severity
 
@@ -92,15 +93,16 @@ def _ids_by_name(kind: str, home: Home) -> Iterator[tuple[str, str]]:
 
 
 def _trigger_ids(config: AutomationConfig) -> Iterator[Problem]:
-    """A condition on a trigger id that no trigger has."""
+    """A condition on a trigger id that no trigger has; a tag may stand for any id."""
     nodes = list(walk(config))
-    ids = {str(node.value["id"]) for node in nodes if node.kind is NodeKind.TRIGGER and _has_id(node.value)}
+    trigger_ids = [node.value["id"] for node in nodes if node.kind is NodeKind.TRIGGER and _has_id(node.value)]
+    ids = set(map(str, trigger_ids))
     numbers = {str(number) for number in range(len(nodes))}  # a trigger without an id has its position as id
     for node in nodes:
         if node.text("condition") != "trigger" or not _has_id(node.value):
             continue
         for name in as_list(node.value["id"]):
-            if str(name) not in ids | numbers:
+            if str(name) not in ids | numbers and not any(isinstance(one, HomeTag) for one in (name, *trigger_ids)):
                 message = f"No trigger has the id '{name}'."
                 yield Problem(
                     "trigger_ids", "references", f"{node.path}.id", message, "Give a trigger this id.", Severity.WARN

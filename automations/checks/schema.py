@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from automations.checks.context import CheckContext
+from automations.checks.home_tag_places import HomeTagPlaces
 from automations.checks.suggest_name import suggest_name
 from automations.config.normalize import NEW_KEY_BY_OLD
 from schemas.automation import Automation, BlueprintAutomation, Release
@@ -45,7 +46,10 @@ def schema(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]
     try:
         model.model_validate(config, context=release)
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
+        tags = HomeTagPlaces.from_config(config)
+        errors = [
+            details for details in error.errors(include_url=False, include_input=False) if not _is_hidden(details, tags)
+        ]
         yield from (_problem(details, release) for details in errors[:MAX_PROBLEMS])
         if len(errors) > MAX_PROBLEMS:
             yield Problem(
@@ -55,9 +59,17 @@ def schema(config: AutomationConfig, context: CheckContext) -> Iterator[Problem]
         yield Problem("schema", "schema", "", "This is nested too deeply to be read.", "Divide it.")
 
 
+def _is_hidden(details: ErrorDetails, tags: HomeTagPlaces) -> bool:
+    path = _path(_keys(details))
+    return tags.hides_key(path) if details["type"] == "extra_forbidden" else tags.hides_value(path)
+
+
+def _keys(details: ErrorDetails) -> list[int | str]:
+    return [part for part in details["loc"] if not str(part).startswith(TAG)]
+
+
 def _problem(details: ErrorDetails, release: Release) -> Problem:
-    location = details["loc"]
-    keys = [part for part in location if not str(part).startswith(TAG)]
+    location, keys = details["loc"], _keys(details)
     stage = str(keys[0]) if keys and keys[0] in _STAGES else "schema"
     message, fix = _message_and_fix(details, location)
     if release.newer_than_known and details["type"] == "extra_forbidden":

@@ -8,7 +8,8 @@ from typing import Any, Final
 from automations.checks.suggest_name import suggest_name
 from automations.config.calls import calls_from_config
 from automations.config.nodes import Node, NodeKind, walk
-from automations.config.values import TARGET_KEYS, is_template
+from automations.config.values import TARGET_KEYS, is_template, is_unknown_here
+from schemas.automation.home_tags import HomeTag
 from schemas.home import AutomationConfig, Home, Service
 from schemas.problems import Problem, Severity
 
@@ -31,7 +32,7 @@ def services(config: AutomationConfig, home: Home) -> Iterator[Problem]:
     service_by_name = {service.full_name: service for service in home.services}
     for node in walk(config):
         name = node.text("action").lower() if node.kind is NodeKind.ACTION else ""
-        if not name or is_template(name):
+        if not name or is_unknown_here(node.value["action"]):
             continue
         if (
             service_by_name and name not in service_by_name and name not in home.entities_by_id
@@ -106,7 +107,7 @@ def _flatten_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _why_wrong(given: Any, described: Any) -> str | None:
     """Why a value does not fit its field's selector; None where it does or where that is not known."""
     selector = described.get("selector") if isinstance(described, Mapping) else None
-    if not isinstance(selector, Mapping) or isinstance(given, (list, dict)) or is_template(str(given)):
+    if not isinstance(selector, Mapping) or isinstance(given, (list, dict, HomeTag)) or is_template(str(given)):
         return None
     number, choice = selector.get("number"), selector.get("select")
     if isinstance(number, Mapping):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from automations.config.nodes import Node, NodeKind, walk
 from automations.config.services import verb_for_state, verb_of
 from automations.config.targets import target_entities
-from automations.config.values import TARGET_KEYS, as_list, is_template
+from automations.config.values import TARGET_KEYS, as_list, is_unknown_here
+from schemas.automation.home_tags import HomeTag
 from schemas.home import AutomationConfig, Home
 
 _EMPTY_HOME: Final = Home("UTC")
 
+_ACTING: Final = (NodeKind.ACTION, NodeKind.OPTION, NodeKind.LOOP)
 _GENERIC_DOMAINS: Final = ("homeassistant", "group")
 """Their services act on entities of any domain."""
 
@@ -75,22 +77,44 @@ def _calls_from_scene(path: str, entities: Mapping[Any, Any]) -> Iterator[Servic
         yield ServiceCall(path, "scene.apply", domain, verb_for_state(domain, wanted_state), str(entity).lower())
 
 
-def templated_parts(config: AutomationConfig) -> Iterator[tuple[str, str]]:
-    """Where a template decides which service is called ("service") or what it acts on ("target")."""
+@dataclass(frozen=True)
+class HiddenPart:
+    """Where a template or a tag decides what is done ("steps"), which service is called, or what it acts on."""
+
+    path: str
+    part: Literal["steps", "service", "target"]
+    value: Any
+
+
+def hidden_parts(config: AutomationConfig) -> Iterator[HiddenPart]:
+    """Every place that hides what an action does from whoever reads the text alone."""
     for node in walk(config):
-        if node.kind is not NodeKind.ACTION or not isinstance(node.value, dict) or "action" not in node.value:
+        if node.kind in _ACTING and isinstance(node.value, HomeTag):
+            yield HiddenPart(node.path, "steps", node.value)
+        if node.kind is not NodeKind.ACTION or not isinstance(node.value, dict):
             continue
-        if is_template(node.text("action")):
-            yield f"{node.path}.action", "service"
-        yield from _templated_targets(node)
+        named_by = _named_by(node.value)
+        for key in named_by:
+            if is_unknown_here(node.value[key]):
+                yield HiddenPart(f"{node.path}.{key}", "service", node.value[key])
+        if named_by:
+            yield from _hidden_targets(node)
 
 
-def _templated_targets(node: Node) -> Iterator[tuple[str, str]]:
-    for place, inner in (("target", node.value.get("target")), ("data", node.value.get("data"))):
-        if is_template(inner):
-            yield f"{node.path}.{place}", "target"
+def _named_by(step: Mapping[Any, Any]) -> tuple[str, ...]:
+    """The keys that say what a step calls; none where it calls nothing."""
+    if "action" in step:
+        return ("action",)
+    return ("domain", "type") if {"device_id", "domain", "type"} <= step.keys() and "condition" not in step else ()
+
+
+def _hidden_targets(node: Node) -> Iterator[HiddenPart]:
+    places = {"": node.value, ".target": node.value.get("target"), ".data": node.value.get("data")}
+    for place, inner in places.items():
+        if is_unknown_here(inner):
+            yield HiddenPart(f"{node.path}{place}", "target", inner)
         if not isinstance(inner, Mapping):
             continue
-        for key in TARGET_KEYS:
-            if any(map(is_template, as_list(inner.get(key)))):
-                yield f"{node.path}.{place}.{key}", "target"
+        for key in (*TARGET_KEYS, "entities"):  # `entities` of `scene.apply`
+            if hidden := [item for item in as_list(inner.get(key)) if is_unknown_here(item)]:
+                yield HiddenPart(f"{node.path}{place}.{key}", "target", hidden[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automations.config.nodes import Node, NodeKind, walk
-from automations.config.values import TARGET_KEYS, entity_names, is_template, strings
+from automations.config.values import TARGET_KEYS, entity_names, is_template, is_unknown_here, strings
 from schemas.automation.value_validators import is_entity_id
 from schemas.home import AutomationConfig
 
@@ -77,7 +77,7 @@ def _references_in_target(path: str, target: Any) -> Iterator[Reference]:
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
     """The plain texts of a value or a list, each with its path."""
-    if isinstance(value, str) and not is_template(value):
+    if isinstance(value, str) and not is_unknown_here(value):
         yield path, value
     elif isinstance(value, list):
         for index, item in enumerate(value):

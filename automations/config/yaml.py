@@ -41,16 +41,23 @@ def decode(text: str) -> Decoded:
     try:
         document = read_yaml(text)
     except UnsafeYaml as error:
-        return Decoded(None, (Problem("readable_yaml", "yaml", "", str(error), "Mend the text at that line."),))
+        return Decoded(None, (unreadable_problem(error),))
     if isinstance(document, list) and len(document) == 1:
         document = document[0]  # copied from automations.yaml, with its dash
     if isinstance(document, dict):
         return Decoded(document)
-    what = "nothing" if document is None else f"a {_TYPE_NAMES.get(type(document), 'single value')}"
+    return Decoded(None, (no_automation_problem(document),))
+
+
+def unreadable_problem(error: UnsafeYaml) -> Problem:
+    return Problem("readable_yaml", "yaml", "", str(error), "Mend the text at that line.")
+
+
+def no_automation_problem(value: Any) -> Problem:
+    """What stands where an automation is expected."""
+    what = "nothing" if value is None else f"a {_TYPE_NAMES.get(type(value), 'single value')}"
     message = f"This is not an automation but {what}."
-    return Decoded(
-        None, (Problem("one_automation", "yaml", "", message, "Write one mapping with triggers and actions."),)
-    )
+    return Problem("one_automation", "yaml", "", message, "Write one mapping with triggers and actions.")
 
 
 _TYPE_NAMES: Final[Mapping[type, str]] = {list: "list of several", str: "text", bool: "single yes or no", int: "number"}

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
+from automations.config.automation_file import written_ids
 from automations.config.nodes import is_deployed_off
 from automations.files.atomic_write import atomic_write
 from automations.home_assistant.home_api import LiveAutomation, Obstacle
@@ -45,8 +46,12 @@ class FolderHome:
 
     async def list_automations(self) -> dict[str, LiveAutomation]:
         automations: dict[str, LiveAutomation] = {}
-        for number, entry in enumerate(self._read_entries()):
-            automation = _live_automation_from_entry(number, entry)
+        text = self._read_text()
+        entries = self._entries_from_text(text)
+        all_texts = all(isinstance(entry.get("id"), str) for entry in entries)
+        ids = [] if all_texts else written_ids(yaml.compose(text, Loader=_LOADER))
+        for number, entry in enumerate(entries):
+            automation = _live_automation_from_entry(number, entry, ids[number] if ids else "")
             is_duplicate = automation.automation_id in automations
             automations[automation.automation_id] = _marked_duplicate(automation) if is_duplicate else automation
         return automations
@@ -97,20 +102,32 @@ class FolderHome:
 
     def _read_entries(self) -> list[dict[str, Any]]:
         """The automations in file order; Unreachable where Home Assistant's editor could not read the file either."""
+        return self._entries_from_text(self._read_text())
+
+    def _read_text(self) -> str:
         try:
-            document = yaml.load(self._file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
+            return self._file.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return []
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
-            raise Unreachable(
-                f"{self._file} cannot be read ({_first_line(error)}); a `!secret`, a custom tag or a mistake in it "
-                "keeps every automation from being changed: correct it first."
-            ) from error
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._unreadable(error) from error
+
+    def _entries_from_text(self, text: str) -> list[dict[str, Any]]:
+        try:
+            document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise self._unreadable(error) from error
         if document is None:
             return []
         if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):
             raise Unreachable(f"{self._file} is not a list of automations; correct it first.")
         return document
+
+    def _unreadable(self, error: Exception) -> Unreachable:
+        return Unreachable(
+            f"{self._file} cannot be read ({_first_line(error)}); a `!secret`, a custom tag or a mistake in it "
+            "keeps every automation from being changed: correct it first."
+        )
 
     def _write_entries(self, entries: list[dict[str, Any]]) -> None:
         text = _dump_yaml(entries)
@@ -135,10 +152,11 @@ class FolderHome:
             lock.release()
 
 
-def _live_automation_from_entry(number: int, entry: dict[str, Any]) -> LiveAutomation:
+def _live_automation_from_entry(number: int, entry: dict[str, Any], written_id: str) -> LiveAutomation:
     automation_id = entry.get("id")
     readable = isinstance(automation_id, str)
-    why = "it has no id" if automation_id is None else f"its id {automation_id!r} is not text; put it in quotes"
+    told_id = written_id or automation_id
+    why = "it has no id" if automation_id is None else f"its id {told_id} is not text; put it in quotes"
     return LiveAutomation(
         automation_id=automation_id if isinstance(automation_id, str) else f"automation.automation_{number}",
         config=_without_id(entry) if readable else None,

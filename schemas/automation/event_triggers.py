@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo
 
 from schemas.automation.field_types import StrictText, Template, TemplateMapping, Text, Texts
 from schemas.automation.ha_tables import OPEN_TRIGGERS
+from schemas.automation.home_tags import HomeTag
 from schemas.automation.node_models import OpenTriggerModel, TriggerWithOptions, kind_pattern
 from schemas.automation.one_or_list import as_list
 from schemas.automation.release import release_from_info
@@ -37,7 +38,7 @@ class TagTrigger(TriggerWithOptions):
 
 
 def _methods(given: Any, info: ValidationInfo) -> None:
-    methods = [str(item).upper() for item in as_list(given)]
+    methods = [item if isinstance(item, HomeTag) else str(item).upper() for item in as_list(given)]
     each(one_of("GET", "HEAD", "POST", "PUT"))(methods, info)
     if len(set(methods)) != len(methods):
         raise value_error("each method may stand here once")

@@ -10,6 +10,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from schemas.automation.home_tags import HomeTag
 from schemas.automation.one_or_list import as_list
 
 Validator = Callable[[Any, ValidationInfo], None]
@@ -68,7 +69,8 @@ def each(validator: Validator) -> Validator:
 
     def validate_each(given: Any, info: ValidationInfo) -> None:
         for item in as_list(given):
-            validator(item, info)
+            if not isinstance(item, HomeTag):
+                validator(item, info)
 
     return validate_each
 

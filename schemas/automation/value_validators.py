@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationInfo
 
+from schemas.automation.home_tags import HomeTag
 from schemas.automation.one_or_list import split_names
 from schemas.automation.release import release_from_info
 from schemas.automation.templates import check_template, is_template
@@ -148,7 +149,8 @@ def entity_ids(*, registry_ids: bool) -> Validator:
         if given is None or not isinstance(given, (str, Iterable)):
             raise value_error("this must be an entity id or a list of them")
         for item in split_names(given) if isinstance(given, str) else given:
-            validator(item, info)
+            if not isinstance(item, HomeTag):
+                validator(item, info)
 
     return validate_all
 

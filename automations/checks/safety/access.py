@@ -9,6 +9,7 @@ import numpy as np
 
 from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import ServiceCall
+from automations.config.values import HomeTag
 
 _MOVING_VERBS: Final = ("open", "close", "toggle", "set_position", "toggle_cover_tilt", "set_cover_tilt_position")
 _OPENING_VERBS: Final = ("open", "toggle", "set_position")
@@ -43,7 +44,8 @@ def alarm(context: RuleContext) -> Iterator[SafetyFinding]:
         if call.domain == "alarm_control_panel" and call.verb == "disarm":
             yield SafetyFinding(call.path, f"It disarms {context.display_name(call)}.", "Let a person disarm it.")
         code = call.data.get("code")
-        if call.domain in ("alarm_control_panel", "lock") and code not in (None, "") and "{" not in str(code):
+        hidden = isinstance(code, HomeTag) or "{" in str(code)
+        if call.domain in ("alarm_control_panel", "lock") and code not in (None, "") and not hidden:
             yield SafetyFinding(
                 f"{call.path}.data.code", "A code stands here for everyone to read.", "Remove the code."
             )

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Final
 
 from automations.checks.safety.rule_context import RuleContext, SafetyFinding
-from automations.config.calls import templated_parts
+from automations.config.calls import hidden_parts
 from automations.config.nodes import NodeKind, walk
-from automations.config.values import entity_names
+from automations.config.values import HomeTag, entity_names
+
+_DECIDES: Final = {
+    "steps": "what is done",
+    "service": "which action is called",
+    "target": "which entity is acted on",
+}
 
 
 def dangerous_service(context: RuleContext) -> Iterator[SafetyFinding]:
@@ -33,10 +40,16 @@ def everything(context: RuleContext) -> Iterator[SafetyFinding]:
 
 
 def hidden_target(context: RuleContext) -> Iterator[SafetyFinding]:
-    """A template that builds the name of a service or of an entity: no rule can check what it will be."""
-    for path, what in templated_parts(context.config):
-        message = f"A template decides which {'action is called' if what == 'service' else 'entity is acted on'}."
-        yield SafetyFinding(path, message, "Write the name itself; `choose` can tell cases apart.")
+    """A template or a tag that stands for a service or an entity: no rule can check what it will be."""
+    for hidden in hidden_parts(context.config):
+        if isinstance(hidden.value, HomeTag):
+            yield SafetyFinding(hidden.path, f"`{hidden.value}` decides {_DECIDES[hidden.part]}.", "Look there too.")
+            continue
+        yield SafetyFinding(
+            hidden.path,
+            f"A template decides {_DECIDES[hidden.part]}.",
+            "Write the name itself; `choose` can tell cases apart.",
+        )
 
 
 def _targets_all(place: object) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.nodes import Node, NodeKind, walk
-from automations.config.values import as_list, is_template
+from automations.config.values import HomeTag, as_list, is_template
 from schemas.clock import SECOND_US
 
 _FREQUENT_EVENTS: Final = ("state_changed", "state_reported", "call_service", "service_registered", "*")
@@ -83,6 +83,8 @@ def endless_repeat(context: RuleContext) -> Iterator[SafetyFinding]:
 
 def _why_endless(loop: dict[Any, Any], max_count: int) -> str:
     count = str(loop.get("count", "0"))
+    if isinstance(loop.get("count"), HomeTag):
+        return f"as often as `{count}` says"
     if is_template(count):
         return "as often as a template says"
     if count.lstrip("+-").isdecimal() and (len(count) > 9 or int(count) > max_count):

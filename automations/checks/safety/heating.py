@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from automations.checks.safety.rule_context import RuleContext, SafetyFinding
 from automations.config.calls import ServiceCall
-from automations.config.values import is_template
+from automations.config.values import HomeTag, is_template
 
 _HEATING_VERBS: Final = frozenset(
     [
@@ -87,7 +87,9 @@ def climate_limits(context: RuleContext) -> Iterator[SafetyFinding]:
         for key in _TEMPERATURE_KEYS:
             wanted = call.data.get(key)
             path = f"{call.path}.data.{key}"
-            if is_template(wanted):
+            if isinstance(wanted, HomeTag):
+                yield SafetyFinding(path, f"`{wanted}` is the target temperature, so it cannot be checked.")
+            elif is_template(wanted):
                 yield SafetyFinding(
                     path, "A template works out the target temperature, so it cannot be checked.", "Write a number."
                 )

@@ -126,3 +126,22 @@ async def test_an_import_keeps_what_each_does(tmp_path: Path, deployer: Deployer
 def test_two_ids_never_share_a_path() -> None:
     assert adopted_path("Hall", "hall") != adopted_path("hall", "hall")
     assert adopted_path("a/b", None) == "no_area/a%2Fb.yaml"
+
+
+@pytest.mark.parametrize("written", ["000000000101", "0101", "1_000", "2024-01-02", "on"])
+async def test_an_id_that_is_no_text_is_told_as_it_is_written(tmp_path: Path, deployer: Deployer, written: str) -> None:
+    write_home(tmp_path)
+    (tmp_path / "home" / "automations.yaml").write_text(f"- id: {written}\n  alias: Hall\n", encoding="utf-8")
+
+    (row,) = (await imported(deployer)).values()
+
+    assert row.left_alone == f"its id {written} is not text; put it in quotes"
+
+
+async def test_an_id_that_only_looks_like_a_number_is_imported_as_it_is(tmp_path: Path, deployer: Deployer) -> None:
+    write_home(tmp_path, {"id": "0101", **config(0)}, {"id": "1e5", **config(1)})
+
+    assert {key: row.outcome for key, row in (await imported(deployer)).items()} == {
+        "0101": ImportOutcome.IMPORTED,
+        "1e5": ImportOutcome.IMPORTED,
+    }

@@ -63,3 +63,16 @@ def test_reads_booleans_and_clock_times_as_home_assistant_does() -> None:
 @pytest.mark.parametrize("text", ["", "5", "- a\n- b", "x", "true"])
 def test_what_is_no_single_automation_is_said_to_be_none(text: str) -> None:
     assert decode(text).problems[0].check == "one_automation"
+
+
+def test_what_is_merged_may_hold_merged_keys_itself() -> None:
+    text = "z: &a {x: 1}\ny: [{q: &b {<<: *a, x: 2}}]\nc: {<<: *b}"
+
+    assert read_yaml(text)["c"] == {"x": 2}
+
+
+def test_a_draft_is_never_told_to_hold_a_secret_in_the_clear() -> None:
+    (problem,) = decode("triggers: []\nactions: !secret a").problems
+
+    assert "'!secret' only works in the files of the home" in problem.message
+    assert "value" not in problem.message + problem.fix
