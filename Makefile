@@ -120,10 +120,11 @@ test-ha-old: setup needs ## Run deploy, rollback, drift and the schema on Home A
 
 check: lint test docs ## Format, ruff, mypy, tests, docs; never writes
 
-lint: .venv/.dev ## Format, ruff and mypy, read only
+lint: .venv/.dev ## Format, ruff, mypy and names that nothing uses, read only
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
+	$(BIN)/vulture
 
 # Asks PyPI and npm's registry for known holes, so it needs the internet; what cannot be asked about is an error.
 audit: .venv/.dev $(UI)/node_modules/.package-lock.json ## Known holes in what is installed, and bandit's rules (ruff S, exceptions in pyproject.toml)

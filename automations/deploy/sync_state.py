@@ -129,11 +129,6 @@ def _count_as_deployed(git: GitState, deployed: Mapping[str, AutomationFile]) ->
     return replace(git, deployed=replace(git.deployed, by_id={**git.deployed.by_id, **deployed}))
 
 
-def status_of_broken_files(state: SyncState) -> dict[str, SyncStatus]:
-    """Path to sync status of the files on main that cannot be deployed."""
-    return dict.fromkeys(state.broken, SyncStatus.BROKEN)
-
-
 def _hold_reason(git: GitState, changes: Sequence[PlannedChange], limits: Limits, first_write_warning: str) -> str:
     if not changes:
         return ""

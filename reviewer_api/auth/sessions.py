@@ -124,10 +124,6 @@ class Auth:
             if role != session.role:
                 await self._save(replace(session, role=role))
 
-    async def sign_out_everyone(self) -> None:
-        self._sessions.clear()
-        await self._session_store.drop_all()
-
     def known_caller(self, token: str, now: datetime) -> Caller | None:
         """Whose token it is, where that is known without asking anybody: ours, or one of which the home told lately."""
         if self._is_local_token(token):

@@ -23,7 +23,6 @@ EXCLUDED_DOMAINS = frozenset({
 # fmt: on
 """Domains that are no trigger: they say nothing about people, or their state is a time or a text."""
 MAX_A_DAY = 300.0
-STARTED = frozenset({"on", "open", "home", "playing", "off", "closed", "not_home"})
 
 
 @dataclass(frozen=True)

@@ -73,15 +73,6 @@ async def test_a_session_that_nobody_uses_ends(auth: Auth) -> None:
     assert auth.session(token, NOW + SESSION_LIFETIME) is None
 
 
-async def test_everyone_can_be_signed_out(auth: Auth, diary: Diary) -> None:
-    tokens = [(await auth.begin_session(name, "reader", NOW))[1] for name in ("Ada", "Bo")]
-
-    await auth.sign_out_everyone()
-
-    assert [auth.session(token, NOW) for token in tokens] == [None, None]
-    assert await diary.sessions.all() == []
-
-
 async def test_a_session_keeps_to_what_its_person_is_in_the_home(auth: Auth, diary: Diary) -> None:
     people = {"ada": "approver", "bo": "approver", "cy": "reader", "": "approver"}
     tokens = {key: (await auth.begin_session(key or "Resident", role, NOW, key))[1] for key, role in people.items()}
