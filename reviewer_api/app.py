@@ -209,7 +209,8 @@ def _allowed_methods(request: Request) -> list[str]:
 
 def _error_response(_: Request, error: Exception) -> JSONResponse:
     status = next(code for kind, code in STATUS_CODES if isinstance(error, kind))
-    return JSONResponse({"detail": str(error)}, status)
+    # What it quotes may hold bytes that are no text, such as a name in git.
+    return JSONResponse({"detail": str(error).encode("utf-8", "replace").decode()}, status)
 
 
 def _diary_error_response(_: Request, error: Exception) -> JSONResponse:

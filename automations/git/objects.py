@@ -25,9 +25,16 @@ class GitObjects(GitCommand):
     def tip(self, ref: str) -> str | None:
         """The commit of a ref, None where there is no such ref; Damaged where its commit cannot be read."""
         commit = self.resolve(ref)
-        if commit is None and ((self.path / ref).is_file() or self.git("for-each-ref", "--format=%(refname)", ref)):
+        if commit is None and self._is_there(ref):
             raise Damaged(f"{ref} in {self.path} cannot be read; bring it back from a clone, the remote or a backup.")
         return commit
+
+    def _is_there(self, ref: str) -> bool:
+        """Also as a file in which no commit stands, as after a power cut."""
+        try:
+            return (self.path / ref).is_file() or bool(self.git("for-each-ref", "--format=%(refname)", ref))
+        except OSError:
+            return False  # no file, and so no ref, has a name that long
 
     def list_files(self, commit: str) -> dict[str, str]:
         """Path to blob sha of every file in a commit."""

@@ -45,6 +45,8 @@ from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.suggestions import State
 
 router = APIRouter(prefix="/suggestions", tags=["suggestions"])
+LAST_YEAR = 9999
+"""No calendar shows the end of it in every zone."""
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": ErrorAnswer}}
 NOT_FOUND_OR_STALE: dict[int | str, dict[str, Any]] = {**NOT_FOUND, 409: {"model": Stale}}
 
@@ -216,9 +218,12 @@ def time_from_text(text: str, zone: ZoneInfo) -> datetime:
     """A date (its beginning in the home's zone) or a time; InputError where it is neither."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"'{text}' is no date; write it like 2026-12-24.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        at = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InputError(f"'{text[:40]}' is no date; write it like 2026-12-24.") from None
+    if at.year >= LAST_YEAR:
+        raise InputError(f"'{text[:40]}' is too far away; choose a date before the year {LAST_YEAR}.")
+    return at
 
 
 async def _stale_response(page_after: PageOf, habit_id: str, error: StaleError) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import json
+
+from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class ResponseModel(BaseModel):
@@ -11,6 +13,15 @@ class ResponseModel(BaseModel):
 
 class RequestModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _require_characters(cls, data: object) -> object:
+        try:
+            json.dumps(data, ensure_ascii=False, default=repr).encode()
+        except UnicodeEncodeError:
+            raise ValueError("it holds half a character (a lone surrogate), which no text can") from None
+        return data
 
 
 class ErrorAnswer(ResponseModel):

@@ -26,14 +26,21 @@ class StaticFiles:
     def respond(self, request: Request, base: str) -> Response:
         """The file at this path, or the document, whose script routes the address."""
         path = str(request.path_params.get("path", ""))
-        file = (self._folder / path).resolve() if "\0" not in path else self._folder
-        if file != self._folder and file.is_relative_to(self._folder) and file.is_file() and file.name != "index.html":
+        if file := self._find(path):
             # The build puts a digest of its content into each name under assets.
             headers = {"cache-control": IMMUTABLE} if path.startswith("assets/") else {"cache-control": "no-cache"}
             return FileResponse(file, headers=headers)
         if path.startswith("assets/"):
             return PlainTextResponse("There is no such file.", 404)
         return HTMLResponse(self._index_html(base), headers={"cache-control": "no-cache"})
+
+    def _find(self, path: str) -> Path | None:
+        try:
+            file = (self._folder / path).resolve()
+            is_ours = file.is_relative_to(self._folder) and file.is_file() and file.name != "index.html"
+        except (OSError, ValueError):
+            return None  # no file has a name that long, or with a NUL in it
+        return file if is_ours else None
 
     def _index_html(self, base: str) -> str:
         index = self._folder / "index.html"
