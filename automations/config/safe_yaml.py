@@ -30,7 +30,9 @@ BIDI_CONTROL = re.compile(f"[{_BIDI_CONTROLS}]")
 """NUL, and the characters that change the reading direction: a person reads another text than the machine."""
 _FORBIDDEN = re.compile(rf"[{_BIDI_CONTROLS}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 """Those, and control characters."""
-_LONG_NUMBER = re.compile(r"[-+]?[.0-9][0-9a-fA-FxXobB_:.+-]{60,}")
+_LONG_NUMBER_CHARACTERS: Final = 60
+_RESOLVER: Any = yaml.resolver.Resolver()
+_NUMBERS: Final = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "timestamp"))
 
 
 class UnsafeYaml(ValueError):
@@ -74,8 +76,8 @@ class _UniqueKeys(_Loader):  # type: ignore[misc]
 
 for _tag in HOME_TAGS:
     _UniqueKeys.add_constructor(_tag, _UniqueKeys.construct_home_tag)
-for _tag in ("int", "float", "timestamp"):
-    _UniqueKeys.add_constructor(f"tag:yaml.org,2002:{_tag}", _UniqueKeys.construct_number_or_date)
+for _tag in _NUMBERS:
+    _UniqueKeys.add_constructor(_tag, _UniqueKeys.construct_number_or_date)
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,13 @@ def _refuse_node(event: yaml.NodeEvent, depth: int, line: int, bounds: Bounds) -
         raise UnsafeYaml(
             f"this is nested deeper than {bounds.max_depth} levels; divide it into several automations.", line
         )
-    if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _LONG_NUMBER.fullmatch(event.value):
+    if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _is_long_number(event.value):
         raise UnsafeYaml("this number is too long; quote it if it is a text.", line)
+
+
+def _is_long_number(text: str) -> bool:
+    """Whether it would be worked out as a number, which costs the square of its length; a webhook's hex id is text."""
+    return len(text) > _LONG_NUMBER_CHARACTERS and _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) in _NUMBERS
 
 
 def _refuse_tag(event: yaml.NodeEvent, tag: str, line: int, bounds: Bounds) -> None:

@@ -29,6 +29,8 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("a: " + "x" * MAX_BYTES, "longer than 64 kB"),
         ("a: ż" + "ż" * (MAX_BYTES // 2), "longer than 64 kB"),
         ("a: " + "9" * 5000, "too long"),
+        ("a: 0x" + "f" * 5000, "too long"),
+        ("a: 1." + "0" * 5000, "too long"),
         ("a: 1" + ":1" * 5000, "too long"),
         ("- a\n" * 6000, "unfolds"),
         ("a: 2024-13-45", "could read"),
@@ -43,6 +45,10 @@ def test_refuses(text: str, says: str) -> None:
         read_yaml(text)
 
     assert says in str(refused.value)
+
+
+def test_a_long_hex_id_is_a_text() -> None:
+    assert read_yaml("webhook_id: 1a" + "b3f0" * 16) == {"webhook_id": "1a" + "b3f0" * 16}
 
 
 def test_names_the_line() -> None:
