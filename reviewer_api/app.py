@@ -170,6 +170,7 @@ def _background(services: Services) -> Iterable[Background]:
     """What runs beside the requests, begun in this order and closed in the other: each needs those before it."""
     return (
         services.home_cache,
+        services.worker,
         services.inbox,
         services.notices,
         services.announcer.task,

@@ -14,7 +14,7 @@ from automations.deploy.reconcile import Deployer
 from automations.git.repository import Repository
 from automations.home_assistant.client import HomeAssistant
 from automations.home_assistant.home_file import load_home_file
-from automations.open.history import HistorySettings, apply_filters, history_store
+from automations.open.history import HistorySettings, history_store
 from automations.open.home import HomeSettings, OpenHome, limits_from_settings, load_known_home, open_home
 from automations.open.pause import Pause
 from automations.open.repository import open_repository
@@ -55,14 +55,15 @@ from reviewer_api.notify.inbox import TOPICS, Inbox
 from reviewer_api.notify.notices import Notices
 from reviewer_api.notify.phone import PhoneQuestions
 from reviewer_api.notify.sensors import Sensors
-from reviewer_api.review.draft_checker import DraftChecker
 from reviewer_api.review.draft_reader import DraftReader
-from reviewer_api.review.history_cache import HistoryCache
 from reviewer_api.review.home_cache import HomeCache
 from reviewer_api.review.review import Review
 from reviewer_api.review.suggestion_view import SuggestionView
 from reviewer_api.tasks.background import BackgroundTask
 from reviewer_api.web.limiter import Limiter, Rates
+from reviewer_api.worker.draft_checks import DraftChecks
+from reviewer_api.worker.kept_worker import KeptWorker
+from reviewer_api.worker.protocol import Setup
 from schemas.home import Home
 from schemas.runs import REPORTS_FOLDER
 from schemas.secrets import Secrets
@@ -102,12 +103,10 @@ def _build_services(
     home_users = _home_users(home_settings, auth)
     home_cache = HomeCache(home, partial(load_known_home, home_settings), home_users, utc_now)
     store = history_store(history)
-    history_cache = HistoryCache(
-        store, history.days, utc_now, lambda stored: apply_filters(stored, home_cache.home, history)
-    )
-    draft_checker = DraftChecker(repository, home_cache.current, history_cache.events, live_state.live)
-    draft_reader = DraftReader(repository, draft_checker, home_api.read, home_api.validate)
-    suggestion_view = SuggestionView(repository, draft_checker, draft_reader, utc_now)
+    worker = KeptWorker(Setup(repository.path, history.store, history.days, history.include, history.exclude))
+    draft_checks = DraftChecks(worker, home_cache.current, live_state.live)
+    draft_reader = DraftReader(repository, draft_checks, home_api.read, home_api.validate)
+    suggestion_view = SuggestionView(repository, draft_reader, home_cache.current, utc_now)
     review = Review(repository, draft_reader, redraft, utc_now)
     nightly_runner = NightlyRunner(
         diary.runs,
@@ -145,7 +144,7 @@ def _build_services(
             "repository": (reconciler.refs_task, remote_sync.task),
             "disk": (session_task,),
             "schedule": (nightly_runner.task, after_night.task),
-            "history": (history_cache.task,),
+            "history": (worker.task,),
         },
     )
     return Services(
@@ -167,7 +166,8 @@ def _build_services(
         inbox=Inbox(notices, diary.one_time_tokens, nightly_runner.start, phone_answers.carry_out, utc_now),
         health_checks=checks,
         sensors=Sensors(notices, diary, partial(count_problems, checks)),
-        upkeep=(history_cache.task, session_task),
+        worker=worker,
+        upkeep=(session_task,),
         pause=pause,
         address=PageAddress.from_settings(settings),
         home_assistant_oauth=_home_assistant_oauth(home_settings, settings.HA_PUBLIC_URL, diary.one_time_tokens),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from automations.history.event_builder import combine_events, filter_entities, grade_returns_as_device, rename_entities
+from automations.history.selection import included_entities
 from automations.history.source import HistorySource
 from automations.history.source_result import SourceResult
 from automations.history.store import DamagedDay, DayStore, StoredDay, combine_days, day_start, events_of_day
@@ -114,6 +115,13 @@ def present_by_former_id(home: Home) -> dict[str, str]:
         for former in entity.former_ids
         if former not in home.entities_by_id
     }
+
+
+def select_stored(events: Events, home: Home, include: Collection[str], exclude: Collection[str]) -> Events:
+    """Stored changes as a run sees them: under the entities' ids of today, without excluded ones."""
+    events = rename_entities(events, present_by_former_id(home))
+    excluded = home.entities_by_id.keys() - included_entities(home, include, exclude)
+    return filter_entities(events, set(events.entities) - excluded)
 
 
 def _load_days(store: DayStore, first: date, last: date) -> tuple[list[StoredDay], list[str]]:

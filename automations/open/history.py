@@ -9,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, assert_never
 
-from automations.history.collect import collect, present_by_former_id, replace_days
+from automations.history.collect import collect, replace_days, select_stored
 from automations.history.data_api import DataApi
-from automations.history.event_builder import filter_entities, rename_entities
 from automations.history.file_source import FileSource
 from automations.history.home_assistant import HomeAssistantHistory
 from automations.history.recorder import Recorder
@@ -164,10 +163,8 @@ def history_store(settings: HistorySettings) -> DayStore:
 
 
 def apply_filters(events: Events, home: Home, settings: HistorySettings) -> Events:
-    """Stored changes as a run filters them: under the entities' ids of today, without excluded ones."""
-    events = rename_entities(events, present_by_former_id(home))
-    excluded = home.entities_by_id.keys() - included_entities(home, settings.include, settings.exclude)
-    return filter_entities(events, set(events.entities) - excluded)
+    """Stored changes as a run filters them."""
+    return select_stored(events, home, settings.include, settings.exclude)
 
 
 def _database_path(value: str | None) -> Path:

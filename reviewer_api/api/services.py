@@ -37,6 +37,7 @@ from reviewer_api.tasks.background import BackgroundTask
 from reviewer_api.web.limiter import Limiter, Rates
 from reviewer_api.web.metrics import Metrics
 from reviewer_api.web.static_files import StaticFiles
+from reviewer_api.worker.kept_worker import KeptWorker
 
 Service = TypeVar("Service")
 HealthChecks = tuple[HealthCheck, ...]
@@ -52,6 +53,7 @@ class Services:
     auth: Auth
     home_cache: HomeCache
     live_state: LiveState
+    worker: KeptWorker
     suggestion_view: SuggestionView
     review: Review
     notices: Notices

@@ -1,4 +1,4 @@
-"""Reads a suggestion's present draft: its file, its problems, its backtest and the home's validation."""
+"""A suggestion's present draft: its file, its problems, its backtest and what the home says of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from automations.checks import merge_home_problems
+from automations.checks import POLICY_PATH, merge_home_problems
 from automations.config.normalize import canonicalize
 from automations.config.yaml import decode
 from automations.git.ledger import read_latest_entry
@@ -16,13 +16,13 @@ from automations.git.ledger_entry import LedgerEntry
 from automations.git.naming import automation_id_from_habit
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.suggestions import Seen
-from reviewer_api.review.draft_checker import DraftChecker
 from reviewer_api.review.presenters import finding_keys
+from reviewer_api.worker.draft_checks import DraftChecks
 from schemas.backtest import Backtest
 from schemas.errors import NightshiftError
 from schemas.home import AutomationConfig
 from schemas.problems import Problem, Severity
-from schemas.suggestion_files import AUTOMATION_FILE, VERDICT, VERDICT_FILE
+from schemas.suggestion_files import AUTOMATION_FILE, VERDICT, VERDICT_FILE, DraftVerdict
 from schemas.suggestions import State
 
 UNKNOWN_HASH = "unknown"
@@ -39,19 +39,23 @@ class SuggestionNotFound(NightshiftError):
 
 
 @dataclass(frozen=True)
-class HomeCheck:
-    """The home's state a moment ago: the hash of its config under this id, and its problems with the draft."""
+class Draft:
+    """The present file of a suggestion; `stored_backtest` is of the draft that the night wrote."""
 
-    live_hash: str
-    problems: HomeProblems
+    tip: LedgerEntry
+    yaml: str
+    blob: str
+    stored_backtest: Backtest | None
 
 
 @dataclass(frozen=True)
 class CheckedDraft:
-    """The present file of a suggestion, with its problems and its backtest."""
+    """A draft with its problems, its backtest, and the hash of the home's config under its id a moment ago."""
 
+    tip: LedgerEntry
     yaml: str
     blob: str
+    live_hash: str
     problems: tuple[Problem, ...]
     backtest: Backtest | None
 
@@ -61,24 +65,35 @@ class CheckedDraft:
 
 
 class DraftReader:
-    """Reads drafts; all methods that are not async block and belong in a thread."""
+    """Reads drafts, and has them checked by the worker and by the home; methods that are not async block."""
 
     def __init__(
-        self, repository: Repository, draft_checker: DraftChecker, read_live: ReadLive, validate_in_home: HomeValidation
+        self, repository: Repository, draft_checks: DraftChecks, read_live: ReadLive, validate_in_home: HomeValidation
     ) -> None:
-        self._repository, self._draft_checker = repository, draft_checker
+        self._repository, self._draft_checks = repository, draft_checks
         self.read_live, self._ask_home_to_validate = read_live, validate_in_home
 
-    # --- the home -----------------------------------------------------------------------------
+    async def checked_draft(self, habit_id: str) -> CheckedDraft:
+        """Checked against the home as last read, and by the home itself; raises SuggestionNotFound."""
+        draft = await asyncio.to_thread(self._read_draft, habit_id)
+        tip, live_hash = draft.tip, await self._live_hash(automation_id_from_habit(habit_id))
+        # The stored backtest is of the generator's own draft; a person's version is replayed.
+        verdict = await self.verdict(draft.yaml, habit_id, with_backtest=tip.state is State.EDITED)
+        backtest = verdict.backtest or draft.stored_backtest
+        problems = verdict.problems if draft.blob else ()
+        return CheckedDraft(tip, draft.yaml, draft.blob, live_hash, problems, backtest)
 
-    async def check_with_home(self, habit_id: str) -> HomeCheck:
-        """Live hash and dry-run validation of the draft, read now; raises SuggestionNotFound."""
-        yaml = await asyncio.to_thread(lambda: self.read_file(self.latest_entry(habit_id))[0])
-        return HomeCheck(await self._live_hash(automation_id_from_habit(habit_id)), await self.validate_in_home(yaml))
+    async def verdict(self, yaml: str, habit_id: str, with_backtest: bool) -> DraftVerdict:
+        """On a text that would be this suggestion's automation."""
+        home_problems = await self._validate_in_home(yaml)
+        verdict = await self._draft_checks.check(yaml, automation_id_from_habit(habit_id), with_backtest)
+        if home_problems is None:
+            return verdict
+        return replace(verdict, problems=tuple(merge_home_problems(list(verdict.problems), home_problems)))
 
-    async def validate_in_home(self, yaml: str) -> HomeProblems:
+    async def _validate_in_home(self, yaml: str) -> HomeProblems:
         """None where the home cannot be asked or the text is no config: that leaves it to our own checks."""
-        config = decode(yaml).config
+        config = (await asyncio.to_thread(decode, yaml)).config
         if config is None:
             return None
         try:
@@ -108,34 +123,23 @@ class DraftReader:
         content = self._repository.read_file(commit, path)
         return (content or b"").decode("utf-8", "replace"), self._repository.blob_sha(commit, path) or ""
 
-    def checked_draft(self, tip: LedgerEntry, home_problems: HomeProblems = None) -> CheckedDraft:
-        """Checked against the home as last read, and with the home's own validation where there is one."""
+    def _read_draft(self, habit_id: str) -> Draft:
+        tip = self.latest_entry(habit_id)
         yaml, blob = self.read_file(tip)
-        stored_verdict = self._repository.read_file(tip.sha, VERDICT_FILE)
-        verdict = VERDICT.validate_json(stored_verdict) if stored_verdict else None
-        problems = self.problems(yaml, tip.habit_id, home_problems) if blob else ()
-        return CheckedDraft(yaml, blob, problems, self._backtest(tip, yaml, verdict.backtest if verdict else None))
+        stored = self._repository.read_file(tip.sha, VERDICT_FILE)
+        return Draft(tip, yaml, blob, VERDICT.validate_json(stored).backtest if stored else None)
 
-    def problems(self, yaml: str, habit_id: str, home_problems: HomeProblems) -> tuple[Problem, ...]:
-        own_problems = self._draft_checker.problems(yaml, automation_id_from_habit(habit_id))
-        return tuple(own_problems if home_problems is None else merge_home_problems(own_problems, home_problems))
-
-    def seen_from_draft(self, tip: LedgerEntry, draft: CheckedDraft, home_check: HomeCheck) -> Seen:
+    def seen_from_draft(self, draft: CheckedDraft) -> Seen:
         """The state that a decision is bound to."""
+        main = f"{MAIN_REF}:{draft.tip.path}"
+        main_blob, policy_blob = self._repository.resolve_objects(main, f"{MAIN_REF}:{POLICY_PATH}")
         return Seen(
             proposed_blob=draft.blob,
-            main_blob=self._repository.blob_sha(MAIN_REF, tip.path) or "",
-            live_hash=home_check.live_hash,
-            policy_blob=self._draft_checker.policy_blob(),
+            main_blob=main_blob or "",
+            live_hash=draft.live_hash,
+            policy_blob=policy_blob or "",
             findings=finding_keys(draft.problems, Severity.BLOCK, Severity.ASK),
         )
-
-    def _backtest(self, tip: LedgerEntry, yaml: str, stored_backtest: Backtest | None) -> Backtest | None:
-        """The stored backtest is of the generator's own draft; a person's version is replayed."""
-        if tip.state is not State.EDITED:
-            return stored_backtest
-        config = decode(yaml).config
-        return (self._draft_checker.replay(config) if config else None) or stored_backtest
 
 
 def live_hash(config: AutomationConfig | None) -> str:

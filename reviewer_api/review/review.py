@@ -14,7 +14,7 @@ from automations.git.ledger_entry import LedgerEntry
 from automations.git.merge import merge
 from automations.git.repository import Repository
 from reviewer_api.models.suggestions import ApproveQuestion, DeclineQuestion, EditQuestion, Seen, Trial
-from reviewer_api.review.draft_reader import UNKNOWN_HASH, CheckedDraft, DraftReader, HomeCheck
+from reviewer_api.review.draft_reader import UNKNOWN_HASH, CheckedDraft, DraftReader
 from reviewer_api.review.presenters import finding_keys
 from schemas.errors import InputError, NightshiftError, StaleError
 from schemas.problems import Severity
@@ -43,8 +43,8 @@ class Review:
 
         Raises StaleError where the state has changed since, ApprovalBlocked where a finding or the branch forbids it.
         """
-        home_check = await self._draft_reader.check_with_home(habit_id)
-        return await asyncio.to_thread(self._approve, habit_id, request, home_check, author)
+        draft = await self._draft_reader.checked_draft(habit_id)
+        return await asyncio.to_thread(self._approve, draft, request, author)
 
     async def edit(self, habit_id: str, request: EditQuestion, author: GitAuthor) -> None:
         def save() -> None:
@@ -92,10 +92,8 @@ class Review:
     async def _decide(self, habit_id: str, write: Callable[[LedgerEntry, datetime], object]) -> None:
         await asyncio.to_thread(lambda: write(self._draft_reader.latest_entry(habit_id), self._now()))
 
-    def _approve(self, habit_id: str, request: ApproveQuestion, home_check: HomeCheck, author: GitAuthor) -> str:
-        tip = self._draft_reader.latest_entry(habit_id)
-        draft = self._draft_reader.checked_draft(tip, home_check.problems)
-        seen = self._draft_reader.seen_from_draft(tip, draft, home_check)
+    def _approve(self, draft: CheckedDraft, request: ApproveQuestion, author: GitAuthor) -> str:
+        tip, seen = draft.tip, self._draft_reader.seen_from_draft(draft)
         if changes := _changes_since_seen(request.seen, seen):
             raise StaleError(f"This is not what you were shown any more: {'; '.join(changes)}.")
         if obstacle := _approval_obstacle(draft, request) or self._merge_obstacle(tip, seen):

@@ -15,8 +15,7 @@ from automations.git.naming import automation_id_from_habit
 from automations.git.repository import MAIN_REF, Repository
 from reviewer_api.models.common import DiffAnswer
 from reviewer_api.models.suggestions import BacktestAnswer, EvidenceAnswer, Preview, Receipt, SuggestionPage
-from reviewer_api.review.draft_checker import DraftChecker
-from reviewer_api.review.draft_reader import CheckedDraft, DraftReader, HomeCheck, HomeProblems
+from reviewer_api.review.draft_reader import CheckedDraft, DraftReader
 from reviewer_api.review.presenters import (
     ACTIONS,
     backtest_from,
@@ -29,29 +28,21 @@ from reviewer_api.review.presenters import (
 )
 from schemas.backtest import Backtest
 from schemas.errors import NightshiftError
-from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE
+from schemas.home import Home
+from schemas.suggestion_files import PATTERN, PATTERN_FILE, RECEIPTS, RECEIPTS_FILE, DraftVerdict
 
 
 class SuggestionView:
-    """Git and checks run in threads; the home is asked before that, in the event loop."""
+    """Git runs in threads; worker and home are asked before that, in the event loop."""
 
     def __init__(
-        self,
-        repository: Repository,
-        draft_checker: DraftChecker,
-        draft_reader: DraftReader,
-        now: Callable[[], datetime],
+        self, repository: Repository, draft_reader: DraftReader, home: Callable[[], Home], now: Callable[[], datetime]
     ) -> None:
-        self._repository, self._draft_checker, self._draft_reader, self._now = (
-            repository,
-            draft_checker,
-            draft_reader,
-            now,
-        )
+        self._repository, self._draft_reader, self._home, self._now = repository, draft_reader, home, now
 
     async def page(self, habit_id: str) -> SuggestionPage:
         """Everything about one suggestion; raises SuggestionNotFound."""
-        return await asyncio.to_thread(self._page, habit_id, await self._draft_reader.check_with_home(habit_id))
+        return await asyncio.to_thread(self._page, await self._draft_reader.checked_draft(habit_id))
 
     async def diff(self, habit_id: str, against: str) -> DiffAnswer:
         tip = await asyncio.to_thread(self._draft_reader.latest_entry, habit_id)
@@ -64,16 +55,17 @@ class SuggestionView:
 
     async def preview(self, habit_id: str, yaml: str) -> Preview:
         """What an edit would mean, before it is saved."""
-        return await asyncio.to_thread(self._preview, habit_id, yaml, await self._draft_reader.validate_in_home(yaml))
+        tip = await asyncio.to_thread(self._draft_reader.latest_entry, habit_id)
+        verdict = await self._draft_reader.verdict(yaml, habit_id, with_backtest=True)
+        return await asyncio.to_thread(self._preview, tip, yaml, verdict)
 
     # --- inside a thread --------------------------------------------------------------------
 
-    def _page(self, habit_id: str, home_check: HomeCheck) -> SuggestionPage:
-        tip = self._draft_reader.latest_entry(habit_id)
-        draft, home = self._draft_reader.checked_draft(tip, home_check.problems), self._draft_checker.home()
+    def _page(self, draft: CheckedDraft) -> SuggestionPage:
+        tip, home = draft.tip, self._home()
         branch_state = inspect_branch(self._repository, tip.branch, tip.path)
         main = self._repository.read_file(MAIN_REF, tip.path)
-        seen = self._draft_reader.seen_from_draft(tip, draft, home_check)
+        seen = self._draft_reader.seen_from_draft(draft)
         conflict = branch_state is not None and conflicts_with_main(branch_state, seen.main_blob or None)
         return SuggestionPage(
             row=row_from(tip, home),
@@ -85,7 +77,7 @@ class SuggestionView:
             backtest=self._backtest(draft.backtest),
             diff=self._diff_to_main(tip.path, draft.yaml),
             problems=problems_from(draft.problems, draft.yaml),
-            timeline=timeline_from(read_entries(self._repository, habit_id)),
+            timeline=timeline_from(read_entries(self._repository, tip.habit_id)),
             receipts=self._receipts(tip),
             drafted_by=tip.drafted_by,
             frozen=bool(branch_state and branch_state.edited_by_person),
@@ -95,14 +87,12 @@ class SuggestionView:
             seen=seen,
         )
 
-    def _preview(self, habit_id: str, yaml: str, home_problems: HomeProblems) -> Preview:
-        tip = self._draft_reader.latest_entry(habit_id)
-        config = decode(yaml).config
-        backtest = self._draft_checker.replay(config) if config else None
+    def _preview(self, tip: LedgerEntry, yaml: str, verdict: DraftVerdict) -> Preview:
+        config, home = decode(yaml).config, self._home()
         return Preview(
-            problems=problems_from(self._draft_reader.problems(yaml, habit_id, home_problems), yaml),
-            meaning=meaning_from(config, self._draft_checker.home()) if config else None,
-            backtest=backtest_from(backtest, self._draft_checker.home().tzinfo) if backtest else None,
+            problems=problems_from(verdict.problems, yaml),
+            meaning=meaning_from(config, home) if config else None,
+            backtest=backtest_from(verdict.backtest, home.tzinfo) if config and verdict.backtest else None,
             diff=self._diff_to_main(tip.path, yaml),
         )
 
@@ -112,7 +102,7 @@ class SuggestionView:
             raise NightshiftError(
                 f"The ledger of {tip.habit_id} has lost its {PATTERN_FILE}; restore it from a backup."
             )
-        return evidence_from(PATTERN.validate_json(data), self._draft_checker.home())
+        return evidence_from(PATTERN.validate_json(data), self._home())
 
     def _receipts(self, tip: LedgerEntry) -> list[Receipt]:
         data = self._repository.read_file(tip.sha, RECEIPTS_FILE)
@@ -122,14 +112,14 @@ class SuggestionView:
         if backtest is None:
             now = self._now()
             backtest = Backtest(now, now, computable=False, reason="No history is stored yet to replay it over.")
-        return backtest_from(backtest, self._draft_checker.home().tzinfo)
+        return backtest_from(backtest, self._home().tzinfo)
 
     def _diff_to_main(self, path: str, yaml: str) -> DiffAnswer:
         main = self._repository.read_file(MAIN_REF, path)
         return self._diff(main.decode("utf-8", "replace") if main else "", yaml)
 
     def _diff(self, old: str, new: str, home: bool = False) -> DiffAnswer:
-        words = describe_diff(decode(old).config if old else None, decode(new).config, self._draft_checker.home())
+        words = describe_diff(decode(old).config if old else None, decode(new).config, self._home())
         return DiffAnswer(against="home" if home else "main", old=old, new=new, words=list(words))
 
 

@@ -60,9 +60,11 @@ WALLS = {
     "reviewer_api/diary": "schemas reviewer_api/models",
     "reviewer_api/auth": "schemas automations/files automations/http automations/home_assistant reviewer_api/diary",
     "reviewer_api/web": "schemas reviewer_api/auth",
+    "reviewer_api/worker": """schemas automations/config automations/backtest automations/checks
+        automations/home_assistant automations/history automations/git automations/deploy reviewer_api/tasks""",
     "reviewer_api/review": """schemas automations/config automations/config/words automations/timeline
-        automations/backtest automations/checks automations/home_assistant automations/history automations/git
-        automations/deploy reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth""",
+        automations/checks automations/home_assistant automations/git reviewer_api/models reviewer_api/tasks
+        reviewer_api/diary reviewer_api/auth reviewer_api/worker""",
     "reviewer_api/notify": """schemas automations/git automations/deploy reviewer_api/tasks reviewer_api/diary
         reviewer_api/web reviewer_api/review""",
     "reviewer_api/deployments": """schemas automations/config automations/config/words automations/home_assistant
@@ -76,11 +78,11 @@ WALLS = {
         reviewer_api/diary reviewer_api/review""",
     "reviewer_api/api": """schemas automations/git/plumbing automations/git automations/open reviewer_api/models
         reviewer_api/tasks reviewer_api/diary reviewer_api/auth reviewer_api/web reviewer_api/review
-        reviewer_api/notify reviewer_api/deployments reviewer_api/night reviewer_api/health""",
+        reviewer_api/notify reviewer_api/deployments reviewer_api/night reviewer_api/health reviewer_api/worker""",
     "reviewer_api": """schemas automations/home_assistant automations/git automations/deploy automations/open
         reviewer_api/models reviewer_api/tasks reviewer_api/diary reviewer_api/auth reviewer_api/web
         reviewer_api/review reviewer_api/notify reviewer_api/deployments reviewer_api/night reviewer_api/health
-        reviewer_api/maintenance reviewer_api/api""",
+        reviewer_api/maintenance reviewer_api/worker reviewer_api/api""",
 }
 """What a folder may import beside itself, the lowest first. A folder below is a folder of its own."""
 
