@@ -135,7 +135,7 @@ async def main(seconds_each: float) -> int:
             lines.append(await evaluated(case, settings, seconds_each))
             line = lines[-1]
             print(f"{line.case:28} {line.result:10} {line.outcome.value:15} {line.history:8} {line.title}", flush=True)
-    print("\n" + table(lines, settings.OPENAI_MODEL))
+    print("\n" + table(lines, settings.model))
     return 0
 
 

@@ -333,7 +333,9 @@ def test_what_left_the_house_and_when_it_would_argue_with_another(page: Page, si
     seen = {PATTERN_FILE: PATTERN.dump_json(HABIT), RECEIPTS_FILE: RECEIPTS.dump_json(Receipts((said,)))}
     config = YAML.format(id="nightshift_b1b2c3d4e5f6", alias="Dark kitchen").replace("turn_on", "turn_off")
     config = config.replace("light.kitchen", "light.kitchen_ceiling")
-    told = proposal("b1b2c3d4e5f6", title="Dark kitchen", yaml=config, strength=0.02, seen=seen, drafted_by="model")
+    told = proposal(
+        "b1b2c3d4e5f6", title="Dark kitchen", yaml=config, strength=0.02, ledger_files=seen, drafted_by="model"
+    )
     propose(Repository(site.repository), told, None, "", datetime.now(UTC))
     site.until(lambda: site.ask("GET", "suggestions?q=dark%20kitchen")["total"] == 1)
 
