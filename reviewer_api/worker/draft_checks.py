@@ -18,7 +18,7 @@ from schemas.home import Home
 from schemas.problems import Problem
 from schemas.suggestion_files import DraftVerdict
 
-WORK_SECONDS: Final = 2.2
+WORK_SECONDS: Final = 2.0
 """For the checks and the backtest of one text; an ordinary one needs a hundredth of it."""
 READ_SECONDS: Final = 30.0
 """For main and the history, which the worker reads before the work and keeps."""
@@ -27,7 +27,8 @@ TURN_SECONDS: Final = 10.0
 
 TOO_MUCH_WORK: Final = "it is too much work"
 BUSY: Final = "others are being looked at; look again in a moment"
-NO_WORKER: Final = "the process that checks and replays cannot be started; the log of the service says why"
+NOT_READ: Final = "main and the history could not be read in time; look again in a moment"
+NO_WORKER: Final = "the process that checks and replays does not run; the log of the service says why"
 FAILED: Final = "our own check failed; the log of the service says how"
 
 log = logging.getLogger(__name__)
@@ -74,11 +75,12 @@ class DraftChecks:
                 async with asyncio.timeout(READ_SECONDS):
                     await worker.ask(yaml, automation_id, with_backtest, self._home(), self._live())
                     answer = await worker.answer()
-            except WorkerEnded:
+            except WorkerEnded as error:
+                log.warning("the worker is gone", extra={"why": str(error)})
                 await self._worker.end()
             except TimeoutError:
                 await self._worker.replace(f"main and the history were not read within {READ_SECONDS:.0f} seconds")
-                return unchecked(BUSY, with_backtest)
+                return unchecked(NOT_READ, with_backtest)
             else:
                 return await self._verdict(worker, answer, with_backtest)
         return unchecked(NO_WORKER, with_backtest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from automations.history.collect import select_stored
 from automations.history.store import DayStore, day_start
@@ -25,8 +25,19 @@ class StoredHistory:
         if not stored_days:
             return None
         if self._loaded != (stored_days, home):
-            end = day_start(stored_days[-1] + timedelta(days=1))
-            stored = self._store.read(end - timedelta(days=self._setup.days + 1), end)
-            self._events = select_stored(stored, home, self._setup.include, self._setup.exclude)
+            self._events = None  # given back before as much is read again
+            self._events = self._read(day_start(stored_days[-1] + timedelta(days=1)), home)
             self._loaded = stored_days, home
         return self._events
+
+    def _read(self, end: datetime, home: Home) -> Events:
+        """Half the days, and half of those, where all are more than the worker's memory holds."""
+        days = self._setup.days
+        while True:
+            try:
+                stored = self._store.read(end - timedelta(days=days + 1), end)
+                return select_stored(stored, home, self._setup.include, self._setup.exclude)
+            except MemoryError:
+                if days == 1:
+                    raise
+                days = max(1, days // 2)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import psutil
 import pytest
 
@@ -31,7 +32,9 @@ from reviewer_api.worker.draft_checks import DraftChecks
 from reviewer_api.worker.kept_worker import IDLE_SECONDS, KeptWorker
 from reviewer_api.worker.process import WORKER
 from reviewer_api.worker.protocol import Setup
+from schemas.clock import DAY_US, microseconds
 from schemas.errors import InputError
+from schemas.events import Events
 from schemas.home import Area, Entity, Home, Service
 from tests.builders.lamps import repository_in
 from tests.builders.sample_night import night_on
@@ -300,3 +303,35 @@ def test_the_kernel_gives_a_worker_no_more_memory_than_it_may_have() -> None:
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert "MemoryError" in ended.stderr
+
+
+def test_of_a_history_that_is_too_large_the_newest_days_are_read(tmp_path: Path) -> None:
+    random, days, rows = np.random.default_rng(1), 32, 1_000_000
+    time = np.sort(random.integers(0, days * DAY_US, rows)) + microseconds(datetime(2026, 1, 1, tzinfo=UTC))
+    code, origin = random.integers(0, 50, rows).astype(np.int32), np.zeros(rows, np.int8)
+    names = tuple(f"sensor.s{number}" for number in range(50))
+    events = Events(time, code, code[::-1].copy(), origin, names, tuple(map(str, range(50))))
+    replace_days(DayStore(tmp_path), events, datetime(2026, 2, 2, tzinfo=UTC), days, frozenset(names))
+
+    ended = subprocess.run(
+        [sys.executable, "-c", READ_WITH_LITTLE_MEMORY, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+
+    first, last = (datetime.fromisoformat(text).date() for text in ended.stdout.split())
+    assert last == date(2026, 2, 1)
+    assert date(2026, 1, 3) < first < last
+
+
+READ_WITH_LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from reviewer_api.worker.protocol import Setup
+from reviewer_api.worker.stored_history import StoredHistory
+from schemas.clock import datetime_from_us
+from schemas.home import Home
+history = StoredHistory(Setup(Path(), Path(sys.argv[1]), 32, (), ()))
+held = next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if "VmData" in line)
+resource.setrlimit(resource.RLIMIT_DATA, (held * 1024 + 30 * 2**20,) * 2)
+events = history.events(Home("UTC"))
+print(*(datetime_from_us(int(events.time[at])).isoformat() for at in (0, -1)))
+"""
