@@ -84,8 +84,8 @@ needs: .venv/.dev ## Install what the tests run for real, or say what is missing
 test: setup needs test-ui ## Run every test
 	$(PY) -m pytest
 
-test-quick: lint ## What can be known in about a minute: format, lint, types, unit tests
-	$(PY) -m pytest -q -n 2 tests/unit
+test-quick: lint ## What can be known in about a minute: format, lint, types, the unit tests that are not slow
+	$(PY) -m pytest -q -n 2 -m "not slow" tests/unit
 
 soak: .venv/.dev ## Fifty kills, two hundred merges, twenty-four nights: about 40 minutes
 	$(PY) -m pytest -s tests/soak/soak_*.py

@@ -76,6 +76,7 @@ def test_a_template_of_a_hundred_and_fifty_sensors_is_computed(template: str) ->
     assert asked(template) == ""
 
 
+@pytest.mark.slow
 def test_loops_in_loops_are_bounded() -> None:
     steps: Any = [{"delay": 1}]
     for _ in range(4):

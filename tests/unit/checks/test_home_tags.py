@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def tagged(config: dict[str, Any], place: tuple[Any, ...]) -> dict[str, Any]:
     return dict(changed)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_tag_in_the_place_of_any_value_makes_nothing_wrong(seed: int) -> None:
@@ -53,6 +55,7 @@ def test_a_tag_in_the_place_of_any_value_makes_nothing_wrong(seed: int) -> None:
         assert refusals(tagged(config, place)) == [], place
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_tag_elsewhere_hides_no_wrong_key(seed: int) -> None:

@@ -27,6 +27,7 @@ def disagreements(version: str | None, truth: list[bool]) -> tuple[list[Case], l
     return refused, accepted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("version", "truth"),
     [

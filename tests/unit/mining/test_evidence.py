@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,7 @@ def test_nothing_in_the_last_days_fades_and_half_of_them_does_not() -> None:
     assert not is_fading(5, 9, 0.9)
 
 
+@pytest.mark.slow
 def test_every_pattern_of_a_home_keeps_the_bounds_of_its_words() -> None:
     home = planted_home(2)
 

@@ -18,6 +18,8 @@ from tests.other_homes.judge import COVERS, PRECISE, firings, judge, measured
 from tests.other_homes.make import other_home, quiet_home
 from tests.other_homes.world import Habit, OtherHome
 
+pytestmark = pytest.mark.slow
+
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 EVIDENCE = Evidence(1, 1, 1, 1, 1, 1, 1, 1, 0, NEVER, NEVER, False)
 SEEDS = range(6)

@@ -8,6 +8,8 @@ from generator.mining import mine
 from tests.homes import noise_home, planted_home
 from tests.score_mining import Score, judge, score_homes
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (500, 506)
 
 

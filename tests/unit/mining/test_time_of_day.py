@@ -144,6 +144,7 @@ def test_a_habit_that_stopped_two_weeks_ago_is_named_and_not_proposed() -> None:
     assert any("stopped" in skipped.reason or "no longer" in skipped.reason for skipped in mined.skipped)
 
 
+@pytest.mark.slow
 def test_a_holiday_does_not_weaken_a_habit() -> None:
     home = planted_home(1)
     holiday_home = home.home

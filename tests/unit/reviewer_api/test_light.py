@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from reviewer_api.web.version import VERSION
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +19,7 @@ SERVE = "from reviewer_api.__main__ import main; main(['--host', '192.0.2.1'])"
 TELL = "import sys; print(*[name for name, module in sys.modules.items() if module])"
 
 
+@pytest.mark.slow
 def test_serving_never_loads_what_only_the_night_needs(tmp_path: Path) -> None:
     command = [sys.executable, "-c", f"{SERVE}; {TELL}"]
 
