@@ -113,10 +113,10 @@ class NightlyRunner:
 
     async def close(self) -> None:
         """Stop the run under way, and the schedule."""
-        if self._active_run:
-            await self._active_run.process.stop()
+        if active_run := self._active_run:
+            await active_run.process.stop()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._active_run.recorded.wait(), CLOSE_SECONDS)
+                await asyncio.wait_for(active_run.recorded.wait(), CLOSE_SECONDS)
         await self.task.close()
 
     async def start(self) -> str:

@@ -7,6 +7,7 @@ uses it.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,11 +36,16 @@ class CachedResponse:
 
 
 class ResponseCacheMiddleware:
-    """`cache_version` is part of every key: it changes with everything that could change a response within seconds."""
+    """`cache_version` is part of every key: it changes with everything that could change a response within seconds.
 
-    def __init__(self, app: ASGIApp, cache_version: Callable[[], Hashable]) -> None:
+    `clock` tells seconds.
+    """
+
+    def __init__(
+        self, app: ASGIApp, cache_version: Callable[[], Hashable], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.app = app
-        self._cache_version = cache_version
+        self._cache_version, self._clock = cache_version, clock
         self._cache: dict[Hashable, tuple[float, asyncio.Task[CachedResponse]]] = {}
         self._refreshing: dict[Hashable, asyncio.Task[CachedResponse]] = {}
 
@@ -56,7 +62,7 @@ class ResponseCacheMiddleware:
     async def _get_response(self, scope: Scope) -> CachedResponse:
         """Cached, or made once for all callers that ask at the same time."""
         cache_key = (scope["path"], scope["query_string"], self._cache_version())
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         made_at, task = self._cache.get(cache_key, (0.0, None))
         if task is None or now - made_at > STALE_SECONDS:
             if len(self._cache) >= MAX_ENTRIES:
@@ -79,7 +85,7 @@ class ResponseCacheMiddleware:
         def store_result(task: asyncio.Task[CachedResponse]) -> None:
             del self._refreshing[cache_key]
             if not task.cancelled() and task.exception() is None and task.result().is_cacheable:
-                self._cache[cache_key] = (asyncio.get_running_loop().time(), task)
+                self._cache[cache_key] = (self._clock(), task)
             else:
                 # Whatever failed, the next caller gets the error.
                 self._cache.pop(cache_key, None)

@@ -77,9 +77,3 @@ async def notices(
     finally:
         await made.close()
         await inbox.close()
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.02)

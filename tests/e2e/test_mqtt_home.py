@@ -13,9 +13,10 @@ import pytest
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.notify.inbox import PhoneDecision
 from schemas.mqtt_messages import StateMessage
-from tests.builders.listening import listening, notices, until
+from tests.builders.listening import listening, notices
 from tests.builders.mosquitto import Mosquitto
 from tests.builders.real_home import RealHome
+from tests.builders.waiting import until
 
 pytestmark = pytest.mark.e2e
 BLUEPRINT = Path(__file__).parents[2] / "infrastructure" / "home-assistant" / "nightshift_notify.yaml"

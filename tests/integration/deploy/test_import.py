@@ -74,6 +74,7 @@ async def test_what_is_left_alone_says_why_and_is_never_written(tmp_path: Path, 
     report = await imported(deployer)
     await deployer.reconcile()
 
+    assert report
     assert all(row.left_alone for row in report.values())
     assert (tmp_path / "home" / "automations.yaml").read_text() == text
 

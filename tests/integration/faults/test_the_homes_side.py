@@ -22,6 +22,7 @@ from tests.builders.lamps import NIGHT, habit_id, tip
 from tests.builders.reviewing import approve_lamp, confirm_plan, deploy_lamp
 from tests.builders.service import running
 from tests.builders.suggestions import ANNA
+from tests.builders.waiting import until
 
 JSON, HTML = {"content-type": "application/json"}, {"content-type": "text/html"}
 WELL: dict[str, Any] = {"instead": None, "writes_instead": None, "cuts_before_storing": False, "delay_seconds": 0.0}
@@ -229,8 +230,7 @@ async def test_a_home_that_comes_back_while_it_is_asked_in_vain_is_asked_again_a
         before = len(fake.asked)
         service.parts.reconciler.request_home_check()
         in_vain = asyncio.create_task(service.parts.reconciler.run_round())
-        while len(fake.asked) == before:
-            await asyncio.sleep(0.02)
+        await until(lambda: len(fake.asked) > before)
         service.parts.reconciler.request_home_check()
         await in_vain
         away = (await service.client.get("/api/drift")).json()["reachable"]

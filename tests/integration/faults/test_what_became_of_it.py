@@ -12,6 +12,7 @@ from tests.builders.lamps import NIGHT, habit_id, tip
 from tests.builders.reviewing import approve_lamp, deploy_lamp
 from tests.builders.service import running
 from tests.builders.suggestions import ANNA
+from tests.builders.waiting import until
 
 JSON = {"content-type": "application/json"}
 
@@ -82,8 +83,7 @@ async def test_a_slow_home_holds_up_no_index(
         fake.delay_seconds = 1.0
         looking = asyncio.create_task(service.parts.reconciler.look())
         before = len(fake.asked)
-        while len(fake.asked) == before:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(fake.asked) > before)
         await service.parts.reconciler.indexed()
         still_looking = not looking.done()
         fake.delay_seconds = 0.0

@@ -11,11 +11,12 @@ import pytest
 
 from reviewer_api.notify.broker import Broker, BrokerAddress
 from schemas.mqtt_messages import STATUS_TOPIC
-from tests.builders.listening import listening, until
+from tests.builders.listening import listening
 from tests.builders.loopback import free_port
 from tests.builders.mosquitto import Mosquitto
 from tests.builders.service import settings_in
 from tests.builders.service_process import ServiceProcess
+from tests.builders.waiting import until
 
 PASSWORD = "a-password-of-the-test"
 CONFIG = """

@@ -28,8 +28,9 @@ from schemas.mqtt_messages import (
     StateMessage,
     SuggestionMessage,
 )
-from tests.builders.listening import Listener, listening, notices, until
+from tests.builders.listening import Listener, listening, notices
 from tests.builders.mosquitto import Mosquitto
+from tests.builders.waiting import until
 
 CREATED = SUGGESTION_TOPIC.format(event="created")
 

@@ -20,10 +20,11 @@ from automations.git.review_actions import edit
 from schemas.mqtt_messages import NOTIFY_TOPIC, RESPONSE_TOPIC
 from schemas.suggestions import State
 from tests.builders.lamps import NIGHT
-from tests.builders.listening import Listener, listening, until
+from tests.builders.listening import Listener, listening
 from tests.builders.mosquitto import Mosquitto
 from tests.builders.service import Service, running
 from tests.builders.suggestions import ANNA, AUTOMATION_ID, HABIT_ID, YAML, proposal
+from tests.builders.waiting import until
 
 LAMP = YAML.format(id=AUTOMATION_ID, alias="Kitchen light")
 DOOR = LAMP.replace("light.turn_on", "lock.unlock").replace("light.kitchen", "lock.front_door")

@@ -236,6 +236,7 @@ def test_every_automation_that_can_be_read_can_be_told() -> None:
     """Also those that a home refuses: the page shows a draft before it is right. The languages take turns."""
     configs = [config for case in kept_cases()[::3] if (config := decode(case.yaml).config) is not None]
 
+    assert len(configs) > 500
     for (before, config), language in zip(pairwise(configs), cycle(LANGUAGES), strict=False):
         told = describe(config, HOME, language)
         assert all(phrase.text for phrase in (*told.triggers, *told.conditions, *told.actions)), config

@@ -248,7 +248,7 @@ class SlowModel:
         self.out += 1
         self.most_out = max(self.most_out, self.out)
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
         finally:
             self.out -= 1
             record(receipt(question, ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,10 +82,14 @@ def test_a_home_that_never_ends_is_a_row_that_says_so(tmp_path: Path) -> None:
 
 
 def test_a_limit_that_was_kept_ends_nothing_afterwards() -> None:
-    with time_limit(0.05):
-        pass
+    before = set(threading.enumerate())
+    with time_limit(60):
+        waiting = set(threading.enumerate()) - before
+    for timer in waiting:
+        timer.join(10)
 
-    time.sleep(0.1)
+    assert len(waiting) == 2
+    assert not any(timer.is_alive() for timer in waiting)
     with pytest.raises(TimeLimitExceeded), time_limit(0.01):
         while True:
-            time.sleep(0.001)
+            pass

@@ -60,6 +60,7 @@ def test_six_homes_have_every_kind_of_habit() -> None:
 def test_what_is_planted_is_in_the_history(seed: int) -> None:
     home = home_of(seed)
 
+    assert home.habits
     assert all(seen_share(home, habit) > 0.85 for habit in home.habits)
     assert int(home.events.time[-1]) < home.split <= int(home.all_events.time[len(home.events)])
     assert 240 <= len(home.home.entities) <= 300

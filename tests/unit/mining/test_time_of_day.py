@@ -117,7 +117,7 @@ def test_a_home_without_coordinates_gets_no_sun_habit_and_is_told() -> None:
     mined = mine(events_of(daily(LAMP, 7)), home_of(LAMP))
 
     assert any("no coordinates" in note for note in mined.notes)
-    assert all(isinstance(pattern.trigger, ClockTrigger) for pattern in mined.patterns)
+    assert [type(pattern.trigger) for pattern in mined.patterns] == [ClockTrigger]
 
 
 def test_the_use_of_an_evening_is_no_habit_and_a_loose_hour_is_one() -> None:

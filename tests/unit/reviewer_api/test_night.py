@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 import sys
@@ -17,12 +16,13 @@ import pytest
 from reviewer_api.diary import Diary, open_diary
 from reviewer_api.diary.runs import Run, Runs
 from reviewer_api.models.runs import RunOutcome
-from reviewer_api.night.generator_process import ProcessLimits
+from reviewer_api.night.generator_process import GeneratorProcess, ProcessLimits
 from reviewer_api.night.runner import NightlyRunner
 from reviewer_api.tasks import background
 from schemas.errors import AlreadyRunning
 from schemas.runs import RunReport, Stage
 from tests.builders.runs import REPORT, SLEEPS, TELLS
+from tests.builders.waiting import until
 
 
 @pytest.fixture
@@ -143,13 +143,35 @@ async def test_two_runs_never_go_at_once(diary: Diary) -> None:
 
 
 async def test_listeners_early_and_late_hear_how_it_goes(diary: Diary) -> None:
-    async with night(diary, TELLS + "time = __import__('time'); time.sleep(1)") as one:
+    """Who comes late hears how each stage stands, and what follows; who comes too late hears nothing."""
+    async with night(diary, TELLS * 2 + SLEEPS) as one:
         run_id = await one.start()
-        early = [told.stage async for told in one.follow(run_id)]
-        late = [told.stage async for told in one.follow(run_id)]
+        early, late = one.follow(run_id), one.follow(run_id)
+        heard_early = [(await anext(early)).stage for _ in range(4)]
+        heard_late = [(await anext(late)).stage for _ in range(2)]
+        await one.stop(run_id)
+        rest = [[told async for told in listener] for listener in (early, late, one.follow(run_id))]
 
-    assert early == [Stage.READ, Stage.MINE]
-    assert late == []
+    assert heard_early == [Stage.READ, Stage.MINE, Stage.READ, Stage.MINE]
+    assert heard_late == [Stage.READ, Stage.MINE]
+    assert rest == [[], [], []]
+
+
+async def test_a_run_that_ends_while_the_service_stops_it_is_no_error(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = GeneratorProcess.stop
+
+    async with night(diary, SLEEPS) as one:
+
+        async def stop_slowly(process: GeneratorProcess) -> None:
+            await stop(process)
+            await until(lambda: not one.running)
+
+        monkeypatch.setattr(GeneratorProcess, "stop", stop_slowly)
+        run_id = await one.start()
+
+    assert [(run.run_id, run.outcome) for run in await diary.runs.latest()] == [(run_id, "interrupted")]
 
 
 async def test_what_ran_when_the_service_died_was_interrupted(diary: Diary) -> None:
@@ -170,13 +192,12 @@ async def test_a_night_missed_while_the_service_was_down_is_made_up_once(diary: 
         "0 3 * * *",
         lambda: ZoneInfo("UTC"),
         (sys.executable, "-c", ""),
-        catch_up_delay=timedelta(seconds=0.05),
+        catch_up_delay=timedelta(0),
     )
 
     await one.begin()
-    while len(await diary.runs.latest()) < 2 or one.running:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.2)
+    for _ in range(3):
+        await one.task.next_step()
     await one.close()
 
     assert len(await diary.runs.latest()) == 2
@@ -239,8 +260,7 @@ async def test_a_scheduled_start_that_the_diary_does_not_take_is_made_once_it_do
     )
 
     await one.begin()
-    while len(await diary.runs.latest()) < 2 or one.running:
-        await asyncio.sleep(0.01)
+    await until(lambda: one.ended)
     await one.close()
 
     assert one.task.problem == ""
@@ -284,7 +304,7 @@ async def test_a_paused_night_does_not_start(diary: Diary) -> None:
     )
 
     await one.begin()
-    await asyncio.sleep(0.2)
+    await one.task.next_step()
     next_run = one.next_run
     await one.close()
 

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
-from reviewer_api.web import response_cache
-from reviewer_api.web.response_cache import CACHED_PREFIX, MAX_RESPONSE_BYTES, ResponseCacheMiddleware
+from reviewer_api.web.response_cache import (
+    CACHED_PREFIX,
+    FRESH_SECONDS,
+    MAX_RESPONSE_BYTES,
+    STALE_SECONDS,
+    ResponseCacheMiddleware,
+)
 
 
 @dataclass
 class Routes:
-    """Stands behind the middleware: says how often it was asked."""
+    """Stands behind the middleware: says how often it was asked, and answers while `open` is set."""
 
     status: int = 200
     size: int = 1
     asked: int = 0
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.open.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += 1
         scope["route"] = "list_suggestions"
-        await asyncio.sleep(0.01)
-        await send({"type": "http.response.start", "status": self.status, "headers": [(b"x-made", b"%d" % self.asked)]})
+        made = self.asked
+        await asyncio.sleep(0)
+        await self.open.wait()
+        await send({"type": "http.response.start", "status": self.status, "headers": [(b"x-made", b"%d" % made)]})
         await send({"type": "http.response.body", "body": b"." * self.size})
 
 
@@ -80,30 +91,60 @@ async def test_what_moved_is_made_anew() -> None:
     assert routes.asked == 2
 
 
-async def test_nobody_waits_while_what_they_have_just_seen_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "FRESH_SECONDS", -1.0)
-    routes = Routes()
+@dataclass
+class Seconds:
+    """A clock that is set by hand."""
 
-    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
-        given = [(await client.get(CACHED_PREFIX)).headers["x-made"] for _ in range(3)]
-        await asyncio.sleep(0.1)
-        given.append((await client.get(CACHED_PREFIX)).headers["x-made"])
+    now: float = 100.0
 
-    assert given == ["1", "1", "1", "2"]
+    def __call__(self) -> float:
+        return self.now
 
 
-async def test_what_cannot_be_made_anew_is_told_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "FRESH_SECONDS", -1.0)
-    routes = Routes()
+async def test_nobody_waits_while_what_they_have_just_seen_is_made_anew() -> None:
+    routes, clock = Routes(), Seconds()
 
-    async with client_of(ResponseCacheMiddleware(routes, lambda: 1)) as client:
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1, clock)) as client:
         await client.get(CACHED_PREFIX)
+        clock.now += FRESH_SECONDS + 1
+        routes.open.clear()
+        meanwhile = [(await client.get(CACHED_PREFIX)).headers["x-made"] for _ in range(2)]
+        routes.open.set()
+        await everything_else()
+        after = (await client.get(CACHED_PREFIX)).headers["x-made"]
+
+    assert (meanwhile, after) == (["1", "1"], "2")
+
+
+async def test_what_cannot_be_made_anew_is_told_to_the_next() -> None:
+    routes, clock = Routes(), Seconds()
+
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1, clock)) as client:
+        await client.get(CACHED_PREFIX)
+        clock.now += FRESH_SECONDS + 1
         routes.status = 404
         statuses = [(await client.get(CACHED_PREFIX)).status_code]
-        await asyncio.sleep(0.1)
+        await everything_else()
         statuses.append((await client.get(CACHED_PREFIX)).status_code)
 
     assert statuses == [200, 404]
+
+
+async def test_what_nobody_asked_for_in_a_while_is_made_before_it_is_given() -> None:
+    routes, clock = Routes(), Seconds()
+
+    async with client_of(ResponseCacheMiddleware(routes, lambda: 1, clock)) as client:
+        await client.get(CACHED_PREFIX)
+        clock.now += STALE_SECONDS + 1
+        late = (await client.get(CACHED_PREFIX)).headers["x-made"]
+
+    assert late == "2"
+
+
+async def everything_else() -> None:
+    """Let the tasks that this one did not wait for end."""
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=10)
+    await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("routes", [Routes(status=404), Routes(size=MAX_RESPONSE_BYTES + 1)])

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from schemas.runs import REPORTS_FOLDER
+import pytest
+
+from reviewer_api.night.runner import NightlyRunner
+from schemas.runs import REPORTS_FOLDER, Progress
 from tests.builders.runs import REPORT, SLEEPS, TELLS
 from tests.builders.service import TOKEN, running
+from tests.builders.waiting import until
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-DONE = (sys.executable, "-c", f"{TELLS}\nimport time; time.sleep(1); print({REPORT.model_dump_json()!r})")
+TELLS_AND_WAITS = f"{TELLS}\nopen(sys.argv[1]).read(); print({REPORT.model_dump_json()!r})"
+"""Ends once somebody has opened the pipe that it is given."""
 
 
-async def test_a_run_is_followed_to_its_end_and_then_on_the_list(tmp_path: Path) -> None:
-    async with running(tmp_path, DONE) as service:
+async def test_a_run_is_followed_to_its_end_and_then_on_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe, follow, told = tmp_path / "pipe", NightlyRunner.follow, list[Progress]()
+    os.mkfifo(pipe)
+
+    async def follow_and_tell(runner: NightlyRunner, run_id: str) -> AsyncIterator[Progress]:
+        async for progress in follow(runner, run_id):
+            told.append(progress)
+            yield progress
+
+    monkeypatch.setattr(NightlyRunner, "follow", follow_and_tell)
+    async with running(tmp_path, (sys.executable, "-c", TELLS_AND_WAITS, str(pipe))) as service:
         service.client.headers.update(BEARER)
         run_id = (await service.client.post("/api/runs")).json()["run_id"]
 
-        events = (await service.client.get(f"/api/runs/{run_id}/live")).text
+        live = asyncio.create_task(service.client.get(f"/api/runs/{run_id}/live"))
+        await until(lambda: len(told) == 2)
+        pipe.write_text("")
+        events = (await live).text
         page = (await service.client.get(f"/api/runs/{run_id}")).json()
         listed = (await service.client.get("/api/runs")).json()
 
