@@ -22,6 +22,7 @@ from reviewer_api.web.body_limit import MAX_BYTES_SIGNED_IN, MAX_BYTES_SIGNED_OU
 from reviewer_api.web.bounded_protocol import MAX_CONNECTIONS, MAX_HEAD_BYTES, BoundedProtocol
 from tests.builders.lamps import repository_in
 from tests.builders.service_process import TOKEN, ServiceProcess
+from tests.builders.waiting import until
 
 SIGNED_IN = f"Authorization: Bearer {TOKEN}\r\n"
 
@@ -99,8 +100,7 @@ async def bounded() -> AsyncIterator[int]:
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     try:
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await until(lambda: server.started)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
