@@ -150,8 +150,10 @@ async def test_the_state_is_kept_for_those_who_come_later(diary: Diary, broker: 
         async with listening(broker.port) as late:
             await until(lambda: late.payloads(STATE_TOPIC))
 
-    assert late.payloads(STATE_TOPIC) == [state.model_dump()]
-    assert all(message.retain for message in late.heard if message.topic == STATE_TOPIC)
+    # The announcement of the device may tell it once more to whoever listens by then.
+    first = next(message for message in late.heard if message.topic == STATE_TOPIC)
+    assert first.retain
+    assert [payload for payload in late.payloads(STATE_TOPIC) if payload != state.model_dump()] == []
 
 
 async def test_a_state_that_the_broker_lost_is_there_again_when_the_home_starts(
@@ -167,7 +169,8 @@ async def test_a_state_that_the_broker_lost_is_there_again_when_the_home_starts(
         listener.client.publish("homeassistant/status", "online", qos=1)
         await until(lambda: listener.texts(STATE_TOPIC)[-1:] != [""] and "" in listener.texts(STATE_TOPIC))
 
-    assert listener.texts(STATE_TOPIC)[-2:] == ["", state.model_dump_json()]
+    texts = listener.texts(STATE_TOPIC)
+    assert set(texts[texts.index("") + 1 :]) == {state.model_dump_json()}
 
 
 async def test_the_button_starts_an_analysis(diary: Diary, broker: Mosquitto) -> None:
